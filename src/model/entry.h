@@ -1,0 +1,49 @@
+#pragma once
+// What the log holds, one entry after another. Stages meet through these values: acquire makes them,
+// ledger keeps them, the engine in app reads them back and gives them to fuse and judge.
+
+#include <cstdint>
+#include <string>
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "model/records.h"
+
+namespace truce {
+
+// On disk for ever: do not change the numbers.
+enum class EntryKind : std::uint8_t {
+  kObservation = 1,
+  kClaim = 2,
+  kNotice = 3,
+  kSource = 4,
+  kHealth = 5,
+  kStatement = 6,
+  kStatedTotal = 7,
+  kRejected = 8,   // payload: Rejection; raw: the original bytes
+  kTick = 9,       // time enters: payload {"time":…}
+  kFeedDone = 10,  // a feed was read to its end: payload {"feed":…,"file":…,"rows":…}
+  kMission = 11,   // the mission's own files as they were: payload {"file":…,"sha256":…}, raw: the bytes
+};
+std::string_view to_string(EntryKind kind);
+
+struct Entry {
+  EntryKind kind = EntryKind::kObservation;
+  Instant received;      // when it came to us, from the clock that app passes in
+  std::string payload;   // canonical JSON of the record
+  std::string raw;       // the bytes as they arrived
+  friend bool operator==(const Entry&, const Entry&) = default;
+};
+
+// Input that could not become a record. Counted where a person sees it, never lost.
+struct Rejection {
+  std::string reason;
+  std::string expected;
+  std::string field;
+  Origin origin;
+  friend bool operator==(const Rejection&, const Rejection&) = default;
+};
+std::string to_json(const Rejection& r);
+Result<Rejection> rejection_from_json(std::string_view json);
+
+}  // namespace truce
