@@ -23,6 +23,10 @@ enum class EntryKind : std::uint8_t {
   kRejected = 8,   // payload: Rejection; raw: the original bytes
   kTick = 9,       // time enters: payload {"time":…}
   kFeedDone = 10,  // a feed was read to its end: payload {"feed":…,"file":…,"rows":…}
+  kFeedOpened = 12,  // entries that follow until kFeedDone come from this file: payload
+                     // {"bytes":…,"feed":…,"file":…,"sha256":…}
+  kComplaint = 13,   // a validator's question about a record that was kept: payload
+                     // {"feed":…,"kind":…,"text":…,"file":…,"line":…}
   kMission = 11,   // the mission's own files as they were: payload {"file":…,"sha256":…}, raw: the bytes
 };
 std::string_view to_string(EntryKind kind);
