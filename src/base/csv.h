@@ -5,6 +5,7 @@
 // reported and reading goes on at the next line.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>

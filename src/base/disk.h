@@ -20,6 +20,7 @@ class DiskFile {
   virtual Status sync() = 0;                          // data and size durable when it returns
   virtual Result<std::string> read(std::uint64_t offset, std::uint64_t count) = 0;  // short at the end
   virtual Status truncate(std::uint64_t size) = 0;
+  virtual Status lock() = 0;  // exclusive for as long as the file is open; errors when another holds it
 };
 
 class Disk {

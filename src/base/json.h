@@ -46,6 +46,7 @@ class JsonWriter {
   std::string& out_;
   std::vector<std::string> last_key_;  // one per open object
   std::vector<bool> first_;
+  bool after_key_ = false;
 };
 
 }  // namespace truce

@@ -1,0 +1,209 @@
+#include "app/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/hash.h"
+#include "base/parallel.h"
+#include "model/json.h"
+
+namespace truce::app {
+
+// Gives fuse what it has forgotten, out of the store.
+class Engine::StoreLookback : public fuse::Lookback {
+ public:
+  explicit StoreLookback(ledger::Store& store) : store_(store) {}
+  std::vector<Observation> overlapping(const Interval& when) const override {
+    auto found = store_.observations_overlapping(when, true);
+    note(found);
+    return found.ok() ? std::move(*found) : std::vector<Observation>{};
+  }
+  std::vector<std::string> incident_members(const std::string& observation_id) const override {
+    auto found = store_.incident_members(observation_id);
+    note(found);
+    return found.ok() ? std::move(*found) : std::vector<std::string>{};
+  }
+  // The first failure since the last call; fuse cannot carry it, so settle asks here.
+  Status take_failure() {
+    if (!failure_) return done();
+    Error e = *std::exchange(failure_, std::nullopt);
+    return e;
+  }
+
+ private:
+  template <class T>
+  void note(const Result<T>& r) const {
+    if (!r.ok() && !failure_) failure_ = r.error();
+  }
+  ledger::Store& store_;
+  mutable std::optional<Error> failure_;
+};
+
+Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
+    : mission_(mission), store_(store), options_(options), next_(store.applied()) {
+  lookback_ = std::make_unique<StoreLookback>(store_);
+  fuse::Params params = mission_.fuse;
+  params.threads = options_.threads;
+  fuser_ = std::make_unique<fuse::Fuser>(params, mission_.sources, lookback_.get());
+}
+
+Engine::~Engine() = default;
+
+Status Engine::apply(const ledger::StoredEntry& entry) {
+  TRUCE_ENSURE(entry.position == next_);
+  ++next_;
+  ++tally_.entries;
+  Status status = done();
+  switch (entry.entry.kind) {
+    case EntryKind::kObservation: status = apply_observation(entry); break;
+    case EntryKind::kNotice: status = apply_notice(entry); break;
+    case EntryKind::kFeedOpened:
+    case EntryKind::kFeedDone: return apply_progress(entry);
+    default: status = apply_other(entry); break;
+  }
+  if (!status.ok()) {
+    return wrap("log entry " + std::to_string(entry.position) + " cannot be applied", status.error());
+  }
+  if (!feed_.feed.empty() && entry.entry.kind != EntryKind::kTick) ++feed_.entries;
+  return done();
+}
+
+Status Engine::apply_observation(const ledger::StoredEntry& entry) {
+  TRUCE_TRY(observation, from_json<Observation>(entry.entry.payload));
+  const bool makes = fuse::makes_incident(observation);
+  TRUCE_TRY(inserted, store_.put_observation(observation, entry.entry.payload, entry.position, makes));
+  if (!inserted) {
+    ++tally_.duplicates;
+    return done();
+  }
+  ++tally_.observations;
+  if (makes) {
+    newest_ = std::max(newest_, observation.when.end);
+    fuser_->add(std::move(observation));
+  }
+  return done();
+}
+
+Status Engine::apply_notice(const ledger::StoredEntry& entry) {
+  TRUCE_TRY(notice, from_json<Notice>(entry.entry.payload));
+  TRUCE_TRY(inserted, store_.put_record("notice", notice.id, notice.when, entry.entry.payload, entry.position));
+  if (inserted) new_notices_.push_back(std::move(notice));
+  return done();
+}
+
+namespace {
+
+// Identity and time of the records that are kept as they are.
+struct RecordKey {
+  std::string id;
+  Interval when;
+};
+
+Result<RecordKey> key_of(const ledger::StoredEntry& entry) {
+  const std::string_view json = entry.entry.payload;
+  const Interval received{entry.entry.received, entry.entry.received};
+  switch (entry.entry.kind) {
+    case EntryKind::kClaim: {
+      TRUCE_TRY(r, from_json<Claim>(json));
+      return RecordKey{r.id, r.when};
+    }
+    case EntryKind::kStatement: {
+      TRUCE_TRY(r, from_json<Statement>(json));
+      return RecordKey{r.id, {r.when, r.when}};
+    }
+    case EntryKind::kStatedTotal: {
+      TRUCE_TRY(r, from_json<StatedTotal>(json));
+      return RecordKey{r.id, r.when};
+    }
+    case EntryKind::kSource: {
+      TRUCE_TRY(r, from_json<Source>(json));
+      return RecordKey{r.id, received};
+    }
+    case EntryKind::kHealth: {
+      TRUCE_TRY(r, from_json<Health>(json));
+      return RecordKey{to_hex(sha256(json)), r.when};
+    }
+    default:  // rejections, complaints, ticks and mission files: each entry stands for itself
+      return RecordKey{std::to_string(entry.position), received};
+  }
+}
+
+}  // namespace
+
+Status Engine::apply_other(const ledger::StoredEntry& entry) {
+  if (entry.entry.kind == EntryKind::kRejected) ++tally_.rejected;
+  if (entry.entry.kind == EntryKind::kComplaint) ++tally_.complaints;
+  TRUCE_TRY(key, key_of(entry));
+  TRUCE_TRY(inserted, store_.put_record(to_string(entry.entry.kind), key.id, key.when, entry.entry.payload,
+                                        entry.position));
+  if (!inserted) ++tally_.duplicates;
+  return done();
+}
+
+Status Engine::apply_progress(const ledger::StoredEntry& entry) {
+  TRUCE_TRY(feed, feed_mark_from_json(entry.entry.payload));
+  if (entry.entry.kind == EntryKind::kFeedOpened) {
+    feed_ = {.feed = feed.feed, .file = feed.file, .bytes = feed.bytes, .sha256 = feed.sha256};
+    return store_.put_progress(feed_);
+  }
+  feed_.complete = true;
+  TRUCE_CHECK_OK(store_.put_progress(feed_));
+  feed_ = {};
+  return done();
+}
+
+Status Engine::judge_and_store(const Incident& incident) {
+  const std::uint64_t position = next_;
+  std::vector<Notice> notices;
+  TRUCE_TRY(rows, store_.records_overlapping("notice", incident.when));
+  for (const auto& row : rows) {
+    TRUCE_TRY(notice, from_json<Notice>(row.json));
+    notices.push_back(std::move(notice));
+  }
+  const auto findings = judge::judge(mission_.agreement, incident, notices);
+  TRUCE_TRY(version, store_.put_incident(incident, findings, position));
+  static_cast<void>(version);
+  ++tally_.incidents_updated;
+  return done();
+}
+
+Status Engine::settle() {
+  fuse::Change change = fuser_->settle();
+  TRUCE_CHECK_OK(lookback_->take_failure());
+  for (const auto& id : change.superseded) TRUCE_CHECK_OK(store_.supersede_incident(id, next_));
+  for (const auto& incident : change.updated) TRUCE_CHECK_OK(judge_and_store(incident));
+  // A notice may explain incidents that were judged before it came.
+  for (const auto& notice : std::exchange(new_notices_, {})) {
+    TRUCE_TRY(touched, store_.incidents_overlapping(notice.when));
+    for (const auto& incident : touched) TRUCE_CHECK_OK(judge_and_store(incident));
+  }
+  if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
+  if (newest_.ns != INT64_MIN) fuser_->forget_before(newest_ - options_.keep);
+  return done();
+}
+
+Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
+                        const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  if (store_.applied() >= committed) return done();
+  TRUCE_TRY(reader, ledger::Reader::open(disk, log_directory, store_.applied()));
+  while (store_.applied() < committed) {
+    TRUCE_CHECK_OK(store_.begin());
+    for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n) {
+      TRUCE_TRY(entry, reader->next());
+      if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
+      TRUCE_CHECK_OK(apply(*entry));
+    }
+    TRUCE_CHECK_OK(settle());
+    TRUCE_CHECK_OK(store_.commit(next_));
+    if (progress) progress(next_, committed);
+  }
+  return done();
+}
+
+Result<std::string> results_digest(ledger::Store& store) {
+  Sha256 hash;
+  TRUCE_CHECK_OK(store.for_each_latest([&hash](std::string_view json) { hash.update(json).update("\n"); }));
+  return to_hex(hash.finish());
+}
+
+}  // namespace truce::app

@@ -1,0 +1,79 @@
+#pragma once
+// The engine: log entries in, records in the query store out. Live run, catching up after a crash and
+// replay all go through `Engine::apply`; nothing else writes to the store.
+//
+// Order of work for one batch: entries are appended to the log and committed (that is the
+// acknowledgement), read back, applied inside one store transaction, and settled: incidents that
+// changed are worked out again, held against the agreement, and stored as new versions. The
+// transaction ends with the log position it brings the store to.
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/mission.h"
+#include "base/disk.h"
+#include "stages/fuse/fuse.h"
+#include "stages/judge/judge.h"
+#include "stages/ledger/ledger.h"
+#include "stages/ledger/store.h"
+
+namespace truce::app {
+
+struct Tally {  // what has gone by, for progress and the closing line
+  std::uint64_t entries = 0;
+  std::uint64_t observations = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t rejected = 0;
+  std::uint64_t complaints = 0;
+  std::uint64_t incidents_updated = 0;
+};
+
+class Engine {
+ public:
+  struct Options {
+    unsigned threads = 1;
+    std::size_t batch_entries = 10'000;  // per group commit and store transaction
+    Duration keep = Duration::days(3);   // of event time held in memory behind the newest
+  };
+
+  Engine(const Mission& mission, ledger::Store& store, Options options);
+  ~Engine();
+
+  // One entry of the log, in order. Call settle() before the transaction ends.
+  Status apply(const ledger::StoredEntry& entry);
+  // Brings incidents and findings up to date with everything applied.
+  Status settle();
+  // Applies committed entries of the log from the store's position to its end, in batches.
+  // `progress` is called after each batch with (applied, total).
+  Status catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
+                  const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+  const Tally& tally() const { return tally_; }
+
+ private:
+  class StoreLookback;
+  Status apply_observation(const ledger::StoredEntry& entry);
+  Status apply_notice(const ledger::StoredEntry& entry);
+  Status apply_other(const ledger::StoredEntry& entry);
+  Status apply_progress(const ledger::StoredEntry& entry);
+  Status judge_and_store(const Incident& incident);
+
+  const Mission& mission_;
+  ledger::Store& store_;
+  Options options_;
+  std::unique_ptr<StoreLookback> lookback_;
+  std::unique_ptr<fuse::Fuser> fuser_;
+  ledger::FeedProgress feed_;       // the feed being read, empty feed name between feeds
+  std::vector<Notice> new_notices_;  // since the last settle
+  std::uint64_t next_ = 0;          // position after the last entry applied
+  Instant newest_{INT64_MIN};       // end of the latest observation so far
+  Tally tally_;
+};
+
+// SHA-256 over the latest incidents and findings in id order, versions left out: equal digests mean
+// equal results.
+Result<std::string> results_digest(ledger::Store& store);
+
+}  // namespace truce::app

@@ -1,0 +1,51 @@
+#include "base/disk.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/files.h"
+#include "base/parallel.h"
+
+namespace truce {
+namespace {
+
+TEST(PosixDisk, appends_reads_cuts_and_locks) {
+  const std::string dir = ::testing::TempDir() + "truce_disk_test";
+  std::filesystem::remove_all(dir);
+  auto disk = posix_disk();
+  ASSERT_TRUE(disk->make_directories(dir).ok());
+  auto file = disk->open(dir + "/a", true);
+  ASSERT_TRUE(file.ok());
+  ASSERT_TRUE((*file)->append("hello").ok());
+  ASSERT_TRUE((*file)->sync().ok());
+  EXPECT_EQ(*(*file)->read(1, 100), "ello");
+  ASSERT_TRUE((*file)->truncate(2).ok());
+  EXPECT_EQ(*(*file)->size(), 2U);
+  ASSERT_TRUE((*file)->lock().ok());
+  auto second = disk->open(dir + "/a", false);
+  EXPECT_FALSE((*second)->lock().ok());
+  EXPECT_EQ(disk->open(dir + "/none", false).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(*disk->list(dir), std::vector<std::string>{"a"});
+}
+
+TEST(Files, are_replaced_whole_and_mapped) {
+  const std::string path = ::testing::TempDir() + "truce_files_test";
+  ASSERT_TRUE(write_file_atomically(path, "one").ok());
+  ASSERT_TRUE(write_file_atomically(path, "two").ok());
+  EXPECT_EQ(*read_file(path), "two");
+  EXPECT_EQ(MappedFile::open(path)->bytes(), "two");
+  EXPECT_EQ(read_file(path, 2).error().code, ErrorCode::kLimit);
+  EXPECT_EQ(read_file(path + ".none").error().code, ErrorCode::kNotFound);
+}
+
+TEST(ParallelFor, does_each_index_once) {
+  for (const unsigned threads : {1U, 2U, 8U}) {
+    std::vector<int> hits(1000, 0);
+    parallel_for(hits.size(), threads, [&](std::size_t i) { ++hits[i]; });
+    EXPECT_EQ(hits, std::vector<int>(1000, 1));
+  }
+}
+
+}  // namespace
+}  // namespace truce

@@ -1,0 +1,115 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace truce {
+
+namespace {
+
+Error io_error(const std::string& what, const std::filesystem::path& path) {
+  const int code = errno;
+  return make_error(code == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, what + ": " + std::strerror(code),
+                    {.source = path.string()});
+}
+
+Result<std::string> gunzip(std::string_view packed, std::uint64_t bytes_max, const std::filesystem::path& path) {
+  z_stream stream{};
+  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return make_error(ErrorCode::kLimit, "no memory to unpack", {.source = path.string()});
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  std::string out;
+  int code = Z_OK;
+  while (code != Z_STREAM_END) {
+    const std::size_t at = out.size();
+    if (at > bytes_max) break;
+    out.resize(at + (1U << 20));
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + at);
+    stream.avail_out = 1U << 20;
+    code = inflate(&stream, Z_NO_FLUSH);
+    out.resize(at + (1U << 20) - stream.avail_out);
+    // Several members in a row are one file.
+    if (code == Z_STREAM_END && stream.avail_in > 0) code = inflateReset(&stream);
+    if (code != Z_OK && code != Z_STREAM_END) break;
+  }
+  const auto consumed = static_cast<std::uint64_t>(stream.total_in);
+  inflateEnd(&stream);
+  if (out.size() > bytes_max) return make_error(ErrorCode::kLimit, "unpacks to more than the limit", {.source = path.string()}, std::to_string(bytes_max) + " bytes at most");
+  if (code != Z_STREAM_END) return bad_input("damaged gzip", {.source = path.string(), .byte_offset = consumed});
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t bytes_max) {
+  TRUCE_TRY(mapped, MappedFile::open(path));
+  if (mapped.bytes().size() > bytes_max) {
+    return make_error(ErrorCode::kLimit, "larger than the limit", {.source = path.string()}, std::to_string(bytes_max) + " bytes at most");
+  }
+  if (mapped.bytes().substr(0, 2) == "\x1f\x8b") return gunzip(mapped.bytes(), bytes_max, path);
+  return std::string(mapped.bytes());
+}
+
+Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return io_error("cannot be opened", path);
+  struct stat info{};
+  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
+    ::close(fd);
+    errno = errno == 0 ? EISDIR : errno;
+    return make_error(ErrorCode::kIo, "is not a regular file", {.source = path.string()});
+  }
+  MappedFile file;
+  file.size_ = static_cast<std::size_t>(info.st_size);
+  if (file.size_ > 0) {
+    void* p = ::mmap(nullptr, file.size_, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (p == MAP_FAILED) {
+      ::close(fd);
+      return io_error("cannot be mapped", path);
+    }
+    ::madvise(p, file.size_, MADV_SEQUENTIAL);
+    file.data_ = static_cast<const char*>(p);
+  }
+  ::close(fd);
+  return file;
+}
+
+MappedFile::~MappedFile() {
+  if (data_ != nullptr) ::munmap(const_cast<char*>(data_), size_);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+
+void MappedFile::done_before(std::uint64_t offset) const {
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t end = offset / page * page;
+  if (data_ != nullptr && end > 0) ::madvise(const_cast<char*>(data_), end, MADV_DONTNEED);
+}
+
+Status write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {
+  const std::filesystem::path temporary = path.string() + ".new";
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0) return io_error("cannot be created", temporary);
+  while (!bytes.empty()) {
+    const ssize_t n = ::write(fd, bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) {
+      Error e = io_error("cannot be written", temporary);
+      ::close(fd);
+      return e;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  if (::fsync(fd) != 0 || ::close(fd) != 0) return io_error("cannot be made durable", temporary);
+  if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("cannot be put in place", path);
+  return done();
+}
+
+}  // namespace truce
