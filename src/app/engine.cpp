@@ -141,7 +141,7 @@ Status Engine::apply_other(const ledger::StoredEntry& entry) {
 }
 
 Status Engine::apply_progress(const ledger::StoredEntry& entry) {
-  TRUCE_TRY(feed, feed_mark_from_json(entry.entry.payload));
+  TRUCE_TRY(feed, from_json<FeedMark>(entry.entry.payload));
   if (entry.entry.kind == EntryKind::kFeedOpened) {
     feed_ = {.feed = feed.feed, .file = feed.file, .bytes = feed.bytes, .sha256 = feed.sha256};
     return store_.put_progress(feed_);

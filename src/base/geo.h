@@ -14,8 +14,8 @@ struct LatLon {
   std::int32_t lon_e7 = 0;
   // Errors: not finite, latitude outside -90..90, longitude outside -180..180 (180 becomes -180).
   static Result<LatLon> from_degrees(double lat_deg, double lon_deg);
-  double lat_deg() const { return lat_e7 * 1e-7; }
-  double lon_deg() const { return lon_e7 * 1e-7; }
+  double lat_deg() const { return lat_e7 / 1e7; }
+  double lon_deg() const { return lon_e7 / 1e7; }
   friend constexpr auto operator<=>(const LatLon&, const LatLon&) = default;
 };
 

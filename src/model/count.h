@@ -20,7 +20,7 @@ enum class CountKind : std::uint8_t { kExact, kAbout, kAlmost, kOver, kAtLeast, 
 struct Count {
   CountKind kind = CountKind::kUnknown;
   std::int64_t value = 0;  // the figure stated; of a range its lower end
-  std::int64_t upper = 0;  // the upper end of a range, else equal to value
+  std::int64_t upper = 0;  // the upper end of a range, else 0
   // Half the spread that "about" carries, in units of the count; kept through arithmetic so that the
   // remainder of a large "about" stays as vague as the whole was.
   std::int64_t spread = 0;

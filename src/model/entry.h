@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "base/result.h"
+#include "model/json.h"
 #include "model/records.h"
 
 namespace truce {
@@ -47,7 +48,37 @@ struct Rejection {
   Origin origin;
   friend bool operator==(const Rejection&, const Rejection&) = default;
 };
+
+// A validator's question about a record that was kept.
+struct ComplaintNote {
+  std::string kind;   // "place_contradicts_gazetteer"
+  std::string text;
+  Origin origin;
+  friend bool operator==(const ComplaintNote&, const ComplaintNote&) = default;
+};
+
+// Opens and closes the entries that one file of a feed became.
+struct FeedMark {
+  std::string feed;
+  std::string file;
+  std::uint64_t bytes = 0;
+  std::string sha256;
+  friend bool operator==(const FeedMark&, const FeedMark&) = default;
+};
+
+struct Tick {
+  Instant time;
+  friend bool operator==(const Tick&, const Tick&) = default;
+};
+
 std::string to_json(const Rejection& r);
-Result<Rejection> rejection_from_json(std::string_view json);
+std::string to_json(const ComplaintNote& r);
+std::string to_json(const FeedMark& r);
+std::string to_json(const Tick& r);
+
+template <> Result<Rejection> from_json<Rejection>(std::string_view json);
+template <> Result<ComplaintNote> from_json<ComplaintNote>(std::string_view json);
+template <> Result<FeedMark> from_json<FeedMark>(std::string_view json);
+template <> Result<Tick> from_json<Tick>(std::string_view json);
 
 }  // namespace truce

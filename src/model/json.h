@@ -50,5 +50,6 @@ template <> Result<StatedTotal> from_json<StatedTotal>(std::string_view json);
 
 // The JSON Schema (draft 2020-12) of a record kind, pretty-printed; what schema/<kind>.json holds.
 std::string schema_of(std::string_view kind);
+std::vector<std::string_view> schema_kinds();
 
 }  // namespace truce

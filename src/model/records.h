@@ -92,6 +92,7 @@ struct Observation {
 // an observation.
 struct Claim {
   std::string id;
+  std::string topic;              // what truce or case it speaks of
   std::string claimant;           // who says it, "UA General Staff"
   std::string claimant_party;     // empty when neither party's
   std::string accused_party;
@@ -133,11 +134,15 @@ struct Effect {
 // A place with how sure it is: the 90 % region is the smallest stated that should hold it 90 times of 100.
 struct Posterior {
   LatLon best;
-  std::vector<LatLon> sample;      // equal weights; drawn from, so that polygons can weigh it
+  // Equal weights; carries the posterior from fuse to judge so that areas can weigh it. It follows from
+  // the evidence and is not part of the record's JSON.
+  std::vector<LatLon> sample;
   MultiPolygonRings region90;
   double radius_m = 0;             // of a circle around best that holds 90 %
   bool known = false;              // false when no source says where
-  friend bool operator==(const Posterior&, const Posterior&) = default;
+  friend bool operator==(const Posterior& a, const Posterior& b) {
+    return a.best == b.best && a.region90 == b.region90 && a.radius_m == b.radius_m && a.known == b.known;
+  }
 };
 
 struct Evidence {
@@ -249,6 +254,12 @@ struct Bulletin {
   friend bool operator==(const Bulletin&, const Bulletin&) = default;
 };
 
+struct ClassTotal {
+  EffectClass effect_class = EffectClass::kOther;
+  std::int64_t count = 0;
+  friend bool operator==(const ClassTotal&, const ClassTotal&) = default;
+};
+
 // A total that a report states for a region and period, with what it says of its parts and of the
 // period before. Facts of a report, checked by validators; never added to incidents.
 struct StatedTotal {
@@ -261,7 +272,7 @@ struct StatedTotal {
   std::optional<std::int64_t> violations;
   std::optional<std::int64_t> explosions;
   std::vector<std::int64_t> families;  // explosions, projectiles, flashes, flares, bursts and shots; or empty
-  std::vector<std::pair<std::string, std::int64_t>> explosion_classes;  // "impact", 3
+  std::vector<ClassTotal> explosion_classes;  // impact 3, airburst 29, …
   std::optional<std::int64_t> previous;
   std::string previous_means;      // "period" or "24h"; empty when it does not say
   std::string note;
