@@ -289,13 +289,18 @@ std::optional<LatLon> draw(const PointShape& s, std::size_t i) {
   const double k = s.cov_m2 / sx;
   return Frame(s.at).from(Xy{sx * g.x, k * g.x + std::sqrt(std::max(s.var_north_m2 - k * k, 1.0)) * g.y});
 }
+// Uniform over the sector and three sigmas of its soft edges, thinned by the likelihood there.
 std::optional<LatLon> draw(const AnnularSector& s, std::size_t i) {
   const auto u = quasi_random(i);
-  // Ring edges and wedge edges are softened as the likelihood has them.
-  const Xy g = gaussian(u[2], u[3], 1);
-  const double range = std::max(0.0, ring_radius(s.range_min_m, s.range_max_m, u[0]) + 0.5 * s.edge_m * g.x);
-  const double azimuth = s.azimuth_deg + (2 * u[1] - 1) * s.half_width_deg + 0.5 * s.edge_deg * g.y;
-  return Frame(s.from).from(polar(azimuth, range));
+  const double edge = std::max(s.edge_m, 1.0);
+  const double low = std::max(0.0, s.range_min_m - 3 * edge);
+  const double half = s.half_width_deg >= 180 ? 180.0 : std::min(180.0, s.half_width_deg + 3 * std::max(s.edge_deg, 0.1));
+  const double range = ring_radius(low, s.range_max_m + 3 * edge, u[0]);
+  const double off = (2 * u[1] - 1) * half;
+  const double log_kept = soft(ring_excess(range, range, s.range_min_m, s.range_max_m), edge) +
+                          (s.half_width_deg >= 180 ? 0 : soft(std::abs(off) - s.half_width_deg, std::max(s.edge_deg, 0.1)));
+  if (std::log(std::max(u[2], 1e-12)) > log_kept) return std::nullopt;
+  return Frame(s.from).from(polar(s.azimuth_deg + off, range));
 }
 std::optional<LatLon> draw(const Bearing& s, std::size_t i) {
   const auto u = quasi_random(i);
@@ -374,7 +379,9 @@ MultiPolygonRings region(const PointShape& s) {
                   kRegion90Sigmas * std::sqrt(std::max(mean - half, 1.0)), turn)};
 }
 MultiPolygonRings region(const AnnularSector& s) {
-  return {sector(s.from, s.range_min_m, s.range_max_m, s.azimuth_deg, s.half_width_deg)};
+  constexpr double kGrow = 1.3;  // sigmas of soft edge; with them nine tenths of the mass lie inside
+  return {sector(s.from, std::max(0.0, s.range_min_m - kGrow * s.edge_m), s.range_max_m + kGrow * s.edge_m,
+                 s.azimuth_deg, std::min(180.0, s.half_width_deg + kGrow * s.edge_deg))};
 }
 MultiPolygonRings region(const Bearing& s) { return {sector(s.from, 0, s.range_max_m, s.azimuth_deg, 1.645 * s.sigma_deg)}; }
 MultiPolygonRings region(const Arrival& s) { return {ellipse(s.at, s.range_max_m, s.range_max_m, 0)}; }
