@@ -1,0 +1,396 @@
+#include "stages/ledger/store.h"
+
+#include <sqlite3.h>
+
+#include <array>
+
+#include "model/identity.h"
+#include "model/json.h"
+
+namespace truce::ledger {
+
+namespace {
+
+// Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
+// gone out: add another.
+constexpr std::array<const char*, 1> kMigrations{R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
+-- Intervals are looked up by where they start; `longest` in meta bounds how far back to look.
+CREATE TABLE observations(
+  id TEXT PRIMARY KEY, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  makes_incident INTEGER NOT NULL, incident TEXT, position INTEGER NOT NULL, json TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX observations_by_time ON observations(makes_incident, start_ns, end_ns);
+CREATE TABLE records(
+  kind TEXT NOT NULL, id TEXT NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  position INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY(kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX records_by_time ON records(kind, start_ns);
+CREATE TABLE incidents(
+  id TEXT NOT NULL, version INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  from_position INTEGER NOT NULL, until_position INTEGER, json TEXT NOT NULL, PRIMARY KEY(id, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX incidents_latest ON incidents(start_ns, end_ns) WHERE until_position IS NULL;
+CREATE TABLE findings(
+  incident TEXT NOT NULL, version INTEGER NOT NULL, ordinal INTEGER NOT NULL, json TEXT NOT NULL,
+  PRIMARY KEY(incident, version, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE progress(
+  feed TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  entries INTEGER NOT NULL, complete INTEGER NOT NULL, PRIMARY KEY(feed, file)
+) STRICT, WITHOUT ROWID;
+)sql"};
+
+class Statement {
+ public:
+  Statement(sqlite3* db, std::string_view sql) : db_(db) {
+    sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+  }
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+  ~Statement() { sqlite3_finalize(handle_); }
+
+  template <class... Args>
+  Statement& bind(const Args&... args) {
+    sqlite3_reset(handle_);
+    int i = 0;
+    (bind_one(++i, args), ...);
+    return *this;
+  }
+  // true while there is a row.
+  Result<bool> step() {
+    const int code = handle_ == nullptr ? SQLITE_ERROR : sqlite3_step(handle_);
+    if (code == SQLITE_ROW) return true;
+    if (code != SQLITE_DONE) {
+      Error e = make_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ErrorCode::kCorrupt : ErrorCode::kIo,
+                           std::string("the query store failed: ") + sqlite3_errmsg(db_));
+      sqlite3_reset(handle_);
+      return e;
+    }
+    sqlite3_reset(handle_);
+    return false;
+  }
+  Status run() {
+    TRUCE_TRY(row, step());
+    static_cast<void>(row);
+    return done();
+  }
+  std::int64_t integer(int column) const { return sqlite3_column_int64(handle_, column); }
+  std::string text(int column) const {
+    const auto* p = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+    return p == nullptr ? std::string() : std::string(p, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
+  }
+
+ private:
+  void bind_one(int i, std::int64_t v) { sqlite3_bind_int64(handle_, i, v); }
+  void bind_one(int i, std::uint64_t v) { sqlite3_bind_int64(handle_, i, static_cast<std::int64_t>(v)); }
+  void bind_one(int i, int v) { sqlite3_bind_int64(handle_, i, v); }
+  void bind_one(int i, bool v) { sqlite3_bind_int64(handle_, i, v ? 1 : 0); }
+  void bind_one(int i, std::string_view v) { sqlite3_bind_text(handle_, i, v.data(), static_cast<int>(v.size()), SQLITE_STATIC); }
+  void bind_one(int i, const std::string& v) { bind_one(i, std::string_view(v)); }
+
+  sqlite3* db_;
+  sqlite3_stmt* handle_ = nullptr;
+};
+
+// "Valid as of": versions that had begun and not ended at a position. kNow asks for those without end.
+constexpr std::string_view kAsOf = " AND from_position <= ? AND (until_position IS NULL OR until_position > ?)";
+
+std::int64_t as_position(std::uint64_t as_of) {
+  return as_of == Store::kNow ? INT64_MAX : static_cast<std::int64_t>(as_of);
+}
+
+class SqliteStore : public Store {
+ public:
+  explicit SqliteStore(sqlite3* db) : db_(db) {}
+  SqliteStore(const SqliteStore&) = delete;
+  SqliteStore& operator=(const SqliteStore&) = delete;
+  ~SqliteStore() override {
+    statements_.clear();
+    sqlite3_close_v2(db_);
+  }
+
+  Status start() {
+    for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY",
+                               "PRAGMA cache_size=-65536", "PRAGMA busy_timeout=5000"}) {
+      TRUCE_CHECK_OK(execute(pragma));
+    }
+    TRUCE_TRY(version, scalar("PRAGMA user_version"));
+    if (version > static_cast<std::int64_t>(kMigrations.size())) {
+      return make_error(ErrorCode::kUnusable, "the query store was made by a newer version of truce");
+    }
+    for (auto i = static_cast<std::size_t>(version); i < kMigrations.size(); ++i) {
+      TRUCE_CHECK_OK(execute("BEGIN IMMEDIATE"));
+      TRUCE_CHECK_OK(execute(kMigrations[i]));
+      TRUCE_CHECK_OK(execute("PRAGMA user_version=" + std::to_string(i + 1)));
+      TRUCE_CHECK_OK(execute("COMMIT"));
+    }
+    TRUCE_TRY(applied, scalar("SELECT value FROM meta WHERE key='applied'"));
+    applied_ = static_cast<std::uint64_t>(applied);
+    TRUCE_TRY(duplicates, scalar("SELECT value FROM meta WHERE key='duplicates'"));
+    duplicates_ = duplicates;
+    TRUCE_TRY(longest, scalar("SELECT coalesce(max(end_ns - start_ns), 0) FROM observations"));
+    longest_ns_ = longest;
+    return done();
+  }
+
+  Status begin() override { return execute("BEGIN IMMEDIATE"); }
+  Status commit(std::uint64_t applied) override {
+    TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='applied'").bind(applied).run());
+    TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='duplicates'").bind(duplicates_).run());
+    TRUCE_CHECK_OK(execute("COMMIT"));
+    applied_ = applied;
+    return done();
+  }
+  Status rollback() override { return execute("ROLLBACK"); }
+  std::uint64_t applied() const override { return applied_; }
+
+  Result<bool> put_observation(const Observation& o, std::string_view json, std::uint64_t position, bool makes) override {
+    TRUCE_CHECK_OK(get("INSERT INTO observations(id,start_ns,end_ns,makes_incident,position,json) VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING")
+                       .bind(o.id, o.when.start.ns, o.when.end.ns, makes, position, json)
+                       .run());
+    longest_ns_ = std::max(longest_ns_, o.when.end.ns - o.when.start.ns);
+    return inserted();
+  }
+  Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when, std::string_view json,
+                          std::uint64_t position) override {
+    TRUCE_CHECK_OK(get("INSERT INTO records VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING")
+                       .bind(kind, id, when.start.ns, when.end.ns, position, json)
+                       .run());
+    return inserted();
+  }
+  Status put_progress(const FeedProgress& p) override {
+    return get("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?)").bind(p.feed, p.file, p.bytes, p.sha256, p.entries, p.complete).run();
+  }
+  Result<std::optional<FeedProgress>> progress(std::string_view feed, std::string_view file) override {
+    auto& s = get("SELECT feed,file,bytes,sha256,entries,complete FROM progress WHERE feed=? AND file=?").bind(feed, file);
+    TRUCE_TRY(row, s.step());
+    if (!row) return std::optional<FeedProgress>();
+    return std::optional(progress_row(s));
+  }
+  Result<std::vector<FeedProgress>> all_progress() override {
+    std::vector<FeedProgress> out;
+    auto& s = get("SELECT feed,file,bytes,sha256,entries,complete FROM progress ORDER BY feed,file").bind();
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      out.push_back(progress_row(s));
+    }
+  }
+
+  Result<std::uint64_t> put_incident(const Incident& incident, const std::vector<Finding>& findings, std::uint64_t position) override {
+    std::int64_t version = 1;
+    {
+      auto& last = get("SELECT coalesce(max(version), 0) + 1 FROM incidents WHERE id=?").bind(incident.id);
+      TRUCE_TRY(row, last.step());
+      TRUCE_ENSURE(row);
+      version = last.integer(0);
+    }
+    TRUCE_CHECK_OK(supersede_incident(incident.id, position));
+    Incident numbered = incident;
+    numbered.version = static_cast<std::uint64_t>(version);
+    const std::string json = to_json(numbered);
+    TRUCE_CHECK_OK(get("INSERT INTO incidents VALUES(?,?,?,?,?,NULL,?)")
+                       .bind(incident.id, version, incident.when.start.ns, incident.when.end.ns, position, json)
+                       .run());
+    std::int64_t ordinal = 0;
+    for (Finding finding : findings) {
+      finding.version = numbered.version;
+      const std::string finding_json = to_json(finding);
+      TRUCE_CHECK_OK(get("INSERT INTO findings VALUES(?,?,?,?)").bind(incident.id, version, ordinal++, finding_json).run());
+    }
+    for (const auto& e : incident.evidence) {
+      TRUCE_CHECK_OK(get("UPDATE observations SET incident=? WHERE id=?").bind(incident.id, e.observation).run());
+    }
+    return static_cast<std::uint64_t>(version);
+  }
+  Status supersede_incident(std::string_view id, std::uint64_t position) override {
+    return get("UPDATE incidents SET until_position=? WHERE id=? AND until_position IS NULL").bind(position, id).run();
+  }
+
+  Result<std::vector<Observation>> observations_overlapping(const Interval& when, bool incidents_only) override {
+    std::vector<Observation> out;
+    auto& s = get(incidents_only
+                      ? "SELECT json FROM observations WHERE makes_incident=1 AND start_ns<=? AND start_ns>=? AND end_ns>=?"
+                      : "SELECT json FROM observations WHERE makes_incident IN (0,1) AND start_ns<=? AND start_ns>=? AND end_ns>=?")
+                  .bind(when.end.ns, when.start.ns - longest_ns_, when.start.ns);
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      TRUCE_TRY(o, from_json<Observation>(s.text(0)));
+      if (o.when.overlaps(when) || o.when.end == when.start || o.when.start == when.end) out.push_back(std::move(o));
+    }
+  }
+  Result<std::optional<StoredRecord>> observation(std::string_view id) override {
+    auto& s = get("SELECT id,position,json FROM observations WHERE id=?").bind(id);
+    TRUCE_TRY(row, s.step());
+    if (!row) return std::optional<StoredRecord>();
+    return std::optional(record_row(s));
+  }
+  Result<std::vector<std::string>> incident_members(std::string_view observation_id) override {
+    std::string incident_id;
+    {
+      auto& s = get("SELECT incident FROM observations WHERE id=?").bind(observation_id);
+      TRUCE_TRY(row, s.step());
+      if (row) incident_id = s.text(0);
+    }
+    std::vector<std::string> out;
+    TRUCE_TRY(found, incident(incident_id, kNow));
+    if (found) {
+      for (const auto& e : found->evidence) out.push_back(e.observation);
+    }
+    return out;
+  }
+
+  Result<std::vector<Incident>> incidents_overlapping(const Interval& when, std::uint64_t as_of) override {
+    auto& s = as_of == kNow
+                  ? get("SELECT json FROM incidents WHERE until_position IS NULL AND start_ns<=? AND end_ns>=? ORDER BY start_ns,id")
+                        .bind(when.end.ns, when.start.ns)
+                  : get("SELECT json FROM incidents WHERE start_ns<=? AND end_ns>=?" + std::string(kAsOf) + " ORDER BY start_ns,id")
+                        .bind(when.end.ns, when.start.ns, as_position(as_of), as_position(as_of));
+    std::vector<Incident> out;
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      TRUCE_TRY(incident, from_json<Incident>(s.text(0)));
+      if (incident.when.overlaps(when)) out.push_back(std::move(incident));
+    }
+  }
+  Result<std::optional<Incident>> incident(std::string_view id, std::uint64_t as_of) override {
+    auto& s = get("SELECT json FROM incidents WHERE id=?" + std::string(kAsOf)).bind(id, as_position(as_of), as_position(as_of));
+    TRUCE_TRY(row, s.step());
+    if (!row) return std::optional<Incident>();
+    TRUCE_TRY(out, from_json<Incident>(s.text(0)));
+    return std::optional(std::move(out));
+  }
+  Result<std::vector<Finding>> findings_of(std::string_view incident_id, std::uint64_t as_of) override {
+    auto& s = get("SELECT f.json FROM findings f JOIN incidents i ON i.id=f.incident AND i.version=f.version WHERE i.id=?" +
+                  std::string(kAsOf) + " ORDER BY f.ordinal")
+                  .bind(incident_id, as_position(as_of), as_position(as_of));
+    std::vector<Finding> out;
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      TRUCE_TRY(finding, from_json<Finding>(s.text(0)));
+      out.push_back(std::move(finding));
+    }
+  }
+  Result<std::optional<Finding>> finding(std::string_view id, std::uint64_t as_of) override {
+    TRUCE_TRY(all, findings_of(id.substr(0, id.find('/')), as_of));
+    for (auto& f : all) {
+      if (f.id == id) return std::optional(std::move(f));
+    }
+    return std::optional<Finding>();
+  }
+  Result<std::vector<StoredRecord>> records(std::string_view kind, std::uint64_t as_of) override {
+    auto& s = get("SELECT id,position,json FROM records WHERE kind=? AND position<? ORDER BY start_ns,id").bind(kind, as_position(as_of));
+    return rows(s);
+  }
+  Result<std::vector<StoredRecord>> records_overlapping(std::string_view kind, const Interval& when, std::uint64_t as_of) override {
+    auto& s = get("SELECT id,position,json FROM records WHERE kind=? AND start_ns<=? AND end_ns>=? AND position<? ORDER BY start_ns,id")
+                  .bind(kind, when.end.ns, when.start.ns, as_position(as_of));
+    return rows(s);
+  }
+
+  Result<std::vector<std::pair<std::string, std::int64_t>>> counts() override {
+    std::vector<std::pair<std::string, std::int64_t>> out;
+    TRUCE_TRY(observations, scalar("SELECT count(*) FROM observations"));
+    TRUCE_TRY(incidents, scalar("SELECT count(*) FROM incidents WHERE until_position IS NULL"));
+    TRUCE_TRY(findings, scalar("SELECT count(*) FROM findings f JOIN incidents i ON i.id=f.incident AND i.version=f.version WHERE i.until_position IS NULL"));
+    out.emplace_back("observations", observations);
+    out.emplace_back("duplicates", duplicates_);
+    out.emplace_back("incidents", incidents);
+    out.emplace_back("findings", findings);
+    auto& s = get("SELECT kind,count(*) FROM records GROUP BY kind ORDER BY kind").bind();
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      out.emplace_back(s.text(0), s.integer(1));
+    }
+  }
+
+  Status for_each_latest(const std::function<void(std::string_view)>& f) override {
+    auto& s = get("SELECT json FROM incidents WHERE until_position IS NULL ORDER BY id").bind();
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) break;
+      TRUCE_TRY(incident, from_json<Incident>(s.text(0)));
+      incident.version = 1;
+      f(to_json(incident));
+    }
+    auto& t = get("SELECT f.json FROM findings f JOIN incidents i ON i.id=f.incident AND i.version=f.version "
+                  "WHERE i.until_position IS NULL ORDER BY f.incident,f.ordinal").bind();
+    for (;;) {
+      TRUCE_TRY(row, t.step());
+      if (!row) return done();
+      TRUCE_TRY(finding, from_json<Finding>(t.text(0)));
+      finding.version = 1;
+      f(to_json(finding));
+    }
+  }
+
+ private:
+  // Statements are prepared once per text.
+  Statement& get(const std::string& sql) {
+    for (auto& [text, statement] : statements_) {
+      if (text == sql) return *statement;
+    }
+    statements_.emplace_back(sql, std::make_unique<Statement>(db_, sql));
+    return *statements_.back().second;
+  }
+  Result<bool> inserted() {
+    const bool yes = sqlite3_changes(db_) > 0;
+    if (!yes) ++duplicates_;
+    return yes;
+  }
+  Status execute(const std::string& sql) {
+    if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
+      const int code = sqlite3_errcode(db_);
+      return make_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ErrorCode::kCorrupt : ErrorCode::kIo,
+                        std::string("the query store failed: ") + sqlite3_errmsg(db_));
+    }
+    return done();
+  }
+  Result<std::int64_t> scalar(const std::string& sql) {
+    Statement s(db_, sql);
+    TRUCE_TRY(row, s.step());
+    return row ? s.integer(0) : 0;
+  }
+  static FeedProgress progress_row(const Statement& s) {
+    return {s.text(0), s.text(1), static_cast<std::uint64_t>(s.integer(2)), s.text(3), static_cast<std::uint64_t>(s.integer(4)), s.integer(5) != 0};
+  }
+  static StoredRecord record_row(const Statement& s) {
+    return {s.text(0), static_cast<std::uint64_t>(s.integer(1)), s.text(2)};
+  }
+  static Result<std::vector<StoredRecord>> rows(Statement& s) {
+    std::vector<StoredRecord> out;
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      out.push_back(record_row(s));
+    }
+  }
+
+  sqlite3* db_;
+  std::vector<std::pair<std::string, std::unique_ptr<Statement>>> statements_;
+  std::uint64_t applied_ = 0;
+  std::int64_t duplicates_ = 0;
+  std::int64_t longest_ns_ = 0;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+  sqlite3* db = nullptr;
+  if (sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
+    Error e = make_error(ErrorCode::kIo, std::string("the query store cannot be opened: ") + sqlite3_errmsg(db), {.source = path});
+    sqlite3_close_v2(db);
+    return e;
+  }
+  auto store = std::make_unique<SqliteStore>(db);
+  TRUCE_CHECK_OK(store->start());
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+}  // namespace truce::ledger
