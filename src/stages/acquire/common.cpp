@@ -1,0 +1,216 @@
+#include "stages/acquire/common.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cmath>
+
+#include "base/json.h"
+#include "model/identity.h"
+#include "model/json.h"
+
+namespace truce::acquire {
+
+Origin Emitter::origin(const Span& span) const {
+  return {context_.feed, format_, context_.file, span.line, span.offset, span.bytes.size()};
+}
+
+Place Emitter::place(const Span& span, std::string field) const {
+  return {.source = context_.file, .byte_offset = span.offset, .line = span.line, .field = std::move(field)};
+}
+
+namespace {
+template <class R>
+Entry entry_of(EntryKind kind, const R& record, const Span& span) {
+  return {kind, {}, to_json(record), std::string(span.bytes)};
+}
+}  // namespace
+
+void Emitter::observation(Observation o, const Span& span) {
+  o.origin = origin(span);
+  o.id = observation_id(o);
+  sink_.record(entry_of(EntryKind::kObservation, o, span));
+}
+void Emitter::claim(Claim c, const Span& span) {
+  c.origin = origin(span);
+  c.id = claim_id(c);
+  sink_.record(entry_of(EntryKind::kClaim, c, span));
+}
+void Emitter::notice(Notice n, const Span& span) {
+  n.origin = origin(span);
+  n.id = notice_id(n);
+  sink_.record(entry_of(EntryKind::kNotice, n, span));
+}
+void Emitter::statement(Statement s, const Span& span) {
+  s.origin = origin(span);
+  s.id = statement_id(s);
+  sink_.record(entry_of(EntryKind::kStatement, s, span));
+}
+void Emitter::total(StatedTotal t, const Span& span) {
+  t.origin = origin(span);
+  t.id = stated_total_id(t);
+  sink_.record(entry_of(EntryKind::kStatedTotal, t, span));
+}
+void Emitter::source(const Source& s, const Span& span) { sink_.record(entry_of(EntryKind::kSource, s, span)); }
+void Emitter::health(const Health& h, const Span& span) { sink_.record(entry_of(EntryKind::kHealth, h, span)); }
+
+void Emitter::reject(const Error& error, const Span& span) {
+  Rejection r;
+  r.reason = to_valid_utf8(error.message);
+  if (error.cause) r.reason += ", because " + to_valid_utf8(error.cause->to_text());
+  r.expected = to_valid_utf8(error.expected);
+  r.field = to_valid_utf8(error.place.field);
+  r.origin = origin(span);
+  sink_.record(entry_of(EntryKind::kRejected, r, span));
+}
+
+void Emitter::complain(std::string kind, std::string text, const Span& span, std::string field) {
+  ComplaintNote note{kind, text, origin(span)};
+  sink_.record({EntryKind::kComplaint, {}, to_json(note), {}});
+  sink_.complain({std::move(kind), std::move(text), place(span, std::move(field))});
+}
+
+std::optional<std::size_t> Row::index(std::string_view column) const {
+  for (std::size_t i = 0; i < columns_.size() && i < fields_.size(); ++i) {
+    if (columns_[i] == column) return i;
+  }
+  return std::nullopt;
+}
+
+std::string_view Row::text(std::string_view column) const {
+  const auto i = index(column);
+  return i ? std::string_view(fields_[*i]) : std::string_view();
+}
+
+void Row::fail(std::string_view column, std::string what, std::string expected) {
+  if (!error_) error_ = bad_input(std::move(what), {.field = std::string(column)}, std::move(expected));
+}
+
+std::string_view Row::need(std::string_view column) {
+  const auto v = trim(text(column));
+  if (v.empty()) fail(column, "is empty", "a value");
+  return v;
+}
+
+double Row::number(std::string_view column, double low, double high) {
+  const auto v = maybe_number(column, low, high);
+  if (!v) fail(column, "is empty", "a number");
+  return v.value_or(0);
+}
+
+std::optional<double> Row::maybe_number(std::string_view column, double low, double high) {
+  const auto v = trim(text(column));
+  if (v.empty()) return std::nullopt;
+  const auto d = parse_double(v);
+  if (!d || *d < low || *d > high) {
+    fail(column, "\"" + std::string(v.substr(0, 40)) + "\" is not a number in range",
+         "a number from " + std::to_string(low) + " to " + std::to_string(high));
+    return std::nullopt;
+  }
+  return d;
+}
+
+std::optional<std::int64_t> Row::maybe_integer(std::string_view column) {
+  const auto v = trim(text(column));
+  if (v.empty()) return std::nullopt;
+  std::int64_t n = 0;
+  const auto [end, code] = std::from_chars(v.data(), v.data() + v.size(), n);
+  if (code != std::errc() || end != v.data() + v.size() || n > (1LL << 52) || n < -(1LL << 52)) {
+    fail(column, "\"" + std::string(v.substr(0, 40)) + "\" is not a whole number", "a whole number");
+    return std::nullopt;
+  }
+  return n;
+}
+
+LatLon Row::place(std::string_view lat_column, std::string_view lon_column) {
+  const double lat = number(lat_column, -90, 90);
+  const double lon = number(lon_column, -180, 180);
+  if (error_) return {};
+  return take(lat_column, LatLon::from_degrees(lat, lon));
+}
+
+Instant Row::time(std::string_view column, const Zone& zone) {
+  const auto v = need(column);
+  if (v.empty()) return {};
+  auto with_offset = parse_instant(v);
+  if (with_offset.ok()) return *with_offset;
+  const auto local = parse_civil_time(v);
+  if (!local.ok()) {
+    fail(column, with_offset.error().message, "a time such as 2025-04-19T18:00:00Z");
+    return {};
+  }
+  return zone.to_instant(*local);
+}
+
+CivilDay Row::day(std::string_view column) { return take(column, parse_day(need(column).substr(0, 10))); }
+
+Status read_table(std::string_view bytes, const Context& context, const std::vector<std::string_view>& needed,
+                  Emitter& emit, const std::function<void(Row&, const Span&)>& f) {
+  CsvReader reader(bytes, context.file);
+  auto head = reader.next();
+  if (!head) return bad_input("the file is empty", {.source = context.file}, "a header row");
+  if (!head->ok()) return head->error();
+  std::vector<std::string> columns = *(**head).fields;
+  for (auto& c : columns) c = std::string(trim(c));
+  for (const auto n : needed) {
+    if (std::find(columns.begin(), columns.end(), n) == columns.end()) {
+      return bad_input("the header has no column \"" + std::string(n) + "\"", {.source = context.file, .byte_offset = 0, .line = 1},
+                       "the columns of this format");
+    }
+  }
+  while (auto row = reader.next()) {
+    if (!row->ok()) {
+      const Place& at = row->error().place;
+      const std::uint64_t offset = at.byte_offset.value_or(0);
+      const auto end = bytes.find('\n', offset);
+      emit.reject(row->error(), {at.line, offset, bytes.substr(offset, end == std::string_view::npos ? end : end - offset)});
+      continue;
+    }
+    const CsvRow& csv = **row;
+    const Span span{csv.line, csv.byte_offset, csv.bytes};
+    if (!is_utf8(csv.bytes)) {
+      emit.reject(bad_input("the row is not UTF-8", {}, "UTF-8 text"), span);
+    } else if (csv.fields->size() != columns.size()) {
+      emit.reject(bad_input("the row has " + std::to_string(csv.fields->size()) + " fields and the header " + std::to_string(columns.size())), span);
+    } else {
+      Row r(columns, *csv.fields);
+      f(r, span);
+      if (r.error()) emit.reject(*r.error(), span);
+    }
+  }
+  return done();
+}
+
+Interval day_interval(CivilDay day, const Zone& zone) {
+  return {zone.to_instant({day}), zone.to_instant({add_days(day, 1)})};
+}
+
+std::string lower_ascii(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(c < 128 ? std::tolower(c) : c); });
+  return out;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> out;
+  for (;;) {
+    const auto at = text.find(separator);
+    out.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return out;
+    text.remove_prefix(at + 1);
+  }
+}
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
+}
+
+std::optional<double> parse_double(std::string_view text) {
+  double d = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), d);
+  if (code != std::errc() || end != text.data() + text.size() || !std::isfinite(d)) return std::nullopt;
+  return d;
+}
+
+}  // namespace truce::acquire

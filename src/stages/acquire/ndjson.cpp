@@ -1,0 +1,88 @@
+// Our own format: one record per line, with its kind. An id may be left out; one that does not fit the
+// content is refused, because everything else would point at something else.
+
+#include <simdjson.h>
+
+#include "base/json.h"
+#include "model/identity.h"
+#include "model/json.h"
+#include "stages/acquire/common.h"
+#include "stages/acquire/readers.h"
+
+namespace truce::acquire {
+
+namespace {
+
+template <class R, class Id>
+Status check_id(const R& r, const Context& context, Id id_of) {
+  if (r.id.empty()) return done();
+  R own = r;
+  own.origin.feed = context.feed;
+  if (id_of(own) != r.id) return bad_input("the id does not follow from the record", {.field = "record.id"}, id_of(own) + ", or none");
+  return done();
+}
+
+Status read_line(std::string_view line, const Context& context, Emitter& emit, const Span& span) {
+  thread_local simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::string_view kind;
+  simdjson::dom::element record;
+  if (const auto e = parser.parse(line.data(), line.size()).get(root)) return bad_input(std::string("not JSON: ") + simdjson::error_message(e));
+  if (root["kind"].get_string().get(kind)) return bad_input("has no kind", {.field = "kind"}, "observation, claim, notice, source, health, statement or stated_total");
+  if (root["record"].get(record)) return bad_input("has no record", {.field = "record"}, "an object");
+  const std::string k(kind);
+  const std::string json = simdjson::minify(record);
+  if (k == "observation") {
+    TRUCE_TRY(r, from_json<Observation>(json));
+    TRUCE_CHECK_OK(check_id(r, context, observation_id));
+    if (r.items.empty()) return bad_input("an observation of nothing", {.field = "record.items"}, "one item or more");
+    if (r.when.end < r.when.start) return bad_input("the interval ends before it starts", {.field = "record.when"});
+    if (!(r.p_real >= 0 && r.p_real <= 1)) return bad_input("is not a probability", {.field = "record.p_real"}, "0 to 1");
+    emit.observation(std::move(r), span);
+  } else if (k == "claim") {
+    TRUCE_TRY(r, from_json<Claim>(json));
+    TRUCE_CHECK_OK(check_id(r, context, claim_id));
+    emit.claim(std::move(r), span);
+  } else if (k == "notice") {
+    TRUCE_TRY(r, from_json<Notice>(json));
+    TRUCE_CHECK_OK(check_id(r, context, notice_id));
+    emit.notice(std::move(r), span);
+  } else if (k == "statement") {
+    TRUCE_TRY(r, from_json<Statement>(json));
+    TRUCE_CHECK_OK(check_id(r, context, statement_id));
+    emit.statement(std::move(r), span);
+  } else if (k == "stated_total") {
+    TRUCE_TRY(r, from_json<StatedTotal>(json));
+    TRUCE_CHECK_OK(check_id(r, context, stated_total_id));
+    emit.total(std::move(r), span);
+  } else if (k == "source") {
+    TRUCE_TRY(r, from_json<Source>(json));
+    emit.source(r, span);
+  } else if (k == "health") {
+    TRUCE_TRY(r, from_json<Health>(json));
+    emit.health(r, span);
+  } else {
+    return bad_input("\"" + to_valid_utf8(k.substr(0, 40)) + "\" is not a kind", {.field = "kind"}, "observation, claim, notice, source, health, statement or stated_total");
+  }
+  return done();
+}
+
+}  // namespace
+
+Status read_ndjson(std::string_view bytes, const Context& context, Sink& sink) {
+  Emitter emit("ndjson", context, sink);
+  std::uint64_t line = 1;
+  for (std::size_t at = 0; at < bytes.size(); ++line) {
+    const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
+    const std::string_view text = trim(bytes.substr(at, end - at));
+    const Span span{line, at, bytes.substr(at, end - at)};
+    if (!text.empty()) {
+      const Status status = is_utf8(text) ? read_line(text, context, emit, span) : bad_input("the line is not UTF-8", {}, "UTF-8 text");
+      if (!status.ok()) emit.reject(status.error(), span);
+    }
+    at = end + 1;
+  }
+  return done();
+}
+
+}  // namespace truce::acquire

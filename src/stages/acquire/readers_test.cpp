@@ -1,0 +1,180 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "base/files.h"
+#include "model/json.h"
+#include "stages/acquire/acquire.h"
+#include "stages/acquire/firms.h"
+#include "stages/acquire/sirens.h"
+#include "stages/acquire/targets.h"
+
+namespace truce::acquire {
+namespace {
+
+struct Collected : Sink {
+  std::vector<Observation> observations;
+  std::vector<Claim> claims;
+  std::vector<Rejection> rejected;
+  std::vector<Complaint> complaints;
+  void record(Entry entry) override {
+    if (entry.kind == EntryKind::kObservation) observations.push_back(*from_json<Observation>(entry.payload));
+    if (entry.kind == EntryKind::kClaim) claims.push_back(*from_json<Claim>(entry.payload));
+    if (entry.kind == EntryKind::kRejected) rejected.push_back(*from_json<Rejection>(entry.payload));
+  }
+  void complain(Complaint c) override { complaints.push_back(std::move(c)); }
+};
+
+Collected read(std::string_view format, std::string_view bytes, std::string mapping = {}) {
+  Context context;
+  context.feed = "feed";
+  context.file = "file.csv";
+  context.mapping = std::move(mapping);
+  Collected out;
+  const Status status = find_format(format)->read(bytes, context, out);
+  EXPECT_TRUE(status.ok()) << status.error().to_text();
+  return out;
+}
+
+std::filesystem::path conflict() { return std::filesystem::path(TRUCE_SHARED_DIR) / "data/conflict"; }
+#define NEED_DATA() \
+  if (!std::filesystem::exists(conflict())) GTEST_SKIP() << "no data beside the project"
+
+TEST(Readers, reject_a_bad_row_with_its_place_and_go_on) {
+  const auto r = read("viina",
+                      "datetime,lon,lat,place_name,event_type,headline\n"
+                      "2025-04-20 00:00:00,37.2,98.1,X,uav,h\n"
+                      "2025-04-20 10:00:00,37.2,48.1,X,uav|loc,h\n"
+                      "2025-04-20,short\n");
+  ASSERT_EQ(r.observations.size(), 1U);
+  EXPECT_EQ(r.observations[0].items[0].weapon, WeaponClass::kUav);
+  ASSERT_EQ(r.rejected.size(), 2U);
+  EXPECT_EQ(r.rejected[0].origin.line, 2U);
+  EXPECT_EQ(r.rejected[0].origin.offset, 48U);
+  EXPECT_EQ(r.rejected[0].field, "lat");
+  EXPECT_NE(r.rejected[0].reason.find("98.1"), std::string::npos);
+  EXPECT_NE(r.rejected[1].reason.find("2 fields"), std::string::npos);
+}
+
+TEST(Readers, say_which_column_a_file_lacks) {
+  Collected out;
+  const Status status = find_format("viina")->read("a,b\n1,2\n", {}, out);
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.error().message.find("datetime"), std::string::npos);
+}
+
+TEST(Viina, finds_what_was_hit_in_either_language) {
+  const auto r = read("viina", "datetime,lon,lat,place_name,event_type,headline\n2025-03-20,37,48,X,uav,Удар по ЕНЕРГЕТИЧНОМУ об'єкту\n",
+                      "[targets]\nenergy = [\"енерг\", \"энерг\"]\n");
+  EXPECT_EQ(r.observations[0].targets, std::vector<std::string>{"energy"});
+  EXPECT_EQ(fold_case("ЩҐЄІЇ Ё Az"), "щґєії ё az");
+}
+
+TEST(Viina, counts_strike_reports_per_day_as_the_file_has_them) {
+  NEED_DATA();
+  const auto r = read("viina", *read_file(conflict() / "viina_ua/viina_202504.csv.gz"));
+  EXPECT_TRUE(r.rejected.empty());
+  std::map<std::string, int> per_day;
+  for (const auto& o : r.observations) {
+    const auto w = o.items[0].weapon;
+    if (w == WeaponClass::kAircraft || w == WeaponClass::kArtillery || w == WeaponClass::kUav) ++per_day[o.time_text.substr(0, 10)];
+  }
+  const int wanted[] = {27, 18, 3, 7, 17};
+  for (int d = 18; d <= 22; ++d) EXPECT_EQ(per_day["2025-04-" + std::to_string(d)], wanted[d - 18]);
+}
+
+TEST(Sirens, count_starts_per_day_and_name_the_stuck_one) {
+  NEED_DATA();
+  const auto r = read("sirens", *read_file(conflict() / "sirens_ua/oblast_intervals_2022_2026.csv.gz"));
+  EXPECT_EQ(r.observations.size(), 48096U);
+  std::map<std::string, int> starts, stuck;
+  for (const auto& o : r.observations) {
+    EXPECT_EQ(o.items[0].classes.of(EffectClass::kAlert), 1.0F);
+    const auto day = to_text(o.when.start).substr(0, 10);
+    ++starts[day];
+    if (!o.flags.empty()) ++stuck[day];
+  }
+  const int wanted[] = {83, 22, 6, 43, 22};
+  for (int d = 18; d <= 22; ++d) EXPECT_EQ(starts["2025-04-" + std::to_string(d)], wanted[d - 18]);
+  EXPECT_EQ(stuck["2025-04-20"], 1);
+  EXPECT_EQ(stuck["2025-04-19"] + stuck["2025-04-21"], 0);
+}
+
+TEST(Sirens, of_two_feeds_meet_one_to_one) {
+  NEED_DATA();
+  const auto starts = [](const Collected& c, bool oblast_level) {
+    std::vector<AlertStart> out;
+    for (const auto& o : c.observations) {
+      if (!oblast_level || o.text.empty()) out.push_back({o.position, o.when.start});
+    }
+    return out;
+  };
+  const auto official = starts(read("sirens", *read_file(conflict() / "sirens_ua/official_data_en.csv.gz")), true);
+  const auto volunteer = starts(read("sirens", *read_file(conflict() / "sirens_ua/volunteer_data_en.csv.gz")), false);
+  const auto pairs = associate_alerts(official, volunteer, Duration::minutes(10));
+  // 91.5 % have a volunteer alert within ten minutes; one-to-one can only be fewer.
+  const double share = static_cast<double>(pairs.size()) / static_cast<double>(official.size());
+  EXPECT_GT(share, 0.90);
+  EXPECT_LT(share, 0.93);
+  std::vector<double> lags;
+  for (const auto& p : pairs) lags.push_back(p.lag.in_seconds());
+  std::sort(lags.begin(), lags.end());
+  EXPECT_NEAR(lags[lags.size() / 2], 23, 2);
+}
+
+TEST(Claims, keep_their_words_and_their_party) {
+  NEED_DATA();
+  const auto r = read("claims", *read_file(conflict() / "truce_cases/truce_claims.csv"));
+  EXPECT_TRUE(r.rejected.empty());
+  EXPECT_EQ(r.claims.size(), 41U);
+  int totals = 0;
+  for (const auto& c : r.claims) {
+    if (c.topic == "ua_easter_2025" && c.metric == "violations_total" && (c.count == Count::exact(2935) || c.count == Count::exact(4900))) ++totals;
+  }
+  EXPECT_EQ(totals, 2);
+}
+
+TEST(Firms, reads_every_file_there_is) {
+  NEED_DATA();
+  for (const char* folder : {"firms_ua", "firms_ua_points"}) {
+    for (const auto& file : std::filesystem::directory_iterator(conflict() / folder)) {
+      if (file.path().extension() != ".gz") continue;
+      const auto r = read("firms", *read_file(file.path()));
+      EXPECT_GT(r.observations.size(), 1000U) << file.path();
+      EXPECT_TRUE(r.rejected.empty()) << file.path() << " " << r.rejected[0].reason;
+      for (const auto& o : r.observations) ASSERT_EQ(o.items[0].classes.violation(), 0.0F);
+    }
+  }
+}
+
+TEST(Firms, tells_plants_from_field_fires_by_repetition) {
+  std::vector<HeatPoint> points;
+  const LatLon plant{480000000, 370000000};
+  for (int d = 0; d < 20; ++d) points.push_back({plant, add_days({2021, 1, 1}, d * 9)});
+  for (int d = 0; d < 10; ++d) points.push_back({{481000000 + d * 500000, 370000000}, add_days({2021, 4, 1}, d)});
+  const auto found = find_static_heat(points, 1000, 8);
+  for (int i = 0; i < 30; ++i) EXPECT_EQ(found[static_cast<std::size_t>(i)], i < 20) << i;
+}
+
+TEST(Ucdp, reads_deaths_as_an_interval_and_never_as_violations) {
+  NEED_DATA();
+  const auto r = read("ucdp", *read_file(conflict() / "ucdp_ged_ua/ucdp_ged_ukraine_2014_2023.csv.gz"));
+  for (const auto& x : r.rejected) std::printf("%s %s line %lu\n", x.field.c_str(), x.reason.c_str(), x.origin.line);
+  EXPECT_EQ(r.observations.size() + r.rejected.size(), 3200U);
+  EXPECT_EQ(r.rejected.size(), 0U);
+}
+
+TEST(Ndjson, takes_records_and_refuses_an_id_that_does_not_follow) {
+  const std::string good = R"({"kind":"observation","record":{"items":[{"classes":{"burst":1},"count":{"kind":"exact","value":2}}],"shape":{"kind":"nowhere"},"source":"s","when":{"end":"2025-04-20T00:00:00Z","start":"2025-04-20T00:00:00Z"}}})";
+  std::string wrong = good;
+  wrong.insert(wrong.find("\"items\""), "\"id\":\"o1\",");
+  const auto r = read("ndjson", good + "\n" + wrong + "\n\n{\"kind\":\"x\",\"record\":{}}\n");
+  EXPECT_EQ(r.observations.size(), 1U);
+  ASSERT_EQ(r.rejected.size(), 2U);
+  EXPECT_EQ(r.rejected[0].origin.line, 2U);
+  EXPECT_EQ(r.rejected[1].origin.line, 4U);
+}
+
+}  // namespace
+}  // namespace truce::acquire
