@@ -18,10 +18,20 @@ class Engine::StoreLookback : public fuse::Lookback {
     note(found);
     return found.ok() ? std::move(*found) : std::vector<Observation>{};
   }
-  std::vector<std::string> incident_members(const std::string& observation_id) const override {
-    auto found = store_.incident_members(observation_id);
-    note(found);
-    return found.ok() ? std::move(*found) : std::vector<std::string>{};
+  std::vector<Observation> incident_members(const std::string& observation_id) const override {
+    std::vector<Observation> out;
+    const auto ids = store_.incident_members(observation_id);
+    note(ids);
+    if (!ids.ok()) return out;
+    for (const auto& id : *ids) {
+      const auto row = store_.observation(id);
+      note(row);
+      if (!row.ok() || !*row) continue;
+      auto parsed = from_json<Observation>((*row)->json);
+      note(parsed);
+      if (parsed.ok()) out.push_back(*std::move(parsed));
+    }
+    return out;
   }
   // The first failure since the last call; fuse cannot carry it, so settle asks here.
   Status take_failure() {

@@ -160,9 +160,10 @@ TEST(Firms, tells_plants_from_field_fires_by_repetition) {
 TEST(Ucdp, reads_deaths_as_an_interval_and_never_as_violations) {
   NEED_DATA();
   const auto r = read("ucdp", *read_file(conflict() / "ucdp_ged_ua/ucdp_ged_ukraine_2014_2023.csv.gz"));
-  for (const auto& x : r.rejected) std::printf("%s %s line %lu\n", x.field.c_str(), x.reason.c_str(), x.origin.line);
   EXPECT_EQ(r.observations.size() + r.rejected.size(), 3200U);
-  EXPECT_EQ(r.rejected.size(), 0U);
+  // Some rows state fewer deaths at most than at least; they are refused with that reason and no other.
+  EXPECT_LT(r.rejected.size(), 32U);
+  for (const auto& x : r.rejected) EXPECT_EQ(x.reason, "deaths are not low ≤ high");
 }
 
 TEST(Ndjson, takes_records_and_refuses_an_id_that_does_not_follow) {

@@ -1,0 +1,198 @@
+#include "stages/fuse/fuse.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+
+#include "model/identity.h"
+#include "model/json.h"
+
+namespace truce::fuse {
+namespace {
+
+Observation seen(const char* source, double lat, double lon, double radius_m, std::int64_t start_s, std::int64_t length_s, Count count,
+                 EffectClass effect = EffectClass::kExplosionUndetermined, double p_real = 0.9) {
+  Observation o;
+  o.source = source;
+  o.when = {{start_s * 1'000'000'000}, {(start_s + length_s) * 1'000'000'000}};
+  o.shape = NamedPlace{"x", *LatLon::from_degrees(lat, lon), radius_m};
+  o.items.push_back({count, ClassProbabilities::certain(effect)});
+  o.p_real = p_real;
+  o.id = observation_id(o);
+  return o;
+}
+
+TEST(SameIncident, joins_two_views_of_one_place_and_time) {
+  const auto camera = seen("camera", 48, 37.5, 500, 0, 60, Count::exact(24));
+  EXPECT_TRUE(same_incident(camera, seen("patrol", 48.004, 37.5, 1500, 30, 300, Count::about(20)), {}));
+  EXPECT_FALSE(same_incident(camera, seen("patrol", 48.3, 37.5, 1500, 30, 300, Count::about(20)), {}));
+  EXPECT_FALSE(same_incident(camera, seen("patrol", 48.004, 37.5, 1500, 3600, 300, Count::about(20)), {}));
+}
+
+TEST(SameIncident, does_not_chain_neighbouring_settlements_of_a_day) {
+  const auto a = seen("news", 48, 37.5, 4000, 0, 86400, Count::at_least(1));
+  EXPECT_FALSE(same_incident(a, seen("news", 48.09, 37.5, 4000, 0, 86400, Count::at_least(1)), {}));
+  EXPECT_TRUE(same_incident(a, seen("other", 48, 37.5, 4000, 0, 86400, Count::at_least(1)), {}));
+}
+
+TEST(Infer, makes_one_honest_interval_of_a_camera_a_patrol_and_sensors) {
+  const auto a = seen("camera", 48, 37.5, 500, 0, 60, Count::exact(24));
+  const auto b = seen("patrol", 48, 37.5, 900, 0, 60, Count::about(20));
+  const auto c = seen("sensors", 48, 37.5, 300, 0, 60, Count::exact(31));
+  const Incident i = infer({&a, &b, &c}, {}, {});
+  EXPECT_EQ(i.violations.low, 31);
+  EXPECT_EQ(i.violations.best, 31);
+  EXPECT_GE(i.violations.high, 31);
+  EXPECT_GT(i.p_real, 0.99);
+}
+
+TEST(Infer, counts_one_upstream_once) {
+  auto a = seen("agency", 48, 37.5, 500, 0, 60, Count::exact(5), EffectClass::kBurst, 0.6);
+  auto b = seen("paper", 48, 37.5, 500, 0, 60, Count::exact(4), EffectClass::kBurst, 0.6);
+  a.upstream = b.upstream = "headline x";
+  const Incident i = infer({&a, &b}, {}, {});
+  EXPECT_EQ(i.violations, (CountInterval{5, 5, 5, false}));
+  EXPECT_DOUBLE_EQ(i.p_real, 0.6);
+  Source paper;
+  paper.id = "paper";
+  paper.upstream = {"agency"};
+  a.upstream = b.upstream = "";
+  EXPECT_DOUBLE_EQ(infer({&a, &b}, {paper}, {}).p_real, 0.6);
+  EXPECT_DOUBLE_EQ(infer({&a, &b}, {}, {}).p_real, 0.84);
+}
+
+// Observers that each miss some of what happened: the interval must hold the truth.
+TEST(Infer, holds_the_true_count_for_observers_that_miss_some) {
+  std::mt19937 random(8);
+  for (int round = 0; round < 500; ++round) {
+    const int truth = 1 + static_cast<int>(random() % 40);
+    std::vector<Observation> all;
+    std::vector<bool> seen_by_any(static_cast<std::size_t>(truth), false);
+    for (const char* name : {"a", "b", "c"}) {
+      int n = 0;
+      for (int k = 0; k < truth; ++k) {
+        if (random() % 10 < 7) {
+          ++n;
+          seen_by_any[static_cast<std::size_t>(k)] = true;
+        }
+      }
+      if (n > 0) all.push_back(seen(name, 48, 37.5, 500, 0, 60, Count::exact(n)));
+    }
+    const auto witnessed = std::count(seen_by_any.begin(), seen_by_any.end(), true);
+    if (all.empty()) continue;
+    std::vector<const Observation*> members;
+    for (const auto& o : all) members.push_back(&o);
+    const Incident i = infer(members, {}, {});
+    EXPECT_LE(i.violations.low, witnessed);
+    EXPECT_GE(i.violations.high, witnessed);
+  }
+}
+
+std::vector<Observation> world(unsigned seed, int count) {
+  std::mt19937 random(seed);
+  std::vector<Observation> out;
+  for (int i = 0; i < count; ++i) {
+    out.push_back(seen(("s" + std::to_string(random() % 9)).c_str(), 48 + (random() % 10) * 0.02, 37 + (random() % 10) * 0.02,
+                       200 + random() % 800, random() % 100'000, random() % 900, Count::exact(1 + random() % 5)));
+  }
+  return out;
+}
+
+// Runs a world through a fuser in batches; the latest incidents by id, as text.
+std::map<std::string, std::string> run(std::vector<Observation> input, std::size_t batch, unsigned threads) {
+  Params params;
+  params.threads = threads;
+  Fuser fuser(params, {}, nullptr);
+  std::map<std::string, std::string> latest;
+  const auto take = [&] {
+    const Change change = fuser.settle();
+    for (const auto& id : change.superseded) latest.erase(id);
+    for (const auto& i : change.updated) latest[i.id] = to_json(i);
+  };
+  std::size_t n = 0;
+  for (auto& o : input) {
+    fuser.add(std::move(o));
+    if (++n % batch == 0) take();
+  }
+  take();
+  return latest;
+}
+
+TEST(Fuser, gives_the_same_for_any_order_batch_and_thread_count) {
+  for (unsigned seed = 1; seed <= 5; ++seed) {
+    const auto input = world(seed, 250);
+    const auto expected = run(input, 1'000'000, 1);
+    EXPECT_GT(expected.size(), 3U);
+    EXPECT_LT(expected.size(), 250U);
+    std::mt19937 random(seed);
+    for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, std::size_t{10'000}}) {
+      auto shuffled = input;
+      std::shuffle(shuffled.begin(), shuffled.end(), random);
+      EXPECT_EQ(run(shuffled, batch, batch == 7 ? 8 : 2), expected) << "seed " << seed << " batch " << batch;
+    }
+  }
+}
+
+// A store that remembers everything, for a fuser that forgets at once.
+struct Memory : Lookback {
+  std::map<std::string, Observation> all;
+  std::map<std::string, std::vector<std::string>> incidents;
+  std::map<std::string, std::string> incident_of;
+  std::vector<Observation> overlapping(const Interval& when) const override {
+    std::vector<Observation> out;
+    for (const auto& [id, o] : all) {
+      if (o.when.start <= when.end && o.when.end >= when.start) out.push_back(o);
+    }
+    return out;
+  }
+  std::vector<Observation> incident_members(const std::string& id) const override {
+    std::vector<Observation> out;
+    const auto it = incident_of.find(id);
+    if (it == incident_of.end()) return out;
+    for (const auto& m : incidents.at(it->second)) out.push_back(all.at(m));
+    return out;
+  }
+};
+
+TEST(Fuser, gives_the_same_when_it_forgets_and_looks_back) {
+  for (unsigned seed = 1; seed <= 4; ++seed) {
+    auto input = world(seed, 200);
+    const auto expected = run(input, 1'000'000, 1);
+    std::mt19937 random(seed);
+    std::shuffle(input.begin(), input.end(), random);
+    Memory memory;
+    Fuser fuser({}, {}, &memory);
+    std::map<std::string, std::string> latest;
+    std::size_t most = 0;
+    for (const auto& o : input) {
+      memory.all.emplace(o.id, o);
+      fuser.add(o);
+      const Change change = fuser.settle();
+      for (const auto& id : change.superseded) latest.erase(id);
+      for (const auto& i : change.updated) {
+        latest[i.id] = to_json(i);
+        memory.incidents[i.id].clear();
+        for (const auto& e : i.evidence) {
+          memory.incidents[i.id].push_back(e.observation);
+          memory.incident_of[e.observation] = i.id;
+        }
+      }
+      fuser.forget_before({1'000'000'000'000'000});
+      most = std::max(most, fuser.held());
+    }
+    EXPECT_EQ(latest, expected) << "seed " << seed;
+    EXPECT_LT(fuser.held(), 1U);
+  }
+}
+
+TEST(MakesIncident, leaves_alerts_heat_and_harm_out) {
+  for (const auto e : {EffectClass::kAlert, EffectClass::kHeat, EffectClass::kHarm, EffectClass::kOther}) {
+    EXPECT_FALSE(makes_incident(seen("s", 48, 37, 100, 0, 1, Count::exact(1), e)));
+  }
+  EXPECT_TRUE(makes_incident(seen("s", 48, 37, 100, 0, 1, Count::exact(1), EffectClass::kShot)));
+}
+
+}  // namespace
+}  // namespace truce::fuse

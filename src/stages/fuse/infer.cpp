@@ -1,0 +1,181 @@
+// One incident from its members: place, time, counts, and how sure.
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "stages/fuse/fuse.h"
+#include "stages/fuse/internal/density.h"
+
+namespace truce::fuse {
+
+namespace {
+
+constexpr double kWeightMax = 3;  // no single report is worth more than a thousand to one
+
+// The origin behind a report: its own upstream if it names one, else the root of its source's.
+std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
+  if (!o.upstream.empty()) return o.upstream;
+  std::string id = o.source;
+  for (std::size_t depth = 0; depth < sources.size(); ++depth) {
+    const auto it = std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.id == id; });
+    if (it == sources.end() || it->upstream.empty()) break;
+    id = it->upstream.front();
+  }
+  return id;
+}
+
+struct EffectKey {
+  EffectClass effect = EffectClass::kOther;
+  WeaponClass weapon = WeaponClass::kUnknown;
+  friend auto operator<=>(const EffectKey&, const EffectKey&) = default;
+};
+
+// Two reports of one chain say the same thing in other words: the fuller one stands.
+CountInterval within_chain(const CountInterval& a, const CountInterval& b) { return a.best >= b.best ? a : b; }
+
+// Independent observers of one event. Each misses some, none invents: what happened is at least the most
+// that one of them is sure of. They may have missed different ones, so at most it is all their tops
+// together; the best guess is that the one who saw most saw the rest too.
+CountInterval across_chains(const CountInterval& a, const CountInterval& b) {
+  const bool unbounded = a.unbounded || b.unbounded;
+  return {std::max(a.low, b.low), std::max(a.best, b.best), unbounded ? 0 : a.high + b.high, unbounded};
+}
+
+std::vector<Effect> effects_of(const std::vector<const Observation*>& members, const std::vector<std::string>& chains) {
+  std::map<EffectKey, std::map<std::string, CountInterval>> counts;
+  std::map<EffectKey, std::pair<ClassProbabilities, std::vector<std::string>>> rest;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    std::map<EffectKey, CountInterval> own;
+    for (const Item& item : members[i]->items) {
+      const EffectKey key{item.classes.most_likely(), item.weapon};
+      if (!counts_as_violation(key.effect)) continue;
+      const auto [it, first] = own.emplace(key, interval_of(item.count));
+      if (!first) it->second = it->second + interval_of(item.count);
+      auto& [classes, evidence] = rest[key];
+      if (evidence.empty()) classes = item.classes;
+      if (evidence.empty() || evidence.back() != members[i]->id) evidence.push_back(members[i]->id);
+    }
+    for (const auto& [key, count] : own) {
+      const auto [it, first] = counts[key].emplace(chains[i], count);
+      if (!first) it->second = within_chain(it->second, count);
+    }
+  }
+  std::vector<Effect> out;
+  for (const auto& [key, by_chain] : counts) {
+    CountInterval total = by_chain.begin()->second;
+    for (auto it = std::next(by_chain.begin()); it != by_chain.end(); ++it) total = across_chains(total, it->second);
+    out.push_back({key.effect, rest[key].first, total, key.weapon, rest[key].second});
+  }
+  return out;
+}
+
+// Places of the sharpest shape, weighted by what the others say, drawn again to equal weights.
+Posterior place_of(const std::vector<const Observation*>& members, const Params& params) {
+  Posterior out;
+  const Observation* sharpest = nullptr;
+  double area = 0;
+  for (const auto* o : members) {
+    const double a = effective_area_km2(o->shape);
+    if (a > 0 && (sharpest == nullptr || a < area)) {
+      sharpest = o;
+      area = a;
+    }
+  }
+  if (sharpest == nullptr) return out;
+  const auto points = support(sharpest->shape, params.samples);
+  if (points.empty()) return out;
+  std::vector<double> logs;
+  for (const LatLon p : points) {
+    double sum = 0;
+    for (const auto* o : members) {
+      if (o != sharpest) sum += place_log_likelihood(o->shape, p);
+    }
+    logs.push_back(sum);
+  }
+  const double top = *std::max_element(logs.begin(), logs.end());
+  double total = 0;
+  for (double& v : logs) total += v = std::exp(v - top);
+  // Systematic resampling (Kitagawa 1996) with a fixed offset, so that the result is repeatable.
+  double passed = 0;
+  std::size_t at = 0;
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    const double target = (static_cast<double>(k) + 0.5) / static_cast<double>(points.size()) * total;
+    while (at + 1 < points.size() && passed + logs[at] < target) passed += logs[at++];
+    out.sample.push_back(points[at]);
+  }
+  out.known = true;
+  double lat = 0;
+  double lon = 0;
+  for (const LatLon p : out.sample) {
+    lat += p.lat_deg();
+    lon += p.lon_deg();
+  }
+  const auto n = static_cast<double>(out.sample.size());
+  out.best = *LatLon::from_degrees(lat / n, lon / n);
+  const LocalFrame frame(out.best);
+  double xx = 1, xy = 0, yy = 1;
+  std::vector<double> ranges;
+  for (const LatLon p : out.sample) {
+    const auto v = frame.to_xy(p);
+    xx += v.x_m * v.x_m / n;
+    xy += v.x_m * v.y_m / n;
+    yy += v.y_m * v.y_m / n;
+    ranges.push_back(std::hypot(v.x_m, v.y_m));
+  }
+  std::sort(ranges.begin(), ranges.end());
+  out.radius_m = std::round(ranges[static_cast<std::size_t>(0.9 * (n - 1))]);
+  out.region90 = members.size() == 1 ? outline(sharpest->shape) : outline(Shape(PointShape{out.best, xx, yy, xy}));
+  return out;
+}
+
+}  // namespace
+
+Incident infer(const std::vector<const Observation*>& unsorted, const std::vector<Source>& sources, const Params& params) {
+  TRUCE_ENSURE(!unsorted.empty());
+  auto members = unsorted;
+  std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+  Incident out;
+  const auto* first = *std::min_element(members.begin(), members.end(), [](const auto* a, const auto* b) {
+    return std::tie(a->when.start, a->id) < std::tie(b->when.start, b->id);
+  });
+  out.id = "i" + first->id.substr(1);
+
+  // All speak of one event: it lies where all intervals meet, or, when they only come near, in their hull.
+  Interval common = members.front()->when;
+  Interval hull = common;
+  out.time_basis = TimeBasis::kReportingPeriod;
+  for (const auto* o : members) {
+    common = {std::max(common.start, o->when.start), std::min(common.end, o->when.end)};
+    hull = {std::min(hull.start, o->when.start), std::max(hull.end, o->when.end)};
+    out.time_basis = std::min(out.time_basis, o->time_basis);
+  }
+  out.when = common.start <= common.end ? common : hull;
+
+  std::vector<std::string> chains;
+  std::map<std::string, double> p_of_chain;
+  std::set<std::string> targets, flags;
+  for (const auto* o : members) {
+    chains.push_back(chain_of(*o, sources));
+    double& p = p_of_chain[chains.back()];
+    p = std::max(p, o->p_real);
+    targets.insert(o->targets.begin(), o->targets.end());
+    flags.insert(o->flags.begin(), o->flags.end());
+    const double odds = std::clamp(o->p_real, 1e-6, 1 - 1e-6);
+    const double weight = std::clamp(std::log10(odds / (1 - odds)), -kWeightMax, kWeightMax);
+    out.evidence.push_back({o->id, o->source, chains.back(), std::round(weight * 100) / 100});
+  }
+  double none = 1;
+  for (const auto& [chain, p] : p_of_chain) none *= 1 - p;
+  out.p_real = std::round((1 - none) * 1e4) / 1e4;
+  if (members.size() >= params.members_max) flags.insert("members_limit");
+  out.targets.assign(targets.begin(), targets.end());
+  out.flags.assign(flags.begin(), flags.end());
+  out.effects = effects_of(members, chains);
+  for (const auto& e : out.effects) out.violations = out.violations + e.count;
+  out.place = place_of(members, params);
+  return out;
+}
+
+}  // namespace truce::fuse

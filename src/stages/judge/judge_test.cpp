@@ -1,0 +1,156 @@
+#include "stages/judge/judge.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace truce::judge {
+namespace {
+
+constexpr const char* kText = R"(
+id = "test"
+title = "A test truce"
+source = "none"
+time_zone = "Europe/Kyiv"
+[standard_of_proof]
+clear = 0.8
+[[party]]
+id = "a"
+name = "Party A"
+[[party]]
+id = "b"
+name = "Party B"
+[[zone]]
+id = "zone"
+name = "the zone"
+[[provision]]
+id = "1"
+words = "no fire"
+zones = ["zone"]
+from = "2025-04-19T18:00 Europe/Moscow"
+until = "2025-04-21T00:00 Europe/Moscow"
+standard_of_proof = "clear"
+[[provision.exception]]
+id = "exercise"
+words = "a notified exercise"
+notices = ["live_fire_exercise"]
+[[reading]]
+id = "b"
+party = "b"
+words = "it began a day later"
+[[reading.change]]
+provision = "1"
+from = "2025-04-20T18:00 Europe/Moscow"
+)";
+
+LatLon at(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
+std::map<std::string, Area> areas() {
+  return {{"zone", *Area::from_rings({{{at(48, 37), at(48, 38), at(49, 38), at(49, 37), at(48, 37)}, {}}})}};
+}
+Agreement agreement() {
+  Problems problems;
+  auto a = parse_agreement(kText, "agreement.toml", areas(), problems);
+  EXPECT_TRUE(a.ok()) << problems.errors[0].to_text();
+  return *a;
+}
+Instant utc(const char* text) { return *parse_instant(text); }
+
+Incident incident(double p_real, LatLon where, double radius_m, Interval when) {
+  Incident i;
+  i.id = "i1";
+  i.when = when;
+  i.p_real = p_real;
+  i.place.known = true;
+  i.place.sample = support(Shape(NamedPlace{"x", where, radius_m}), 256);
+  i.effects.push_back({EffectClass::kBurst, ClassProbabilities::certain(EffectClass::kBurst), {1, 1, 1, false}});
+  i.evidence.push_back({"o1", "s", "s", 1});
+  return i;
+}
+const Interval kInside{utc("2025-04-19T16:00:00Z"), utc("2025-04-19T16:05:00Z")};
+
+Finding base(const Incident& i, const std::vector<Notice>& notices = {}) {
+  const auto all = judge(agreement(), i, notices);
+  return *std::find_if(all.begin(), all.end(), [](const Finding& f) { return f.reading == "base"; });
+}
+
+TEST(Judge, answers_in_four_values) {
+  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kBreach);
+  EXPECT_EQ(base(incident(0.6, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kUndeterminable);
+  EXPECT_EQ(base(incident(0.15, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kCompliant);
+  EXPECT_EQ(base(incident(0.95, at(47, 37.5), 1000, kInside)).value, FindingValue::kNotApplicable);
+  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 1000, {utc("2025-04-18T00:00:00Z"), utc("2025-04-18T01:00:00Z")})).value, FindingValue::kNotApplicable);
+}
+
+TEST(Judge, names_the_fact_that_is_missing) {
+  EXPECT_EQ(base(incident(0.6, at(48.5, 37.5), 1000, kInside)).missing_fact, "real");
+  EXPECT_EQ(base(incident(0.95, at(48.0, 37.5), 1000, kInside)).missing_fact, "place");
+  Incident nowhere = incident(0.95, at(48.5, 37.5), 1000, kInside);
+  nowhere.place = {};
+  EXPECT_EQ(base(nowhere).missing_fact, "place");
+  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 1000, {utc("2025-04-19T12:00:00Z"), utc("2025-04-19T18:00:00Z")})).missing_fact, "time");
+}
+
+TEST(Judge, holds_the_threshold_exactly) {
+  EXPECT_EQ(base(incident(0.8, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kBreach);
+  EXPECT_EQ(base(incident(0.7999, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kUndeterminable);
+  EXPECT_EQ(base(incident(0.2, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kCompliant);
+  EXPECT_EQ(base(incident(0.2001, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kUndeterminable);
+}
+
+TEST(Judge, weighs_the_place_by_its_probability) {
+  const Finding f = base(incident(1, at(48.0, 37.5), 2000, kInside));
+  EXPECT_NEAR(f.probability, 0.5, 0.03);
+}
+
+TEST(Judge, keeps_both_readings_apart) {
+  const auto all = judge(agreement(), incident(0.95, at(48.5, 37.5), 1000, kInside), {});
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].reading, "b");
+  EXPECT_EQ(all[0].value, FindingValue::kNotApplicable);
+  EXPECT_EQ(all[1].value, FindingValue::kBreach);
+}
+
+TEST(Judge, takes_a_notified_exercise_out) {
+  Notice n;
+  n.id = "n86";
+  n.kind = "live_fire_exercise";
+  n.when = {utc("2025-04-19T15:30:00Z"), utc("2025-04-19T17:00:00Z")};
+  n.shape = NamedPlace{"range", at(48.5, 37.5), 8000};
+  const Finding f = base(incident(0.95, at(48.5, 37.5), 500, kInside), {n});
+  EXPECT_EQ(f.value, FindingValue::kNotApplicable);
+  EXPECT_NE(f.reasons.back().words.find("n86"), std::string::npos);
+  n.when.end = utc("2025-04-19T16:02:00Z");
+  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 500, kInside), {n}).value, FindingValue::kBreach);
+}
+
+TEST(Judge, is_monotone_in_what_is_known_of_the_event) {
+  double last = -1;
+  for (double p = 0; p <= 1; p += 0.05) {
+    const double now = base(incident(p, at(48.02, 37.5), 2000, kInside)).probability;
+    EXPECT_GE(now, last);
+    last = now;
+  }
+}
+
+TEST(Agreement, says_everything_wrong_at_once_with_its_line) {
+  std::string text = kText;
+  const auto replace = [&text](const std::string& from, const std::string& to) {
+    const auto i = text.find(from);
+    ASSERT_NE(i, std::string::npos);
+    text.replace(i, from.size(), to);
+  };
+  replace("clear = 0.8", "clear = 0.4");
+  replace("words = \"no fire\"", "wordz = \"no fire\"");
+  replace("zones = [\"zone\"]", "zones = [\"zome\"]");
+  replace("party = \"b\"", "party = \"c\"");
+  Problems problems;
+  EXPECT_FALSE(parse_agreement(text, "agreement.toml", areas(), problems).ok());
+  ASSERT_EQ(problems.errors.size(), 4U);
+  for (const auto& e : problems.errors) {
+    EXPECT_GT(e.place.line, 0U);
+    EXPECT_FALSE(e.expected.empty());
+  }
+}
+
+}  // namespace
+}  // namespace truce::judge
