@@ -194,6 +194,7 @@ Status Engine::settle() {
 
 Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                         const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  if (!restored_) TRUCE_CHECK_OK(restore());
   if (store_.applied() >= committed) return done();
   TRUCE_TRY(reader, ledger::Reader::open(disk, log_directory, store_.applied()));
   while (store_.applied() < committed) {
@@ -207,6 +208,15 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
     TRUCE_CHECK_OK(store_.commit(next_));
     if (progress) progress(next_, committed);
   }
+  return done();
+}
+
+Status Engine::restore() {
+  TRUCE_TRY(feeds, store_.all_progress());
+  for (const auto& feed : feeds) {
+    if (!feed.complete) feed_ = feed;
+  }
+  restored_ = true;
   return done();
 }
 

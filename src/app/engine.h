@@ -59,6 +59,7 @@ class Engine {
   Status apply_other(const ledger::StoredEntry& entry);
   Status apply_progress(const ledger::StoredEntry& entry);
   Status judge_and_store(const Incident& incident);
+  Status restore();  // what the store knows of where the log stopped
 
   const Mission& mission_;
   ledger::Store& store_;
@@ -69,6 +70,7 @@ class Engine {
   std::vector<Notice> new_notices_;  // since the last settle
   std::uint64_t next_ = 0;          // position after the last entry applied
   Instant newest_{INT64_MIN};       // end of the latest observation so far
+  bool restored_ = false;
   Tally tally_;
 };
 

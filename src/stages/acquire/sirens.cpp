@@ -2,7 +2,7 @@
 // effect and never counts as a violation.
 //
 // An alert that was never called off runs for days in the feed: a stuck alert. Which length is beyond
-// belief is learned from the feed itself: longer than 999 in 1000 of its alerts and than two days.
+// belief is learned from the feed itself: longer than two days and than sixty of its median alerts.
 
 #include "stages/acquire/sirens.h"
 
@@ -19,7 +19,7 @@ namespace truce::acquire {
 namespace {
 
 constexpr Duration kStuckMin = Duration::hours(48);
-constexpr double kStuckQuantile = 0.999;
+constexpr std::int64_t kStuckMedians = 60;
 
 struct Alert {
   std::string region;
@@ -33,9 +33,9 @@ Duration stuck_bound(const std::vector<Alert>& alerts) {
   std::vector<std::int64_t> lengths;
   for (const auto& a : alerts) lengths.push_back(a.when.length().ns);
   if (lengths.empty()) return kStuckMin;
-  const auto at = static_cast<std::ptrdiff_t>(static_cast<double>(lengths.size() - 1) * kStuckQuantile);
-  std::nth_element(lengths.begin(), lengths.begin() + at, lengths.end());
-  return std::max(kStuckMin, Duration{lengths[static_cast<std::size_t>(at)]});
+  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
+  std::nth_element(lengths.begin(), middle, lengths.end());
+  return std::max(kStuckMin, Duration{*middle * kStuckMedians});
 }
 
 std::string days_text(Duration d) {
@@ -78,7 +78,7 @@ Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
     if (a.naive_end) o.flags.push_back("end_unknown");
     if (a.when.length() > bound) {
       o.flags.push_back("stuck_alert");
-      emit.complain("stuck_alert", "the alert in " + a.region + " from " + to_text(a.when.start) + " runs for " + days_text(a.when.length()) + "; 999 of 1000 alerts of this feed are shorter than " + days_text(bound), a.span, "finished_at");
+      emit.complain("stuck_alert", "the alert in " + a.region + " from " + to_text(a.when.start) + " runs for " + days_text(a.when.length()) + ", beyond " + days_text(bound) + " taken as stuck in this feed", a.span, "finished_at");
     }
     emit.observation(std::move(o), a.span);
   }

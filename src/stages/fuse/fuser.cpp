@@ -195,7 +195,8 @@ Change Fuser::settle() {
 
 void Fuser::forget_before(Instant t) {
   TRUCE_ENSURE(impl_->fresh.empty() && impl_->dirty.empty());
-  if (impl_->lookback == nullptr || t <= impl_->forgotten_before) return;
+  if (impl_->lookback == nullptr) return;  // nowhere to get it back from
+  t = std::max(t, impl_->forgotten_before);
   // An incident goes whole: when all its members ended before t.
   std::vector<std::size_t> gone;
   for (const auto& [key, component] : impl_->components) {

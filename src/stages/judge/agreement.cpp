@@ -159,9 +159,11 @@ class Parser {
     if (t.contains("source")) p.source = text(t, "source", true);
     if (t.contains("effects")) p.effects = names<EffectClass>(t, "effects", effect_class_from);
     if (t.contains("weapons")) p.weapons = names<WeaponClass>(t, "weapons", weapon_class_from);
-    if (t.contains("zones")) p.zones = texts(t, "zones");
+    if (t.contains("zones")) {
+      p.zones = texts(t, "zones");
+      for (const auto& z : p.zones) check_zone(t, z);
+    }
     if (t.contains("protects")) p.protects = texts(t, "protects");
-    for (const auto& z : p.zones) check_zone(t, z);
     const bool fresh = p.in_force == Interval{};
     p.in_force = interval(t, "from", "until", fresh ? Interval{{INT64_MIN}, {INT64_MAX}} : p.in_force);
     if (t.contains("standard_of_proof")) {

@@ -145,8 +145,11 @@ TEST(Agreement, says_everything_wrong_at_once_with_its_line) {
   replace("party = \"b\"", "party = \"c\"");
   Problems problems;
   EXPECT_FALSE(parse_agreement(text, "agreement.toml", areas(), problems).ok());
-  ASSERT_EQ(problems.errors.size(), 4U);
+  std::string all;
+  for (const auto& e : problems.errors) all += e.to_text() + "\n";
+  EXPECT_EQ(problems.errors.size(), 4U) << all;
   for (const auto& e : problems.errors) {
+    SCOPED_TRACE(e.to_text());
     EXPECT_GT(e.place.line, 0U);
     EXPECT_FALSE(e.expected.empty());
   }

@@ -1,0 +1,100 @@
+#include "app/intake.h"
+
+#include "base/files.h"
+#include "base/hash.h"
+#include "model/json.h"
+
+namespace truce::app {
+
+// Appends what a reader makes. The first `skip` entries of a file are in the log already: readers are
+// deterministic, so counting them is enough to go on where a crash stopped.
+class Intake::LogSink : public acquire::Sink {
+ public:
+  LogSink(Intake& intake, IntakeProgress progress, std::uint64_t skip)
+      : intake_(intake), progress_(std::move(progress)), skip_(skip) {}
+  void record(Entry entry) override {
+    if (failure_) return;
+    ++progress_.entries;
+    if (progress_.entries <= skip_) return;
+    entry.received = received_;
+    const auto at = intake_.log_.append(entry);
+    if (!at.ok()) failure_ = at.error();
+    else if (++staged_ >= intake_.batch_) static_cast<void>(flush());  // a failure is kept and ends the file
+  }
+  void complain(acquire::Complaint) override {}  // its note is among the records
+  Status flush() {
+    if (!failure_) {
+      staged_ = 0;
+      received_ = intake_.clock_();
+      const Status status = intake_.commit();
+      if (!status.ok()) failure_ = status.error();
+      else if (intake_.on_acknowledged) intake_.on_acknowledged(progress_);
+    }
+    if (failure_) return *failure_;
+    return done();
+  }
+  const IntakeProgress& progress() const { return progress_; }
+
+ private:
+  Intake& intake_;
+  IntakeProgress progress_;
+  std::uint64_t skip_;
+  std::size_t staged_ = 0;
+  Instant received_ = intake_.clock_();
+  std::optional<Error> failure_;
+};
+
+Status Intake::commit() {
+  TRUCE_CHECK_OK(log_.commit());
+  return engine_.catch_up(disk_, mission_.log_directory(), log_.committed());
+}
+
+Status Intake::take_file(const Feed& feed, const std::string& file) {
+  TRUCE_TRY(mapped, MappedFile::open(mission_.path_of(file)));
+  std::string unpacked;
+  std::string_view bytes = mapped.bytes();
+  if (bytes.substr(0, 2) == "\x1f\x8b") {
+    TRUCE_TRY(text, read_file(mission_.path_of(file)));
+    unpacked = std::move(text);
+    bytes = unpacked;
+  }
+  const FeedMark mark{feed.id, file, bytes.size(), to_hex(sha256(bytes))};
+  TRUCE_TRY(before, store_.progress(feed.id, file));
+  const bool same = before && before->bytes == mark.bytes && before->sha256 == mark.sha256;
+  if (same && before->complete) return done();
+  if (!same) {
+    TRUCE_TRY(opened, log_.append({EntryKind::kFeedOpened, clock_(), to_json(mark), {}}));
+    static_cast<void>(opened);
+  }
+  acquire::Context context;
+  context.feed = feed.id;
+  context.file = file;
+  context.zone = feed.zone;
+  context.mapping = feed.mapping;
+  context.sources = mission_.sources;
+  LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0);
+  const Status read = acquire::find_format(feed.format)->read(bytes, context, sink);
+  if (!read.ok()) {  // nothing could be made of the file: that, too, is recorded
+    Rejection r{read.error().message, read.error().expected, read.error().place.field, {feed.id, feed.format, file, 0, 0, 0}};
+    sink.record({EntryKind::kRejected, {}, to_json(r), std::string(bytes.substr(0, 4096))});
+  }
+  TRUCE_CHECK_OK(sink.flush());
+  TRUCE_TRY(finished, log_.append({EntryKind::kFeedDone, clock_(), to_json(mark), {}}));
+  static_cast<void>(finished);
+  return commit();
+}
+
+Status Intake::take_all() {
+  for (const auto& feed : mission_.feeds) {
+    for (const auto& file : feed.files) {
+      if (feed.optional && !std::filesystem::exists(mission_.path_of(file))) continue;
+      const Status status = take_file(feed, file);
+      if (!status.ok()) return wrap("feed " + feed.id + " stopped", status.error());
+    }
+  }
+  TRUCE_TRY(tick, log_.append({EntryKind::kTick, clock_(), to_json(Tick{clock_()}), {}}));
+  static_cast<void>(tick);
+  return commit();
+}
+
+}  // namespace truce::app

@@ -1,0 +1,293 @@
+#include "app/mission.h"
+
+#include <simdjson.h>
+#include <toml++/toml.h>
+
+#include <algorithm>
+
+#include "base/csv.h"
+#include "base/files.h"
+
+namespace truce::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+namespace dom = simdjson::dom;
+
+class Loader {
+ public:
+  Loader(Mission& mission, judge::Problems& problems) : mission_(mission), problems_(problems) {}
+
+  void run() {
+    load_geo();
+    load_sources();
+    load_toml();
+    load_agreement();
+  }
+
+ private:
+  void say(Error e) { problems_.errors.push_back(std::move(e)); }
+  void say(const toml::node& at, std::string field, std::string what, std::string expected) {
+    say(make_error(ErrorCode::kBadMission, std::move(what),
+                   {.source = "mission.toml", .line = at.source().begin.line, .column = at.source().begin.column, .field = std::move(field)}, std::move(expected)));
+  }
+  Result<std::string> read(const std::string& name) {
+    auto text = read_file(mission_.folder / name);
+    if (!text.ok()) {
+      Error e = text.error();
+      e.code = ErrorCode::kBadMission;
+      e.place.source = name;
+      return e;
+    }
+    return text;
+  }
+
+  // ------------------------------------------------------------------------------------------- geo
+  void load_geo() {
+    std::error_code code;
+    std::vector<fs::path> files;
+    for (const auto& f : fs::directory_iterator(mission_.folder / "geo", code)) {
+      if (f.path().extension() == ".geojson") files.push_back(f.path());
+    }
+    std::sort(files.begin(), files.end());
+    for (const auto& f : files) load_features("geo/" + f.filename().string());
+  }
+  void load_features(const std::string& name) {
+    const auto text = read(name);
+    if (!text.ok()) return say(text.error());
+    dom::parser parser;
+    dom::element root;
+    dom::array features;
+    if (const auto e = parser.parse(*text).get(root)) return say(bad(name, std::string("not JSON: ") + simdjson::error_message(e)));
+    if (root["features"].get_array().get(features)) return say(bad(name, "has no features"));
+    std::size_t n = 0;
+    for (const auto& feature : features) load_feature(name + " feature " + std::to_string(++n), feature);
+  }
+  static Error bad(const std::string& source, std::string what) {
+    return make_error(ErrorCode::kBadMission, std::move(what), {.source = source}, "a GeoJSON feature with id, properties.kind and geometry");
+  }
+  static std::string property(const dom::element& feature, const char* key) {
+    std::string_view v;
+    if (feature["properties"][key].get_string().get(v)) return {};
+    return std::string(v);
+  }
+  void load_feature(const std::string& where, const dom::element& feature) {
+    std::string_view id;
+    std::string_view type;
+    dom::element geometry;
+    if (feature["id"].get_string().get(id) || feature["geometry"].get(geometry) || geometry["type"].get_string().get(type)) return say(bad(where, "lacks id or geometry"));
+    const std::string kind = property(feature, "kind");
+    report::MapFeature shown{std::string(id), kind, property(feature, "name"), {}, {}};
+    if (type == "Point") {
+      double lon = 0;
+      double lat = 0;
+      if (geometry["coordinates"].at(0).get_double().get(lon) || geometry["coordinates"].at(1).get_double().get(lat)) return say(bad(where, "a point without two numbers"));
+      const auto at = LatLon::from_degrees(lat, lon);
+      if (!at.ok()) return say(bad(where, at.error().message));
+      std::int64_t rank = 2;
+      if (feature["properties"]["rank"].get_int64().get(rank)) rank = 2;
+      mission_.places.push_back({shown.name, *at, static_cast<int>(rank)});
+      return;
+    }
+    if (type == "LineString") {
+      std::vector<LatLon> line;
+      dom::array points;
+      if (geometry["coordinates"].get_array().get(points)) return say(bad(where, "a line without points"));
+      for (const auto& p : points) {
+        double lon = 999;
+        double lat = 999;
+        if (p.at(0).get_double().get(lon) || p.at(1).get_double().get(lat)) return say(bad(where, "a position without two numbers"));
+        const auto at = LatLon::from_degrees(lat, lon);
+        if (!at.ok()) return say(bad(where, at.error().message));
+        line.push_back(*at);
+      }
+      shown.lines.push_back(std::move(line));
+      mission_.map.push_back(std::move(shown));
+      return;
+    }
+    const auto rings = parse_geojson_area(simdjson::minify(geometry), {.source = where});
+    if (!rings.ok()) return say(rings.error());
+    const auto area = Area::from_rings(*rings);
+    if (!area.ok()) return say(wrap("not a usable area", area.error(), {.source = where}));
+    if (!mission_.areas.emplace(std::string(id), *area).second) say(bad(where, "the id \"" + std::string(id) + "\" is used twice"));
+    shown.areas = *rings;
+    if (kind == "region") mission_.regions.push_back({shown.id, shown.name, *rings});
+    mission_.map.push_back(std::move(shown));
+  }
+
+  // --------------------------------------------------------------------------------------- sources
+  void load_sources() {
+    if (!fs::exists(mission_.folder / "sources.csv")) return;
+    const auto text = read("sources.csv");
+    if (!text.ok()) return say(text.error());
+    CsvReader reader(*text, "sources.csv");
+    std::vector<std::string> columns;
+    while (auto row = reader.next()) {
+      if (!row->ok()) {
+        say(row->error());
+        continue;
+      }
+      if (columns.empty()) {
+        columns = *(**row).fields;
+        continue;
+      }
+      load_source(columns, **row);
+    }
+  }
+  void load_source(const std::vector<std::string>& columns, const CsvRow& row) {
+    const auto get = [&](std::string_view name) -> std::string {
+      for (std::size_t i = 0; i < columns.size() && i < row.fields->size(); ++i) {
+        if (columns[i] == name) return (*row.fields)[i];
+      }
+      return {};
+    };
+    Source s;
+    s.id = get("id");
+    s.name = get("name");
+    s.owner = get("owner");
+    s.party = get("party");
+    const auto kind = source_kind_from(get("kind"));
+    if (s.id.empty() || !kind) return say(make_error(ErrorCode::kBadMission, "a source without id or of no known kind", {.source = "sources.csv", .byte_offset = row.byte_offset, .line = row.line}, "id and kind"));
+    s.kind = *kind;
+    if (!get("upstream").empty()) s.upstream.push_back(get("upstream"));
+    mission_.sources.push_back(std::move(s));
+  }
+
+  // --------------------------------------------------------------------------------- mission.toml
+  void load_toml() {
+    const auto text = read("mission.toml");
+    if (!text.ok()) return say(text.error());
+    try {
+      const toml::table root = toml::parse(*text, std::string("mission.toml"));
+      fill(root);
+    } catch (const toml::parse_error& e) {
+      say(make_error(ErrorCode::kBadMission, std::string(e.description()), {.source = "mission.toml", .line = e.source().begin.line, .column = e.source().begin.column}, "TOML"));
+    }
+  }
+  void known(const toml::table& t, const std::string& where, std::initializer_list<std::string_view> keys) {
+    for (const auto& [key, node] : t) {
+      if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
+      std::string list;
+      for (const auto k : keys) list += (list.empty() ? "" : ", ") + std::string(k);
+      say(node, where + std::string(key.str()), "is not a key that means anything here", "one of " + list);
+    }
+  }
+  std::string need(const toml::table& t, const std::string& where, std::string_view key) {
+    const auto v = t[key].value<std::string>();
+    if (!v || v->empty()) say(t, where + std::string(key), "is missing or not text", "text");
+    return v.value_or("");
+  }
+  Zone zone(const toml::table& t, const std::string& where, std::string_view key, const std::string& name) {
+    const auto z = Zone::find(name);
+    if (z.ok()) return *z;
+    say(t, where + std::string(key), z.error().message, z.error().expected);
+    return Zone::utc();
+  }
+  void fill(const toml::table& root) {
+    known(root, "", {"id", "name", "time_zone", "day_starts", "boundary_view", "report", "feed", "fuse"});
+    mission_.id = need(root, "", "id");
+    mission_.name = need(root, "", "name");
+    mission_.boundary_view = need(root, "", "boundary_view");
+    mission_.reporting_day.zone = zone(root, "", "time_zone", need(root, "", "time_zone"));
+    if (const auto text = root["day_starts"].value<std::string>()) {
+      const auto t = parse_civil_time("2000-01-01T" + *text);
+      if (!t.ok()) say(root, "day_starts", "\"" + *text + "\" is not a time of day", "HH:MM");
+      else {
+        mission_.reporting_day.bound_hour = t->hour;
+        mission_.reporting_day.bound_minute = t->minute;
+      }
+    }
+    if (const auto* report = root["report"].as_table()) {
+      known(*report, "report.", {"first_day", "last_day"});
+      for (const char* key : {"first_day", "last_day"}) {
+        const auto day = parse_day(need(*report, "report.", key));
+        if (day.ok()) mission_.report_days.push_back(*day);
+        else say(*report, std::string("report.") + key, day.error().message, day.error().expected);
+      }
+      if (mission_.report_days.size() == 2 && mission_.report_days[1] < mission_.report_days[0]) say(*report, "report.last_day", "lies before first_day", "a later day");
+    } else {
+      say(root, "report", "is missing", "[report] with first_day and last_day");
+    }
+    if (const auto* f = root["fuse"].as_table()) {
+      known(*f, "fuse.", {"gap_s", "events_per_km2_hour"});
+      mission_.fuse.gap_s = (*f)["gap_s"].value_or(mission_.fuse.gap_s);
+      mission_.fuse.events_per_km2_hour = (*f)["events_per_km2_hour"].value_or(mission_.fuse.events_per_km2_hour);
+      if (!(mission_.fuse.gap_s >= 0 && mission_.fuse.gap_s <= 86400)) say(*f, "fuse.gap_s", "is out of range", "0 to 86400 seconds");
+      if (!(mission_.fuse.events_per_km2_hour > 0)) say(*f, "fuse.events_per_km2_hour", "is not positive", "events per km² and hour");
+    }
+    const auto* feeds = root["feed"].as_array();
+    if (feeds == nullptr) return say(root, "feed", "there are no feeds", "[[feed]]");
+    for (const auto& node : *feeds) {
+      if (const auto* t = node.as_table()) load_feed(*t);
+    }
+  }
+  void load_feed(const toml::table& t) {
+    const std::string where = "feed.";
+    known(t, where, {"id", "format", "label", "files", "zone", "mapping", "optional", "counted_weapons"});
+    Feed f;
+    f.id = need(t, where, "id");
+    f.format = need(t, where, "format");
+    f.label = t["label"].value_or(f.id);
+    f.optional = t["optional"].value_or(false);
+    if (acquire::find_format(f.format) == nullptr && !f.format.empty()) say(t, where + "format", "there is no format \"" + f.format + "\"", "one of `truce acquire --list`");
+    if (const auto z = t["zone"].value<std::string>()) f.zone = zone(t, where, "zone", *z);
+    const auto list = [&](std::string_view key) {
+      std::vector<std::string> out;
+      if (const auto* a = t[key].as_array()) {
+        for (const auto& n : *a) out.push_back(n.value_or<std::string>(""));
+      }
+      return out;
+    };
+    f.files = list("files");
+    if (f.files.empty()) say(t, where + "files", "the feed names no files", "a list of files");
+    for (const auto& file : f.files) {
+      if (!f.optional && !fs::exists(mission_.path_of(file))) say(t, where + "files", "there is no file " + file + (file.rfind("data:", 0) == 0 ? " under the folder given with --data" : ""), "a file, or optional = true");
+    }
+    for (const auto& w : list("counted_weapons")) {
+      if (const auto found = weapon_class_from(w)) f.counted_weapons.push_back(*found);
+      else say(t, where + "counted_weapons", "\"" + w + "\" is not a weapon class", "a class of docs/glossary.md");
+    }
+    if (const auto name = t["mapping"].value<std::string>()) {
+      const auto text = read(*name);
+      if (text.ok()) f.mapping = *text;
+      else say(text.error());
+    }
+    if (std::any_of(mission_.feeds.begin(), mission_.feeds.end(), [&](const Feed& o) { return o.id == f.id; })) say(t, where + "id", "two feeds are called \"" + f.id + "\"", "a name of its own");
+    mission_.feeds.push_back(std::move(f));
+  }
+
+  void load_agreement() {
+    const auto text = read("agreement.toml");
+    if (!text.ok()) return say(text.error());
+    auto a = judge::parse_agreement(*text, "agreement.toml", mission_.areas, problems_);
+    if (a.ok()) mission_.agreement = *std::move(a);
+  }
+
+  Mission& mission_;
+  judge::Problems& problems_;
+};
+
+}  // namespace
+
+fs::path Mission::path_of(const std::string& file) const {
+  constexpr std::string_view kData = "data:";
+  if (file.rfind(kData, 0) == 0) return data / file.substr(kData.size());
+  return folder / file;
+}
+
+Result<Mission> load_mission(const fs::path& folder, const fs::path& data, judge::Problems& problems) {
+  Mission mission;
+  mission.folder = folder;
+  mission.data = data;
+  if (!fs::is_directory(folder)) {
+    problems.errors.push_back(make_error(ErrorCode::kNotFound, "there is no mission folder here", {.source = folder.string()}, "a folder with mission.toml"));
+    return problems.errors.back();
+  }
+  const std::size_t before = problems.errors.size();
+  Loader(mission, problems).run();
+  if (problems.errors.size() > before) return problems.errors[before];
+  return mission;
+}
+
+}  // namespace truce::app

@@ -1,0 +1,57 @@
+#pragma once
+// A mission is a folder: mission.toml, agreement.toml, geo/*.geojson, sources.csv; var/ is all that the
+// program writes.
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/zone.h"
+#include "model/records.h"
+#include "stages/acquire/acquire.h"
+#include "stages/fuse/fuse.h"
+#include "stages/judge/judge.h"
+#include "stages/report/report.h"
+
+namespace truce::app {
+
+struct Feed {
+  std::string id;
+  std::string format;
+  std::string label;                  // what it counts, for the report: "siren starts"
+  std::vector<std::string> files;     // as the mission names them
+  Zone zone = Zone::utc();            // of local times in it, and of the days it is counted by
+  std::string mapping;                // text of the mapping
+  bool optional = false;
+  std::vector<WeaponClass> counted_weapons;  // what the report's series counts; empty: every row
+};
+
+struct Mission {
+  std::filesystem::path folder;
+  std::filesystem::path data;         // where files that begin with "data:" lie
+  std::string id;
+  std::string name;
+  ReportingDay reporting_day;
+  std::vector<Feed> feeds;
+  std::vector<Source> sources;
+  judge::Agreement agreement;
+  std::map<std::string, Area> areas;  // of geo/, by id
+  std::vector<report::Region> regions;
+  std::vector<report::MapFeature> map;
+  std::vector<report::MapPlace> places;
+  std::string boundary_view;
+  std::vector<CivilDay> report_days;  // first and last day of the page that a run writes
+  fuse::Params fuse;
+
+  std::filesystem::path var() const { return folder / "var"; }
+  std::string log_directory() const { return (var() / "log").string(); }
+  std::string store_path() const { return (var() / "store.sqlite").string(); }
+  std::filesystem::path path_of(const std::string& file) const;
+};
+
+// Everything that is wrong goes to `problems`, each with file, line and expectation; the mission comes
+// back only when nothing is.
+Result<Mission> load_mission(const std::filesystem::path& folder, const std::filesystem::path& data, judge::Problems& problems);
+
+}  // namespace truce::app

@@ -1,0 +1,34 @@
+#pragma once
+// A mission opened for work: its log, its query store, and the engine between them.
+
+#include <memory>
+
+#include "app/engine.h"
+#include "app/intake.h"
+
+namespace truce::app {
+
+struct SessionOptions {
+  std::filesystem::path data;
+  unsigned threads = 1;
+  std::size_t batch_entries = 10'000;
+  bool quiet = false;
+};
+
+class Session {
+ public:
+  // Says everything wrong with the mission on standard error before it fails.
+  static Result<std::unique_ptr<Session>> open(const std::filesystem::path& folder, const SessionOptions& options);
+  Mission mission;
+  std::unique_ptr<Disk> disk;
+  std::unique_ptr<ledger::Ledger> log;
+  std::unique_ptr<ledger::Store> store;
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Intake> intake;
+};
+
+Instant wall_clock();
+// Loads a mission; prints every problem as a line of its own.
+Result<Mission> load_or_explain(const std::filesystem::path& folder, const std::filesystem::path& data);
+
+}  // namespace truce::app

@@ -1,0 +1,68 @@
+#include "base/json.h"
+#include "model/json.h"
+#include "stages/report/report.h"
+
+namespace truce::report {
+
+namespace {
+
+void count(JsonWriter& w, const CountInterval& c) {
+  w.begin_object().key("best").integer(c.best);
+  if (!c.unbounded) w.key("high").integer(c.high);
+  w.key("low").integer(c.low).end_object();
+}
+
+template <class List>
+void records(JsonWriter& w, std::string_view key, const List& list) {
+  w.key(key).begin_array();
+  for (const auto& r : list) w.raw(truce::to_json(r));
+  w.end_array();
+}
+
+void texts(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
+  w.key(key).begin_array();
+  for (const auto& t : list) w.string(t);
+  w.end_array();
+}
+
+}  // namespace
+
+std::string to_json(const Input& in) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().key("agreement").string(in.agreement);
+  records(w, "alerts", in.alerts);
+  w.key("as_known_at").string(to_text(in.as_known_at)).key("audience").string(in.audience).key("boundary_view").string(in.boundary_view);
+  texts(w, "claim_notes", in.claim_notes);
+  records(w, "claims", in.claims);
+  texts(w, "complaints", in.complaints);
+  w.key("days").begin_array();
+  for (const auto& d : in.history) {
+    w.begin_object().key("day").string(to_text(d.day)).key("incidents").integer(d.incidents).key("violations");
+    count(w, d.violations);
+    w.end_object();
+  }
+  w.end_array().key("engine").string(in.engine_version);
+  w.key("findings").begin_array();
+  for (const auto& [incident, findings] : in.findings) {
+    for (const auto& f : findings) w.raw(truce::to_json(f));
+  }
+  w.end_array();
+  records(w, "incidents", in.incidents);
+  w.key("log").begin_object().key("entries").integer(static_cast<std::int64_t>(in.log_position)).key("sha256").string(in.log_hash).end_object();
+  w.key("mission").string(in.mission);
+  records(w, "notices", in.notices);
+  w.key("period").begin_object().key("end").string(to_text(in.period.end)).key("start").string(to_text(in.period.start)).end_object();
+  w.key("rejected").begin_array();
+  for (const auto& r : in.rejected) w.begin_object().key("count").integer(r.count).key("feed").string(r.feed).key("first").string(r.first).end_object();
+  w.end_array().key("series").begin_array();
+  for (const auto& s : in.series) {
+    w.begin_object().key("feed").string(s.feed).key("label").string(s.label).key("per_day").begin_array();
+    for (const auto& v : s.per_day) v ? w.integer(*v) : w.null();
+    w.end_array().key("zone").string(s.zone).end_object();
+  }
+  w.end_array().key("version").integer(static_cast<std::int64_t>(in.version)).end_object();
+  return out + "\n";
+}
+
+}  // namespace truce::report
