@@ -1,0 +1,51 @@
+# The front door. Every target installs the Debian packages it lacks, after saying which.
+SHELL := /bin/bash
+JOBS := $(shell nproc)
+MISSION := examples/missions/easter-2025
+N := 100000
+
+.PHONY: help demo test fuzz lint format clean release
+help:
+	@echo "make demo    build, and run the Easter 2025 mission to its report"
+	@echo "make test    build twice (release; address and undefined-behaviour sanitizers) and run every test;"
+	@echo "             thread sanitizer for what runs on threads"
+	@echo "make fuzz    N=100000 mutated inputs per parser, under sanitizers"
+	@echo "make lint    formatting and clang-tidy on files changed since BASE (default: the last commit)"
+	@echo "make format  format the sources"
+	@echo "make clean   remove build/ and what missions wrote"
+
+release:
+	scripts/install_packages.sh build libs test
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target truce
+
+demo: release
+	build/release/truce run $(MISSION) --once
+	@echo
+	@echo "Open $(CURDIR)/$(MISSION)/var/reports/2025-04-18_2025-04-22.html in a browser."
+
+test:
+	scripts/install_packages.sh build libs test
+	for preset in release asan-ubsan; do \
+	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) && \
+	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure || exit 1; \
+	done
+	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target fuse_test app_test
+	ctest --test-dir build/tsan -L threads -j $(JOBS) --output-on-failure
+
+fuzz:
+	scripts/install_packages.sh build libs test
+	cmake --preset asan-ubsan -DTRUCE_MUTATIONS=$(N)
+	cmake --build --preset asan-ubsan -j $(JOBS)
+	ctest --test-dir build/asan-ubsan -L fuzz -j $(JOBS) --output-on-failure
+
+lint:
+	scripts/install_packages.sh build libs test lint
+	scripts/lint.sh $(BASE)
+
+format:
+	scripts/install_packages.sh lint
+	git ls-files '*.h' '*.cpp' | xargs clang-format-19 -i
+
+clean:
+	rm -rf build examples/missions/*/var
