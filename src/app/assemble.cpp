@@ -46,6 +46,8 @@ Result<std::vector<R>> all_of(ledger::Store& store, std::string_view kind) {
   return out;
 }
 
+Instant middle(const Interval& i) { return i.start + Duration{(i.end - i.start).ns / 2}; }
+
 std::string metric_root(const Claim& c) { return c.claimant + "|" + c.accused_party + "|" + to_text(c.as_of) + "|" + c.topic; }
 
 }  // namespace
@@ -111,7 +113,10 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     for (const auto& p : reading.provisions) in.provision_words.emplace(p.id, p.words);
   }
   TRUCE_TRY(incidents, store.incidents_overlapping(in.period));
-  in.incidents = std::move(incidents);
+  // An incident belongs to the day in which the middle of its interval lies, and so to one day only.
+  for (auto& i : incidents) {
+    if (in.period.contains(middle(i.when))) in.incidents.push_back(std::move(i));
+  }
   for (const auto& i : in.incidents) {
     TRUCE_TRY(findings, store.findings_of(i.id));
     in.findings.emplace(i.id, std::move(findings));
@@ -155,7 +160,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     const Interval interval = mission.reporting_day.interval(day);
     report::DayTotal total{day, {}, 0};
     for (const auto& i : in.incidents) {
-      if (!interval.contains(i.when.start)) continue;
+      if (!interval.contains(middle(i.when))) continue;
       total.violations = total.violations + i.violations;
       ++total.incidents;
     }

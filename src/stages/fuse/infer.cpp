@@ -26,12 +26,6 @@ std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
   return id;
 }
 
-struct EffectKey {
-  EffectClass effect = EffectClass::kOther;
-  WeaponClass weapon = WeaponClass::kUnknown;
-  friend auto operator<=>(const EffectKey&, const EffectKey&) = default;
-};
-
 // Two reports of one chain say the same thing in other words: the fuller one stands.
 CountInterval within_chain(const CountInterval& a, const CountInterval& b) { return a.best >= b.best ? a : b; }
 
@@ -43,30 +37,34 @@ CountInterval across_chains(const CountInterval& a, const CountInterval& b) {
   return {std::max(a.low, b.low), std::max(a.best, b.best), unbounded ? 0 : a.high + b.high, unbounded};
 }
 
+// One effect per class. Reports that name different weapons for one class may still tell of the same
+// event, so weapons never make it two; where they disagree the weapon is not known.
 std::vector<Effect> effects_of(const std::vector<const Observation*>& members, const std::vector<std::string>& chains) {
-  std::map<EffectKey, std::map<std::string, CountInterval>> counts;
-  std::map<EffectKey, std::pair<ClassProbabilities, std::vector<std::string>>> rest;
+  std::map<EffectClass, std::map<std::string, CountInterval>> counts;
+  std::map<EffectClass, Effect> rest;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    std::map<EffectKey, CountInterval> own;
+    std::map<EffectClass, CountInterval> own;
     for (const Item& item : members[i]->items) {
-      const EffectKey key{item.classes.most_likely(), item.weapon};
-      if (!counts_as_violation(key.effect)) continue;
-      const auto [it, first] = own.emplace(key, interval_of(item.count));
+      const EffectClass c = item.classes.most_likely();
+      if (!counts_as_violation(c)) continue;
+      const auto [it, first] = own.emplace(c, interval_of(item.count));
       if (!first) it->second = it->second + interval_of(item.count);
-      auto& [classes, evidence] = rest[key];
-      if (evidence.empty()) classes = item.classes;
+      const auto [effect, fresh] = rest.emplace(c, Effect{c, item.classes, {}, item.weapon, {}});
+      if (!fresh && effect->second.weapon != item.weapon) effect->second.weapon = WeaponClass::kUnknown;
+      auto& evidence = effect->second.evidence;
       if (evidence.empty() || evidence.back() != members[i]->id) evidence.push_back(members[i]->id);
     }
-    for (const auto& [key, count] : own) {
-      const auto [it, first] = counts[key].emplace(chains[i], count);
+    for (const auto& [c, count] : own) {
+      const auto [it, first] = counts[c].emplace(chains[i], count);
       if (!first) it->second = within_chain(it->second, count);
     }
   }
   std::vector<Effect> out;
-  for (const auto& [key, by_chain] : counts) {
-    CountInterval total = by_chain.begin()->second;
-    for (auto it = std::next(by_chain.begin()); it != by_chain.end(); ++it) total = across_chains(total, it->second);
-    out.push_back({key.effect, rest[key].first, total, key.weapon, rest[key].second});
+  for (const auto& [c, by_chain] : counts) {
+    Effect effect = rest[c];
+    effect.count = by_chain.begin()->second;
+    for (auto it = std::next(by_chain.begin()); it != by_chain.end(); ++it) effect.count = across_chains(effect.count, it->second);
+    out.push_back(std::move(effect));
   }
   return out;
 }

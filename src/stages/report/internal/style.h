@@ -21,7 +21,7 @@ tr{break-inside:avoid}tr.tot td{border-top:.6pt solid var(--ink);border-bottom:0
 .mast{border-bottom:1.2pt solid var(--ink);margin-bottom:9pt}.mast td{border:0;padding:0 0 6pt;vertical-align:bottom}
 .facts td{border:0;padding:0 14pt 0 0;font-size:7.6pt;line-height:10.5pt;color:var(--ink-2)}.facts b{display:block;font-weight:400;color:var(--ink-3)}
 .sum{margin:10pt 0 0;font-size:9.6pt;line-height:13.6pt}.sum li{padding-left:11pt;position:relative;margin-bottom:3.4pt}.sum li::before{content:"–";position:absolute;left:0}
-.cols::after{content:"";display:block;clear:both}.half{float:left;width:86mm}.half.r{float:right}.map svg{width:100%;height:auto;display:block}
+.half th,.half td{padding-left:2pt;padding-right:2pt}.cols::after{content:"";display:block;clear:both}.half{float:left;width:86mm}.half.r{float:right}.map svg{width:100%;height:auto;display:block}
 .cap{font-size:7.2pt;line-height:9.4pt;color:var(--ink-3);margin-top:3pt}.note{font-size:7.4pt;line-height:10pt;color:var(--ink-2);margin-bottom:3pt}
 .vv{overflow-wrap:anywhere;font:6.6pt/9pt "IBM Plex Mono",ui-monospace,monospace;color:var(--ink-2)}
 .wide{overflow-x:auto;clear:both}.page{break-before:page;clear:both}.f{font-weight:600;white-space:nowrap}.f .g{width:8pt;height:8pt;vertical-align:-1pt;margin-right:2pt}
