@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# kill -9 at random moments while a feed is taken in: nothing acknowledged may be missing afterwards,
+# nothing doubled, and the end must be as if nothing had happened.
+# usage: kill9.sh TRUCE ROWS [SEED]
+set -euo pipefail
+truce="$1"; rows="$2"; RANDOM="${3:-11}"
+work="$(mktemp -d)"; trap 'rm -rf "$work"' EXIT
+mkdir -p "$work/m/geo"
+cat >"$work/m/mission.toml" <<T
+id = "k"
+name = "k"
+time_zone = "UTC"
+boundary_view = "none"
+[report]
+first_day = "2025-01-01"
+last_day = "2025-01-01"
+[[feed]]
+id = "none"
+format = "ndjson"
+files = ["none.ndjson"]
+optional = true
+T
+cat >"$work/m/agreement.toml" <<T
+id = "k"
+title = "k"
+time_zone = "UTC"
+[standard_of_proof]
+s = 0.8
+[[provision]]
+id = "1"
+words = "w"
+standard_of_proof = "s"
+T
+# Alerts: taken into log and store without making incidents, so that the test is about them alone.
+awk -v n="$rows" 'BEGIN { print "region,started_at,finished_at"
+  for (i = 0; i < n; i++) { d = i % 28 + 1; h = int(i / 28) % 24; m = int(i / 672) % 60; s = int(i / 40320)
+    printf "r%d,2025-01-%02dT%02d:%02d:%02dZ,2025-01-%02dT%02d:%02d:59Z\n", i, d, h, m, s, d, h, m } }' >"$work/feed.csv"
+kills=0; seen=0
+while true; do
+  "$truce" acquire sirens "$work/feed.csv" --into "$work/m" --feed f --batch 1000 --quiet >"$work/out" 2>"$work/err" &
+  pid=$!
+  # Longer each time, so that slow machines get to the end as well.
+  sleep "$(awk -v r=$RANDOM -v k=$kills 'BEGIN { printf "%.2f", r / 32768 * (0.3 + 0.03 * k) }')"
+  if kill -9 $pid 2>/dev/null; then kills=$((kills + 1)); fi
+  status=0; wait $pid 2>/dev/null || status=$?
+  last=$(tail -1 "$work/out" | sed -n 's/^acknowledged //p')
+  [ -n "$last" ] && [ "$last" -gt "$seen" ] && seen=$last
+  [ $status -eq 0 ] && break
+  [ $status -eq 137 ] || { echo "failed with $status"; cat "$work/err"; exit 1; }
+  [ $kills -lt 400 ] || { echo "never finished"; exit 1; }
+done
+"$truce" run "$work/m" --once --json >"$work/end"
+grep -q "\"duplicates\":0" "$work/end" || { echo "doubled:"; cat "$work/end"; exit 1; }
+grep -q "\"observations\":$rows" "$work/end" || { echo "missing of $rows (acknowledged $seen):"; cat "$work/end"; exit 1; }
+echo "$kills kills, $rows observations, none missing, none doubled"
