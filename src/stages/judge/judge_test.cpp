@@ -132,6 +132,38 @@ TEST(Judge, is_monotone_in_what_is_known_of_the_event) {
   }
 }
 
+// Parties exchanged in the agreement and in the notices, coordinates untouched: the same to the last digit.
+TEST(Judge, treats_both_parties_alike) {
+  std::string text = kText;
+  const auto exchange = [&text](const std::string& x, const std::string& y) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+      if (text.compare(at, x.size(), x) == 0) text.replace(at, x.size(), y);
+      else if (text.compare(at, y.size(), y) == 0) text.replace(at, y.size(), x);
+      else continue;
+      at += std::max(x.size(), y.size()) - 1;
+    }
+  };
+  exchange("id = \"a\"\nname = \"Party A\"", "id = \"b\"\nname = \"Party B\"");
+  exchange("party = \"a\"", "party = \"b\"");
+  ASSERT_NE(text, kText);
+  Problems problems;
+  const auto exchanged = parse_agreement(text, "agreement.toml", areas(), problems);
+  ASSERT_TRUE(exchanged.ok()) << problems.errors[0].to_text();
+  EXPECT_EQ(exchanged->readings[1].party, "a");
+  for (int k = 0; k < 60; ++k) {
+    const Incident i = incident(0.02 * k > 1 ? 1 : 0.02 * k, at(47.9 + 0.01 * k, 37.5), 1500, {kInside.start, kInside.end + Duration::hours(k)});
+    Notice n;
+    n.id = "n1";
+    n.party = k % 2 == 0 ? "a" : "b";
+    n.kind = "live_fire_exercise";
+    n.when = {kInside.start, kInside.end + Duration::hours(k / 2)};
+    n.shape = NamedPlace{"range", at(48.5, 37.5), 8000};
+    Notice m = n;
+    m.party = k % 2 == 0 ? "b" : "a";
+    EXPECT_EQ(judge(agreement(), i, {n}), judge(*exchanged, i, {m}));
+  }
+}
+
 TEST(Agreement, says_everything_wrong_at_once_with_its_line) {
   std::string text = kText;
   const auto replace = [&text](const std::string& from, const std::string& to) {
