@@ -19,6 +19,8 @@ const std::vector<Format>& formats() {
       {"viina", "news-derived events with machine labels (VIINA columns)",
        "datetime, lon, lat, place_name, event_type, headline", &read_viina},
       {"ucdp", "UCDP GED fatal events", "id, date_start, date_end, latitude, longitude, where_prec, date_prec, low, best, high, …", &read_ucdp},
+      {"smm-json", "violation rows as in OSCE SMM annexes, as a JSON array",
+       "as_of, position, means, when, bearing, range_km, items[{n, what, class, kind, from, to}], split", &read_smm_json},
   };
   return kFormats;
 }

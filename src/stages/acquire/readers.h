@@ -6,6 +6,7 @@
 namespace truce::acquire {
 
 Status read_ndjson(std::string_view bytes, const Context& context, Sink& sink);
+Status read_smm_json(std::string_view bytes, const Context& context, Sink& sink);
 Status read_claims(std::string_view bytes, const Context& context, Sink& sink);
 Status read_firms(std::string_view bytes, const Context& context, Sink& sink);
 Status read_sirens(std::string_view bytes, const Context& context, Sink& sink);

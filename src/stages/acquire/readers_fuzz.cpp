@@ -32,7 +32,9 @@ std::vector<std::string> fuzz_seeds() {
       "latitude,longitude,acq_date,acq_time,scan,track,instrument,confidence,frp\n48.1,37.2,2022-09-01,117,0.4,0.6,VIIRS,n,1.03\n",
       "region,started_at,finished_at,naive\nKyiv City,2022-02-25 16:36:22+00:00,2022-02-25 17:06:22+00:00,True\n",
       "datetime,lon,lat,place_name,event_type,headline\n2025-04-20 00:00:00,37.2,48.1,X,uav|loc,\"a, b\"\n",
-      "id,latitude,longitude,where_prec,date_prec,date_start,date_end,low,best,high,where_coordinates\n1,48,37,1,1,2022-01-01,2022-01-02,1,2,3,X\n"};
+      "id,latitude,longitude,where_prec,date_prec,date_start,date_end,low,best,high,where_coordinates\n1,48,37,1,1,2022-01-01,2022-01-02,1,2,3,X\n",
+      R"([{"as_of":"2017-08-16T19:30","position":"p","means":"camera","when":"night 22-23 Aug 2017","ordered":true,"bearing":["NW","NNE"],"range_km":[3,5],)"
+      R"("items":[{"n":"about 800","what":"explosion","class":"undetermined"}],"split":[{"n":658,"bearing":"N","range_km":[1,2]},{"n":"remainder"}]}])"};
   std::vector<std::string> out;
   for (std::size_t i = 0; i < samples.size(); ++i) out.push_back(std::string(1, static_cast<char>(i)) + samples[i]);
   return out;

@@ -166,6 +166,64 @@ TEST(Ucdp, reads_deaths_as_an_interval_and_never_as_violations) {
   for (const auto& x : r.rejected) EXPECT_EQ(x.reason, "deaths are not low ≤ high");
 }
 
+// Counts by family as reports count them, over all rows of one case.
+std::map<std::string, CountInterval> families_of(const std::vector<Observation>& rows) {
+  std::map<std::string, CountInterval> out;
+  for (const auto& o : rows) {
+    for (const auto& i : o.items) {
+      const std::string family(to_string(family_of(i.classes.most_likely())));
+      out[family] = out[family] + interval_of(i.count);
+      out["violations"] = out["violations"] + interval_of(i.count);
+    }
+  }
+  return out;
+}
+
+TEST(Smm, counts_every_row_as_the_report_did) {
+  const auto path = std::filesystem::path(TRUCE_SHARED_DIR) / "data/smm/rows.json";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "no data beside the project";
+  const std::string text = *read_file(path);
+  const auto r = read("smm-json", text);
+  EXPECT_TRUE(r.rejected.empty()) << r.rejected[0].reason;
+  // The expectations lie in the same file, beside the rows; they are read here and nowhere else.
+  std::map<std::string, std::vector<Observation>> cases;
+  for (const auto& o : r.observations) cases[o.text].push_back(o);
+  EXPECT_EQ(cases.size(), 8U);
+  int compared = 0;
+  for (const auto& [name, rows] : cases) {
+    const auto at = text.find("\"" + name + "\"");
+    const auto expect_at = text.find("\"expect\":{", at);
+    const std::string expect = text.substr(expect_at + 10, text.find('}', expect_at) - expect_at - 10);
+    auto families = families_of(rows);
+    for (const char* key : {"explosions", "projectiles", "bursts_and_shots", "violations"}) {
+      const auto k = expect.find("\"" + std::string(key) + "\":");
+      if (k == std::string::npos) continue;
+      const auto wanted = std::stoll(expect.substr(k + std::string(key).size() + 3));
+      EXPECT_EQ(families[key], (CountInterval{wanted, wanted, wanted, false})) << name << " " << key;
+      ++compared;
+    }
+    if (expect.find("remainder") != std::string::npos) {
+      EXPECT_EQ(to_text(rows.back().items[0].count), "about 142");
+      ++compared;
+    }
+  }
+  EXPECT_GE(compared, 16);
+}
+
+TEST(Smm, keeps_order_direction_and_the_part_of_the_day) {
+  const auto r = read("smm-json", R"([{"as_of":"2017-08-24","position":"camera X","means":"camera","when":"night 22-23 Aug 2017","ordered":true,"bearing":"E","range_km":[3,5],
+    "items":[{"n":71,"what":"projectile","kind":"tracer","from":"N","to":"S"},{"n":1,"what":"explosion","class":"airburst","after_minutes":10}]}, {"as_of":"2017-08-24","items":[{"n":1,"what":"noise"}]}, 7])");
+  ASSERT_EQ(r.observations.size(), 1U);
+  const auto& o = r.observations[0];
+  EXPECT_TRUE(o.ordered);
+  EXPECT_EQ(o.items[0].to_deg, 180.0);
+  EXPECT_EQ(o.items[1].after_s, 600.0);
+  EXPECT_EQ(to_text(o.when.start), "2017-08-22T18:00:00Z");
+  EXPECT_EQ(to_text(o.when.end), "2017-08-23T06:00:00Z");
+  EXPECT_EQ(o.flags, std::vector<std::string>{"position_unknown"});
+  EXPECT_EQ(r.rejected.size(), 2U);
+}
+
 TEST(Ndjson, takes_records_and_refuses_an_id_that_does_not_follow) {
   const std::string good = R"({"kind":"observation","record":{"items":[{"classes":{"burst":1},"count":{"kind":"exact","value":2}}],"shape":{"kind":"nowhere"},"source":"s","when":{"end":"2025-04-20T00:00:00Z","start":"2025-04-20T00:00:00Z"}}})";
   std::string wrong = good;
