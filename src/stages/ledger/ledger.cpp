@@ -17,7 +17,7 @@ namespace truce::ledger {
 
 namespace {
 
-constexpr std::uint64_t kReadBytes = 4U << 20;
+constexpr std::uint64_t kReadBytes = 256U << 10;
 constexpr std::uint64_t kIndexEvery = 1024;  // entries between two points of the index
 
 struct Segment {
