@@ -31,7 +31,8 @@ test:
 	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure || exit 1; \
 	done
 	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target fuse_test app_test
-	ctest --test-dir build/tsan -L threads -j $(JOBS) --output-on-failure
+	build/tsan/src/stages/fuse/fuse_test
+	build/tsan/src/app/app_test
 
 fuzz:
 	scripts/install_packages.sh build libs test

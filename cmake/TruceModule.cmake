@@ -1,9 +1,9 @@
-# truce_module(NAME SOURCES … TESTS … DEPENDS … USES … TEST_USES … FUZZ … [THREADS])
+# truce_module(NAME SOURCES … TESTS … DEPENDS … USES … FUZZ …)
 #
 # DEPENDS are truce modules and public; USES are third-party targets and private; TESTS make one program
-# NAME_test; each FUZZ source makes one fuzz target. THREADS labels the tests for the tsan run.
+# NAME_test; each FUZZ source makes one fuzz target.
 function(truce_module NAME)
-  cmake_parse_arguments(M "THREADS" "" "SOURCES;TESTS;DEPENDS;USES;TEST_USES;FUZZ" ${ARGN})
+  cmake_parse_arguments(M "" "" "SOURCES;TESTS;DEPENDS;USES;FUZZ" ${ARGN})
   set(target truce_${NAME})
   add_library(${target} STATIC ${M_SOURCES})
   target_include_directories(${target} PUBLIC ${PROJECT_SOURCE_DIR}/src)
@@ -13,14 +13,10 @@ function(truce_module NAME)
   target_link_libraries(${target} PRIVATE ${M_USES})
   if(M_TESTS)
     add_executable(${NAME}_test ${M_TESTS})
-    target_link_libraries(${NAME}_test PRIVATE ${target} ${M_USES} ${M_TEST_USES} GTest::gtest_main)
+    target_link_libraries(${NAME}_test PRIVATE ${target} ${M_USES} GTest::gtest_main)
     target_compile_definitions(${NAME}_test PRIVATE
       TRUCE_SHARED_DIR="${TRUCE_SHARED_DIR}" TRUCE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    set(labels ${NAME})
-    if(M_THREADS)
-      list(APPEND labels threads)
-    endif()
-    gtest_discover_tests(${NAME}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS "${labels}")
+    gtest_discover_tests(${NAME}_test DISCOVERY_MODE PRE_TEST PROPERTIES LABELS ${NAME})
   endif()
   foreach(source IN LISTS M_FUZZ)
     get_filename_component(stem ${source} NAME_WE)
