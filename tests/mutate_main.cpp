@@ -25,13 +25,31 @@ std::size_t below(std::size_t n) { return n == 0 ? 0 : static_cast<std::size_t>(
 void mutate(std::string& s, const std::string& other) {
   static const char kSpecial[] = "\"\n\r,;{}[]:\\-+.eE0129NaN\xff\xef\xbb\xbf\x00\x80 T";
   switch (below(7)) {
-    case 0: if (!s.empty()) s[below(s.size())] = static_cast<char>(next()); break;
-    case 1: s.insert(below(s.size() + 1), 1, kSpecial[below(sizeof kSpecial)]); break;
-    case 2: if (!s.empty()) s.erase(below(s.size()), 1 + below(8)); break;
-    case 3: s.resize(below(s.size() + 1)); break;
-    case 4: if (!s.empty()) { auto at = below(s.size()); s.insert(below(s.size() + 1), s.substr(at, 1 + below(64))); } break;
-    case 5: if (!other.empty()) s.insert(below(s.size() + 1), other.substr(below(other.size()), 1 + below(64))); break;
-    default: if (!s.empty()) s[below(s.size())] = kSpecial[below(sizeof kSpecial)]; break;
+    case 0:
+      if (!s.empty()) s[below(s.size())] = static_cast<char>(next());
+      break;
+    case 1:
+      s.insert(below(s.size() + 1), 1, kSpecial[below(sizeof kSpecial)]);
+      break;
+    case 2:
+      if (!s.empty()) s.erase(below(s.size()), 1 + below(8));
+      break;
+    case 3:
+      s.resize(below(s.size() + 1));
+      break;
+    case 4:
+      if (!s.empty()) {
+        auto at = below(s.size());
+        s.insert(below(s.size() + 1), s.substr(at, 1 + below(64)));
+      }
+      break;
+    case 5:
+      if (!other.empty())
+        s.insert(below(s.size() + 1), other.substr(below(other.size()), 1 + below(64)));
+      break;
+    default:
+      if (!s.empty()) s[below(s.size())] = kSpecial[below(sizeof kSpecial)];
+      break;
   }
 }
 
@@ -41,7 +59,8 @@ int main(int argc, char** argv) {
   const long count = argc > 1 ? std::atol(argv[1]) : 2000;
   auto seeds = fuzz_seeds();
   seeds.emplace_back();
-  for (const auto& s : seeds) LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(s.data()), s.size());
+  for (const auto& s : seeds)
+    LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(s.data()), s.size());
   for (long i = 0; i < count; ++i) {
     std::string s = seeds[below(seeds.size())];
     const std::string& other = seeds[below(seeds.size())];

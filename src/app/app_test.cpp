@@ -15,13 +15,15 @@ namespace fs = std::filesystem;
 fs::path copy_of_easter(const std::string& name) {
   const fs::path to = fs::path(::testing::TempDir()) / name;
   fs::remove_all(to);
-  fs::copy(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/easter-2025", to, fs::copy_options::recursive);
+  fs::copy(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/easter-2025", to,
+           fs::copy_options::recursive);
   fs::remove_all(to / "var");
   return to;
 }
 
 std::string run(const fs::path& mission, unsigned threads, std::size_t batch) {
-  auto session = Session::open(mission, {.threads = threads, .batch_entries = batch, .quiet = true});
+  auto session =
+      Session::open(mission, {.threads = threads, .batch_entries = batch, .quiet = true});
   EXPECT_TRUE(session.ok()) << session.error().to_text();
   const Status taken = (*session)->intake->take_all();
   EXPECT_TRUE(taken.ok()) << taken.error().to_text();
@@ -45,7 +47,8 @@ TEST(Mission, takes_a_feed_once_however_often_it_runs) {
 TEST(Mission, can_be_rebuilt_from_its_log) {
   const auto mission = copy_of_easter("easter-e");
   const auto expected = run(mission, 1, 100);
-  for (const char* suffix : {"", "-wal", "-shm"}) fs::remove(mission / ("var/store.sqlite" + std::string(suffix)));
+  for (const char* suffix : {"", "-wal", "-shm"})
+    fs::remove(mission / ("var/store.sqlite" + std::string(suffix)));
   auto session = *Session::open(mission, {.quiet = true});
   EXPECT_EQ(*results_digest(*session->store), expected);
 }
@@ -54,11 +57,13 @@ TEST(Mission, reports_what_a_careful_analyst_would) {
   const auto mission = copy_of_easter("easter-f");
   run(mission, 1, 10'000);
   auto session = *Session::open(mission, {.quiet = true});
-  const auto in = assemble_report(session->mission, *session->store, {2025, 4, 18}, {2025, 4, 22}, {0}, "");
+  const auto in =
+      assemble_report(session->mission, *session->store, {2025, 4, 18}, {2025, 4, 22}, {0}, "");
   ASSERT_TRUE(in.ok()) << in.error().to_text();
   std::vector<std::int64_t> sirens, strikes;
   for (const auto& s : in->series) {
-    for (const auto& v : s.per_day) (s.feed == "sirens" ? sirens : strikes).push_back(v.value_or(-1));
+    for (const auto& v : s.per_day)
+      (s.feed == "sirens" ? sirens : strikes).push_back(v.value_or(-1));
   }
   EXPECT_EQ(sirens, (std::vector<std::int64_t>{83, 22, 6, 43, 22}));
   EXPECT_EQ(strikes, (std::vector<std::int64_t>{27, 18, 3, 7, 17}));

@@ -12,7 +12,8 @@ namespace {
 bool counted(const Feed& feed, const Observation& o) {
   if (feed.counted_weapons.empty()) return true;
   return std::any_of(o.items.begin(), o.items.end(), [&](const Item& i) {
-    return std::find(feed.counted_weapons.begin(), feed.counted_weapons.end(), i.weapon) != feed.counted_weapons.end();
+    return std::find(feed.counted_weapons.begin(), feed.counted_weapons.end(), i.weapon) !=
+           feed.counted_weapons.end();
   });
 }
 
@@ -22,7 +23,8 @@ CivilDay feed_day(const Feed& feed, const Observation& o) {
   return feed.zone.to_civil(t).day;
 }
 
-report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days, const std::vector<const Observation*>& observations) {
+report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days,
+                         const std::vector<const Observation*>& observations) {
   report::Series s{feed.id, feed.label, feed.label, feed.zone.name(), {}};
   std::map<CivilDay, std::int64_t> per_day;
   for (const auto* o : observations) {
@@ -48,27 +50,35 @@ Result<std::vector<R>> all_of(ledger::Store& store, std::string_view kind) {
 
 Instant middle(const Interval& i) { return i.start + Duration{(i.end - i.start).ns / 2}; }
 
-std::string metric_root(const Claim& c) { return c.claimant + "|" + c.accused_party + "|" + to_text(c.as_of) + "|" + c.topic; }
+std::string metric_root(const Claim& c) {
+  return c.claimant + "|" + c.accused_party + "|" + to_text(c.as_of) + "|" + c.topic;
+}
 
 }  // namespace
 
-// A total and its parts are the claims of one claimant about one party as of one time: the total is the
-// one whose metric says so. A part stated twice with different figures is tried both ways; a symbolic
-// part ("over 950") leaves the sum open upward, and the note says so rather than closing it.
+// A total and its parts are the claims of one claimant about one party as of one time: the total is
+// the one whose metric says so. A part stated twice with different figures is tried both ways; a
+// symbolic part ("over 950") leaves the sum open upward, and the note says so rather than closing
+// it.
 std::vector<std::string> claim_notes(const std::vector<Claim>& claims) {
   std::vector<std::string> out;
   std::map<std::string, std::vector<const Claim*>> groups;
   for (const auto& c : claims) groups[metric_root(c)].push_back(&c);
   for (const auto& [key, group] : groups) {
-    const auto total = std::find_if(group.begin(), group.end(), [](const Claim* c) { return c->metric.find("total") != std::string::npos; });
+    const auto total = std::find_if(group.begin(), group.end(), [](const Claim* c) {
+      return c->metric.find("total") != std::string::npos;
+    });
     if (total == group.end()) continue;
     std::map<std::string, const Claim*> parts;
     for (const auto* c : group) {
-      const bool subset = c->metric.rfind("border_", 0) == 0 || c->metric.rfind("civilians", 0) == 0;  // places and people, not kinds of act
+      const bool subset =
+          c->metric.rfind("border_", 0) == 0 ||
+          c->metric.rfind("civilians", 0) == 0;  // places and people, not kinds of act
       if (c == *total || subset) continue;
       const auto [it, first] = parts.emplace(c->metric, c);
       if (!first) {
-        out.push_back((*total)->claimant + ": " + c->metric + " is reported as " + to_text(it->second->count) + " and as " + to_text(c->count));
+        out.push_back((*total)->claimant + ": " + c->metric + " is reported as " +
+                      to_text(it->second->count) + " and as " + to_text(c->count));
         if (c->count.best() > it->second->count.best()) it->second = c;
       }
     }
@@ -83,23 +93,29 @@ std::vector<std::string> claim_notes(const std::vector<Claim>& claims) {
     }
     if (stated == (*total)->count.value) continue;
     const Count whole = (*total)->count;
-    std::string note = (*total)->claimant + " states " + to_text(whole) + "; the parts it states give " + std::to_string(stated) + " (" + sum + "), so the total does not follow from them";
+    std::string note = (*total)->claimant + " states " + to_text(whole) +
+                       "; the parts it states give " + std::to_string(stated) + " (" + sum +
+                       "), so the total does not follow from them";
     if (open && stated < whole.value) note += "; a part stated as open upward may hold the rest";
     out.push_back(std::move(note));
   }
   return out;
 }
 
-Result<report::Input> assemble_report(const Mission& mission, ledger::Store& store, CivilDay first, CivilDay last, Instant known_at, const std::string& log_hash) {
+Result<report::Input> assemble_report(const Mission& mission, ledger::Store& store, CivilDay first,
+                                      CivilDay last, Instant known_at,
+                                      const std::string& log_hash) {
   report::Input in;
   in.mission = mission.name;
-  in.agreement = mission.agreement.title + (mission.agreement.source.empty() ? "" : ". " + mission.agreement.source);
+  in.agreement = mission.agreement.title +
+                 (mission.agreement.source.empty() ? "" : ". " + mission.agreement.source);
   in.agreement_in_force = mission.agreement.readings.front().provisions.front().in_force;
   in.audience = "mission staff";
   in.number = 1;
   for (CivilDay d = first; d <= last; d = add_days(d, 1)) in.days.push_back(d);
   in.reporting_day = mission.reporting_day;
-  in.period = {mission.reporting_day.interval(first).start, mission.reporting_day.interval(last).end};
+  in.period = {mission.reporting_day.interval(first).start,
+               mission.reporting_day.interval(last).end};
   in.as_known_at = known_at;
   in.log_position = store.applied();
   in.log_hash = log_hash;
@@ -113,7 +129,8 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     for (const auto& p : reading.provisions) in.provision_words.emplace(p.id, p.words);
   }
   TRUCE_TRY(incidents, store.incidents_overlapping(in.period));
-  // An incident belongs to the day in which the middle of its interval lies, and so to one day only.
+  // An incident belongs to the day in which the middle of its interval lies, and so to one day
+  // only.
   for (auto& i : incidents) {
     if (in.period.contains(middle(i.when))) in.incidents.push_back(std::move(i));
   }
@@ -122,15 +139,22 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     in.findings.emplace(i.id, std::move(findings));
     for (const auto& e : i.evidence) {
       TRUCE_TRY(row, store.observation(e.observation));
-      if (!row) return make_error(ErrorCode::kCorrupt, "incident " + i.id + " cites an observation that is not there", {.source = e.observation});
+      if (!row)
+        return make_error(ErrorCode::kCorrupt,
+                          "incident " + i.id + " cites an observation that is not there",
+                          {.source = e.observation});
       TRUCE_TRY(o, from_json<Observation>(row->json));
       in.observation_positions[o.id] = row->position;
       in.observations.emplace(o.id, std::move(o));
     }
   }
   in.series_days = in.days;
-  TRUCE_TRY(all, store.observations_overlapping({in.period.start - Duration::days(1), in.period.end + Duration::days(1)}, false));
-  std::sort(all.begin(), all.end(), [](const Observation& a, const Observation& b) { return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id); });
+  TRUCE_TRY(all,
+            store.observations_overlapping(
+                {in.period.start - Duration::days(1), in.period.end + Duration::days(1)}, false));
+  std::sort(all.begin(), all.end(), [](const Observation& a, const Observation& b) {
+    return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
+  });
   for (const auto& feed : mission.feeds) {
     if (feed.format == "claims") continue;
     std::vector<const Observation*> own;
@@ -140,7 +164,8 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     in.series.push_back(series_of(feed, in.series_days, own));
   }
   for (auto& o : all) {
-    if (o.items.front().classes.of(EffectClass::kAlert) > 0 && o.when.overlaps(in.period)) in.alerts.push_back(std::move(o));
+    if (o.items.front().classes.of(EffectClass::kAlert) > 0 && o.when.overlaps(in.period))
+      in.alerts.push_back(std::move(o));
   }
   for (const auto& s : mission.sources) in.sources.push_back({s, 0, {}});
   TRUCE_TRY(claims, all_of<Claim>(store, "claim"));
@@ -150,8 +175,13 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   in.notices = std::move(notices);
   TRUCE_TRY(rejections, all_of<Rejection>(store, "rejected"));
   for (const auto& r : rejections) {
-    auto it = std::find_if(in.rejected.begin(), in.rejected.end(), [&](const auto& x) { return x.feed == r.origin.feed; });
-    if (it == in.rejected.end()) it = in.rejected.insert(in.rejected.end(), {r.origin.feed, 0, r.origin.file + ":" + std::to_string(r.origin.line) + ": " + r.reason});
+    auto it = std::find_if(in.rejected.begin(), in.rejected.end(),
+                           [&](const auto& x) { return x.feed == r.origin.feed; });
+    if (it == in.rejected.end())
+      it = in.rejected.insert(
+          in.rejected.end(),
+          {r.origin.feed, 0,
+           r.origin.file + ":" + std::to_string(r.origin.line) + ": " + r.reason});
     ++it->count;
   }
   TRUCE_TRY(complaints, all_of<ComplaintNote>(store, "complaint"));

@@ -20,11 +20,17 @@ struct Printer : acquire::Sink {
     if (entry.kind == EntryKind::kRejected) {
       const auto r = from_json<Rejection>(entry.payload);
       if (r.ok()) {
-        const Error e = bad_input("rejected: " + r->reason, {.source = r->origin.file, .byte_offset = r->origin.offset, .line = r->origin.line, .field = r->field}, r->expected);
+        const Error e = bad_input("rejected: " + r->reason,
+                                  {.source = r->origin.file,
+                                   .byte_offset = r->origin.offset,
+                                   .line = r->origin.line,
+                                   .field = r->field},
+                                  r->expected);
         std::fprintf(stderr, "%s\n", e.to_text().c_str());
       }
     }
-    std::printf("{\"kind\":\"%s\",\"record\":%s}\n", std::string(to_string(entry.kind)).c_str(), entry.payload.c_str());
+    std::printf("{\"kind\":\"%s\",\"record\":%s}\n", std::string(to_string(entry.kind)).c_str(),
+                entry.payload.c_str());
   }
   void complain(acquire::Complaint c) override {
     ++complaints;
@@ -32,7 +38,8 @@ struct Printer : acquire::Sink {
   }
 };
 
-int dry_run(const AcquireOptions& o, const acquire::Format& format, const Zone& zone, const std::string& mapping) {
+int dry_run(const AcquireOptions& o, const acquire::Format& format, const Zone& zone,
+            const std::string& mapping) {
   const auto bytes = read_file(o.file);
   if (!bytes.ok()) return fail(bytes.error());
   acquire::Context context;
@@ -42,8 +49,10 @@ int dry_run(const AcquireOptions& o, const acquire::Format& format, const Zone& 
   context.mapping = mapping;
   Printer printer;
   const Status status = format.read(*bytes, context, printer);
-  std::fprintf(stderr, "%llu records, %llu rejected, %llu complaints; nothing was written\n", static_cast<unsigned long long>(printer.records),
-               static_cast<unsigned long long>(printer.rejected), static_cast<unsigned long long>(printer.complaints));
+  std::fprintf(stderr, "%llu records, %llu rejected, %llu complaints; nothing was written\n",
+               static_cast<unsigned long long>(printer.records),
+               static_cast<unsigned long long>(printer.rejected),
+               static_cast<unsigned long long>(printer.complaints));
   if (!status.ok()) return fail(status.error());
   return printer.rejected == 0 ? 0 : exit_code(ErrorCode::kBadInput);
 }
@@ -54,8 +63,10 @@ int command_acquire(const AcquireOptions& o) {
   const auto* format = acquire::find_format(o.format);
   if (format == nullptr) {
     std::string names;
-    for (const auto& f : acquire::formats()) names += (names.empty() ? "" : ", ") + std::string(f.name);
-    return fail(make_error(ErrorCode::kUnusable, "there is no format \"" + o.format + "\"", {}, "one of " + names));
+    for (const auto& f : acquire::formats())
+      names += (names.empty() ? "" : ", ") + std::string(f.name);
+    return fail(make_error(ErrorCode::kUnusable, "there is no format \"" + o.format + "\"", {},
+                           "one of " + names));
   }
   const auto zone = Zone::find(o.zone);
   if (!zone.ok()) return fail(zone.error());
@@ -66,7 +77,9 @@ int command_acquire(const AcquireOptions& o) {
     mapping = *std::move(text);
   }
   if (o.dry_run) return dry_run(o, *format, *zone, mapping);
-  if (o.into.empty()) return fail(make_error(ErrorCode::kUnusable, "nowhere to record it", {}, "--into MISSION, or --dry-run"));
+  if (o.into.empty())
+    return fail(make_error(ErrorCode::kUnusable, "nowhere to record it", {},
+                           "--into MISSION, or --dry-run"));
   auto session = Session::open(o.into, o.session);
   if (!session.ok()) return fail(session.error());
   Feed feed;
@@ -78,7 +91,8 @@ int command_acquire(const AcquireOptions& o) {
     std::printf("acknowledged %llu\n", static_cast<unsigned long long>(p.entries));
     std::fflush(stdout);
   };
-  const Status status = (*session)->intake->take_file(feed, std::filesystem::absolute(o.file).string());
+  const Status status =
+      (*session)->intake->take_file(feed, std::filesystem::absolute(o.file).string());
   return status.ok() ? 0 : fail(status.error());
 }
 

@@ -53,7 +53,8 @@ void print_summary(Session& s, const RunOptions& options, const std::filesystem:
     std::printf("%s\n", line.c_str());
     return;
   }
-  for (const auto& [name, n] : *counts) std::printf("%10lld %s\n", static_cast<long long>(n), name.c_str());
+  for (const auto& [name, n] : *counts)
+    std::printf("%10lld %s\n", static_cast<long long>(n), name.c_str());
   std::printf("\nreport: %s\n", page.string().c_str());
 }
 
@@ -61,7 +62,10 @@ void print_summary(Session& s, const RunOptions& options, const std::filesystem:
 
 int command_run(const RunOptions& options) {
   if (!options.once) {
-    return fail(make_error(ErrorCode::kUnusable, "only --once is there yet: a run that stays and serves the web app comes with `serve`", {}, "truce run MISSION --once"));
+    return fail(make_error(
+        ErrorCode::kUnusable,
+        "only --once is there yet: a run that stays and serves the web app comes with `serve`", {},
+        "truce run MISSION --once"));
   }
   auto session = Session::open(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
@@ -69,7 +73,8 @@ int command_run(const RunOptions& options) {
   if (!options.session.quiet && !options.json) {
     std::printf("%s\n", s.mission.name.c_str());
     s.intake->on_acknowledged = [](const IntakeProgress& p) {
-      std::printf("  %-14s %9llu entries in the log  %s\n", p.feed.c_str(), static_cast<unsigned long long>(p.entries), p.file.c_str());
+      std::printf("  %-14s %9llu entries in the log  %s\n", p.feed.c_str(),
+                  static_cast<unsigned long long>(p.entries), p.file.c_str());
       std::fflush(stdout);
     };
   }
@@ -83,7 +88,11 @@ int command_run(const RunOptions& options) {
 
 int command_report(const ReportOptions& options) {
   if (options.audience != "staff") {
-    return fail(make_error(ErrorCode::kUnusable, "there is no audience \"" + options.audience + "\" yet: what leaves the mission's staff must first be blurred and delayed by `release`", {}, "--audience staff"));
+    return fail(make_error(ErrorCode::kUnusable,
+                           "there is no audience \"" + options.audience +
+                               "\" yet: what leaves the mission's staff must first be blurred and "
+                               "delayed by `release`",
+                           {}, "--audience staff"));
   }
   auto session = Session::open(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
@@ -91,7 +100,9 @@ int command_report(const ReportOptions& options) {
   const auto last = parse_day(options.until.empty() ? options.day : options.until);
   if (!first.ok()) return fail(first.error());
   if (!last.ok()) return fail(last.error());
-  if (*last < *first || days_from_epoch(*last) - days_from_epoch(*first) > 60) return fail(make_error(ErrorCode::kUnusable, "a report covers 1 to 61 days", {}, "--until on or after --day"));
+  if (*last < *first || days_from_epoch(*last) - days_from_epoch(*first) > 60)
+    return fail(make_error(ErrorCode::kUnusable, "a report covers 1 to 61 days", {},
+                           "--until on or after --day"));
   const auto page = write_report(**session, *first, *last);
   if (!page.ok()) return fail(page.error());
   std::printf("%s\n", page->string().c_str());
@@ -103,8 +114,11 @@ int command_check(const std::filesystem::path& mission, const std::filesystem::p
   if (!loaded.ok()) return fail(loaded.error());
   std::size_t provisions = 0;
   for (const auto& r : loaded->agreement.readings) provisions += r.provisions.size();
-  std::printf("%s: nothing wrong. %zu feeds, %zu sources, %zu areas, %zu readings with %zu provisions in all\n", loaded->name.c_str(),
-              loaded->feeds.size(), loaded->sources.size(), loaded->areas.size(), loaded->agreement.readings.size(), provisions);
+  std::printf(
+      "%s: nothing wrong. %zu feeds, %zu sources, %zu areas, %zu readings with %zu provisions in "
+      "all\n",
+      loaded->name.c_str(), loaded->feeds.size(), loaded->sources.size(), loaded->areas.size(),
+      loaded->agreement.readings.size(), provisions);
   return 0;
 }
 
@@ -114,19 +128,23 @@ int command_replay(const std::filesystem::path& mission_folder, const SessionOpt
   Session& s = **session;
   auto fresh = ledger::Store::open(":memory:");
   if (!fresh.ok()) return fail(fresh.error());
-  Engine engine(s.mission, **fresh, {.threads = options.threads, .batch_entries = options.batch_entries});
+  Engine engine(s.mission, **fresh,
+                {.threads = options.threads, .batch_entries = options.batch_entries});
   const Status caught = engine.catch_up(*s.disk, s.mission.log_directory(), s.log->committed());
   if (!caught.ok()) return fail(caught.error());
   const auto now = results_digest(*s.store);
   const auto again = results_digest(**fresh);
   if (!now.ok()) return fail(now.error());
   if (!again.ok()) return fail(again.error());
-  std::printf("%llu entries replayed\nstored   %s\nreplayed %s\n", static_cast<unsigned long long>(s.log->committed()), now->c_str(), again->c_str());
+  std::printf("%llu entries replayed\nstored   %s\nreplayed %s\n",
+              static_cast<unsigned long long>(s.log->committed()), now->c_str(), again->c_str());
   if (*now == *again) {
     std::printf("the same: incidents and findings follow from the log\n");
     return 0;
   }
-  return fail(make_error(ErrorCode::kCorrupt, "the stored results do not follow from the log", {.source = s.mission.store_path()}, "delete the store and run again: it is rebuilt"));
+  return fail(make_error(ErrorCode::kCorrupt, "the stored results do not follow from the log",
+                         {.source = s.mission.store_path()},
+                         "delete the store and run again: it is rebuilt"));
 }
 
 }  // namespace truce::app

@@ -29,7 +29,8 @@ struct AcquireOptions {
 };
 int command_acquire(const AcquireOptions& options);
 int command_replay(const std::filesystem::path& mission, const SessionOptions& options);
-int command_explain(const std::filesystem::path& mission, const std::string& finding, const SessionOptions& options);
+int command_explain(const std::filesystem::path& mission, const std::string& finding,
+                    const SessionOptions& options);
 
 struct ReportOptions {
   std::filesystem::path mission;

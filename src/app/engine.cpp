@@ -65,14 +65,22 @@ Status Engine::apply(const ledger::StoredEntry& entry) {
   ++tally_.entries;
   Status status = done();
   switch (entry.entry.kind) {
-    case EntryKind::kObservation: status = apply_observation(entry); break;
-    case EntryKind::kNotice: status = apply_notice(entry); break;
+    case EntryKind::kObservation:
+      status = apply_observation(entry);
+      break;
+    case EntryKind::kNotice:
+      status = apply_notice(entry);
+      break;
     case EntryKind::kFeedOpened:
-    case EntryKind::kFeedDone: return apply_progress(entry);
-    default: status = apply_other(entry); break;
+    case EntryKind::kFeedDone:
+      return apply_progress(entry);
+    default:
+      status = apply_other(entry);
+      break;
   }
   if (!status.ok()) {
-    return wrap("log entry " + std::to_string(entry.position) + " cannot be applied", status.error());
+    return wrap("log entry " + std::to_string(entry.position) + " cannot be applied",
+                status.error());
   }
   if (!feed_.feed.empty() && entry.entry.kind != EntryKind::kTick) ++feed_.entries;
   return done();
@@ -81,7 +89,8 @@ Status Engine::apply(const ledger::StoredEntry& entry) {
 Status Engine::apply_observation(const ledger::StoredEntry& entry) {
   TRUCE_TRY(observation, from_json<Observation>(entry.entry.payload));
   const bool makes = fuse::makes_incident(observation);
-  TRUCE_TRY(inserted, store_.put_observation(observation, entry.entry.payload, entry.position, makes));
+  TRUCE_TRY(inserted,
+            store_.put_observation(observation, entry.entry.payload, entry.position, makes));
   if (!inserted) {
     ++tally_.duplicates;
     return done();
@@ -96,7 +105,8 @@ Status Engine::apply_observation(const ledger::StoredEntry& entry) {
 
 Status Engine::apply_notice(const ledger::StoredEntry& entry) {
   TRUCE_TRY(notice, from_json<Notice>(entry.entry.payload));
-  TRUCE_TRY(inserted, store_.put_record("notice", notice.id, notice.when, entry.entry.payload, entry.position));
+  TRUCE_TRY(inserted, store_.put_record("notice", notice.id, notice.when, entry.entry.payload,
+                                        entry.position));
   if (inserted) new_notices_.push_back(std::move(notice));
   return done();
 }
@@ -144,8 +154,8 @@ Status Engine::apply_other(const ledger::StoredEntry& entry) {
   if (entry.entry.kind == EntryKind::kRejected) ++tally_.rejected;
   if (entry.entry.kind == EntryKind::kComplaint) ++tally_.complaints;
   TRUCE_TRY(key, key_of(entry));
-  TRUCE_TRY(inserted, store_.put_record(to_string(entry.entry.kind), key.id, key.when, entry.entry.payload,
-                                        entry.position));
+  TRUCE_TRY(inserted, store_.put_record(to_string(entry.entry.kind), key.id, key.when,
+                                        entry.entry.payload, entry.position));
   if (!inserted) ++tally_.duplicates;
   return done();
 }
@@ -222,7 +232,8 @@ Status Engine::restore() {
 
 Result<std::string> results_digest(ledger::Store& store) {
   Sha256 hash;
-  TRUCE_CHECK_OK(store.for_each_latest([&hash](std::string_view json) { hash.update(json).update("\n"); }));
+  TRUCE_CHECK_OK(
+      store.for_each_latest([&hash](std::string_view json) { hash.update(json).update("\n"); }));
   return to_hex(hash.finish());
 }
 

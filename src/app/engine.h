@@ -1,6 +1,6 @@
 #pragma once
-// The engine: log entries in, records in the query store out. Live run, catching up after a crash and
-// replay all go through `Engine::apply`; nothing else writes to the store.
+// The engine: log entries in, records in the query store out. Live run, catching up after a crash
+// and replay all go through `Engine::apply`; nothing else writes to the store.
 //
 // Order of work for one batch: entries are appended to the log and committed (that is the
 // acknowledgement), read back, applied inside one store transaction, and settled: incidents that
@@ -66,10 +66,10 @@ class Engine {
   Options options_;
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
-  ledger::FeedProgress feed_;       // the feed being read, empty feed name between feeds
+  ledger::FeedProgress feed_;        // the feed being read, empty feed name between feeds
   std::vector<Notice> new_notices_;  // since the last settle
-  std::uint64_t next_ = 0;          // position after the last entry applied
-  Instant newest_{INT64_MIN};       // end of the latest observation so far
+  std::uint64_t next_ = 0;           // position after the last entry applied
+  Instant newest_{INT64_MIN};        // end of the latest observation so far
   bool restored_ = false;
   Tally tally_;
 };

@@ -6,8 +6,8 @@
 
 namespace truce::app {
 
-// Appends what a reader makes. The first `skip` entries of a file are in the log already: readers are
-// deterministic, so counting them is enough to go on where a crash stopped.
+// Appends what a reader makes. The first `skip` entries of a file are in the log already: readers
+// are deterministic, so counting them is enough to go on where a crash stopped.
 class Intake::LogSink : public acquire::Sink {
  public:
   LogSink(Intake& intake, IntakeProgress progress, std::uint64_t skip)
@@ -18,8 +18,10 @@ class Intake::LogSink : public acquire::Sink {
     if (progress_.entries <= skip_) return;
     entry.received = received_;
     const auto at = intake_.log_.append(entry);
-    if (!at.ok()) failure_ = at.error();
-    else if (++staged_ >= intake_.batch_) static_cast<void>(flush());  // a failure is kept and ends the file
+    if (!at.ok())
+      failure_ = at.error();
+    else if (++staged_ >= intake_.batch_)
+      static_cast<void>(flush());  // a failure is kept and ends the file
   }
   void complain(acquire::Complaint) override {}  // its note is among the records
   Status flush() {
@@ -27,8 +29,10 @@ class Intake::LogSink : public acquire::Sink {
       staged_ = 0;
       received_ = intake_.clock_();
       const Status status = intake_.commit();
-      if (!status.ok()) failure_ = status.error();
-      else if (intake_.on_acknowledged) intake_.on_acknowledged(progress_);
+      if (!status.ok())
+        failure_ = status.error();
+      else if (intake_.on_acknowledged)
+        intake_.on_acknowledged(progress_);
     }
     if (failure_) return *failure_;
     return done();
@@ -75,7 +79,10 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0);
   const Status read = acquire::find_format(feed.format)->read(bytes, context, sink);
   if (!read.ok()) {  // nothing could be made of the file: that, too, is recorded
-    Rejection r{read.error().message, read.error().expected, read.error().place.field, {feed.id, feed.format, file, 0, 0, 0}};
+    Rejection r{read.error().message,
+                read.error().expected,
+                read.error().place.field,
+                {feed.id, feed.format, file, 0, 0, 0}};
     sink.record({EntryKind::kRejected, {}, to_json(r), std::string(bytes.substr(0, 4096))});
   }
   TRUCE_CHECK_OK(sink.flush());

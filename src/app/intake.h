@@ -1,6 +1,7 @@
 #pragma once
-// Feeds into the log: reads files, appends what their readers make of them, commits in groups, and has
-// the engine apply what was committed. A file that was taken in before is resumed where the log has it.
+// Feeds into the log: reads files, appends what their readers make of them, commits in groups, and
+// has the engine apply what was committed. A file that was taken in before is resumed where the log
+// has it.
 
 #include <functional>
 
@@ -11,18 +12,25 @@ namespace truce::app {
 struct IntakeProgress {
   std::string feed;
   std::string file;
-  std::uint64_t entries = 0;       // acknowledged of this file so far
+  std::uint64_t entries = 0;  // acknowledged of this file so far
 };
 
 class Intake {
  public:
   using Clock = std::function<Instant()>;
-  Intake(const Mission& mission, Disk& disk, ledger::Ledger& log, ledger::Store& store, Engine& engine, Clock clock, std::size_t batch_entries)
-      : mission_(mission), disk_(disk), log_(log), store_(store), engine_(engine), clock_(std::move(clock)), batch_(batch_entries) {}
+  Intake(const Mission& mission, Disk& disk, ledger::Ledger& log, ledger::Store& store,
+         Engine& engine, Clock clock, std::size_t batch_entries)
+      : mission_(mission),
+        disk_(disk),
+        log_(log),
+        store_(store),
+        engine_(engine),
+        clock_(std::move(clock)),
+        batch_(batch_entries) {}
   // Called after each group commit: everything up to here is acknowledged.
   std::function<void(const IntakeProgress&)> on_acknowledged;
 
-  Status take_all();                            // every feed of the mission, then a tick of time
+  Status take_all();  // every feed of the mission, then a tick of time
   Status take_file(const Feed& feed, const std::string& file);
 
  private:

@@ -9,13 +9,16 @@ using namespace truce::app;
 namespace {
 
 constexpr const char* kFooter =
-    "Exit status: 0 done, 2 usage, 3 mission wrong, 4 input wrong, 5 not found, 6 disk, 7 damage, 8 limit.\n"
+    "Exit status: 0 done, 2 usage, 3 mission wrong, 4 input wrong, 5 not found, 6 disk, 7 damage, "
+    "8 limit.\n"
     "A mission is a folder with mission.toml, agreement.toml and geo/; only its var/ is written.";
 
 void add_session(CLI::App& command, SessionOptions& o) {
   command.add_option("--data", o.data, "Folder for files that the mission names as data:…");
-  command.add_option("--threads", o.threads, "Threads for working out incidents")->check(CLI::Range(1, 64));
-  command.add_option("--batch", o.batch_entries, "Entries per group commit")->check(CLI::Range(1, 1000000));
+  command.add_option("--threads", o.threads, "Threads for working out incidents")
+      ->check(CLI::Range(1, 64));
+  command.add_option("--batch", o.batch_entries, "Entries per group commit")
+      ->check(CLI::Range(1, 1000000));
   command.add_flag("--quiet", o.quiet, "Say nothing but errors");
 }
 
@@ -45,11 +48,14 @@ int main(int argc, char** argv) {
   AcquireOptions acquire;
   c = cli.add_subcommand("acquire", "Read one file of a format into a mission's log");
   std::string formats = "Formats:\n";
-  for (const auto& f : acquire::formats()) formats += "  " + std::string(f.name) + std::string(14 - f.name.size(), ' ') + std::string(f.summary) + "\n" + std::string(16, ' ') + std::string(f.columns) + "\n";
+  for (const auto& f : acquire::formats())
+    formats += "  " + std::string(f.name) + std::string(14 - f.name.size(), ' ') +
+               std::string(f.summary) + "\n" + std::string(16, ' ') + std::string(f.columns) + "\n";
   c->footer(formats);
   c->add_option("FORMAT", acquire.format, "What the file is written in")->required();
   c->add_option("FILE", acquire.file, "The file, packed with gzip or not")->required();
-  c->add_flag("--dry-run", acquire.dry_run, "Print what would be recorded and every complaint; write nothing");
+  c->add_flag("--dry-run", acquire.dry_run,
+              "Print what would be recorded and every complaint; write nothing");
   c->add_option("--into", acquire.into, "The mission whose log takes the records");
   c->add_option("--feed", acquire.feed, "The name of the feed in the records");
   c->add_option("--zone", acquire.zone, "Zone of local times in the file");

@@ -30,7 +30,11 @@ class Loader {
   void say(Error e) { problems_.errors.push_back(std::move(e)); }
   void say(const toml::node& at, std::string field, std::string what, std::string expected) {
     say(make_error(ErrorCode::kBadMission, std::move(what),
-                   {.source = "mission.toml", .line = at.source().begin.line, .column = at.source().begin.column, .field = std::move(field)}, std::move(expected)));
+                   {.source = "mission.toml",
+                    .line = at.source().begin.line,
+                    .column = at.source().begin.column,
+                    .field = std::move(field)},
+                   std::move(expected)));
   }
   Result<std::string> read(const std::string& name) {
     auto text = read_file(mission_.folder / name);
@@ -59,13 +63,16 @@ class Loader {
     dom::parser parser;
     dom::element root;
     dom::array features;
-    if (const auto e = parser.parse(*text).get(root)) return say(bad(name, std::string("not JSON: ") + simdjson::error_message(e)));
+    if (const auto e = parser.parse(*text).get(root))
+      return say(bad(name, std::string("not JSON: ") + simdjson::error_message(e)));
     if (root["features"].get_array().get(features)) return say(bad(name, "has no features"));
     std::size_t n = 0;
-    for (const auto& feature : features) load_feature(name + " feature " + std::to_string(++n), feature);
+    for (const auto& feature : features)
+      load_feature(name + " feature " + std::to_string(++n), feature);
   }
   static Error bad(const std::string& source, std::string what) {
-    return make_error(ErrorCode::kBadMission, std::move(what), {.source = source}, "a GeoJSON feature with id, properties.kind and geometry");
+    return make_error(ErrorCode::kBadMission, std::move(what), {.source = source},
+                      "a GeoJSON feature with id, properties.kind and geometry");
   }
   static std::string property(const dom::element& feature, const char* key) {
     std::string_view v;
@@ -76,13 +83,17 @@ class Loader {
     std::string_view id;
     std::string_view type;
     dom::element geometry;
-    if (feature["id"].get_string().get(id) || feature["geometry"].get(geometry) || geometry["type"].get_string().get(type)) return say(bad(where, "lacks id or geometry"));
+    if (feature["id"].get_string().get(id) || feature["geometry"].get(geometry) ||
+        geometry["type"].get_string().get(type))
+      return say(bad(where, "lacks id or geometry"));
     const std::string kind = property(feature, "kind");
     report::MapFeature shown{std::string(id), kind, property(feature, "name"), {}, {}};
     if (type == "Point") {
       double lon = 0;
       double lat = 0;
-      if (geometry["coordinates"].at(0).get_double().get(lon) || geometry["coordinates"].at(1).get_double().get(lat)) return say(bad(where, "a point without two numbers"));
+      if (geometry["coordinates"].at(0).get_double().get(lon) ||
+          geometry["coordinates"].at(1).get_double().get(lat))
+        return say(bad(where, "a point without two numbers"));
       const auto at = LatLon::from_degrees(lat, lon);
       if (!at.ok()) return say(bad(where, at.error().message));
       std::int64_t rank = 2;
@@ -93,11 +104,13 @@ class Loader {
     if (type == "LineString") {
       std::vector<LatLon> line;
       dom::array points;
-      if (geometry["coordinates"].get_array().get(points)) return say(bad(where, "a line without points"));
+      if (geometry["coordinates"].get_array().get(points))
+        return say(bad(where, "a line without points"));
       for (const auto& p : points) {
         double lon = 999;
         double lat = 999;
-        if (p.at(0).get_double().get(lon) || p.at(1).get_double().get(lat)) return say(bad(where, "a position without two numbers"));
+        if (p.at(0).get_double().get(lon) || p.at(1).get_double().get(lat))
+          return say(bad(where, "a position without two numbers"));
         const auto at = LatLon::from_degrees(lat, lon);
         if (!at.ok()) return say(bad(where, at.error().message));
         line.push_back(*at);
@@ -110,7 +123,8 @@ class Loader {
     if (!rings.ok()) return say(rings.error());
     const auto area = Area::from_rings(*rings);
     if (!area.ok()) return say(wrap("not a usable area", area.error(), {.source = where}));
-    if (!mission_.areas.emplace(std::string(id), *area).second) say(bad(where, "the id \"" + std::string(id) + "\" is used twice"));
+    if (!mission_.areas.emplace(std::string(id), *area).second)
+      say(bad(where, "the id \"" + std::string(id) + "\" is used twice"));
     shown.areas = *rings;
     if (kind == "region") mission_.regions.push_back({shown.id, shown.name, *rings});
     mission_.map.push_back(std::move(shown));
@@ -148,7 +162,11 @@ class Loader {
     s.owner = get("owner");
     s.party = get("party");
     const auto kind = source_kind_from(get("kind"));
-    if (s.id.empty() || !kind) return say(make_error(ErrorCode::kBadMission, "a source without id or of no known kind", {.source = "sources.csv", .byte_offset = row.byte_offset, .line = row.line}, "id and kind"));
+    if (s.id.empty() || !kind)
+      return say(
+          make_error(ErrorCode::kBadMission, "a source without id or of no known kind",
+                     {.source = "sources.csv", .byte_offset = row.byte_offset, .line = row.line},
+                     "id and kind"));
     s.kind = *kind;
     if (!get("upstream").empty()) s.upstream.push_back(get("upstream"));
     mission_.sources.push_back(std::move(s));
@@ -162,15 +180,21 @@ class Loader {
       const toml::table root = toml::parse(*text, std::string("mission.toml"));
       fill(root);
     } catch (const toml::parse_error& e) {
-      say(make_error(ErrorCode::kBadMission, std::string(e.description()), {.source = "mission.toml", .line = e.source().begin.line, .column = e.source().begin.column}, "TOML"));
+      say(make_error(ErrorCode::kBadMission, std::string(e.description()),
+                     {.source = "mission.toml",
+                      .line = e.source().begin.line,
+                      .column = e.source().begin.column},
+                     "TOML"));
     }
   }
-  void known(const toml::table& t, const std::string& where, std::initializer_list<std::string_view> keys) {
+  void known(const toml::table& t, const std::string& where,
+             std::initializer_list<std::string_view> keys) {
     for (const auto& [key, node] : t) {
       if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
       std::string list;
       for (const auto k : keys) list += (list.empty() ? "" : ", ") + std::string(k);
-      say(node, where + std::string(key.str()), "is not a key that means anything here", "one of " + list);
+      say(node, where + std::string(key.str()), "is not a key that means anything here",
+          "one of " + list);
     }
   }
   std::string need(const toml::table& t, const std::string& where, std::string_view key) {
@@ -178,21 +202,24 @@ class Loader {
     if (!v || v->empty()) say(t, where + std::string(key), "is missing or not text", "text");
     return v.value_or("");
   }
-  Zone zone(const toml::table& t, const std::string& where, std::string_view key, const std::string& name) {
+  Zone zone(const toml::table& t, const std::string& where, std::string_view key,
+            const std::string& name) {
     const auto z = Zone::find(name);
     if (z.ok()) return *z;
     say(t, where + std::string(key), z.error().message, z.error().expected);
     return Zone::utc();
   }
   void fill(const toml::table& root) {
-    known(root, "", {"id", "name", "time_zone", "day_starts", "boundary_view", "report", "feed", "fuse"});
+    known(root, "",
+          {"id", "name", "time_zone", "day_starts", "boundary_view", "report", "feed", "fuse"});
     mission_.id = need(root, "", "id");
     mission_.name = need(root, "", "name");
     mission_.boundary_view = need(root, "", "boundary_view");
     mission_.reporting_day.zone = zone(root, "", "time_zone", need(root, "", "time_zone"));
     if (const auto text = root["day_starts"].value<std::string>()) {
       const auto t = parse_civil_time("2000-01-01T" + *text);
-      if (!t.ok()) say(root, "day_starts", "\"" + *text + "\" is not a time of day", "HH:MM");
+      if (!t.ok())
+        say(root, "day_starts", "\"" + *text + "\" is not a time of day", "HH:MM");
       else {
         mission_.reporting_day.bound_hour = t->hour;
         mission_.reporting_day.bound_minute = t->minute;
@@ -202,19 +229,25 @@ class Loader {
       known(*report, "report.", {"first_day", "last_day"});
       for (const char* key : {"first_day", "last_day"}) {
         const auto day = parse_day(need(*report, "report.", key));
-        if (day.ok()) mission_.report_days.push_back(*day);
-        else say(*report, std::string("report.") + key, day.error().message, day.error().expected);
+        if (day.ok())
+          mission_.report_days.push_back(*day);
+        else
+          say(*report, std::string("report.") + key, day.error().message, day.error().expected);
       }
-      if (mission_.report_days.size() == 2 && mission_.report_days[1] < mission_.report_days[0]) say(*report, "report.last_day", "lies before first_day", "a later day");
+      if (mission_.report_days.size() == 2 && mission_.report_days[1] < mission_.report_days[0])
+        say(*report, "report.last_day", "lies before first_day", "a later day");
     } else {
       say(root, "report", "is missing", "[report] with first_day and last_day");
     }
     if (const auto* f = root["fuse"].as_table()) {
       known(*f, "fuse.", {"gap_s", "events_per_km2_hour"});
       mission_.fuse.gap_s = (*f)["gap_s"].value_or(mission_.fuse.gap_s);
-      mission_.fuse.events_per_km2_hour = (*f)["events_per_km2_hour"].value_or(mission_.fuse.events_per_km2_hour);
-      if (!(mission_.fuse.gap_s >= 0 && mission_.fuse.gap_s <= 86400)) say(*f, "fuse.gap_s", "is out of range", "0 to 86400 seconds");
-      if (!(mission_.fuse.events_per_km2_hour > 0)) say(*f, "fuse.events_per_km2_hour", "is not positive", "events per km² and hour");
+      mission_.fuse.events_per_km2_hour =
+          (*f)["events_per_km2_hour"].value_or(mission_.fuse.events_per_km2_hour);
+      if (!(mission_.fuse.gap_s >= 0 && mission_.fuse.gap_s <= 86400))
+        say(*f, "fuse.gap_s", "is out of range", "0 to 86400 seconds");
+      if (!(mission_.fuse.events_per_km2_hour > 0))
+        say(*f, "fuse.events_per_km2_hour", "is not positive", "events per km² and hour");
     }
     const auto* feeds = root["feed"].as_array();
     if (feeds == nullptr) return say(root, "feed", "there are no feeds", "[[feed]]");
@@ -224,13 +257,16 @@ class Loader {
   }
   void load_feed(const toml::table& t) {
     const std::string where = "feed.";
-    known(t, where, {"id", "format", "label", "files", "zone", "mapping", "optional", "counted_weapons"});
+    known(t, where,
+          {"id", "format", "label", "files", "zone", "mapping", "optional", "counted_weapons"});
     Feed f;
     f.id = need(t, where, "id");
     f.format = need(t, where, "format");
     f.label = t["label"].value_or(f.id);
     f.optional = t["optional"].value_or(false);
-    if (acquire::find_format(f.format) == nullptr && !f.format.empty()) say(t, where + "format", "there is no format \"" + f.format + "\"", "one of `truce acquire --list`");
+    if (acquire::find_format(f.format) == nullptr && !f.format.empty())
+      say(t, where + "format", "there is no format \"" + f.format + "\"",
+          "one of `truce acquire --list`");
     if (const auto z = t["zone"].value<std::string>()) f.zone = zone(t, where, "zone", *z);
     const auto list = [&](std::string_view key) {
       std::vector<std::string> out;
@@ -242,18 +278,29 @@ class Loader {
     f.files = list("files");
     if (f.files.empty()) say(t, where + "files", "the feed names no files", "a list of files");
     for (const auto& file : f.files) {
-      if (!f.optional && !fs::exists(mission_.path_of(file))) say(t, where + "files", "there is no file " + file + (file.rfind("data:", 0) == 0 ? " under the folder given with --data" : ""), "a file, or optional = true");
+      if (!f.optional && !fs::exists(mission_.path_of(file)))
+        say(t, where + "files",
+            "there is no file " + file +
+                (file.rfind("data:", 0) == 0 ? " under the folder given with --data" : ""),
+            "a file, or optional = true");
     }
     for (const auto& w : list("counted_weapons")) {
-      if (const auto found = weapon_class_from(w)) f.counted_weapons.push_back(*found);
-      else say(t, where + "counted_weapons", "\"" + w + "\" is not a weapon class", "a class of docs/glossary.md");
+      if (const auto found = weapon_class_from(w))
+        f.counted_weapons.push_back(*found);
+      else
+        say(t, where + "counted_weapons", "\"" + w + "\" is not a weapon class",
+            "a class of docs/glossary.md");
     }
     if (const auto name = t["mapping"].value<std::string>()) {
       const auto text = read(*name);
-      if (text.ok()) f.mapping = *text;
-      else say(text.error());
+      if (text.ok())
+        f.mapping = *text;
+      else
+        say(text.error());
     }
-    if (std::any_of(mission_.feeds.begin(), mission_.feeds.end(), [&](const Feed& o) { return o.id == f.id; })) say(t, where + "id", "two feeds are called \"" + f.id + "\"", "a name of its own");
+    if (std::any_of(mission_.feeds.begin(), mission_.feeds.end(),
+                    [&](const Feed& o) { return o.id == f.id; }))
+      say(t, where + "id", "two feeds are called \"" + f.id + "\"", "a name of its own");
     mission_.feeds.push_back(std::move(f));
   }
 
@@ -276,12 +323,15 @@ fs::path Mission::path_of(const std::string& file) const {
   return folder / file;
 }
 
-Result<Mission> load_mission(const fs::path& folder, const fs::path& data, judge::Problems& problems) {
+Result<Mission> load_mission(const fs::path& folder, const fs::path& data,
+                             judge::Problems& problems) {
   Mission mission;
   mission.folder = folder;
   mission.data = data;
   if (!fs::is_directory(folder)) {
-    problems.errors.push_back(make_error(ErrorCode::kNotFound, "there is no mission folder here", {.source = folder.string()}, "a folder with mission.toml"));
+    problems.errors.push_back(make_error(ErrorCode::kNotFound, "there is no mission folder here",
+                                         {.source = folder.string()},
+                                         "a folder with mission.toml"));
     return problems.errors.back();
   }
   const std::size_t before = problems.errors.size();

@@ -1,6 +1,6 @@
 #pragma once
-// A mission is a folder: mission.toml, agreement.toml, geo/*.geojson, sources.csv; var/ is all that the
-// program writes.
+// A mission is a folder: mission.toml, agreement.toml, geo/*.geojson, sources.csv; var/ is all that
+// the program writes.
 
 #include <filesystem>
 #include <map>
@@ -19,17 +19,17 @@ namespace truce::app {
 struct Feed {
   std::string id;
   std::string format;
-  std::string label;                  // what it counts, for the report: "siren starts"
-  std::vector<std::string> files;     // as the mission names them
-  Zone zone = Zone::utc();            // of local times in it, and of the days it is counted by
-  std::string mapping;                // text of the mapping
+  std::string label;               // what it counts, for the report: "siren starts"
+  std::vector<std::string> files;  // as the mission names them
+  Zone zone = Zone::utc();         // of local times in it, and of the days it is counted by
+  std::string mapping;             // text of the mapping
   bool optional = false;
   std::vector<WeaponClass> counted_weapons;  // what the report's series counts; empty: every row
 };
 
 struct Mission {
   std::filesystem::path folder;
-  std::filesystem::path data;         // where files that begin with "data:" lie
+  std::filesystem::path data;  // where files that begin with "data:" lie
   std::string id;
   std::string name;
   ReportingDay reporting_day;
@@ -50,8 +50,9 @@ struct Mission {
   std::filesystem::path path_of(const std::string& file) const;
 };
 
-// Everything that is wrong goes to `problems`, each with file, line and expectation; the mission comes
-// back only when nothing is.
-Result<Mission> load_mission(const std::filesystem::path& folder, const std::filesystem::path& data, judge::Problems& problems);
+// Everything that is wrong goes to `problems`, each with file, line and expectation; the mission
+// comes back only when nothing is.
+Result<Mission> load_mission(const std::filesystem::path& folder, const std::filesystem::path& data,
+                             judge::Problems& problems);
 
 }  // namespace truce::app

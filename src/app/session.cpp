@@ -6,35 +6,50 @@
 namespace truce::app {
 
 Instant wall_clock() {
-  return {std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+  return {std::chrono::duration_cast<std::chrono::nanoseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count()};
 }
 
-Result<Mission> load_or_explain(const std::filesystem::path& folder, const std::filesystem::path& data) {
+Result<Mission> load_or_explain(const std::filesystem::path& folder,
+                                const std::filesystem::path& data) {
   judge::Problems problems;
   auto mission = load_mission(folder, data, problems);
   for (const auto& e : problems.errors) std::fprintf(stderr, "%s\n", e.to_text().c_str());
   if (!mission.ok()) {
-    return make_error(mission.error().code, std::to_string(problems.errors.size()) + (problems.errors.size() == 1 ? " problem" : " problems") + " in the mission, listed above", {.source = folder.string()});
+    return make_error(mission.error().code,
+                      std::to_string(problems.errors.size()) +
+                          (problems.errors.size() == 1 ? " problem" : " problems") +
+                          " in the mission, listed above",
+                      {.source = folder.string()});
   }
   return mission;
 }
 
-Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& folder, const SessionOptions& options) {
+Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& folder,
+                                               const SessionOptions& options) {
   auto session = std::make_unique<Session>();
   TRUCE_TRY(mission, load_or_explain(folder, options.data));
   session->mission = std::move(mission);
   session->disk = posix_disk();
-  TRUCE_TRY(log, ledger::Ledger::open(*session->disk, {.directory = session->mission.log_directory()}));
+  TRUCE_TRY(log,
+            ledger::Ledger::open(*session->disk, {.directory = session->mission.log_directory()}));
   session->log = std::move(log);
   const auto& report = session->log->report();
   if (report.torn_bytes > 0 && !options.quiet) {
-    std::fprintf(stderr, "%s: cut %llu bytes of a write that was never acknowledged\n", report.torn_file.c_str(), static_cast<unsigned long long>(report.torn_bytes));
+    std::fprintf(stderr, "%s: cut %llu bytes of a write that was never acknowledged\n",
+                 report.torn_file.c_str(), static_cast<unsigned long long>(report.torn_bytes));
   }
   TRUCE_TRY(store, ledger::Store::open(session->mission.store_path()));
   session->store = std::move(store);
-  session->engine = std::make_unique<Engine>(session->mission, *session->store, Engine::Options{.threads = options.threads, .batch_entries = options.batch_entries});
-  TRUCE_CHECK_OK(session->engine->catch_up(*session->disk, session->mission.log_directory(), session->log->committed()));
-  session->intake = std::make_unique<Intake>(session->mission, *session->disk, *session->log, *session->store, *session->engine, wall_clock, options.batch_entries);
+  session->engine = std::make_unique<Engine>(
+      session->mission, *session->store,
+      Engine::Options{.threads = options.threads, .batch_entries = options.batch_entries});
+  TRUCE_CHECK_OK(session->engine->catch_up(*session->disk, session->mission.log_directory(),
+                                           session->log->committed()));
+  session->intake =
+      std::make_unique<Intake>(session->mission, *session->disk, *session->log, *session->store,
+                               *session->engine, wall_clock, options.batch_entries);
   return session;
 }
 

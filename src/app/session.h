@@ -18,7 +18,8 @@ struct SessionOptions {
 class Session {
  public:
   // Says everything wrong with the mission on standard error before it fails.
-  static Result<std::unique_ptr<Session>> open(const std::filesystem::path& folder, const SessionOptions& options);
+  static Result<std::unique_ptr<Session>> open(const std::filesystem::path& folder,
+                                               const SessionOptions& options);
   Mission mission;
   std::unique_ptr<Disk> disk;
   std::unique_ptr<ledger::Ledger> log;
@@ -29,6 +30,7 @@ class Session {
 
 Instant wall_clock();
 // Loads a mission; prints every problem as a line of its own.
-Result<Mission> load_or_explain(const std::filesystem::path& folder, const std::filesystem::path& data);
+Result<Mission> load_or_explain(const std::filesystem::path& folder,
+                                const std::filesystem::path& data);
 
 }  // namespace truce::app

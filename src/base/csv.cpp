@@ -44,13 +44,16 @@ std::optional<Result<CsvRow>> CsvReader::next() {
   std::size_t i = start;
   std::uint64_t line = start_line;
   for (;;) {
-    if (used == options_.fields_max) return fail_line("more fields than the limit", std::to_string(options_.fields_max) + " at most");
+    if (used == options_.fields_max)
+      return fail_line("more fields than the limit",
+                       std::to_string(options_.fields_max) + " at most");
     std::string& field = new_field();
     if (i < bytes_.size() && bytes_[i] == '"') {
       ++i;
       for (;;) {
         const std::size_t quote = bytes_.find('"', i);
-        if (quote == std::string_view::npos || quote - i + field.size() > options_.field_bytes_max) {
+        if (quote == std::string_view::npos ||
+            quote - i + field.size() > options_.field_bytes_max) {
           return fail_line("a quoted field is never closed, or is too long", "a closing quote");
         }
         for (std::size_t k = i; k < quote; ++k) line += bytes_[k] == '\n' ? 1 : 0;
@@ -63,13 +66,18 @@ std::optional<Result<CsvRow>> CsvReader::next() {
         }
         break;
       }
-      if (i < bytes_.size() && bytes_[i] != options_.separator && bytes_[i] != '\n' && bytes_[i] != '\r') {
+      if (i < bytes_.size() && bytes_[i] != options_.separator && bytes_[i] != '\n' &&
+          bytes_[i] != '\r') {
         return fail_line("text follows a closing quote", "a separator or the end of the line");
       }
     } else {
       std::size_t end = i;
-      while (end < bytes_.size() && bytes_[end] != options_.separator && bytes_[end] != '\n' && bytes_[end] != '\r') ++end;
-      if (end - i > options_.field_bytes_max) return fail_line("a field is too long", std::to_string(options_.field_bytes_max) + " bytes at most");
+      while (end < bytes_.size() && bytes_[end] != options_.separator && bytes_[end] != '\n' &&
+             bytes_[end] != '\r')
+        ++end;
+      if (end - i > options_.field_bytes_max)
+        return fail_line("a field is too long",
+                         std::to_string(options_.field_bytes_max) + " bytes at most");
       field.assign(bytes_, i, end - i);
       i = end;
     }

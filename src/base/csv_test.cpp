@@ -28,7 +28,9 @@ Read read_all(std::string_view text) {
 }
 
 TEST(Csv, reads_quotes_breaks_and_a_byte_order_mark) {
-  const auto r = read_all("\xef\xbb\xbf" "a,b\r\n\"x,\"\"y\"\"\",\"two\nlines\"\n,\n");
+  const auto r = read_all(
+      "\xef\xbb\xbf"
+      "a,b\r\n\"x,\"\"y\"\"\",\"two\nlines\"\n,\n");
   ASSERT_EQ(r.rows.size(), 3U);
   EXPECT_EQ(r.rows[1], (std::vector<std::string>{"x,\"y\"", "two\nlines"}));
   EXPECT_EQ(r.rows[2], (std::vector<std::string>{"", ""}));

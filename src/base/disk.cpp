@@ -49,7 +49,8 @@ class PosixFile : public DiskFile {
     std::string out(count, '\0');
     std::size_t have = 0;
     while (have < count) {
-      const ssize_t n = ::pread(fd_, out.data() + have, count - have, static_cast<off_t>(offset + have));
+      const ssize_t n =
+          ::pread(fd_, out.data() + have, count - have, static_cast<off_t>(offset + have));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return io_error("cannot be read", path_);
       if (n == 0) break;
@@ -66,7 +67,8 @@ class PosixFile : public DiskFile {
     struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
-    if (::fcntl(fd_, F_OFD_SETLK, &lock) != 0) return io_error("another process is writing here", path_);
+    if (::fcntl(fd_, F_OFD_SETLK, &lock) != 0)
+      return io_error("another process is writing here", path_);
     return done();
   }
 
@@ -80,25 +82,31 @@ class PosixDisk : public Disk {
   Status make_directories(const std::string& path) override {
     std::error_code code;
     std::filesystem::create_directories(path, code);
-    if (code) return make_error(ErrorCode::kIo, "cannot be created: " + code.message(), {.source = path});
+    if (code)
+      return make_error(ErrorCode::kIo, "cannot be created: " + code.message(), {.source = path});
     return done();
   }
   Result<std::vector<std::string>> list(const std::string& directory) override {
     std::vector<std::string> names;
     std::error_code code;
-    for (std::filesystem::directory_iterator it(directory, code), end; !code && it != end; it.increment(code)) {
+    for (std::filesystem::directory_iterator it(directory, code), end; !code && it != end;
+         it.increment(code)) {
       names.push_back(it->path().filename().string());
     }
-    if (code) return make_error(code == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound : ErrorCode::kIo,
-                                "cannot be listed: " + code.message(), {.source = directory});
+    if (code)
+      return make_error(
+          code == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound : ErrorCode::kIo,
+          "cannot be listed: " + code.message(), {.source = directory});
     std::sort(names.begin(), names.end());
     return names;
   }
   Result<std::unique_ptr<DiskFile>> open(const std::string& path, bool create) override {
-    const int fd = ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | (create ? O_CREAT : 0), 0644);
+    const int fd =
+        ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | (create ? O_CREAT : 0), 0644);
     if (fd < 0 && !create && (errno == EACCES || errno == EROFS)) {
       const int read_only = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-      if (read_only >= 0) return std::unique_ptr<DiskFile>(std::make_unique<PosixFile>(read_only, path));
+      if (read_only >= 0)
+        return std::unique_ptr<DiskFile>(std::make_unique<PosixFile>(read_only, path));
     }
     if (fd < 0) return io_error("cannot be opened", path);
     return std::unique_ptr<DiskFile>(std::make_unique<PosixFile>(fd, path));

@@ -18,9 +18,11 @@ class DiskFile {
   virtual Result<std::uint64_t> size() = 0;
   virtual Status append(std::string_view bytes) = 0;  // all or an error; may tear on a crash
   virtual Status sync() = 0;                          // data and size durable when it returns
-  virtual Result<std::string> read(std::uint64_t offset, std::uint64_t count) = 0;  // short at the end
+  virtual Result<std::string> read(std::uint64_t offset,
+                                   std::uint64_t count) = 0;  // short at the end
   virtual Status truncate(std::uint64_t size) = 0;
-  virtual Status lock() = 0;  // exclusive for as long as the file is open; errors when another holds it
+  virtual Status
+  lock() = 0;  // exclusive for as long as the file is open; errors when another holds it
 };
 
 class Disk {
@@ -31,7 +33,8 @@ class Disk {
   virtual Result<std::unique_ptr<DiskFile>> open(const std::string& path, bool create) = 0;
   virtual Status rename(const std::string& from, const std::string& to) = 0;
   virtual Status remove(const std::string& path) = 0;
-  virtual Status sync_directory(const std::string& path) = 0;  // makes creations and renames durable
+  virtual Status sync_directory(
+      const std::string& path) = 0;  // makes creations and renames durable
 };
 
 std::unique_ptr<Disk> posix_disk();

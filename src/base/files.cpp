@@ -15,13 +15,15 @@ namespace {
 
 Error io_error(const std::string& what, const std::filesystem::path& path) {
   const int code = errno;
-  return make_error(code == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo, what + ": " + std::strerror(code),
-                    {.source = path.string()});
+  return make_error(code == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+                    what + ": " + std::strerror(code), {.source = path.string()});
 }
 
-Result<std::string> gunzip(std::string_view packed, std::uint64_t bytes_max, const std::filesystem::path& path) {
+Result<std::string> gunzip(std::string_view packed, std::uint64_t bytes_max,
+                           const std::filesystem::path& path) {
   z_stream stream{};
-  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return make_error(ErrorCode::kLimit, "no memory to unpack", {.source = path.string()});
+  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK)
+    return make_error(ErrorCode::kLimit, "no memory to unpack", {.source = path.string()});
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
   std::string out;
@@ -40,8 +42,11 @@ Result<std::string> gunzip(std::string_view packed, std::uint64_t bytes_max, con
   }
   const auto consumed = static_cast<std::uint64_t>(stream.total_in);
   inflateEnd(&stream);
-  if (out.size() > bytes_max) return make_error(ErrorCode::kLimit, "unpacks to more than the limit", {.source = path.string()}, std::to_string(bytes_max) + " bytes at most");
-  if (code != Z_STREAM_END) return bad_input("damaged gzip", {.source = path.string(), .byte_offset = consumed});
+  if (out.size() > bytes_max)
+    return make_error(ErrorCode::kLimit, "unpacks to more than the limit",
+                      {.source = path.string()}, std::to_string(bytes_max) + " bytes at most");
+  if (code != Z_STREAM_END)
+    return bad_input("damaged gzip", {.source = path.string(), .byte_offset = consumed});
   return out;
 }
 
@@ -50,7 +55,8 @@ Result<std::string> gunzip(std::string_view packed, std::uint64_t bytes_max, con
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t bytes_max) {
   TRUCE_TRY(mapped, MappedFile::open(path));
   if (mapped.bytes().size() > bytes_max) {
-    return make_error(ErrorCode::kLimit, "larger than the limit", {.source = path.string()}, std::to_string(bytes_max) + " bytes at most");
+    return make_error(ErrorCode::kLimit, "larger than the limit", {.source = path.string()},
+                      std::to_string(bytes_max) + " bytes at most");
   }
   if (mapped.bytes().substr(0, 2) == "\x1f\x8b") return gunzip(mapped.bytes(), bytes_max, path);
   return std::string(mapped.bytes());
@@ -108,7 +114,8 @@ Status write_file_atomically(const std::filesystem::path& path, std::string_view
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
   if (::fsync(fd) != 0 || ::close(fd) != 0) return io_error("cannot be made durable", temporary);
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return io_error("cannot be put in place", path);
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    return io_error("cannot be put in place", path);
   return done();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// Whole files: read (gzip is unpacked by its magic number), mapped, or replaced at once. The ledger's
-// disk goes through base/disk.h, so that a simulator can replace it.
+// Whole files: read (gzip is unpacked by its magic number), mapped, or replaced at once. The
+// ledger's disk goes through base/disk.h, so that a simulator can replace it.
 
 #include <filesystem>
 #include <string>
@@ -10,7 +10,8 @@
 
 namespace truce {
 
-Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t bytes_max = 4ULL << 30);
+Result<std::string> read_file(const std::filesystem::path& path,
+                              std::uint64_t bytes_max = 4ULL << 30);
 // Writes beside the file, makes it durable and renames it into place.
 Status write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 

@@ -14,16 +14,19 @@ LatLon from_finite(double lat_deg, double lon_deg) {
   const double lon = std::remainder(lon_deg, 360.0);
   auto lon_e7 = static_cast<std::int64_t>(std::llround(lon * 1e7));
   if (lon_e7 >= 1'800'000'000) lon_e7 -= 3'600'000'000;
-  return {static_cast<std::int32_t>(std::llround(lat_deg * 1e7)), static_cast<std::int32_t>(lon_e7)};
+  return {static_cast<std::int32_t>(std::llround(lat_deg * 1e7)),
+          static_cast<std::int32_t>(lon_e7)};
 }
 }  // namespace
 
 Result<LatLon> LatLon::from_degrees(double lat_deg, double lon_deg) {
   if (!std::isfinite(lat_deg) || lat_deg < -90 || lat_deg > 90) {
-    return bad_input("latitude " + std::to_string(lat_deg) + " is out of range", {}, "degrees in -90..90");
+    return bad_input("latitude " + std::to_string(lat_deg) + " is out of range", {},
+                     "degrees in -90..90");
   }
   if (!std::isfinite(lon_deg) || lon_deg < -180 || lon_deg > 180) {
-    return bad_input("longitude " + std::to_string(lon_deg) + " is out of range", {}, "degrees in -180..180");
+    return bad_input("longitude " + std::to_string(lon_deg) + " is out of range", {},
+                     "degrees in -180..180");
   }
   return from_finite(lat_deg, lon_deg);
 }
@@ -31,7 +34,8 @@ Result<LatLon> LatLon::from_degrees(double lat_deg, double lon_deg) {
 Geodesic geodesic_between(LatLon from, LatLon to) {
   Geodesic g;
   double azimuth2 = 0;
-  wgs84().Inverse(from.lat_deg(), from.lon_deg(), to.lat_deg(), to.lon_deg(), g.distance_m, g.azimuth_deg, azimuth2);
+  wgs84().Inverse(from.lat_deg(), from.lon_deg(), to.lat_deg(), to.lon_deg(), g.distance_m,
+                  g.azimuth_deg, azimuth2);
   g.azimuth_deg = normalize_azimuth_deg(g.azimuth_deg);
   return g;
 }

@@ -26,9 +26,9 @@ struct Geodesic {
 Geodesic geodesic_between(LatLon from, LatLon to);
 LatLon destination(LatLon from, double azimuth_deg, double distance_m);
 
-// A flat frame in metres (x east, y north) tangent at `origin`: azimuthal equidistant from the origin.
-// Distances from the origin are exact; between two points d km from it they are off by less than
-// (d/6371)²/6 of their length: 4e-6 at 30 km, 1e-3 at 500 km.
+// A flat frame in metres (x east, y north) tangent at `origin`: azimuthal equidistant from the
+// origin. Distances from the origin are exact; between two points d km from it they are off by less
+// than (d/6371)²/6 of their length: 4e-6 at 30 km, 1e-3 at 500 km.
 class LocalFrame {
  public:
   explicit LocalFrame(LatLon origin);

@@ -19,12 +19,14 @@ constexpr std::array<std::uint32_t, 256> crc_table() {
 constexpr auto kCrcTable = crc_table();
 
 std::uint32_t crc_by_table(std::uint32_t crc, std::string_view bytes) {
-  for (const char c : bytes) crc = kCrcTable[(crc ^ static_cast<std::uint8_t>(c)) & 0xffU] ^ (crc >> 8);
+  for (const char c : bytes)
+    crc = kCrcTable[(crc ^ static_cast<std::uint8_t>(c)) & 0xffU] ^ (crc >> 8);
   return crc;
 }
 
 #if defined(__x86_64__)
-__attribute__((target("sse4.2"))) std::uint32_t crc_by_cpu(std::uint32_t crc, std::string_view bytes) {
+__attribute__((target("sse4.2"))) std::uint32_t crc_by_cpu(std::uint32_t crc,
+                                                           std::string_view bytes) {
   const char* p = bytes.data();
   std::size_t left = bytes.size();
   std::uint64_t c = crc;
@@ -54,7 +56,8 @@ Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
 Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
 
 Sha256& Sha256::update(std::string_view bytes) {
-  TRUCE_ENSURE(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) == 1);
+  TRUCE_ENSURE(EVP_DigestUpdate(static_cast<EVP_MD_CTX*>(context_), bytes.data(), bytes.size()) ==
+               1);
   return *this;
 }
 
@@ -90,7 +93,8 @@ Result<std::vector<std::uint8_t>> from_hex(std::string_view text) {
   for (std::size_t i = 0; i < text.size(); i += 2) {
     const int high = digit(text[i]);
     const int low = digit(text[i + 1]);
-    if (high < 0 || low < 0) return bad_input("not a hexadecimal digit", {.source = {}, .byte_offset = i});
+    if (high < 0 || low < 0)
+      return bad_input("not a hexadecimal digit", {.source = {}, .byte_offset = i});
     out.push_back(static_cast<std::uint8_t>(high * 16 + low));
   }
   return out;

@@ -51,7 +51,8 @@ void append_fraction(std::string& out, std::int64_t ns) {
 // The civil part at the start of an RFC 3339 text; `used` is how much of it was read.
 Result<CivilTime> read_civil(std::string_view text, std::size_t& used, bool seconds_required) {
   const auto fail = [&](const char* what) -> Error {
-    return bad_input("\"" + std::string(text.substr(0, 64)) + "\" " + what, {}, "YYYY-MM-DDTHH:MM:SS");
+    return bad_input("\"" + std::string(text.substr(0, 64)) + "\" " + what, {},
+                     "YYYY-MM-DDTHH:MM:SS");
   };
   CivilTime t;
   t.day.year = read_digits(text, 0, 4);
@@ -61,7 +62,8 @@ Result<CivilTime> read_civil(std::string_view text, std::size_t& used, bool seco
     return fail("does not start with a date");
   }
   if (!is_valid(t.day)) return fail("has no such day in its month");
-  if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ' && text[10] != 't')) return fail("has no time of day");
+  if (text.size() < 16 || (text[10] != 'T' && text[10] != ' ' && text[10] != 't'))
+    return fail("has no time of day");
   t.hour = read_digits(text, 11, 2);
   t.minute = read_digits(text, 14, 2);
   if (t.hour < 0 || t.minute < 0 || text[13] != ':') return fail("has no time of day");
@@ -113,14 +115,16 @@ CivilDay day_from_epoch(std::int64_t days) {
 CivilDay add_days(CivilDay day, int days) { return day_from_epoch(days_from_epoch(day) + days); }
 
 bool is_valid(CivilDay day) {
-  return day.month >= 1 && day.month <= 12 && day.day >= 1 && day.day <= days_in_month(day.year, day.month);
+  return day.month >= 1 && day.month <= 12 && day.day >= 1 &&
+         day.day <= days_in_month(day.year, day.month);
 }
 
 Result<CivilTime> parse_civil_time(std::string_view text) {
   std::size_t used = 0;
   TRUCE_TRY(t, read_civil(text, used, false));
   if (used != text.size()) {
-    return bad_input("\"" + std::string(text.substr(0, 64)) + "\" goes on after the time", {}, "a local time without offset");
+    return bad_input("\"" + std::string(text.substr(0, 64)) + "\" goes on after the time", {},
+                     "a local time without offset");
   }
   return t;
 }
@@ -135,9 +139,10 @@ Result<Instant> parse_instant(std::string_view text) {
   } else {
     const int hours = read_digits(rest, 1, 2);
     const int minutes = read_digits(rest, 4, 2);
-    if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':' || hours < 0 || hours > 23 ||
-        minutes < 0 || minutes > 59) {
-      return bad_input("\"" + std::string(text.substr(0, 64)) + "\" has no offset from UTC", {}, "Z or ±HH:MM at the end");
+    if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':' || hours < 0 ||
+        hours > 23 || minutes < 0 || minutes > 59) {
+      return bad_input("\"" + std::string(text.substr(0, 64)) + "\" has no offset from UTC", {},
+                       "Z or ±HH:MM at the end");
     }
     offset_s = (hours * 60 + minutes) * 60 * (rest[0] == '-' ? -1 : 1);
   }

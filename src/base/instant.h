@@ -1,7 +1,7 @@
 #pragma once
-// Three types of time that do not convert into each other by accident: an Instant (UTC nanoseconds),
-// a CivilTime (what a clock on a wall shows, in no zone), and an Interval between two instants.
-// Zones and reporting days are in base/zone.h.
+// Three types of time that do not convert into each other by accident: an Instant (UTC
+// nanoseconds), a CivilTime (what a clock on a wall shows, in no zone), and an Interval between two
+// instants. Zones and reporting days are in base/zone.h.
 
 #include <compare>
 #include <cstdint>
@@ -75,8 +75,8 @@ CivilDay day_from_epoch(std::int64_t days);
 CivilDay add_days(CivilDay day, int days);
 bool is_valid(CivilDay day);
 
-// RFC 3339 with "T" or " ", any offset, 0–9 fraction digits; an offset is required. Rejects second 60
-// and everything outside the range of Instant.
+// RFC 3339 with "T" or " ", any offset, 0–9 fraction digits; an offset is required. Rejects second
+// 60 and everything outside the range of Instant.
 Result<Instant> parse_instant(std::string_view text);
 // "2020-07-27T00:01:00Z"; fraction digits only as many as needed (0–9).
 std::string to_text(Instant t);

@@ -4,7 +4,9 @@
 
 #include "base/instant.h"
 
-std::vector<std::string> fuzz_seeds() { return {"2020-07-27T00:01:00.5+03:00", "2020-07-27 00:01", "2020-07-27"}; }
+std::vector<std::string> fuzz_seeds() {
+  return {"2020-07-27T00:01:00.5+03:00", "2020-07-27 00:01", "2020-07-27"};
+}
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -9,7 +9,8 @@ namespace {
 
 TEST(Instant, reads_and_writes_rfc_3339) {
   EXPECT_EQ(parse_instant("1970-01-01T00:00:01.5Z")->ns, 1'500'000'000);
-  EXPECT_EQ(parse_instant("2020-07-27 00:01:00+03:00")->ns, parse_instant("2020-07-26T21:01:00Z")->ns);
+  EXPECT_EQ(parse_instant("2020-07-27 00:01:00+03:00")->ns,
+            parse_instant("2020-07-26T21:01:00Z")->ns);
   EXPECT_EQ(to_text(Instant{-1}), "1969-12-31T23:59:59.999999999Z");
   EXPECT_EQ(to_text(*parse_instant("2024-02-29T12:00:00.120Z")), "2024-02-29T12:00:00.12Z");
 }
@@ -26,16 +27,18 @@ TEST(Instant, round_trips_over_its_whole_range) {
 }
 
 TEST(Instant, refuses_what_is_not_a_time) {
-  for (const char* bad : {"", "2020", "2020-02-30T00:00:00Z", "2021-02-29T00:00:00Z", "2020-01-01T24:00:00Z",
-                          "2020-01-01T00:00:60Z", "2020-01-01T00:00:00", "2020-01-01T00:00:00.Z",
-                          "2020-01-01T00:00:00.0123456789Z", "9999-01-01T00:00:00Z", "2020-13-01T00:00:00Z",
-                          "2020-01-01T00:00:00+3:00", "2020-01-01T00:00:00Zx"}) {
+  for (const char* bad :
+       {"", "2020", "2020-02-30T00:00:00Z", "2021-02-29T00:00:00Z", "2020-01-01T24:00:00Z",
+        "2020-01-01T00:00:60Z", "2020-01-01T00:00:00", "2020-01-01T00:00:00.Z",
+        "2020-01-01T00:00:00.0123456789Z", "9999-01-01T00:00:00Z", "2020-13-01T00:00:00Z",
+        "2020-01-01T00:00:00+3:00", "2020-01-01T00:00:00Zx"}) {
     EXPECT_FALSE(parse_instant(bad).ok()) << bad;
   }
 }
 
 TEST(Instant, counts_days_as_the_calendar_does) {
-  for (std::int64_t d = -800'000; d < 800'000; d += 37) ASSERT_EQ(days_from_epoch(day_from_epoch(d)), d);
+  for (std::int64_t d = -800'000; d < 800'000; d += 37)
+    ASSERT_EQ(days_from_epoch(day_from_epoch(d)), d);
   EXPECT_EQ(add_days({2024, 2, 28}, 2), (CivilDay{2024, 3, 1}));
   EXPECT_EQ(days_from_epoch({2000, 3, 1}), 11017);
 }

@@ -18,7 +18,9 @@ constexpr int kDepthMax = 64;
 
 // Length of the valid UTF-8 sequence at `i`, 0 when there is none (Unicode 15, table 3-7).
 std::size_t sequence_length(std::string_view s, std::size_t i) {
-  const auto byte = [&](std::size_t k) { return k < s.size() ? static_cast<std::uint8_t>(s[k]) : std::uint8_t{0}; };
+  const auto byte = [&](std::size_t k) {
+    return k < s.size() ? static_cast<std::uint8_t>(s[k]) : std::uint8_t{0};
+  };
   const auto tail = [&](std::size_t k, std::uint8_t low = 0x80, std::uint8_t high = 0xbf) {
     return byte(k) >= low && byte(k) <= high && k < s.size();
   };
@@ -95,7 +97,8 @@ class Canonicalizer {
     } else if (type == od::json_type::number) {
       double d = 0;
       if (auto e = v.get_double().get(d)) return fail(e);
-      if (!std::isfinite(d)) return bad_input("a number outside IEEE 754 double", {.source = source_});
+      if (!std::isfinite(d))
+        return bad_input("a number outside IEEE 754 double", {.source = source_});
       append_json_number(out, d);
     } else if (type == od::json_type::boolean) {
       bool b = false;
@@ -149,7 +152,8 @@ class Canonicalizer {
       members.emplace_back(std::string(name), std::string());
       TRUCE_CHECK_OK(write(f.value(), members.back().second, depth + 1));
     }
-    std::sort(members.begin(), members.end(), [](const auto& a, const auto& b) { return less_utf16(a.first, b.first); });
+    std::sort(members.begin(), members.end(),
+              [](const auto& a, const auto& b) { return less_utf16(a.first, b.first); });
     out.push_back('{');
     for (std::size_t i = 0; i < members.size(); ++i) {
       if (i > 0) {
@@ -187,7 +191,9 @@ void append_json_number(std::string& out, double value) {
     return;
   }
   std::array<char, 40> buffer;
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value, std::chars_format::scientific).ptr;
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
+                                 std::chars_format::scientific)
+                       .ptr;
   std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
   if (text.front() == '-') {
     out.push_back('-');
@@ -238,13 +244,27 @@ void append_json_string(std::string& out, std::string_view utf8) {
     out.append(utf8, plain, i - plain);
     plain = i + 1;
     switch (c) {
-      case '"': out += "\\\""; break;
-      case '\\': out += "\\\\"; break;
-      case '\b': out += "\\b"; break;
-      case '\f': out += "\\f"; break;
-      case '\n': out += "\\n"; break;
-      case '\r': out += "\\r"; break;
-      case '\t': out += "\\t"; break;
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
       default:
         out += "\\u00";
         out.push_back(kHex[c >> 4]);

@@ -1,9 +1,10 @@
 #pragma once
-// Canonical JSON (RFC 8785, JCS): one byte string per value, so that equal records have equal hashes.
+// Canonical JSON (RFC 8785, JCS): one byte string per value, so that equal records have equal
+// hashes.
 //
 // Two ways in. `canonicalize` takes any JSON text. `JsonWriter` streams records whose fields are
-// already listed in canonical order (sorted by UTF-16 code unit); it checks the order as it goes, so a
-// record listed wrongly fails its first test.
+// already listed in canonical order (sorted by UTF-16 code unit); it checks the order as it goes,
+// so a record listed wrongly fails its first test.
 
 #include <cstdint>
 #include <string>

@@ -5,7 +5,8 @@
 #include "base/json.h"
 
 std::vector<std::string> fuzz_seeds() {
-  return {R"({"b":[1,2.5e-7,null],"a":"\u20ac"})", R"(["x",{"y":{"z":true}}])", "123456789012345678901"};
+  return {R"({"b":[1,2.5e-7,null],"a":"\u20ac"})", R"(["x",{"y":{"z":true}}])",
+          "123456789012345678901"};
 }
 
 // Canonical text is its own canonical form.

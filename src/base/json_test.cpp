@@ -17,7 +17,8 @@ std::string number(double d) {
 }
 
 TEST(CanonicalJson, gives_the_published_vectors) {
-  const std::filesystem::path dir = std::filesystem::path(TRUCE_SHARED_DIR) / "data/evidence/jcs/testdata";
+  const std::filesystem::path dir =
+      std::filesystem::path(TRUCE_SHARED_DIR) / "data/evidence/jcs/testdata";
   if (!std::filesystem::exists(dir)) GTEST_SKIP() << "no RFC 8785 vectors beside the project";
   int count = 0;
   for (const auto& file : std::filesystem::directory_iterator(dir / "input")) {
@@ -29,7 +30,8 @@ TEST(CanonicalJson, gives_the_published_vectors) {
     for (const char c : *read_file(dir / "outhex" / (stem + ".txt"))) {
       if (c > ' ') hex += c;
     }
-    EXPECT_EQ(to_hex(reinterpret_cast<const std::uint8_t*>(made->data()), made->size()), hex) << stem;
+    EXPECT_EQ(to_hex(reinterpret_cast<const std::uint8_t*>(made->data()), made->size()), hex)
+        << stem;
     ++count;
   }
   EXPECT_GE(count, 6);
@@ -60,7 +62,8 @@ TEST(CanonicalJson, sorts_by_utf16_and_keeps_text) {
 }
 
 TEST(CanonicalJson, refuses_what_has_no_one_form) {
-  for (const char* bad : {"", "{", "{\"a\":1,\"a\":2}", "[1,]", "nul", "1 2", "\"\\ud800\"", "1e999", "[01]", "\xff", "{\"a\" 1}"}) {
+  for (const char* bad : {"", "{", "{\"a\":1,\"a\":2}", "[1,]", "nul", "1 2", "\"\\ud800\"",
+                          "1e999", "[01]", "\xff", "{\"a\" 1}"}) {
     EXPECT_FALSE(canonicalize(bad).ok()) << bad;
   }
   std::string deep(80, '[');
@@ -71,7 +74,16 @@ TEST(CanonicalJson, refuses_what_has_no_one_form) {
 TEST(JsonWriter, writes_canonical_text) {
   std::string out;
   JsonWriter w(out);
-  w.begin_object().key("a").begin_array().integer(1).number(0.5).string("\"").end_array().key("b").boolean(true).end_object();
+  w.begin_object()
+      .key("a")
+      .begin_array()
+      .integer(1)
+      .number(0.5)
+      .string("\"")
+      .end_array()
+      .key("b")
+      .boolean(true)
+      .end_object();
   EXPECT_EQ(out, R"({"a":[1,0.5,"\""],"b":true})");
   EXPECT_EQ(*canonicalize(out), out);
 }

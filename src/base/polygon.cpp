@@ -14,8 +14,8 @@
 
 namespace truce {
 
-// Points against edges are decided here, exactly, in whole numbers of 1e-7 degree; everything that makes
-// new geometry (validity, union, buffer) is GEOS's.
+// Points against edges are decided here, exactly, in whole numbers of 1e-7 degree; everything that
+// makes new geometry (validity, union, buffer) is GEOS's.
 struct Area::Impl {
   struct Edge {
     LatLon a, b;
@@ -34,7 +34,9 @@ struct GeosContext {
   GeosContext(const GeosContext&) = delete;
   GeosContext& operator=(const GeosContext&) = delete;
   ~GeosContext() { GEOS_finish_r(handle); }
-  static void note(const char* text, void* self) { static_cast<GeosContext*>(self)->message = text; }
+  static void note(const char* text, void* self) {
+    static_cast<GeosContext*>(self)->message = text;
+  }
 };
 
 GeosContext& geos() {
@@ -53,14 +55,17 @@ Error geos_error(const std::string& what) {
 
 template <class ToX, class ToY, class Points>
 GEOSCoordSequence* sequence(const Points& points, ToX x, ToY y) {
-  GEOSCoordSequence* s = GEOSCoordSeq_create_r(geos().handle, static_cast<unsigned>(points.size()), 2);
-  for (unsigned i = 0; i < points.size(); ++i) GEOSCoordSeq_setXY_r(geos().handle, s, i, x(points[i]), y(points[i]));
+  GEOSCoordSequence* s =
+      GEOSCoordSeq_create_r(geos().handle, static_cast<unsigned>(points.size()), 2);
+  for (unsigned i = 0; i < points.size(); ++i)
+    GEOSCoordSeq_setXY_r(geos().handle, s, i, x(points[i]), y(points[i]));
   return s;
 }
 
 GEOSGeometry* linear_ring(const Ring& ring) {
-  return GEOSGeom_createLinearRing_r(geos().handle, sequence(ring, [](LatLon p) { return p.lon_deg(); },
-                                                             [](LatLon p) { return p.lat_deg(); }));
+  return GEOSGeom_createLinearRing_r(
+      geos().handle,
+      sequence(ring, [](LatLon p) { return p.lon_deg(); }, [](LatLon p) { return p.lat_deg(); }));
 }
 
 Geom to_geos(const MultiPolygonRings& rings) {
@@ -68,8 +73,8 @@ Geom to_geos(const MultiPolygonRings& rings) {
   for (const auto& polygon : rings) {
     std::vector<GEOSGeometry*> holes;
     for (const auto& hole : polygon.holes) holes.push_back(linear_ring(hole));
-    parts.push_back(GEOSGeom_createPolygon_r(geos().handle, linear_ring(polygon.outer), holes.data(),
-                                             static_cast<unsigned>(holes.size())));
+    parts.push_back(GEOSGeom_createPolygon_r(geos().handle, linear_ring(polygon.outer),
+                                             holes.data(), static_cast<unsigned>(holes.size())));
   }
   return Geom(GEOSGeom_createCollection_r(geos().handle, GEOS_MULTIPOLYGON, parts.data(),
                                           static_cast<unsigned>(parts.size())));
@@ -84,7 +89,8 @@ Ring ring_of(const GEOSGeometry* g) {
     double x = 0;
     double y = 0;
     GEOSCoordSeq_getXY_r(geos().handle, s, i, &x, &y);
-    ring.push_back({static_cast<std::int32_t>(std::llround(y * 1e7)), static_cast<std::int32_t>(std::llround(x * 1e7))});
+    ring.push_back({static_cast<std::int32_t>(std::llround(y * 1e7)),
+                    static_cast<std::int32_t>(std::llround(x * 1e7))});
   }
   return ring;
 }
@@ -99,7 +105,8 @@ void collect(const GEOSGeometry* g, MultiPolygonRings& out) {
     }
     out.push_back(std::move(polygon));
   } else if (GEOSGeomTypeId_r(handle, g) >= GEOS_MULTIPOINT) {
-    for (int i = 0; i < GEOSGetNumGeometries_r(handle, g); ++i) collect(GEOSGetGeometryN_r(handle, g, i), out);
+    for (int i = 0; i < GEOSGetNumGeometries_r(handle, g); ++i)
+      collect(GEOSGetGeometryN_r(handle, g, i), out);
   }
 }
 
@@ -116,11 +123,12 @@ MultiPolygonRings map_points(const MultiPolygonRings& rings, F f) {
   return out;
 }
 
-// Local metres kept in LatLon's integers as centimetres: a buffer needs no more, and the ring helpers
-// above serve both.
+// Local metres kept in LatLon's integers as centimetres: a buffer needs no more, and the ring
+// helpers above serve both.
 LatLon to_plane(const LocalFrame& frame, LatLon p) {
   const auto xy = frame.to_xy(p);
-  return {static_cast<std::int32_t>(std::llround(xy.y_m * 100)), static_cast<std::int32_t>(std::llround(xy.x_m * 100))};
+  return {static_cast<std::int32_t>(std::llround(xy.y_m * 100)),
+          static_cast<std::int32_t>(std::llround(xy.x_m * 100))};
 }
 LatLon from_plane(const LocalFrame& frame, LatLon p) {
   return frame.to_latlon({p.lon_e7 / 100.0, p.lat_e7 / 100.0});
@@ -135,8 +143,10 @@ LatLon middle(const GeoBox& box) {
 __extension__ typedef __int128 Wide;
 
 Wide cross(LatLon a, LatLon b, LatLon p) {
-  return static_cast<Wide>(static_cast<std::int64_t>(b.lon_e7) - a.lon_e7) * (static_cast<std::int64_t>(p.lat_e7) - a.lat_e7) -
-         static_cast<Wide>(static_cast<std::int64_t>(b.lat_e7) - a.lat_e7) * (static_cast<std::int64_t>(p.lon_e7) - a.lon_e7);
+  return static_cast<Wide>(static_cast<std::int64_t>(b.lon_e7) - a.lon_e7) *
+             (static_cast<std::int64_t>(p.lat_e7) - a.lat_e7) -
+         static_cast<Wide>(static_cast<std::int64_t>(b.lat_e7) - a.lat_e7) *
+             (static_cast<std::int64_t>(p.lon_e7) - a.lon_e7);
 }
 
 // Whether the segment meets the closed box (Liang & Barsky 1984).
@@ -146,27 +156,33 @@ bool meets(LatLon a, LatLon b, const GeoBox& box) {
   const double dx = b.lon_deg() - a.lon_deg();
   const double dy = b.lat_deg() - a.lat_deg();
   const double p[4] = {-dx, dx, -dy, dy};
-  const double q[4] = {a.lon_deg() - box.lon_min, box.lon_max - a.lon_deg(), a.lat_deg() - box.lat_min, box.lat_max - a.lat_deg()};
+  const double q[4] = {a.lon_deg() - box.lon_min, box.lon_max - a.lon_deg(),
+                       a.lat_deg() - box.lat_min, box.lat_max - a.lat_deg()};
   for (int i = 0; i < 4; ++i) {
     if (p[i] == 0) {
       if (q[i] < 0) return false;
       continue;
     }
     const double t = q[i] / p[i];
-    if (p[i] < 0) t0 = std::max(t0, t);
-    else t1 = std::min(t1, t);
+    if (p[i] < 0)
+      t0 = std::max(t0, t);
+    else
+      t1 = std::min(t1, t);
     if (t0 > t1) return false;
   }
   return true;
 }
 
 LatLon corner(double lat, double lon) {
-  return {static_cast<std::int32_t>(std::llround(lat * 1e7)), static_cast<std::int32_t>(std::llround(lon * 1e7))};
+  return {static_cast<std::int32_t>(std::llround(lat * 1e7)),
+          static_cast<std::int32_t>(std::llround(lon * 1e7))};
 }
 
 Status check_ring(const Ring& ring) {
-  if (ring.size() < 4) return bad_input("a ring has " + std::to_string(ring.size()) + " points", {}, "four or more");
-  if (ring.front() != ring.back()) return bad_input("a ring is not closed", {}, "the first point again at its end");
+  if (ring.size() < 4)
+    return bad_input("a ring has " + std::to_string(ring.size()) + " points", {}, "four or more");
+  if (ring.front() != ring.back())
+    return bad_input("a ring is not closed", {}, "the first point again at its end");
   for (std::size_t i = 1; i < ring.size(); ++i) {
     if (std::abs(ring[i].lon_deg() - ring[i - 1].lon_deg()) > 180) {
       return bad_input("a ring crosses the antimeridian", {}, "one polygon on each side of it");
@@ -212,7 +228,8 @@ Result<Area> Area::from_rings(const MultiPolygonRings& rings) {
       text += " at latitude " + std::to_string(y) + ", longitude " + std::to_string(x);
       GEOSGeom_destroy_r(geos().handle, where);
     }
-    if (valid != 1) return bad_input("not a valid area: " + text, {}, "rings that do not cross or overlap");
+    if (valid != 1)
+      return bad_input("not a valid area: " + text, {}, "rings that do not cross or overlap");
   }
   impl->rings = rings;
   Area area;
@@ -232,7 +249,9 @@ bool Area::contains(LatLon p) const {
     const bool above_b = b.lat_e7 > p.lat_e7;
     if (above_a == above_b) {
       const bool on_level = a.lat_e7 == p.lat_e7 && b.lat_e7 == p.lat_e7;
-      if (on_level && std::min(a.lon_e7, b.lon_e7) <= p.lon_e7 && p.lon_e7 <= std::max(a.lon_e7, b.lon_e7)) return true;
+      if (on_level && std::min(a.lon_e7, b.lon_e7) <= p.lon_e7 &&
+          p.lon_e7 <= std::max(a.lon_e7, b.lon_e7))
+        return true;
       if (p == a || p == b) return true;
       continue;
     }
@@ -246,18 +265,23 @@ bool Area::contains(LatLon p) const {
 bool Area::overlaps(const GeoBox& box) const {
   if (empty() || !impl_->box.overlaps(box)) return false;
   if (contains(corner(box.lat_min, box.lon_min))) return true;
-  return std::any_of(impl_->edges.begin(), impl_->edges.end(), [&](const auto& e) { return meets(e.a, e.b, box); });
+  return std::any_of(impl_->edges.begin(), impl_->edges.end(),
+                     [&](const auto& e) { return meets(e.a, e.b, box); });
 }
 
 bool Area::contains(const GeoBox& box) const {
-  if (empty() || !contains(corner(box.lat_min, box.lon_min)) || !contains(corner(box.lat_max, box.lon_max))) return false;
-  return std::none_of(impl_->edges.begin(), impl_->edges.end(), [&](const auto& e) { return meets(e.a, e.b, box); });
+  if (empty() || !contains(corner(box.lat_min, box.lon_min)) ||
+      !contains(corner(box.lat_max, box.lon_max)))
+    return false;
+  return std::none_of(impl_->edges.begin(), impl_->edges.end(),
+                      [&](const auto& e) { return meets(e.a, e.b, box); });
 }
 
 double Area::area_m2() const {
   const auto ring_area = [](const Ring& ring) {
     GeographicLib::PolygonArea polygon(GeographicLib::Geodesic::WGS84());
-    for (std::size_t i = 0; i + 1 < ring.size(); ++i) polygon.AddPoint(ring[i].lat_deg(), ring[i].lon_deg());
+    for (std::size_t i = 0; i + 1 < ring.size(); ++i)
+      polygon.AddPoint(ring[i].lat_deg(), ring[i].lon_deg());
     double perimeter = 0;
     double area = 0;
     polygon.Compute(false, true, perimeter, area);
@@ -312,7 +336,8 @@ Result<Area> Area::intersect(const Area& a, const Area& b) {
 Result<Area> Area::buffered(double distance_m) const {
   if (empty()) return Area();
   const LocalFrame frame(middle(impl_->box));
-  const Geom plane = to_geos(map_points(impl_->rings, [&](LatLon p) { return to_plane(frame, p); }));
+  const Geom plane =
+      to_geos(map_points(impl_->rings, [&](LatLon p) { return to_plane(frame, p); }));
   const Geom grown(GEOSBuffer_r(geos().handle, plane.get(), distance_m * 100 * 1e-7, 16));
   if (!grown) return geos_error("the area cannot be buffered");
   MultiPolygonRings out;
@@ -321,7 +346,8 @@ Result<Area> Area::buffered(double distance_m) const {
 }
 
 Result<Area> Area::buffer_line(const std::vector<LatLon>& line, double distance_m) {
-  if (line.size() < 2 || !(distance_m > 0)) return bad_input("a line of fewer than two points, or no distance, has no area");
+  if (line.size() < 2 || !(distance_m > 0))
+    return bad_input("a line of fewer than two points, or no distance, has no area");
   GeoBox box{90, -90, 180, -180};
   for (const auto& p : line) {
     box.lat_min = std::min(box.lat_min, p.lat_deg());
@@ -332,8 +358,9 @@ Result<Area> Area::buffer_line(const std::vector<LatLon>& line, double distance_
   const LocalFrame frame(middle(box));
   std::vector<LatLon> plane;
   for (const auto& p : line) plane.push_back(to_plane(frame, p));
-  const Geom g(GEOSGeom_createLineString_r(geos().handle, sequence(plane, [](LatLon p) { return p.lon_deg(); },
-                                                                   [](LatLon p) { return p.lat_deg(); })));
+  const Geom g(GEOSGeom_createLineString_r(
+      geos().handle,
+      sequence(plane, [](LatLon p) { return p.lon_deg(); }, [](LatLon p) { return p.lat_deg(); })));
   const Geom grown(GEOSBuffer_r(geos().handle, g.get(), distance_m * 100 * 1e-7, 16));
   if (!grown) return geos_error("the line cannot be buffered");
   MultiPolygonRings out;
@@ -347,13 +374,15 @@ namespace dom = simdjson::dom;
 
 Result<Ring> parse_ring(const dom::element& element, const Place& place) {
   dom::array points;
-  if (element.get_array().get(points)) return bad_input("a ring is not an array", place, "[[longitude, latitude], …]");
+  if (element.get_array().get(points))
+    return bad_input("a ring is not an array", place, "[[longitude, latitude], …]");
   Ring ring;
   for (const auto& point : points) {
     dom::array pair;
     double lon = 0;
     double lat = 0;
-    if (point.get_array().get(pair) || pair.size() < 2 || pair.at(0).get_double().get(lon) || pair.at(1).get_double().get(lat)) {
+    if (point.get_array().get(pair) || pair.size() < 2 || pair.at(0).get_double().get(lon) ||
+        pair.at(1).get_double().get(lat)) {
       return bad_input("a position is not two numbers", place, "[longitude, latitude]");
     }
     auto p = LatLon::from_degrees(lat, lon);
@@ -367,13 +396,16 @@ Result<Ring> parse_ring(const dom::element& element, const Place& place) {
 
 Result<PolygonRings> parse_polygon(const dom::element& element, const Place& place) {
   dom::array rings;
-  if (element.get_array().get(rings) || rings.size() == 0) return bad_input("a polygon has no rings", place, "an array of rings");
+  if (element.get_array().get(rings) || rings.size() == 0)
+    return bad_input("a polygon has no rings", place, "an array of rings");
   PolygonRings polygon;
   bool first = true;
   for (const auto& r : rings) {
     TRUCE_TRY(ring, parse_ring(r, place));
-    if (first) polygon.outer = std::move(ring);
-    else polygon.holes.push_back(std::move(ring));
+    if (first)
+      polygon.outer = std::move(ring);
+    else
+      polygon.holes.push_back(std::move(ring));
     first = false;
   }
   return polygon;
@@ -385,7 +417,8 @@ Result<MultiPolygonRings> parse_geojson_area(std::string_view geometry_json, con
   dom::parser parser;
   dom::element root;
   if (const auto e = parser.parse(geometry_json.data(), geometry_json.size()).get(root)) {
-    return bad_input(std::string("not JSON: ") + simdjson::error_message(e), place, "a GeoJSON geometry");
+    return bad_input(std::string("not JSON: ") + simdjson::error_message(e), place,
+                     "a GeoJSON geometry");
   }
   std::string_view type;
   dom::element coordinates;
@@ -398,7 +431,8 @@ Result<MultiPolygonRings> parse_geojson_area(std::string_view geometry_json, con
     out.push_back(std::move(polygon));
   } else if (type == "MultiPolygon") {
     dom::array polygons;
-    if (coordinates.get_array().get(polygons)) return bad_input("coordinates are not an array", place);
+    if (coordinates.get_array().get(polygons))
+      return bad_input("coordinates are not an array", place);
     for (const auto& p : polygons) {
       TRUCE_TRY(polygon, parse_polygon(p, place));
       out.push_back(std::move(polygon));

@@ -1,6 +1,7 @@
 #pragma once
-// Areas on the ground: rings of WGS84 coordinates, edges straight in longitude and latitude as GeoJSON
-// has it. Geometry is GEOS's behind this one interface; topology errors come back as errors.
+// Areas on the ground: rings of WGS84 coordinates, edges straight in longitude and latitude as
+// GeoJSON has it. Geometry is GEOS's behind this one interface; topology errors come back as
+// errors.
 
 #include <memory>
 #include <string>
@@ -16,7 +17,8 @@ struct GeoBox {  // closed; never crosses the antimeridian (such input is an err
     return lat >= lat_min && lat <= lat_max && lon >= lon_min && lon <= lon_max;
   }
   bool overlaps(const GeoBox& o) const {
-    return lat_min <= o.lat_max && o.lat_min <= lat_max && lon_min <= o.lon_max && o.lon_min <= lon_max;
+    return lat_min <= o.lat_max && o.lat_min <= lat_max && lon_min <= o.lon_max &&
+           o.lon_min <= lon_max;
   }
   friend bool operator==(const GeoBox&, const GeoBox&) = default;
 };

@@ -45,8 +45,10 @@ TEST(Area, agrees_with_the_sum_of_angles_at_random_points) {
       const LatLon p = at(where(random), where(random));
       double turn = 0;
       for (std::size_t k = 0; k + 1 < ring.size(); ++k) {
-        const double a = std::atan2(ring[k].lat_deg() - p.lat_deg(), ring[k].lon_deg() - p.lon_deg());
-        const double b = std::atan2(ring[k + 1].lat_deg() - p.lat_deg(), ring[k + 1].lon_deg() - p.lon_deg());
+        const double a =
+            std::atan2(ring[k].lat_deg() - p.lat_deg(), ring[k].lon_deg() - p.lon_deg());
+        const double b =
+            std::atan2(ring[k + 1].lat_deg() - p.lat_deg(), ring[k + 1].lon_deg() - p.lon_deg());
         turn += std::remainder(b - a, 2 * kPi);
       }
       EXPECT_EQ(area.contains(p), std::abs(turn) > kPi);
@@ -74,7 +76,8 @@ TEST(Area, names_the_place_where_a_ring_crosses_itself) {
 }
 
 TEST(Area, measures_and_buffers_on_the_ground) {
-  const Area a = *Area::from_rings({{{at(48, 37), at(48, 38), at(49, 38), at(49, 37), at(48, 37)}, {}}});
+  const Area a =
+      *Area::from_rings({{{at(48, 37), at(48, 38), at(49, 38), at(49, 37), at(48, 37)}, {}}});
   EXPECT_NEAR(a.area_m2() / 1e6, 8214, 30);
   EXPECT_NEAR(a.boundary_distance_m(at(48.5, 36.9)), 7390, 40);
   const Area grown = *a.buffered(1000);
@@ -94,7 +97,10 @@ TEST(Area, unites_and_intersects) {
 }
 
 TEST(GeoJsonArea, reads_polygons_and_says_what_is_wrong) {
-  EXPECT_EQ(parse_geojson_area(R"({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]})", {})->size(), 1U);
+  EXPECT_EQ(
+      parse_geojson_area(R"({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]})", {})
+          ->size(),
+      1U);
   for (const char* bad : {"", "{}", R"({"type":"Point","coordinates":[0,0]})",
                           R"({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1]]]})",
                           R"({"type":"Polygon","coordinates":[[[0,0],[1,0],[1,95],[0,0]]]})",

@@ -7,26 +7,40 @@ namespace truce {
 
 std::string_view to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kBadInput: return "bad_input";
-    case ErrorCode::kBadMission: return "bad_mission";
-    case ErrorCode::kNotFound: return "not_found";
-    case ErrorCode::kUnusable: return "unusable";
-    case ErrorCode::kIo: return "io";
-    case ErrorCode::kCorrupt: return "corrupt";
-    case ErrorCode::kLimit: return "limit";
+    case ErrorCode::kBadInput:
+      return "bad_input";
+    case ErrorCode::kBadMission:
+      return "bad_mission";
+    case ErrorCode::kNotFound:
+      return "not_found";
+    case ErrorCode::kUnusable:
+      return "unusable";
+    case ErrorCode::kIo:
+      return "io";
+    case ErrorCode::kCorrupt:
+      return "corrupt";
+    case ErrorCode::kLimit:
+      return "limit";
   }
   return "unknown";
 }
 
 int exit_code(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kUnusable: return 2;
-    case ErrorCode::kBadMission: return 3;
-    case ErrorCode::kBadInput: return 4;
-    case ErrorCode::kNotFound: return 5;
-    case ErrorCode::kIo: return 6;
-    case ErrorCode::kCorrupt: return 7;
-    case ErrorCode::kLimit: return 8;
+    case ErrorCode::kUnusable:
+      return 2;
+    case ErrorCode::kBadMission:
+      return 3;
+    case ErrorCode::kBadInput:
+      return 4;
+    case ErrorCode::kNotFound:
+      return 5;
+    case ErrorCode::kIo:
+      return 6;
+    case ErrorCode::kCorrupt:
+      return 7;
+    case ErrorCode::kLimit:
+      return 8;
   }
   return 1;
 }
@@ -45,7 +59,8 @@ std::string Error::to_text() const {
 }
 
 Error bad_input(std::string message, Place place, std::string expected) {
-  return make_error(ErrorCode::kBadInput, std::move(message), std::move(place), std::move(expected));
+  return make_error(ErrorCode::kBadInput, std::move(message), std::move(place),
+                    std::move(expected));
 }
 
 Error make_error(ErrorCode code, std::string message, Place place, std::string expected) {
@@ -54,7 +69,11 @@ Error make_error(ErrorCode code, std::string message, Place place, std::string e
 
 Error wrap(std::string message, Error inner, Place place) {
   const ErrorCode code = inner.code;
-  return Error{code, std::move(message), std::move(place), {}, std::make_shared<const Error>(std::move(inner))};
+  return Error{code,
+               std::move(message),
+               std::move(place),
+               {},
+               std::make_shared<const Error>(std::move(inner))};
 }
 
 void ensure_failed(const char* condition, const char* file, int line) {

@@ -24,13 +24,13 @@ enum class ErrorCode {
 };
 
 std::string_view to_string(ErrorCode code);
-// Process exit status for an error: 2 usage, 3 bad mission, 4 bad input, 5 not found, 6 io, 7 corrupt,
-// 8 limit.
+// Process exit status for an error: 2 usage, 3 bad mission, 4 bad input, 5 not found, 6 io, 7
+// corrupt, 8 limit.
 int exit_code(ErrorCode code);
 
 // Where in the outside world a complaint belongs. `line` and `column` are 1-based, 0 when unknown.
 struct Place {
-  std::string source;                       // file, feed or record name
+  std::string source;                        // file, feed or record name
   std::optional<std::uint64_t> byte_offset;  // from the start of the source
   std::uint64_t line = 0;
   std::uint64_t column = 0;
@@ -39,7 +39,7 @@ struct Place {
 
 struct Error {
   ErrorCode code = ErrorCode::kBadInput;
-  std::string message;   // what is wrong, a sentence without a full stop
+  std::string message;  // what is wrong, a sentence without a full stop
   Place place;
   std::string expected;  // what would have been right, empty when obvious
   std::shared_ptr<const Error> cause;
@@ -51,8 +51,10 @@ struct Error {
 template <class T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
+  Result(T value)
+      : state_(std::in_place_index<0>, std::move(value)) {}  // NOLINT(google-explicit-constructor)
+  Result(Error error)
+      : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT(google-explicit-constructor)
   bool ok() const { return state_.index() == 0; }
   explicit operator bool() const { return ok(); }
   T& value() & { return std::get<0>(state_); }
@@ -92,13 +94,12 @@ Error wrap(std::string message, Error inner, Place place = {});
 // TRUCE_TRY(name, expression): binds the value or returns the error from the enclosing function.
 #define TRUCE_TRY_JOIN2(a, b) a##b
 #define TRUCE_TRY_JOIN(a, b) TRUCE_TRY_JOIN2(a, b)
-#define TRUCE_TRY(name, ...)                                              \
-  auto TRUCE_TRY_JOIN(try_, __LINE__) = (__VA_ARGS__);                    \
-  if (!TRUCE_TRY_JOIN(try_, __LINE__).ok())                               \
-    return TRUCE_TRY_JOIN(try_, __LINE__).error();                        \
+#define TRUCE_TRY(name, ...)                                                               \
+  auto TRUCE_TRY_JOIN(try_, __LINE__) = (__VA_ARGS__);                                     \
+  if (!TRUCE_TRY_JOIN(try_, __LINE__).ok()) return TRUCE_TRY_JOIN(try_, __LINE__).error(); \
   auto name = std::move(TRUCE_TRY_JOIN(try_, __LINE__)).value()
-#define TRUCE_CHECK_OK(...)                                               \
-  do {                                                                    \
-    auto try_status = (__VA_ARGS__);                                      \
-    if (!try_status.ok()) return try_status.error();                      \
+#define TRUCE_CHECK_OK(...)                          \
+  do {                                               \
+    auto try_status = (__VA_ARGS__);                 \
+    if (!try_status.ok()) return try_status.error(); \
   } while (false)

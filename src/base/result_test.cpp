@@ -6,7 +6,9 @@ namespace truce {
 namespace {
 
 Result<int> half(int n) {
-  if (n % 2 != 0) return bad_input("odd", {.source = "f", .byte_offset = 4, .line = 2, .field = "n"}, "an even number");
+  if (n % 2 != 0)
+    return bad_input("odd", {.source = "f", .byte_offset = 4, .line = 2, .field = "n"},
+                     "an even number");
   return n / 2;
 }
 Result<int> quarter(int n) {
@@ -23,7 +25,8 @@ TEST(Result, carries_a_value_or_an_error_through_try) {
 
 TEST(Result, names_the_cause_and_keeps_its_code) {
   const Error e = wrap("cannot divide", half(3).error());
-  EXPECT_EQ(e.to_text(), "cannot divide; because f:2 (byte 4), field n: odd; expected an even number");
+  EXPECT_EQ(e.to_text(),
+            "cannot divide; because f:2 (byte 4), field n: odd; expected an even number");
   EXPECT_EQ(exit_code(e.code), 4);
 }
 

@@ -9,7 +9,7 @@ namespace truce {
 
 namespace {
 constexpr std::array<std::string_view, 16> kWords{"N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE",
-                                                   "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"};
+                                                  "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"};
 constexpr double kStep = 22.5;
 }  // namespace
 
@@ -36,7 +36,8 @@ Result<double> parse_compass_deg(std::string_view word) {
 }
 
 std::string_view compass_word(double azimuth_deg) {
-  const auto i = static_cast<std::size_t>(std::lround(normalize_azimuth_deg(azimuth_deg) / kStep)) % kWords.size();
+  const auto i = static_cast<std::size_t>(std::lround(normalize_azimuth_deg(azimuth_deg) / kStep)) %
+                 kWords.size();
   return kWords[i];
 }
 
@@ -59,7 +60,8 @@ Result<Wedge> parse_compass_wedge(const std::string_view* words, std::size_t cou
     }
   }
   const double span = 360.0 - gap;  // from the first centre after the gap to the last before it
-  return Wedge{normalize_azimuth_deg(centres[after_gap] + span / 2), std::min(180.0, span / 2 + kStep / 2)};
+  return Wedge{normalize_azimuth_deg(centres[after_gap] + span / 2),
+               std::min(180.0, span / 2 + kStep / 2)};
 }
 
 }  // namespace truce

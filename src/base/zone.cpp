@@ -17,8 +17,9 @@ date::sys_time<std::chrono::nanoseconds> to_sys(Instant t) {
 
 date::local_time<std::chrono::nanoseconds> to_local(const CivilTime& t) {
   using namespace std::chrono;
-  return date::local_time<nanoseconds>(nanoseconds(days_from_epoch(t.day) * 86'400'000'000'000) + hours(t.hour) +
-                                       minutes(t.minute) + seconds(t.second) + nanoseconds(t.nanosecond));
+  return date::local_time<nanoseconds>(nanoseconds(days_from_epoch(t.day) * 86'400'000'000'000) +
+                                       hours(t.hour) + minutes(t.minute) + seconds(t.second) +
+                                       nanoseconds(t.nanosecond));
 }
 
 }  // namespace
@@ -30,8 +31,8 @@ Result<Zone> Zone::find(std::string_view name) {
     zone.name_ = std::string(name);
     return zone;
   } catch (const std::exception&) {
-    return make_error(ErrorCode::kNotFound, "there is no time zone \"" + std::string(name) + "\"", {},
-                      "an IANA name such as Europe/Kyiv");
+    return make_error(ErrorCode::kNotFound, "there is no time zone \"" + std::string(name) + "\"",
+                      {}, "an IANA name such as Europe/Kyiv");
   }
 }
 
@@ -48,8 +49,9 @@ Instant Zone::to_instant(const CivilTime& local, Repeated repeated) const {
   if (info.result == date::local_info::nonexistent) {
     return {std::chrono::nanoseconds(info.second.begin.time_since_epoch()).count()};
   }
-  const auto& chosen =
-      info.result == date::local_info::ambiguous && repeated == Repeated::kLater ? info.second : info.first;
+  const auto& chosen = info.result == date::local_info::ambiguous && repeated == Repeated::kLater
+                           ? info.second
+                           : info.first;
   return {wall.time_since_epoch().count() - std::chrono::nanoseconds(chosen.offset).count()};
 }
 
@@ -63,8 +65,8 @@ CivilTime Zone::to_civil(Instant t) const {
     --days;
   }
   const std::int64_t s = ns / 1'000'000'000;
-  return {day_from_epoch(days), static_cast<int>(s / 3600), static_cast<int>(s / 60 % 60), static_cast<int>(s % 60),
-          ns % 1'000'000'000};
+  return {day_from_epoch(days), static_cast<int>(s / 3600), static_cast<int>(s / 60 % 60),
+          static_cast<int>(s % 60), ns % 1'000'000'000};
 }
 
 int Zone::offset_s(Instant t) const {
@@ -81,8 +83,9 @@ std::string to_local_text(Instant t, const Zone& zone) {
   const CivilTime c = zone.to_civil(t);
   const int offset = zone.offset_s(t);
   char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d %02d:%02d %c%02d:%02d ", c.day.year, c.day.month, c.day.day,
-                c.hour, c.minute, offset < 0 ? '-' : '+', std::abs(offset) / 3600, std::abs(offset) / 60 % 60);
+  std::snprintf(buffer, sizeof buffer, "%04d-%02d-%02d %02d:%02d %c%02d:%02d ", c.day.year,
+                c.day.month, c.day.day, c.hour, c.minute, offset < 0 ? '-' : '+',
+                std::abs(offset) / 3600, std::abs(offset) / 60 % 60);
   return buffer + zone.abbreviation(t);
 }
 
@@ -90,7 +93,8 @@ Interval ReportingDay::interval(CivilDay day) const {
   const bool plain = bound_hour == 0 && bound_minute == 0;
   const CivilDay first = plain ? day : add_days(day, -1);
   const CivilDay last = plain ? add_days(day, 1) : day;
-  return {zone.to_instant({first, bound_hour, bound_minute}), zone.to_instant({last, bound_hour, bound_minute})};
+  return {zone.to_instant({first, bound_hour, bound_minute}),
+          zone.to_instant({last, bound_hour, bound_minute})};
 }
 
 CivilDay ReportingDay::day_of(Instant t) const {

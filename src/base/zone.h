@@ -1,5 +1,6 @@
 #pragma once
-// Time zones (the system's tz database through Howard Hinnant's date) and the mission's reporting day.
+// Time zones (the system's tz database through Howard Hinnant's date) and the mission's reporting
+// day.
 
 #include <memory>
 #include <string>
@@ -34,9 +35,9 @@ class Zone {
 // "2020-07-27 00:01 +03:00 EEST"
 std::string to_local_text(Instant t, const Zone& zone);
 
-// The mission's day runs from `bound` on the day before to `bound` on the day it is named after, both
-// local: the OSCE SMM's day named 27 July 2020 ran 26 July 19:30 to 27 July 19:30, Kyiv time, and was
-// 23 or 25 hours long over the clock changes.
+// The mission's day runs from `bound` on the day before to `bound` on the day it is named after,
+// both local: the OSCE SMM's day named 27 July 2020 ran 26 July 19:30 to 27 July 19:30, Kyiv time,
+// and was 23 or 25 hours long over the clock changes.
 struct ReportingDay {
   Zone zone;
   int bound_hour = 0;  // 0:00 means the plain civil day

@@ -5,13 +5,16 @@
 namespace truce {
 namespace {
 
-ReportingDay smm_day() { return {.zone = *Zone::find("Europe/Kyiv"), .bound_hour = 19, .bound_minute = 30}; }
+ReportingDay smm_day() {
+  return {.zone = *Zone::find("Europe/Kyiv"), .bound_hour = 19, .bound_minute = 30};
+}
 
 TEST(Zone, turns_local_into_utc_and_back) {
   const Zone kyiv = *Zone::find("Europe/Kyiv");
   EXPECT_EQ(to_text(kyiv.to_instant({{2020, 7, 27}, 0, 1})), "2020-07-26T21:01:00Z");
   EXPECT_EQ(to_text(kyiv.to_civil(*parse_instant("2020-07-26T21:01:00Z"))), "2020-07-27T00:01:00");
-  EXPECT_EQ(to_local_text(*parse_instant("2020-07-26T21:01:00Z"), kyiv), "2020-07-27 00:01 +03:00 EEST");
+  EXPECT_EQ(to_local_text(*parse_instant("2020-07-26T21:01:00Z"), kyiv),
+            "2020-07-27 00:01 +03:00 EEST");
   EXPECT_FALSE(Zone::find("Europe/Nowhere").ok());
 }
 
@@ -34,7 +37,8 @@ TEST(ReportingDay, finds_the_day_of_every_minute_around_the_changes) {
   const auto day = smm_day();
   for (const char* text : {"2020-03-28T00:00:00Z", "2020-10-24T00:00:00Z"}) {
     Instant t = *parse_instant(text);
-    for (int m = 0; m < 3 * 1440; ++m, t = t + Duration::minutes(1)) ASSERT_TRUE(day.interval(day.day_of(t)).contains(t));
+    for (int m = 0; m < 3 * 1440; ++m, t = t + Duration::minutes(1))
+      ASSERT_TRUE(day.interval(day.day_of(t)).contains(t));
   }
 }
 

@@ -10,9 +10,10 @@ namespace {
 
 constexpr std::int64_t kMax = 1'000'000'000'000;
 
-// People round to the last figure they trust: "about 800" was rounded to hundreds, "about 20" to tens.
-// Half that unit is the least spread; a tenth of the number is what guesses of crowds and salvos miss by
-// at least, so the larger of both is taken. One rule for all words that say "not exactly".
+// People round to the last figure they trust: "about 800" was rounded to hundreds, "about 20" to
+// tens. Half that unit is the least spread; a tenth of the number is what guesses of crowds and
+// salvos miss by at least, so the larger of both is taken. One rule for all words that say "not
+// exactly".
 std::int64_t rounding_spread(std::int64_t n) {
   std::int64_t unit = 1;
   while (n != 0 && n % (unit * 10) == 0) unit *= 10;
@@ -70,13 +71,20 @@ constexpr std::array<Prefix, 21> kPrefixes{{{"about", CountKind::kAbout},
 
 Count make(CountKind kind, std::int64_t n) {
   switch (kind) {
-    case CountKind::kExact: return Count::exact(n);
-    case CountKind::kAbout: return Count::about(n);
-    case CountKind::kAlmost: return Count::almost(n);
-    case CountKind::kOver: return Count::over(n);
-    case CountKind::kAtLeast: return Count::at_least(n);
-    case CountKind::kAtMost: return Count::at_most(n);
-    default: return Count::unknown();
+    case CountKind::kExact:
+      return Count::exact(n);
+    case CountKind::kAbout:
+      return Count::about(n);
+    case CountKind::kAlmost:
+      return Count::almost(n);
+    case CountKind::kOver:
+      return Count::over(n);
+    case CountKind::kAtLeast:
+      return Count::at_least(n);
+    case CountKind::kAtMost:
+      return Count::at_most(n);
+    default:
+      return Count::unknown();
   }
 }
 
@@ -104,10 +112,12 @@ std::string normalized(std::string_view text) {
 }
 
 // The words that an interval still has after arithmetic.
-Count from_interval(CountKind kind, std::int64_t best, std::int64_t low, std::optional<std::int64_t> high) {
+Count from_interval(CountKind kind, std::int64_t best, std::int64_t low,
+                    std::optional<std::int64_t> high) {
   if (!high) return Count::at_least(low);
   if (low == *high) return Count::exact(low);
-  if (kind == CountKind::kAbout) return {CountKind::kAbout, best, 0, std::max(best - low, *high - best)};
+  if (kind == CountKind::kAbout)
+    return {CountKind::kAbout, best, 0, std::max(best - low, *high - best)};
   return Count::range(low, *high);
 }
 
@@ -119,47 +129,68 @@ Count Count::almost(std::int64_t n) { return {CountKind::kAlmost, n, 0, rounding
 Count Count::over(std::int64_t n) { return {CountKind::kOver, n, 0, rounding_spread(n)}; }
 Count Count::at_least(std::int64_t n) { return {CountKind::kAtLeast, n, 0, 0}; }
 Count Count::at_most(std::int64_t n) { return {CountKind::kAtMost, n, 0, 0}; }
-Count Count::range(std::int64_t low, std::int64_t high) { return {CountKind::kRange, low, high, 0}; }
+Count Count::range(std::int64_t low, std::int64_t high) {
+  return {CountKind::kRange, low, high, 0};
+}
 Count Count::unknown() { return {}; }
 
 std::int64_t Count::low() const {
   switch (kind) {
-    case CountKind::kAbout: return std::max<std::int64_t>(0, value - spread);
-    case CountKind::kAlmost: return std::max<std::int64_t>(0, value - spread);
-    case CountKind::kOver: return value + 1;
-    case CountKind::kAtMost: return 0;
-    case CountKind::kUnknown: return 0;
-    default: return value;
+    case CountKind::kAbout:
+      return std::max<std::int64_t>(0, value - spread);
+    case CountKind::kAlmost:
+      return std::max<std::int64_t>(0, value - spread);
+    case CountKind::kOver:
+      return value + 1;
+    case CountKind::kAtMost:
+      return 0;
+    case CountKind::kUnknown:
+      return 0;
+    default:
+      return value;
   }
 }
 
 std::optional<std::int64_t> Count::high() const {
   switch (kind) {
-    case CountKind::kAbout: return value + spread;
-    case CountKind::kAlmost: return std::max<std::int64_t>(0, value - 1);
-    case CountKind::kOver: return std::nullopt;
-    case CountKind::kAtLeast: return std::nullopt;
-    case CountKind::kRange: return upper;
-    case CountKind::kUnknown: return std::nullopt;
-    default: return value;
+    case CountKind::kAbout:
+      return value + spread;
+    case CountKind::kAlmost:
+      return std::max<std::int64_t>(0, value - 1);
+    case CountKind::kOver:
+      return std::nullopt;
+    case CountKind::kAtLeast:
+      return std::nullopt;
+    case CountKind::kRange:
+      return upper;
+    case CountKind::kUnknown:
+      return std::nullopt;
+    default:
+      return value;
   }
 }
 
 std::int64_t Count::best() const {
   switch (kind) {
-    case CountKind::kAlmost: return std::max<std::int64_t>(0, value - 1);
-    case CountKind::kOver: return value + 1;
-    case CountKind::kRange: return value + (upper - value) / 2;
-    case CountKind::kUnknown: return 1;  // something was reported, how often was not
-    default: return value;
+    case CountKind::kAlmost:
+      return std::max<std::int64_t>(0, value - 1);
+    case CountKind::kOver:
+      return value + 1;
+    case CountKind::kRange:
+      return value + (upper - value) / 2;
+    case CountKind::kUnknown:
+      return 1;  // something was reported, how often was not
+    default:
+      return value;
   }
 }
 
 Result<Count> parse_count(std::string_view text) {
   const std::string words = normalized(text);
   const auto fail = [&] {
-    return bad_input("\"" + std::string(text.substr(0, 48)) + "\" is not a count", {},
-                     "a whole number, or one after about, almost, over, at least, up to, or two with a hyphen");
+    return bad_input(
+        "\"" + std::string(text.substr(0, 48)) + "\" is not a count", {},
+        "a whole number, or one after about, almost, over, at least, up to, or two with a hyphen");
   };
   if (words == "n/k" || words == "not known" || words == "unknown") return Count::unknown();
   if (const auto n = read_figure(words)) return Count::exact(*n);
@@ -181,14 +212,22 @@ Result<Count> parse_count(std::string_view text) {
 std::string to_text(const Count& count) {
   const std::string n = std::to_string(count.value);
   switch (count.kind) {
-    case CountKind::kExact: return n;
-    case CountKind::kAbout: return "about " + n;
-    case CountKind::kAlmost: return "almost " + n;
-    case CountKind::kOver: return "over " + n;
-    case CountKind::kAtLeast: return "at least " + n;
-    case CountKind::kAtMost: return "up to " + n;
-    case CountKind::kRange: return n + "-" + std::to_string(count.upper);
-    case CountKind::kUnknown: return "n/k";
+    case CountKind::kExact:
+      return n;
+    case CountKind::kAbout:
+      return "about " + n;
+    case CountKind::kAlmost:
+      return "almost " + n;
+    case CountKind::kOver:
+      return "over " + n;
+    case CountKind::kAtLeast:
+      return "at least " + n;
+    case CountKind::kAtMost:
+      return "up to " + n;
+    case CountKind::kRange:
+      return n + "-" + std::to_string(count.upper);
+    case CountKind::kUnknown:
+      return "n/k";
   }
   return "n/k";
 }
@@ -197,12 +236,14 @@ Count operator+(const Count& a, const Count& b) {
   std::optional<std::int64_t> high;
   if (a.high() && b.high()) high = *a.high() + *b.high();
   const bool about = a.kind == CountKind::kAbout || b.kind == CountKind::kAbout;
-  return from_interval(about ? CountKind::kAbout : CountKind::kRange, a.best() + b.best(), a.low() + b.low(), high);
+  return from_interval(about ? CountKind::kAbout : CountKind::kRange, a.best() + b.best(),
+                       a.low() + b.low(), high);
 }
 
 Result<Count> subtract(const Count& whole, const Count& part) {
   if (whole.high() && *whole.high() < part.low()) {
-    return bad_input("the part (" + to_text(part) + ") is larger than the whole (" + to_text(whole) + ")");
+    return bad_input("the part (" + to_text(part) + ") is larger than the whole (" +
+                     to_text(whole) + ")");
   }
   std::optional<std::int64_t> high;
   if (whole.high()) high = *whole.high() - part.low();

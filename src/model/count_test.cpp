@@ -10,7 +10,8 @@ namespace truce {
 namespace {
 
 TEST(Count, keeps_the_words_people_use) {
-  for (const char* text : {"37", "about 800", "almost 50", "over 2000", "at least 3", "up to 5", "10-15", "n/k"}) {
+  for (const char* text :
+       {"37", "about 800", "almost 50", "over 2000", "at least 3", "up to 5", "10-15", "n/k"}) {
     ASSERT_TRUE(parse_count(text).ok()) << text;
     EXPECT_EQ(to_text(*parse_count(text)), text);
   }
@@ -23,7 +24,8 @@ TEST(Count, keeps_the_words_people_use) {
 }
 
 TEST(Count, refuses_what_is_none) {
-  for (const char* bad : {"", "-3", "3.5", "many", "1,30", "15-10", "9999999999999999999", "about", "1,2,3"}) {
+  for (const char* bad :
+       {"", "-3", "3.5", "many", "1,30", "15-10", "9999999999999999999", "about", "1,2,3"}) {
     EXPECT_FALSE(parse_count(bad).ok()) << bad;
   }
 }
@@ -41,13 +43,20 @@ TEST(Count, arithmetic_contains_every_truth) {
   std::mt19937 random(5);
   const auto any = [&random](std::int64_t n) {
     switch (random() % 7) {
-      case 0: return Count::exact(n);
-      case 1: return Count::about(n);
-      case 2: return Count::almost(n);
-      case 3: return Count::over(n);
-      case 4: return Count::at_least(n);
-      case 5: return Count::at_most(n);
-      default: return Count::range(n, n + random() % 20);
+      case 0:
+        return Count::exact(n);
+      case 1:
+        return Count::about(n);
+      case 2:
+        return Count::almost(n);
+      case 3:
+        return Count::over(n);
+      case 4:
+        return Count::at_least(n);
+      case 5:
+        return Count::at_most(n);
+      default:
+        return Count::range(n, n + random() % 20);
     }
   };
   const auto truth = [&random](const Count& c) {
@@ -76,16 +85,30 @@ TEST(CountInterval, is_written_best_first) {
 
 // These names and numbers stand in logs for ever: do not change them, only add.
 TEST(Vocabulary, keeps_its_names) {
-  const char* effects[] = {"explosion_impact", "explosion_airburst", "explosion_outgoing", "explosion_undetermined",
-                           "projectile", "muzzle_flash", "illumination_flare", "burst", "shot", "bursts_and_shots",
-                           "heat", "harm", "alert", "other"};
+  const char* effects[] = {"explosion_impact",
+                           "explosion_airburst",
+                           "explosion_outgoing",
+                           "explosion_undetermined",
+                           "projectile",
+                           "muzzle_flash",
+                           "illumination_flare",
+                           "burst",
+                           "shot",
+                           "bursts_and_shots",
+                           "heat",
+                           "harm",
+                           "alert",
+                           "other"};
   for (std::size_t i = 0; i < kEffectClasses; ++i) {
     EXPECT_EQ(to_string(static_cast<EffectClass>(i)), effects[i]);
     EXPECT_EQ(effect_class_from(effects[i]), static_cast<EffectClass>(i));
   }
-  const char* weapons[] = {"unknown", "small_arms", "heavy_machine_gun", "grenade_launcher", "mortar", "artillery",
-                           "rocket_artillery", "tank", "anti_tank", "missile", "aircraft", "uav", "mine"};
-  for (std::size_t i = 0; i < kWeaponClasses; ++i) EXPECT_EQ(to_string(static_cast<WeaponClass>(i)), weapons[i]);
+  const char* weapons[] = {"unknown",   "small_arms", "heavy_machine_gun", "grenade_launcher",
+                           "mortar",    "artillery",  "rocket_artillery",  "tank",
+                           "anti_tank", "missile",    "aircraft",          "uav",
+                           "mine"};
+  for (std::size_t i = 0; i < kWeaponClasses; ++i)
+    EXPECT_EQ(to_string(static_cast<WeaponClass>(i)), weapons[i]);
   EXPECT_FALSE(effect_class_from("Explosion").has_value());
 }
 

@@ -1,6 +1,6 @@
 #pragma once
-// What the log holds, one entry after another. Stages meet through these values: acquire makes them,
-// ledger keeps them, the engine in app reads them back and gives them to fuse and judge.
+// What the log holds, one entry after another. Stages meet through these values: acquire makes
+// them, ledger keeps them, the engine in app reads them back and gives them to fuse and judge.
 
 #include <cstdint>
 #include <string>
@@ -21,22 +21,23 @@ enum class EntryKind : std::uint8_t {
   kHealth = 5,
   kStatement = 6,
   kStatedTotal = 7,
-  kRejected = 8,   // payload: Rejection; raw: the original bytes
-  kTick = 9,       // time enters: payload {"time":…}
-  kFeedDone = 10,  // a feed was read to its end: payload {"feed":…,"file":…,"rows":…}
+  kRejected = 8,     // payload: Rejection; raw: the original bytes
+  kTick = 9,         // time enters: payload {"time":…}
+  kFeedDone = 10,    // a feed was read to its end: payload {"feed":…,"file":…,"rows":…}
   kFeedOpened = 12,  // entries that follow until kFeedDone come from this file: payload
                      // {"bytes":…,"feed":…,"file":…,"sha256":…}
   kComplaint = 13,   // a validator's question about a record that was kept: payload
                      // {"feed":…,"kind":…,"text":…,"file":…,"line":…}
-  kMission = 11,   // the mission's own files as they were: payload {"file":…,"sha256":…}, raw: the bytes
+  kMission =
+      11,  // the mission's own files as they were: payload {"file":…,"sha256":…}, raw: the bytes
 };
 std::string_view to_string(EntryKind kind);
 
 struct Entry {
   EntryKind kind = EntryKind::kObservation;
-  Instant received;      // when it came to us, from the clock that app passes in
-  std::string payload;   // canonical JSON of the record
-  std::string raw;       // the bytes as they arrived
+  Instant received;     // when it came to us, from the clock that app passes in
+  std::string payload;  // canonical JSON of the record
+  std::string raw;      // the bytes as they arrived
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
@@ -51,7 +52,7 @@ struct Rejection {
 
 // A validator's question about a record that was kept.
 struct ComplaintNote {
-  std::string kind;   // "place_contradicts_gazetteer"
+  std::string kind;  // "place_contradicts_gazetteer"
   std::string text;
   Origin origin;
   friend bool operator==(const ComplaintNote&, const ComplaintNote&) = default;
@@ -76,9 +77,13 @@ std::string to_json(const ComplaintNote& r);
 std::string to_json(const FeedMark& r);
 std::string to_json(const Tick& r);
 
-template <> Result<Rejection> from_json<Rejection>(std::string_view json);
-template <> Result<ComplaintNote> from_json<ComplaintNote>(std::string_view json);
-template <> Result<FeedMark> from_json<FeedMark>(std::string_view json);
-template <> Result<Tick> from_json<Tick>(std::string_view json);
+template <>
+Result<Rejection> from_json<Rejection>(std::string_view json);
+template <>
+Result<ComplaintNote> from_json<ComplaintNote>(std::string_view json);
+template <>
+Result<FeedMark> from_json<FeedMark>(std::string_view json);
+template <>
+Result<Tick> from_json<Tick>(std::string_view json);
 
 }  // namespace truce

@@ -2,8 +2,8 @@
 // One list of fields per record, for whoever walks it: the writer, the reader and the schema
 // (model/json.cpp). Fields stand in canonical order, which the writer enforces.
 //
-// A visitor takes required fields as v("key", member) and optional ones as v("key", member, default);
-// an optional field that has its default is not written.
+// A visitor takes required fields as v("key", member) and optional ones as v("key", member,
+// default); an optional field that has its default is not written.
 
 #include <type_traits>
 
@@ -65,7 +65,8 @@ void list(V& v, R& r) {
   v("weapon_text", r.weapon_text, kNone);
 }
 
-// Shapes. The key "kind" tells them apart and is written by the variant itself, between these fields.
+// Shapes. The key "kind" tells them apart and is written by the variant itself, between these
+// fields.
 template <class V, Of<Nowhere> R>
 void list(V&, R&) {}
 template <class V, Of<PointShape> R>

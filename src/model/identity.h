@@ -1,10 +1,10 @@
 #pragma once
 // Names that depend on content alone.
 //
-// An observation's id is "o" + the start of its interval as YYYYMMDDTHHMMSS + "-" + 24 hex digits of the
-// SHA-256 of its canonical JSON without id and origin, but with the feed and, for feeds that give one,
-// the source's own key. Time comes first so that identifiers of one hour lie together in every index.
-// The same row delivered twice has the same id and counts once.
+// An observation's id is "o" + the start of its interval as YYYYMMDDTHHMMSS + "-" + 24 hex digits
+// of the SHA-256 of its canonical JSON without id and origin, but with the feed and, for feeds that
+// give one, the source's own key. Time comes first so that identifiers of one hour lie together in
+// every index. The same row delivered twice has the same id and counts once.
 
 #include <string>
 
@@ -13,12 +13,13 @@
 namespace truce {
 
 std::string observation_id(const Observation& o);
-std::string claim_id(const Claim& c);        // "c…"
-std::string notice_id(const Notice& n);      // "n…"
-std::string statement_id(const Statement& s);  // "s…"
+std::string claim_id(const Claim& c);               // "c…"
+std::string notice_id(const Notice& n);             // "n…"
+std::string statement_id(const Statement& s);       // "s…"
 std::string stated_total_id(const StatedTotal& t);  // "t…"
 // "i" + the id of its first member without the "o": first by (start, id).
 std::string incident_id(const std::string& first_observation_id);
-std::string finding_id(const std::string& subject, const std::string& provision, const std::string& reading);
+std::string finding_id(const std::string& subject, const std::string& provision,
+                       const std::string& reading);
 
 }  // namespace truce

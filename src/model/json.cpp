@@ -1,5 +1,6 @@
-// Three visitors over the lists of model/fields.h: one writes canonical JSON straight into a string, one
-// reads a parsed document, one describes the schema. All three know the same few value types.
+// Three visitors over the lists of model/fields.h: one writes canonical JSON straight into a
+// string, one reads a parsed document, one describes the schema. All three know the same few value
+// types.
 
 #include "model/json.h"
 
@@ -22,23 +23,36 @@ namespace {
 namespace dom = simdjson::dom;
 using fields::Geometry;
 
-constexpr std::array<std::string_view, 8> kCountKinds{"exact", "about", "almost", "over", "at_least", "at_most", "range", "unknown"};
+constexpr std::array<std::string_view, 8> kCountKinds{"exact",    "about",   "almost", "over",
+                                                      "at_least", "at_most", "range",  "unknown"};
 std::string_view to_string(CountKind k) { return kCountKinds.at(static_cast<std::size_t>(k)); }
 
 template <class E>
 std::optional<E> enum_from(std::string_view name);
 template <>
-std::optional<EffectClass> enum_from(std::string_view n) { return effect_class_from(n); }
+std::optional<EffectClass> enum_from(std::string_view n) {
+  return effect_class_from(n);
+}
 template <>
-std::optional<WeaponClass> enum_from(std::string_view n) { return weapon_class_from(n); }
+std::optional<WeaponClass> enum_from(std::string_view n) {
+  return weapon_class_from(n);
+}
 template <>
-std::optional<Means> enum_from(std::string_view n) { return means_from(n); }
+std::optional<Means> enum_from(std::string_view n) {
+  return means_from(n);
+}
 template <>
-std::optional<TimeBasis> enum_from(std::string_view n) { return time_basis_from(n); }
+std::optional<TimeBasis> enum_from(std::string_view n) {
+  return time_basis_from(n);
+}
 template <>
-std::optional<SourceKind> enum_from(std::string_view n) { return source_kind_from(n); }
+std::optional<SourceKind> enum_from(std::string_view n) {
+  return source_kind_from(n);
+}
 template <>
-std::optional<FindingValue> enum_from(std::string_view n) { return finding_value_from(n); }
+std::optional<FindingValue> enum_from(std::string_view n) {
+  return finding_value_from(n);
+}
 template <>
 std::optional<CountKind> enum_from(std::string_view n) {
   for (std::size_t i = 0; i < kCountKinds.size(); ++i) {
@@ -47,7 +61,8 @@ std::optional<CountKind> enum_from(std::string_view n) {
   return std::nullopt;
 }
 
-// ---------------------------------------------------------------------------------------------- writer
+// ----------------------------------------------------------------------------------------------
+// writer
 
 class Writer {
  public:
@@ -119,8 +134,10 @@ class Writer {
   }
   template <class T>
   void write(const std::optional<T>& o) {
-    if (o) write(*o);
-    else out_ += "null";
+    if (o)
+      write(*o);
+    else
+      out_ += "null";
   }
   template <class T>
   void write(const std::vector<T>& list) {
@@ -143,7 +160,8 @@ class Writer {
     static const std::array<EffectClass, kEffectClasses> kOrder = [] {
       std::array<EffectClass, kEffectClasses> order{};
       for (std::size_t i = 0; i < kEffectClasses; ++i) order[i] = static_cast<EffectClass>(i);
-      std::sort(order.begin(), order.end(), [](EffectClass a, EffectClass b) { return to_string(a) < to_string(b); });
+      std::sort(order.begin(), order.end(),
+                [](EffectClass a, EffectClass b) { return to_string(a) < to_string(b); });
       return order;
     }();
     out_.push_back('{');
@@ -160,17 +178,25 @@ class Writer {
     out_.push_back('}');
   }
   void write(const Shape& shape) {
-    std::visit([this](const auto& s) {
-      using S = std::decay_t<decltype(s)>;
-      if constexpr (std::is_same_v<S, Nowhere>) out_ += "{\"kind\":\"nowhere\"}";
-      else record(s);
-    }, shape);
+    std::visit(
+        [this](const auto& s) {
+          using S = std::decay_t<decltype(s)>;
+          if constexpr (std::is_same_v<S, Nowhere>)
+            out_ += "{\"kind\":\"nowhere\"}";
+          else
+            record(s);
+        },
+        shape);
   }
   template <class T>
-  void write(const Geometry<T>& g) { geometry(g.value); }
+  void write(const Geometry<T>& g) {
+    geometry(g.value);
+  }
   template <class R>
     requires requires(Writer& w, R& r) { fields::list(w, r); }
-  void write(const R& r) { record(r); }
+  void write(const R& r) {
+    record(r);
+  }
 
   void geometry(LatLon p) {
     out_ += "{\"coordinates\":";
@@ -205,7 +231,8 @@ class Writer {
       out_.push_back('-');
       n = -n;
     }
-    out_.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), n / 10'000'000).ptr);
+    out_.append(buffer.data(),
+                std::to_chars(buffer.data(), buffer.data() + buffer.size(), n / 10'000'000).ptr);
     std::int64_t fraction = n % 10'000'000;
     if (fraction == 0) return;
     int width = 7;
@@ -228,7 +255,8 @@ class Writer {
   int depth_ = 0;
 };
 
-// ---------------------------------------------------------------------------------------------- reader
+// ----------------------------------------------------------------------------------------------
+// reader
 
 class Reader {
  public:
@@ -255,15 +283,18 @@ class Reader {
   template <class T, class D>
   void operator()(std::string_view key, T&& value, const D& fallback) {
     dom::element e;
-    if (find(key, e)) into(key, e, value);
-    else value = fallback;
+    if (find(key, e))
+      into(key, e, value);
+    else
+      value = fallback;
   }
   void kind(std::string_view) { ++seen_; }  // read already, to choose the shape
 
  private:
   bool find(std::string_view key, dom::element& e) {
     if (error_) return false;
-    if (at_ != object_.end() && at_.key() == key) {  // canonical order: the next key is the next field
+    if (at_ != object_.end() &&
+        at_.key() == key) {  // canonical order: the next key is the next field
       e = at_.value();
       ++at_;
       ++seen_;
@@ -339,7 +370,8 @@ class Reader {
   void read_value(const dom::element& e, int& n) {
     std::int64_t v = 0;
     read_value(e, v);
-    if (!error_ && (v < -1'000'000'000 || v > 1'000'000'000)) return fail("", "is too large", "a small whole number");
+    if (!error_ && (v < -1'000'000'000 || v > 1'000'000'000))
+      return fail("", "is too large", "a small whole number");
     n = static_cast<int>(v);
   }
   void read_value(const dom::element& e, Instant& t) {
@@ -362,7 +394,9 @@ class Reader {
     std::string_view v;
     if (e.get_string().get(v)) return fail("", "is not text", "one of the names in the schema");
     const auto found = enum_from<E>(v);
-    if (!found) return fail("", "\"" + std::string(v) + "\" is not a known name", "one of the names in the schema");
+    if (!found)
+      return fail("", "\"" + std::string(v) + "\" is not a known name",
+                  "one of the names in the schema");
     out = *found;
   }
   template <class T>
@@ -388,7 +422,8 @@ class Reader {
     dom::array pair;
     double lon = 0;
     double lat = 0;
-    if (e.get_array().get(pair) || pair.size() != 2 || pair.at(0).get_double().get(lon) || pair.at(1).get_double().get(lat)) {
+    if (e.get_array().get(pair) || pair.size() != 2 || pair.at(0).get_double().get(lon) ||
+        pair.at(1).get_double().get(lat)) {
       return fail("", "is not a position", "[longitude, latitude]");
     }
     auto made = LatLon::from_degrees(lat, lon);
@@ -397,42 +432,65 @@ class Reader {
   }
   void read_value(const dom::element& e, ClassProbabilities& c) {
     dom::object object;
-    if (e.get_object().get(object)) return fail("", "is not an object", "class names with probabilities");
+    if (e.get_object().get(object))
+      return fail("", "is not an object", "class names with probabilities");
     double total = 0;
     for (const auto& [key, value] : object) {
       const auto found = effect_class_from(key);
       double p = 0;
       if (!found || value.get_double().get(p) || !(p > 0 && p <= 1)) {
-        return fail(key, "is not a class with a probability", "a class name and a probability over 0 up to 1");
+        return fail(key, "is not a class with a probability",
+                    "a class name and a probability over 0 up to 1");
       }
       c.p[static_cast<std::size_t>(*found)] = static_cast<float>(p);
       total += p;
     }
-    if (total != 0 && std::abs(total - 1) > 1e-3) fail("", "sums to " + std::to_string(total), "probabilities that sum to 1");
+    if (total != 0 && std::abs(total - 1) > 1e-3)
+      fail("", "sums to " + std::to_string(total), "probabilities that sum to 1");
   }
   template <class S>
-  void shape_of(const dom::element& e, Shape& shape) { record(e, shape.emplace<S>()); }
+  void shape_of(const dom::element& e, Shape& shape) {
+    record(e, shape.emplace<S>());
+  }
   void read_value(const dom::element& e, Shape& shape) {
     std::string_view kind;
     if (e["kind"].get_string().get(kind)) return fail("kind", "is missing", "the kind of shape");
-    if (kind == "nowhere") shape = Nowhere{};
-    else if (kind == "point") shape_of<PointShape>(e, shape);
-    else if (kind == "annular_sector") shape_of<AnnularSector>(e, shape);
-    else if (kind == "bearing") shape_of<Bearing>(e, shape);
-    else if (kind == "arrival") shape_of<Arrival>(e, shape);
-    else if (kind == "pixel") shape_of<PixelFootprint>(e, shape);
-    else if (kind == "polygon") shape_of<PolygonShape>(e, shape);
-    else if (kind == "named_place") shape_of<NamedPlace>(e, shape);
-    else if (kind == "track") shape_of<Track>(e, shape);
-    else fail("kind", "\"" + std::string(kind) + "\" is not a shape", "point, annular_sector, bearing, arrival, pixel, polygon, named_place, track or nowhere");
+    if (kind == "nowhere")
+      shape = Nowhere{};
+    else if (kind == "point")
+      shape_of<PointShape>(e, shape);
+    else if (kind == "annular_sector")
+      shape_of<AnnularSector>(e, shape);
+    else if (kind == "bearing")
+      shape_of<Bearing>(e, shape);
+    else if (kind == "arrival")
+      shape_of<Arrival>(e, shape);
+    else if (kind == "pixel")
+      shape_of<PixelFootprint>(e, shape);
+    else if (kind == "polygon")
+      shape_of<PolygonShape>(e, shape);
+    else if (kind == "named_place")
+      shape_of<NamedPlace>(e, shape);
+    else if (kind == "track")
+      shape_of<Track>(e, shape);
+    else
+      fail(
+          "kind", "\"" + std::string(kind) + "\" is not a shape",
+          "point, annular_sector, bearing, arrival, pixel, polygon, named_place, track or nowhere");
   }
   template <class T>
-  void read_value(const dom::element& e, Geometry<T>& g) { geometry(e, g.value); }
+  void read_value(const dom::element& e, Geometry<T>& g) {
+    geometry(e, g.value);
+  }
   template <class T>
-  void read_value(const dom::element& e, const Geometry<T>& g) { geometry(e, g.value); }
+  void read_value(const dom::element& e, const Geometry<T>& g) {
+    geometry(e, g.value);
+  }
   template <class R>
     requires requires(Reader& w, R& r) { fields::list(w, r); }
-  void read_value(const dom::element& e, R& r) { record(e, r); }
+  void read_value(const dom::element& e, R& r) {
+    record(e, r);
+  }
 
   bool geometry_of(const dom::element& e, std::string_view type, dom::element& coordinates) {
     std::string_view t;
@@ -458,7 +516,8 @@ class Reader {
       if (rings.empty()) return fail("", "has a polygon without rings", "an outer ring");
       auto& out = polygons.emplace_back();
       out.outer = std::move(rings.front());
-      out.holes.assign(std::make_move_iterator(rings.begin() + 1), std::make_move_iterator(rings.end()));
+      out.holes.assign(std::make_move_iterator(rings.begin() + 1),
+                       std::make_move_iterator(rings.end()));
     }
   }
 
@@ -473,7 +532,9 @@ class Reader {
 struct Keys {
   std::vector<std::string_view> keys;
   template <class... Rest>
-  void operator()(std::string_view key, Rest&&...) { keys.push_back(key); }
+  void operator()(std::string_view key, Rest&&...) {
+    keys.push_back(key);
+  }
   void kind(std::string_view) { keys.push_back("kind"); }
 };
 
@@ -490,7 +551,8 @@ void Reader::fail_unknown() {
   fail("", "has a field twice", "each field once");
 }
 
-// ---------------------------------------------------------------------------------------------- schema
+// ----------------------------------------------------------------------------------------------
+// schema
 
 // Writes the schema as JSON text with two spaces of indent, properties in canonical order.
 class Schema {
@@ -509,7 +571,9 @@ class Schema {
     property(key, type(value));
   }
   template <class T, class D>
-  void operator()(std::string_view key, T&& value, const D&) { property(key, type(value)); }
+  void operator()(std::string_view key, T&& value, const D&) {
+    property(key, type(value));
+  }
   void kind(std::string_view name) {
     required_.emplace_back("kind");
     property("kind", "{\"const\": \"" + std::string(name) + "\"}");
@@ -517,15 +581,19 @@ class Schema {
 
  private:
   explicit Schema(int indent) : indent_(indent) {}
-  std::string pad(int extra) const { return "\n" + std::string(static_cast<std::size_t>(indent_ + extra), ' '); }
+  std::string pad(int extra) const {
+    return "\n" + std::string(static_cast<std::size_t>(indent_ + extra), ' ');
+  }
   void property(std::string_view key, const std::string& schema) {
-    properties_ += (properties_.empty() ? "" : ",") + pad(4) + "\"" + std::string(key) + "\": " + schema;
+    properties_ +=
+        (properties_.empty() ? "" : ",") + pad(4) + "\"" + std::string(key) + "\": " + schema;
   }
   std::string finish() const {
     std::string required;
     for (const auto& key : required_) required += (required.empty() ? "\"" : ", \"") + key + "\"";
-    return "{" + pad(2) + "\"type\": \"object\"," + pad(2) + "\"additionalProperties\": false," + pad(2) +
-           "\"required\": [" + required + "]," + pad(2) + "\"properties\": {" + properties_ + pad(2) + "}" + pad(0) + "}";
+    return "{" + pad(2) + "\"type\": \"object\"," + pad(2) + "\"additionalProperties\": false," +
+           pad(2) + "\"required\": [" + required + "]," + pad(2) + "\"properties\": {" +
+           properties_ + pad(2) + "}" + pad(0) + "}";
   }
 
   std::string type(const std::string&) const { return R"({"type": "string"})"; }
@@ -567,9 +635,12 @@ class Schema {
     return "{\"anyOf\": [" + type(T{}) + ", {\"type\": \"null\"}]}";
   }
   template <class T>
-  std::string type(const std::vector<T>&) const { return "{\"type\": \"array\", \"items\": " + type(T{}) + "}"; }
+  std::string type(const std::vector<T>&) const {
+    return "{\"type\": \"array\", \"items\": " + type(T{}) + "}";
+  }
   std::string type(const Shape&) const {
-    std::string all = R"({"type": "object", "additionalProperties": false, "required": ["kind"], "properties": {"kind": {"const": "nowhere"}}})";
+    std::string all =
+        R"({"type": "object", "additionalProperties": false, "required": ["kind"], "properties": {"kind": {"const": "nowhere"}}})";
     const auto add = [&all](const std::string& s) { all += ", " + s; };
     add(object<PointShape>(indent_ + 4));
     add(object<AnnularSector>(indent_ + 4));
@@ -582,14 +653,17 @@ class Schema {
     return "{\"oneOf\": [" + all + "]}";
   }
   std::string type(const Geometry<LatLon>&) const {
-    return R"({"type": "object", "required": ["type", "coordinates"], "properties": {"type": {"const": "Point"}, "coordinates": )" + type(LatLon{}) + "}}";
+    return R"({"type": "object", "required": ["type", "coordinates"], "properties": {"type": {"const": "Point"}, "coordinates": )" +
+           type(LatLon{}) + "}}";
   }
   std::string type(const Geometry<MultiPolygonRings>&) const {
     return R"({"type": "object", "required": ["type", "coordinates"], "properties": {"type": {"const": "MultiPolygon"}, "coordinates": {"type": "array"}}})";
   }
   template <class R>
     requires requires(Schema& s, R& r) { fields::list(s, r); }
-  std::string type(const R&) const { return object<std::remove_const_t<R>>(indent_ + 4); }
+  std::string type(const R&) const {
+    return object<std::remove_const_t<R>>(indent_ + 4);
+  }
 
   int indent_;
   std::string properties_;
@@ -661,8 +735,9 @@ std::string schema_of(std::string_view kind) {
   for (const auto& k : kKinds) {
     if (k.name != kind) continue;
     std::string body = k.schema(0);
-    return "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"$id\": \"" + std::string(kind) +
-           ".json\",\n  \"title\": \"" + std::string(k.title) + "\"," + body.substr(1) + "\n";
+    return "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n  \"$id\": \"" +
+           std::string(kind) + ".json\",\n  \"title\": \"" + std::string(k.title) + "\"," +
+           body.substr(1) + "\n";
   }
   return {};
 }
@@ -673,7 +748,8 @@ std::vector<std::string_view> schema_kinds() {
   return out;
 }
 
-// -------------------------------------------------------------------------------------------- identity
+// --------------------------------------------------------------------------------------------
+// identity
 
 namespace {
 
@@ -700,28 +776,45 @@ std::string claim_id(const Claim& c) { return identity('c', c.as_of, c); }
 std::string notice_id(const Notice& n) { return identity('n', n.when.start, n); }
 std::string statement_id(const Statement& s) { return identity('s', s.when, s); }
 std::string stated_total_id(const StatedTotal& t) { return identity('t', t.when.start, t); }
-std::string incident_id(const std::string& first_observation_id) { return "i" + first_observation_id.substr(1); }
-std::string finding_id(const std::string& subject, const std::string& provision, const std::string& reading) {
+std::string incident_id(const std::string& first_observation_id) {
+  return "i" + first_observation_id.substr(1);
+}
+std::string finding_id(const std::string& subject, const std::string& provision,
+                       const std::string& reading) {
   return subject + "/" + provision + "/" + reading;
 }
 
-// ------------------------------------------------------------------------------------------ entry kinds
+// ------------------------------------------------------------------------------------------ entry
+// kinds
 
 std::string_view to_string(EntryKind kind) {
   switch (kind) {
-    case EntryKind::kObservation: return "observation";
-    case EntryKind::kClaim: return "claim";
-    case EntryKind::kNotice: return "notice";
-    case EntryKind::kSource: return "source";
-    case EntryKind::kHealth: return "health";
-    case EntryKind::kStatement: return "statement";
-    case EntryKind::kStatedTotal: return "stated_total";
-    case EntryKind::kRejected: return "rejected";
-    case EntryKind::kTick: return "tick";
-    case EntryKind::kFeedDone: return "feed_done";
-    case EntryKind::kMission: return "mission";
-    case EntryKind::kFeedOpened: return "feed_opened";
-    case EntryKind::kComplaint: return "complaint";
+    case EntryKind::kObservation:
+      return "observation";
+    case EntryKind::kClaim:
+      return "claim";
+    case EntryKind::kNotice:
+      return "notice";
+    case EntryKind::kSource:
+      return "source";
+    case EntryKind::kHealth:
+      return "health";
+    case EntryKind::kStatement:
+      return "statement";
+    case EntryKind::kStatedTotal:
+      return "stated_total";
+    case EntryKind::kRejected:
+      return "rejected";
+    case EntryKind::kTick:
+      return "tick";
+    case EntryKind::kFeedDone:
+      return "feed_done";
+    case EntryKind::kMission:
+      return "mission";
+    case EntryKind::kFeedOpened:
+      return "feed_opened";
+    case EntryKind::kComplaint:
+      return "complaint";
   }
   return "unknown";
 }

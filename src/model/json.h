@@ -1,6 +1,6 @@
 #pragma once
-// Records to canonical JSON (RFC 8785) and back. One list of fields per record (model/fields.h) serves
-// writer, reader and the schemas under schema/, so they cannot disagree.
+// Records to canonical JSON (RFC 8785) and back. One list of fields per record (model/fields.h)
+// serves writer, reader and the schemas under schema/, so they cannot disagree.
 
 #include <string>
 #include <string_view>
@@ -28,25 +28,40 @@ std::string to_json(const Effect& r);
 // Appends; the hot path of the log.
 void append_json(std::string& out, const Observation& r);
 
-// Errors name the field and what was expected there. Unknown fields are errors; a missing field takes
-// its default only where the schema says so.
+// Errors name the field and what was expected there. Unknown fields are errors; a missing field
+// takes its default only where the schema says so.
 template <class Record>
 Result<Record> from_json(std::string_view json);
-template <> Result<Source> from_json<Source>(std::string_view json);
-template <> Result<Health> from_json<Health>(std::string_view json);
-template <> Result<Observation> from_json<Observation>(std::string_view json);
-template <> Result<Claim> from_json<Claim>(std::string_view json);
-template <> Result<Notice> from_json<Notice>(std::string_view json);
-template <> Result<Effect> from_json<Effect>(std::string_view json);
-template <> Result<Incident> from_json<Incident>(std::string_view json);
-template <> Result<Finding> from_json<Finding>(std::string_view json);
-template <> Result<Attribution> from_json<Attribution>(std::string_view json);
-template <> Result<Quiet> from_json<Quiet>(std::string_view json);
-template <> Result<Gate> from_json<Gate>(std::string_view json);
-template <> Result<Case> from_json<Case>(std::string_view json);
-template <> Result<Statement> from_json<Statement>(std::string_view json);
-template <> Result<Bulletin> from_json<Bulletin>(std::string_view json);
-template <> Result<StatedTotal> from_json<StatedTotal>(std::string_view json);
+template <>
+Result<Source> from_json<Source>(std::string_view json);
+template <>
+Result<Health> from_json<Health>(std::string_view json);
+template <>
+Result<Observation> from_json<Observation>(std::string_view json);
+template <>
+Result<Claim> from_json<Claim>(std::string_view json);
+template <>
+Result<Notice> from_json<Notice>(std::string_view json);
+template <>
+Result<Effect> from_json<Effect>(std::string_view json);
+template <>
+Result<Incident> from_json<Incident>(std::string_view json);
+template <>
+Result<Finding> from_json<Finding>(std::string_view json);
+template <>
+Result<Attribution> from_json<Attribution>(std::string_view json);
+template <>
+Result<Quiet> from_json<Quiet>(std::string_view json);
+template <>
+Result<Gate> from_json<Gate>(std::string_view json);
+template <>
+Result<Case> from_json<Case>(std::string_view json);
+template <>
+Result<Statement> from_json<Statement>(std::string_view json);
+template <>
+Result<Bulletin> from_json<Bulletin>(std::string_view json);
+template <>
+Result<StatedTotal> from_json<StatedTotal>(std::string_view json);
 
 // The JSON Schema (draft 2020-12) of a record kind, pretty-printed; what schema/<kind>.json holds.
 std::string schema_of(std::string_view kind);

@@ -14,7 +14,8 @@ std::vector<std::string> fuzz_seeds() {
   o.shape = AnnularSector{{480000000, 370000000}, 1000, 3000, 90, 11.25, 100, 3};
   Observation p = o;
   p.shape = PolygonShape{{{{{0, 0}, {0, 10000000}, {10000000, 0}, {0, 0}}, {}}}, 5};
-  return {"o" + to_json(o), "o" + to_json(p), "n" + to_json(Notice{"n", "a", "demining", {{0}, {1}}, Nowhere{}, "t", {}}),
+  return {"o" + to_json(o), "o" + to_json(p),
+          "n" + to_json(Notice{"n", "a", "demining", {{0}, {1}}, Nowhere{}, "t", {}}),
           "t" + to_json(StatedTotal{.report = "1", .region = "Donetsk"})};
 }
 
@@ -34,10 +35,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const std::string_view json(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 4) {
-    case 3: check<Observation>(json); break;  // 'o'
-    case 2: check<Notice>(json); break;       // 'n'
-    case 0: check<StatedTotal>(json); break;  // 't'
-    default: check<Incident>(json); break;
+    case 3:
+      check<Observation>(json);
+      break;  // 'o'
+    case 2:
+      check<Notice>(json);
+      break;  // 'n'
+    case 0:
+      check<StatedTotal>(json);
+      break;  // 't'
+    default:
+      check<Incident>(json);
+      break;
   }
   return 0;
 }

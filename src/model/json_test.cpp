@@ -18,23 +18,34 @@ class World {
   explicit World(unsigned seed) : random_(seed) {}
   bool coin() { return random_() % 2 == 0; }
   double real() { return std::uniform_real_distribution<double>(-1e6, 1e6)(random_); }
-  std::int64_t whole(std::int64_t top = 1'000'000) { return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(top)); }
+  std::int64_t whole(std::int64_t top = 1'000'000) {
+    return static_cast<std::int64_t>(random_() % static_cast<std::uint64_t>(top));
+  }
   std::string text() {
     static const char* kWords[] = {"", "a", "обстріл", "\"q\"\n", "x y", "😀", "n/k"};
     return kWords[random_() % 7];
   }
   std::string name() { return "n" + std::to_string(whole(99)); }
-  std::vector<std::string> texts() { return coin() ? std::vector<std::string>{} : std::vector<std::string>{text(), name()}; }
-  LatLon place() { return {static_cast<std::int32_t>(whole(1'800'000'000) - 900'000'000), static_cast<std::int32_t>(whole(3'600'000'000) - 1'800'000'000)}; }
+  std::vector<std::string> texts() {
+    return coin() ? std::vector<std::string>{} : std::vector<std::string>{text(), name()};
+  }
+  LatLon place() {
+    return {static_cast<std::int32_t>(whole(1'800'000'000) - 900'000'000),
+            static_cast<std::int32_t>(whole(3'600'000'000) - 1'800'000'000)};
+  }
   Instant time() { return {whole(4'000'000'000'000'000'000)}; }
   Interval interval() { return {time(), time()}; }
   Count count() {
     const std::int64_t n = whole(5000);
     switch (random_() % 4) {
-      case 0: return Count::about(n);
-      case 1: return Count::range(n, n + 4);
-      case 2: return Count::unknown();
-      default: return Count::exact(n);
+      case 0:
+        return Count::about(n);
+      case 1:
+        return Count::range(n, n + 4);
+      case 2:
+        return Count::unknown();
+      default:
+        return Count::exact(n);
     }
   }
   CountInterval interval_count() { return {whole(9), whole(99), whole(999), coin()}; }
@@ -50,38 +61,84 @@ class World {
     r.push_back(r.front());
     return r;
   }
-  MultiPolygonRings rings() { return coin() ? MultiPolygonRings{} : MultiPolygonRings{{ring(), {ring()}}, {ring(), {}}}; }
+  MultiPolygonRings rings() {
+    return coin() ? MultiPolygonRings{} : MultiPolygonRings{{ring(), {ring()}}, {ring(), {}}};
+  }
   Shape shape() {
     switch (random_() % 9) {
-      case 0: return PointShape{place(), real(), real(), real()};
-      case 1: return AnnularSector{place(), real(), real(), real(), real(), real(), real()};
-      case 2: return Bearing{place(), real(), real(), real()};
-      case 3: return Arrival{place(), time(), real(), real(), real(), real(), coin(), real()};
-      case 4: return PixelFootprint{place(), real(), real(), real(), real()};
-      case 5: return PolygonShape{rings(), real()};
-      case 6: return NamedPlace{text(), place(), real()};
-      case 7: return Track{{{place(), time()}, {place(), time()}}, real()};
-      default: return Nowhere{};
+      case 0:
+        return PointShape{place(), real(), real(), real()};
+      case 1:
+        return AnnularSector{place(), real(), real(), real(), real(), real(), real()};
+      case 2:
+        return Bearing{place(), real(), real(), real()};
+      case 3:
+        return Arrival{place(), time(), real(), real(), real(), real(), coin(), real()};
+      case 4:
+        return PixelFootprint{place(), real(), real(), real(), real()};
+      case 5:
+        return PolygonShape{rings(), real()};
+      case 6:
+        return NamedPlace{text(), place(), real()};
+      case 7:
+        return Track{{{place(), time()}, {place(), time()}}, real()};
+      default:
+        return Nowhere{};
     }
   }
-  Origin origin() { return {text(), text(), text(), static_cast<std::uint64_t>(whole()), static_cast<std::uint64_t>(whole()), static_cast<std::uint64_t>(whole())}; }
+  Origin origin() {
+    return {text(),
+            text(),
+            text(),
+            static_cast<std::uint64_t>(whole()),
+            static_cast<std::uint64_t>(whole()),
+            static_cast<std::uint64_t>(whole())};
+  }
   std::optional<double> maybe() { return coin() ? std::nullopt : std::optional<double>(real()); }
   Item item() { return {count(), classes(), weapon(), text(), text(), maybe(), maybe(), maybe()}; }
   Observation observation() {
-    return {"o" + name(), name(), text(), interval(), static_cast<TimeBasis>(random_() % 6), text(), shape(), {item(), item()}, coin(),
-            {Means::kHeard, Means::kSaw}, text(), text(), real(), text(), texts(), text(), texts(), origin()};
+    return {
+        "o" + name(), name(),  text(),           interval(), static_cast<TimeBasis>(random_() % 6),
+        text(),       shape(), {item(), item()}, coin(),     {Means::kHeard, Means::kSaw},
+        text(),       text(),  real(),           text(),     texts(),
+        text(),       texts(), origin()};
   }
   Incident incident() {
-    return {name(), static_cast<std::uint64_t>(whole()), interval(), TimeBasis::kDay, {place(), {}, rings(), real(), coin()},
-            {{EffectClass::kBurst, classes(), interval_count(), weapon(), texts()}}, interval_count(), real(),
-            {{name(), name(), name(), real()}}, texts(), texts(), texts()};
+    return {name(),
+            static_cast<std::uint64_t>(whole()),
+            interval(),
+            TimeBasis::kDay,
+            {place(), {}, rings(), real(), coin()},
+            {{EffectClass::kBurst, classes(), interval_count(), weapon(), texts()}},
+            interval_count(),
+            real(),
+            {{name(), name(), name(), real()}},
+            texts(),
+            texts(),
+            texts()};
   }
   Finding finding() {
-    return {name(), name(), name(), name(), 3, FindingValue::kBreach, real(), text(), real(), text(), {{name(), real(), text()}}, texts()};
+    return {name(),
+            name(),
+            name(),
+            name(),
+            3,
+            FindingValue::kBreach,
+            real(),
+            text(),
+            real(),
+            text(),
+            {{name(), real(), text()}},
+            texts()};
   }
-  Claim claim() { return {name(), text(), name(), text(), text(), coin(), name(), text(), count(), {count()}, text(), interval(), time(), text(), text(), origin()}; }
+  Claim claim() {
+    return {name(),  text(),    name(), text(),     text(), coin(), name(), text(),
+            count(), {count()}, text(), interval(), time(), text(), text(), origin()};
+  }
   StatedTotal total() {
-    return {name(), text(), {2020, 7, 28}, name(), interval(), 2, whole(), std::nullopt, {1, 2}, {{EffectClass::kExplosionImpact, 3}}, whole(), text(), text(), text(), origin()};
+    return {name(),  text(),  {2020, 7, 28}, name(), interval(),
+            2,       whole(), std::nullopt,  {1, 2}, {{EffectClass::kExplosionImpact, 3}},
+            whole(), text(),  text(),        text(), origin()};
   }
 
  private:
@@ -107,15 +164,19 @@ TEST(RecordJson, comes_back_as_it_went_and_is_canonical) {
     round_trip(w.finding());
     round_trip(w.claim());
     round_trip(w.total());
-    round_trip(Source{w.name(), w.text(), SourceKind::kCamera, w.text(), w.text(), w.texts(), w.coin() ? std::nullopt : std::optional(w.place()), w.real(), w.real(), w.text()});
+    round_trip(Source{w.name(), w.text(), SourceKind::kCamera, w.text(), w.text(), w.texts(),
+                      w.coin() ? std::nullopt : std::optional(w.place()), w.real(), w.real(),
+                      w.text()});
     round_trip(Health{w.name(), w.interval(), "jammed", w.text()});
-    round_trip(Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
+    round_trip(
+        Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
     round_trip(Effect{EffectClass::kHeat, w.classes(), w.interval_count(), w.weapon(), w.texts()});
     round_trip(Attribution{w.name(), {{"a", 0.5, w.text()}}});
     round_trip(Quiet{w.name(), w.interval(), EffectClass::kShot, w.maybe(), 3, w.maybe()});
     round_trip(Gate{w.name(), "open", w.time(), w.text()});
     round_trip(Case{w.name(), w.texts(), "filed", w.texts(), w.text()});
-    round_trip(Statement{w.name(), w.text(), w.text(), w.time(), w.text(), w.text(), w.text(), w.origin()});
+    round_trip(Statement{w.name(), w.text(), w.text(), w.time(), w.text(), w.text(), w.text(),
+                         w.origin()});
     round_trip(Bulletin{3, 2, "public", w.time(), "00"});
     round_trip(Rejection{w.text(), w.text(), w.text(), w.origin()});
     round_trip(ComplaintNote{w.name(), w.text(), w.origin()});
@@ -134,17 +195,28 @@ TEST(RecordJson, names_the_field_that_is_wrong) {
     return r.ok() ? std::string("accepted") : r.error().to_text();
   };
   const std::string good = to_json(Health{"s", {{0}, {1'000'000'000}}, "off", "n"});
-  EXPECT_EQ(error_of(good, "\"why\":\"off\"", "\"why\":3"), "field why: is not text; expected text");
-  EXPECT_NE(error_of(good, "1970-01-01T00:00:01Z", "yesterday").find("field when.end"), std::string::npos);
+  EXPECT_EQ(error_of(good, "\"why\":\"off\"", "\"why\":3"),
+            "field why: is not text; expected text");
+  EXPECT_NE(error_of(good, "1970-01-01T00:00:01Z", "yesterday").find("field when.end"),
+            std::string::npos);
   EXPECT_NE(error_of(good, "\"note\"", "\"nite\"").find("nite: is not a field"), std::string::npos);
   EXPECT_NE(error_of(good, "\"source\":\"s\",", "").find("source: is missing"), std::string::npos);
   EXPECT_NE(error_of(good, "{\"note\"", "[\"note\"").find("not JSON"), std::string::npos);
 }
 
 TEST(RecordJson, refuses_numbers_it_would_have_to_bend) {
-  EXPECT_FALSE(from_json<Bulletin>(R"({"audience":"a","issued":"2020-01-01T00:00:00Z","number":-1,"sha256":"","version":1})").ok());
-  EXPECT_FALSE(from_json<Bulletin>(R"({"audience":"a","issued":"2020-01-01T00:00:00Z","number":1.5,"sha256":"","version":1})").ok());
-  EXPECT_FALSE(from_json<Bulletin>(R"({"audience":"a","issued":"2020-01-01T00:00:00Z","number":1e30,"sha256":"","version":1})").ok());
+  EXPECT_FALSE(
+      from_json<Bulletin>(
+          R"({"audience":"a","issued":"2020-01-01T00:00:00Z","number":-1,"sha256":"","version":1})")
+          .ok());
+  EXPECT_FALSE(
+      from_json<Bulletin>(
+          R"({"audience":"a","issued":"2020-01-01T00:00:00Z","number":1.5,"sha256":"","version":1})")
+          .ok());
+  EXPECT_FALSE(
+      from_json<Bulletin>(
+          R"({"audience":"a","issued":"2020-01-01T00:00:00Z","number":1e30,"sha256":"","version":1})")
+          .ok());
 }
 
 TEST(Identity, depends_on_content_and_feed_but_not_on_where_the_row_lay) {
@@ -177,7 +249,8 @@ TEST(EntryKind, keeps_its_numbers) {
 
 TEST(Schema, files_are_what_the_lists_of_fields_say) {
   for (const auto kind : schema_kinds()) {
-    const auto file = read_file(std::string(TRUCE_SOURCE_DIR) + "/schema/" + std::string(kind) + ".json");
+    const auto file =
+        read_file(std::string(TRUCE_SOURCE_DIR) + "/schema/" + std::string(kind) + ".json");
     ASSERT_TRUE(file.ok()) << file.error().to_text();
     EXPECT_EQ(*file, schema_of(kind)) << "run build/<preset>/src/model/write_schemas schema";
     EXPECT_TRUE(canonicalize(*file).ok()) << kind;

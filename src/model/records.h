@@ -1,11 +1,12 @@
 #pragma once
-// The records, as plain values. Each is a thing of its own: an observation is never a claim, a claim is
-// never counted, a finding never says who. Their JSON form is in model/json.h, their schemas under
-// schema/, their meaning in docs/concepts.md.
+// The records, as plain values. Each is a thing of its own: an observation is never a claim, a
+// claim is never counted, a finding never says who. Their JSON form is in model/json.h, their
+// schemas under schema/, their meaning in docs/concepts.md.
 //
 // Identifiers are strings that say what they name: a source "smm-camera-avdiivka", a party "ua", a
 // provision "easter-2025/1". Identifiers of observations, incidents and findings come from
-// model/identity.h and depend on content alone, so that the same input gives the same names anywhere.
+// model/identity.h and depend on content alone, so that the same input gives the same names
+// anywhere.
 
 #include <cstdint>
 #include <optional>
@@ -21,33 +22,33 @@ namespace truce {
 
 struct Source {
   std::string id;
-  std::string name;               // "camera Avdiivka"
+  std::string name;  // "camera Avdiivka"
   SourceKind kind = SourceKind::kDataset;
   std::string owner;
-  std::string party;              // set when the source belongs to a party
+  std::string party;                  // set when the source belongs to a party
   std::vector<std::string> upstream;  // sources on which it depends: one origin counts once
   std::optional<LatLon> at;
   double clock_sigma_s = 0;
-  double false_per_hour = 0;      // false reports it makes, per hour
-  std::string public_key;         // ed25519, base64; empty when it signs nothing
+  double false_per_hour = 0;  // false reports it makes, per hour
+  std::string public_key;     // ed25519, base64; empty when it signs nothing
   friend bool operator==(const Source&, const Source&) = default;
 };
 
 struct Health {
   std::string source;
   Interval when;
-  std::string why;                // off, jammed, blinded, denied_access, weather, no_clock
+  std::string why;  // off, jammed, blinded, denied_access, weather, no_clock
   std::string note;
   friend bool operator==(const Health&, const Health&) = default;
 };
 
 // Where in the input a record came from, down to the bytes.
 struct Origin {
-  std::string feed;               // the mission's name for the feed
-  std::string format;             // "viina", "smm-json", …
-  std::string file;               // as the mission names it, never a machine's path
-  std::uint64_t line = 0;         // 1-based, 0 unknown
-  std::uint64_t offset = 0;       // byte offset of the row in the (unpacked) input
+  std::string feed;          // the mission's name for the feed
+  std::string format;        // "viina", "smm-json", …
+  std::string file;          // as the mission names it, never a machine's path
+  std::uint64_t line = 0;    // 1-based, 0 unknown
+  std::uint64_t offset = 0;  // byte offset of the row in the (unpacked) input
   std::uint64_t length = 0;
   friend bool operator==(const Origin&, const Origin&) = default;
 };
@@ -57,52 +58,54 @@ struct Item {
   Count count;
   ClassProbabilities classes;
   WeaponClass weapon = WeaponClass::kUnknown;
-  std::string weapon_text;        // "120mm mortar" as the source says it
-  std::string kind;               // "tracer", …
+  std::string weapon_text;         // "120mm mortar" as the source says it
+  std::string kind;                // "tracer", …
   std::optional<double> from_deg;  // direction of flight, azimuths
   std::optional<double> to_deg;
-  std::optional<double> after_s;   // after the item before it
+  std::optional<double> after_s;  // after the item before it
   friend bool operator==(const Item&, const Item&) = default;
 };
 
 // What one source observed. Immutable; a correction is a new observation that names the old one.
 struct Observation {
-  std::string id;                 // model/identity.h
+  std::string id;  // model/identity.h
   std::string source;
-  std::string upstream;           // the origin it repeats ("headline sha256:…"); empty: the source itself
+  std::string upstream;  // the origin it repeats ("headline sha256:…"); empty: the source itself
   Interval when;
   TimeBasis time_basis = TimeBasis::kStated;
-  std::string time_text;          // "night 22-23 Aug 2017" as the source says it
+  std::string time_text;  // "night 22-23 Aug 2017" as the source says it
   Shape shape;
-  std::vector<Item> items;        // in the order seen when `ordered`
+  std::vector<Item> items;  // in the order seen when `ordered`
   bool ordered = false;
   std::vector<Means> means;
-  std::string position;           // the observer's position in words
+  std::string position;  // the observer's position in words
   std::string assessor;
-  double p_real = 1;              // probability that anything of this kind happened, given this alone
-  std::string corrects;           // id of the observation that this one replaces
-  std::vector<std::string> targets;  // what was hit, as the source says: "energy", "hospital"; sorted
-  std::string text;               // headline or description, quoted
-  std::vector<std::string> flags;  // complaints that did not cost the row: "place_contradicts_gazetteer"
+  double p_real = 1;     // probability that anything of this kind happened, given this alone
+  std::string corrects;  // id of the observation that this one replaces
+  std::vector<std::string>
+      targets;       // what was hit, as the source says: "energy", "hospital"; sorted
+  std::string text;  // headline or description, quoted
+  std::vector<std::string>
+      flags;  // complaints that did not cost the row: "place_contradicts_gazetteer"
   Origin origin;
   friend bool operator==(const Observation&, const Observation&) = default;
 };
 
-// An allegation or a denial by a party or on its behalf, with the unit it counts in. Never counted as
-// an observation.
+// An allegation or a denial by a party or on its behalf, with the unit it counts in. Never counted
+// as an observation.
 struct Claim {
   std::string id;
-  std::string topic;              // what truce or case it speaks of
-  std::string claimant;           // who says it, "UA General Staff"
-  std::string claimant_party;     // empty when neither party's
+  std::string topic;           // what truce or case it speaks of
+  std::string claimant;        // who says it, "UA General Staff"
+  std::string claimant_party;  // empty when neither party's
   std::string accused_party;
   bool denial = false;
-  std::string metric;             // "violations_total"
-  std::string unit;               // "strikes"
+  std::string metric;  // "violations_total"
+  std::string unit;    // "strikes"
   Count count;
-  std::vector<Count> parts;       // when the claim breaks its total down in the same statement
-  std::string period_text;        // "since 2025-03-18"
-  Interval when;                  // the period as far as it can be read
+  std::vector<Count> parts;  // when the claim breaks its total down in the same statement
+  std::string period_text;   // "since 2025-03-18"
+  Interval when;             // the period as far as it can be read
   Instant as_of;
   std::string note;
   std::string url;
@@ -113,7 +116,7 @@ struct Claim {
 struct Notice {
   std::string id;
   std::string party;
-  std::string kind;               // demining, demolition, live_fire_exercise, repair_window
+  std::string kind;  // demining, demolition, live_fire_exercise, repair_window
   Interval when;
   Shape shape;
   std::string text;
@@ -131,25 +134,27 @@ struct Effect {
   friend bool operator==(const Effect&, const Effect&) = default;
 };
 
-// A place with how sure it is: the 90 % region is the smallest stated that should hold it 90 times of 100.
+// A place with how sure it is: the 90 % region is the smallest stated that should hold it 90 times
+// of 100.
 struct Posterior {
   LatLon best;
-  // Equal weights; carries the posterior from fuse to judge so that areas can weigh it. It follows from
-  // the evidence and is not part of the record's JSON.
+  // Equal weights; carries the posterior from fuse to judge so that areas can weigh it. It follows
+  // from the evidence and is not part of the record's JSON.
   std::vector<LatLon> sample;
   MultiPolygonRings region90;
-  double radius_m = 0;             // of a circle around best that holds 90 %
-  bool known = false;              // false when no source says where
+  double radius_m = 0;  // of a circle around best that holds 90 %
+  bool known = false;   // false when no source says where
   friend bool operator==(const Posterior& a, const Posterior& b) {
-    return a.best == b.best && a.region90 == b.region90 && a.radius_m == b.radius_m && a.known == b.known;
+    return a.best == b.best && a.region90 == b.region90 && a.radius_m == b.radius_m &&
+           a.known == b.known;
   }
 };
 
 struct Evidence {
   std::string observation;
   std::string source;
-  std::string chain;               // root of upstream: reports with one chain count once
-  double weight = 0;               // log10 likelihood ratio for "it happened", negative is against
+  std::string chain;  // root of upstream: reports with one chain count once
+  double weight = 0;  // log10 likelihood ratio for "it happened", negative is against
   friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
@@ -161,9 +166,9 @@ struct Incident {
   TimeBasis time_basis = TimeBasis::kStated;  // the sharpest among its members
   Posterior place;
   std::vector<Effect> effects;
-  CountInterval violations;        // total over classes that count
+  CountInterval violations;  // total over classes that count
   double p_real = 0;
-  std::vector<Evidence> evidence;  // ordered by observation id
+  std::vector<Evidence> evidence;    // ordered by observation id
   std::vector<std::string> targets;  // of its members, sorted, once each
   std::vector<std::string> flags;
   std::vector<std::string> notices;  // ids of notices that may explain it
@@ -172,24 +177,24 @@ struct Incident {
 
 // One factor of a probability, in words that a person can check.
 struct Reason {
-  std::string fact;                // "place", "class", "weapon", "time", "real", "party", "exception"
+  std::string fact;  // "place", "class", "weapon", "time", "real", "party", "exception"
   double probability = 1;
-  std::string words;               // "0.97 of the place's probability lies inside zone theatre"
+  std::string words;  // "0.97 of the place's probability lies inside zone theatre"
   friend bool operator==(const Reason&, const Reason&) = default;
 };
 
 struct Finding {
   std::string id;
-  std::string subject;             // incident, day or deadline id
+  std::string subject;  // incident, day or deadline id
   std::string provision;
-  std::string reading;             // "base" or the party's reading
+  std::string reading;  // "base" or the party's reading
   std::uint64_t version = 1;
   FindingValue value = FindingValue::kUndeterminable;
-  double probability = 0;          // P(breach)
+  double probability = 0;  // P(breach)
   std::string standard_of_proof;
-  double threshold = 0;            // tau
-  std::string missing_fact;        // set when undeterminable
-  std::vector<Reason> reasons;     // in the order multiplied
+  double threshold = 0;         // tau
+  std::string missing_fact;     // set when undeterminable
+  std::vector<Reason> reasons;  // in the order multiplied
   std::vector<std::string> evidence;
   friend bool operator==(const Finding&, const Finding&) = default;
 };
@@ -197,7 +202,7 @@ struct Finding {
 struct Attribution {
   std::string finding;
   struct Alternative {
-    std::string party;             // or "cannot_be_determined", always among them
+    std::string party;  // or "cannot_be_determined", always among them
     double probability = 0;
     std::string why;
     friend bool operator==(const Alternative&, const Alternative&) = default;
@@ -218,7 +223,7 @@ struct Quiet {
 
 struct Gate {
   std::string id;
-  std::string state;               // waiting, counting, paused, open, closed
+  std::string state;  // waiting, counting, paused, open, closed
   Instant since;
   std::string why;
   friend bool operator==(const Gate&, const Gate&) = default;
@@ -239,7 +244,7 @@ struct Statement {
   std::string party;
   Instant when;
   std::string quote;
-  std::string about;               // provision or point
+  std::string about;  // provision or point
   std::string url;
   Origin origin;
   friend bool operator==(const Statement&, const Statement&) = default;
@@ -250,7 +255,7 @@ struct Bulletin {
   std::uint64_t version = 1;
   std::string audience;
   Instant issued;
-  std::string sha256;              // of the bytes that went out
+  std::string sha256;  // of the bytes that went out
   friend bool operator==(const Bulletin&, const Bulletin&) = default;
 };
 
@@ -264,17 +269,18 @@ struct ClassTotal {
 // period before. Facts of a report, checked by validators; never added to incidents.
 struct StatedTotal {
   std::string id;
-  std::string report;              // "178/2020"
+  std::string report;  // "178/2020"
   CivilDay issued;
   std::string region;
   Interval when;
   int period_days = 1;
   std::optional<std::int64_t> violations;
   std::optional<std::int64_t> explosions;
-  std::vector<std::int64_t> families;  // explosions, projectiles, flashes, flares, bursts and shots; or empty
+  std::vector<std::int64_t>
+      families;  // explosions, projectiles, flashes, flares, bursts and shots; or empty
   std::vector<ClassTotal> explosion_classes;  // impact 3, airburst 29, …
   std::optional<std::int64_t> previous;
-  std::string previous_means;      // "period" or "24h"; empty when it does not say
+  std::string previous_means;  // "period" or "24h"; empty when it does not say
   std::string note;
   std::string url;
   Origin origin;

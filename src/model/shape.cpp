@@ -1,7 +1,8 @@
 // Each shape lives in a flat frame at its own anchor: x = Δlongitude · (metres per degree there), y
-// likewise. In that frame a box of latitude and longitude is an upright rectangle, so that the bounds
-// below are exact for it; against the geodesic the frame is off by about 0.4 % of the distance at 30 km
-// and 48° north, which is far below the softness of every shape that reaches that far.
+// likewise. In that frame a box of latitude and longitude is an upright rectangle, so that the
+// bounds below are exact for it; against the geodesic the frame is off by about 0.4 % of the
+// distance at 30 km and 48° north, which is far below the softness of every shape that reaches that
+// far.
 
 #include "model/shape.h"
 
@@ -18,10 +19,10 @@ namespace truce {
 namespace {
 
 constexpr double kSemiMajor = 6378137.0;
-constexpr double kE2 = 6.69437999014e-3;  // WGS84 first eccentricity squared
+constexpr double kE2 = 6.69437999014e-3;                // WGS84 first eccentricity squared
 constexpr double kHalfMassSigmas = 1.1774100225154747;  // radius of half the mass of a 2-D Gaussian
 constexpr double kRegion90Sigmas = 2.145966026289347;   // and of 90 % of it
-constexpr double kBearingRangeEdge = 0.05;              // softness of a bearing's end, share of its range
+constexpr double kBearingRangeEdge = 0.05;  // softness of a bearing's end, share of its range
 constexpr double kTrackTimeSigmaS = 60;
 
 struct Xy {
@@ -53,7 +54,8 @@ class Frame {
     per_lon_ = to_radians(1) * kSemiMajor * std::cos(lat) / w;
   }
   Xy to(LatLon p) const {
-    return {(p.lon_deg() - anchor_.lon_deg()) * per_lon_, (p.lat_deg() - anchor_.lat_deg()) * per_lat_};
+    return {(p.lon_deg() - anchor_.lon_deg()) * per_lon_,
+            (p.lat_deg() - anchor_.lat_deg()) * per_lat_};
   }
   Rect to(const GeoBox& b) const {
     return {(b.lon_min - anchor_.lon_deg()) * per_lon_, (b.lon_max - anchor_.lon_deg()) * per_lon_,
@@ -61,8 +63,10 @@ class Frame {
   }
   LatLon from(Xy p) const {
     const double lat = std::clamp(anchor_.lat_deg() + p.y / per_lat_, -90.0, 90.0);
-    const double lon = std::clamp(anchor_.lon_deg() + p.x / std::max(per_lon_, 1e-6), -180.0, 180.0);
-    return {static_cast<std::int32_t>(std::llround(lat * 1e7)), static_cast<std::int32_t>(std::llround(lon * 1e7))};
+    const double lon =
+        std::clamp(anchor_.lon_deg() + p.x / std::max(per_lon_, 1e-6), -180.0, 180.0);
+    return {static_cast<std::int32_t>(std::llround(lat * 1e7)),
+            static_cast<std::int32_t>(std::llround(lon * 1e7))};
   }
   GeoBox box_from(const Rect& r) const {
     return {anchor_.lat_deg() + r.y0 / per_lat_, anchor_.lat_deg() + r.y1 / per_lat_,
@@ -77,11 +81,14 @@ class Frame {
 
 double square(double v) { return v * v; }
 double azimuth_of(Xy p) { return normalize_azimuth_deg(to_degrees(std::atan2(p.x, p.y))); }
-double soft(double excess, double sigma) { return excess <= 0 ? 0 : -0.5 * square(excess / std::max(sigma, 1e-9)); }
+double soft(double excess, double sigma) {
+  return excess <= 0 ? 0 : -0.5 * square(excess / std::max(sigma, 1e-9));
+}
 
 double time_term(const When& when, Interval t) {
   const Interval& i = when.interval;
-  const std::int64_t outside = std::max<std::int64_t>({0, i.start.ns - t.end.ns, t.start.ns - i.end.ns});
+  const std::int64_t outside =
+      std::max<std::int64_t>({0, i.start.ns - t.end.ns, t.start.ns - i.end.ns});
   return soft(static_cast<double>(outside) / 1e9, std::max(when.slack_s, 1e-3));
 }
 
@@ -102,9 +109,12 @@ double wedge_excess(const Rect& r, double azimuth_deg, double half_width_deg) {
     high = std::max(high, d);
   }
   const double from_middle = azimuth_difference_deg(azimuth_deg, middle);
-  const double gap = from_middle > high ? from_middle - high : from_middle < low ? low - from_middle : 0;
+  const double gap = from_middle > high  ? from_middle - high
+                     : from_middle < low ? low - from_middle
+                                         : 0;
   // The other way round may be shorter when the rectangle lies behind.
-  const double other = std::min(360 - std::abs(from_middle - low), 360 - std::abs(from_middle - high));
+  const double other =
+      std::min(360 - std::abs(from_middle - low), 360 - std::abs(from_middle - high));
   return std::max(0.0, std::min(gap, std::max(0.0, other)) - half_width_deg);
 }
 
@@ -116,11 +126,13 @@ double outside_distance(const MultiPolygonRings& polygons, const Frame& frame, X
     for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
       const Xy a = frame.to(ring[i]);
       const Xy b = frame.to(ring[i + 1]);
-      if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x) inside = !inside;
+      if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
+        inside = !inside;
       const double dx = b.x - a.x;
       const double dy = b.y - a.y;
       const double l2 = dx * dx + dy * dy;
-      const double t = l2 == 0 ? 0 : std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / l2, 0.0, 1.0);
+      const double t =
+          l2 == 0 ? 0 : std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / l2, 0.0, 1.0);
       best = std::min(best, std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy));
     }
   };
@@ -149,10 +161,10 @@ Xy interpolate(const Track& track, const Frame& frame, Instant t) {
   return frame.to(f.back().at);
 }
 
-// ------------------------------------------------------------------------------------------ likelihood
-// One function per shape over a rectangle and a time span; a point is the rectangle of no size. With that
-// the bound and the likelihood are one formula, and the bound is never below the likelihood by
-// construction wherever each part is monotone in the rectangle.
+// ------------------------------------------------------------------------------------------
+// likelihood One function per shape over a rectangle and a time span; a point is the rectangle of
+// no size. With that the bound and the likelihood are one formula, and the bound is never below the
+// likelihood by construction wherever each part is monotone in the rectangle.
 
 struct Where {
   GeoBox box;
@@ -164,8 +176,10 @@ double quadratic_min(const Rect& r, double a, double b, double c) {  // a x² + 
   if (r.contains({0, 0})) return 0;
   const auto form = [&](double x, double y) { return a * x * x + 2 * b * x * y + c * y * y; };
   double best = std::numeric_limits<double>::infinity();
-  for (const double x : {r.x0, r.x1}) best = std::min(best, form(x, std::clamp(-b * x / c, r.y0, r.y1)));
-  for (const double y : {r.y0, r.y1}) best = std::min(best, form(std::clamp(-b * y / a, r.x0, r.x1), y));
+  for (const double x : {r.x0, r.x1})
+    best = std::min(best, form(x, std::clamp(-b * x / c, r.y0, r.y1)));
+  for (const double y : {r.y0, r.y1})
+    best = std::min(best, form(std::clamp(-b * y / a, r.x0, r.x1), y));
   return std::max(0.0, best);
 }
 
@@ -181,7 +195,8 @@ double term(const PointShape& s, const Where& w) {
 
 double term(const AnnularSector& s, const Where& w) {
   const Rect r = Frame(s.from).to(w.box);
-  const double ring = ring_excess(r.distance_min({}), r.distance_max({}), s.range_min_m, s.range_max_m);
+  const double ring =
+      ring_excess(r.distance_min({}), r.distance_max({}), s.range_min_m, s.range_max_m);
   return soft(ring, std::max(s.edge_m, 1.0)) +
          soft(wedge_excess(r, s.azimuth_deg, s.half_width_deg), std::max(s.edge_deg, 0.1));
 }
@@ -198,7 +213,9 @@ double term(const Arrival& s, const Where& w) {
   const double d1 = r.distance_max({});
   const double speed = std::max(s.speed_m_s, 1.0);
   const double base = std::max(s.sigma_s, 1e-3);
-  const auto sigma = [&](double d) { return std::hypot(base, d / square(speed) * s.speed_sigma_m_s); };
+  const auto sigma = [&](double d) {
+    return std::hypot(base, d / square(speed) * s.speed_sigma_m_s);
+  };
   // Seconds from the effect to the arrival, least and most, against the travel times.
   const double early = static_cast<double>((s.at_time - w.time.end).ns) / 1e9;
   const double late = static_cast<double>((s.at_time - w.time.start).ns) / 1e9;
@@ -239,7 +256,8 @@ double term(const Track& s, const Where& w) {
   for (const auto& fix : s.fixes) {
     if (fix.time < w.time.start || fix.time > w.time.end) continue;
     const Xy p = frame.to(fix.at);
-    way = {std::min(way.x0, p.x), std::max(way.x1, p.x), std::min(way.y0, p.y), std::max(way.y1, p.y)};
+    way = {std::min(way.x0, p.x), std::max(way.x1, p.x), std::min(way.y0, p.y),
+           std::max(way.y1, p.y)};
   }
   const double dx = std::max({0.0, way.x0 - r.x1, r.x0 - way.x1});
   const double dy = std::max({0.0, way.y0 - r.y1, r.y0 - way.y1});
@@ -256,11 +274,13 @@ double total(const Shape& shape, const When& when, const Where& w) {
   return keeps_own_time(shape) ? place : place + time_term(when, w.time);
 }
 
-// ------------------------------------------------------------------------------------------- supports
+// -------------------------------------------------------------------------------------------
+// supports
 
 // Low-discrepancy points of the additive recurrence of Roberts (2018), four dimensions.
 std::array<double, 4> quasi_random(std::size_t i) {
-  constexpr std::array<double, 4> kStep{0.8566748838545029, 0.7338918566271260, 0.6287067210378087, 0.5385972572236101};
+  constexpr std::array<double, 4> kStep{0.8566748838545029, 0.7338918566271260, 0.6287067210378087,
+                                        0.5385972572236101};
   std::array<double, 4> u{};
   for (std::size_t d = 0; d < u.size(); ++d) {
     const double v = 0.5 + kStep[d] * static_cast<double>(i + 1);
@@ -279,7 +299,9 @@ Xy polar(double azimuth_deg, double range_m) {
   return {range_m * std::sin(a), range_m * std::cos(a)};
 }
 
-double ring_radius(double low, double high, double u) { return std::sqrt(low * low + u * (high * high - low * low)); }
+double ring_radius(double low, double high, double u) {
+  return std::sqrt(low * low + u * (high * high - low * low));
+}
 
 std::optional<LatLon> draw(const Nowhere&, std::size_t) { return std::nullopt; }
 std::optional<LatLon> draw(const PointShape& s, std::size_t i) {
@@ -287,24 +309,30 @@ std::optional<LatLon> draw(const PointShape& s, std::size_t i) {
   const Xy g = gaussian(u[0], u[1], 1);
   const double sx = std::sqrt(std::max(s.var_east_m2, 1.0));
   const double k = s.cov_m2 / sx;
-  return Frame(s.at).from(Xy{sx * g.x, k * g.x + std::sqrt(std::max(s.var_north_m2 - k * k, 1.0)) * g.y});
+  return Frame(s.at).from(
+      Xy{sx * g.x, k * g.x + std::sqrt(std::max(s.var_north_m2 - k * k, 1.0)) * g.y});
 }
 // Uniform over the sector and three sigmas of its soft edges, thinned by the likelihood there.
 std::optional<LatLon> draw(const AnnularSector& s, std::size_t i) {
   const auto u = quasi_random(i);
   const double edge = std::max(s.edge_m, 1.0);
   const double low = std::max(0.0, s.range_min_m - 3 * edge);
-  const double half = s.half_width_deg >= 180 ? 180.0 : std::min(180.0, s.half_width_deg + 3 * std::max(s.edge_deg, 0.1));
+  const double half = s.half_width_deg >= 180
+                          ? 180.0
+                          : std::min(180.0, s.half_width_deg + 3 * std::max(s.edge_deg, 0.1));
   const double range = ring_radius(low, s.range_max_m + 3 * edge, u[0]);
   const double off = (2 * u[1] - 1) * half;
-  const double log_kept = soft(ring_excess(range, range, s.range_min_m, s.range_max_m), edge) +
-                          (s.half_width_deg >= 180 ? 0 : soft(std::abs(off) - s.half_width_deg, std::max(s.edge_deg, 0.1)));
+  const double log_kept =
+      soft(ring_excess(range, range, s.range_min_m, s.range_max_m), edge) +
+      (s.half_width_deg >= 180 ? 0
+                               : soft(std::abs(off) - s.half_width_deg, std::max(s.edge_deg, 0.1)));
   if (std::log(std::max(u[2], 1e-12)) > log_kept) return std::nullopt;
   return Frame(s.from).from(polar(s.azimuth_deg + off, range));
 }
 std::optional<LatLon> draw(const Bearing& s, std::size_t i) {
   const auto u = quasi_random(i);
-  return Frame(s.from).from(polar(s.azimuth_deg + gaussian(u[1], u[2], s.sigma_deg).x, s.range_max_m * std::sqrt(u[0])));
+  return Frame(s.from).from(
+      polar(s.azimuth_deg + gaussian(u[1], u[2], s.sigma_deg).x, s.range_max_m * std::sqrt(u[0])));
 }
 std::optional<LatLon> draw(const Arrival& s, std::size_t i) {
   const auto u = quasi_random(i);
@@ -334,12 +362,14 @@ std::optional<LatLon> draw(const Track& s, std::size_t i) {
   const auto u = quasi_random(i);
   const Frame frame(s.fixes.front().at);
   const double span = static_cast<double>((s.fixes.back().time - s.fixes.front().time).ns);
-  const Xy p = interpolate(s, frame, s.fixes.front().time + Duration{static_cast<std::int64_t>(u[0] * span)});
+  const Xy p = interpolate(s, frame,
+                           s.fixes.front().time + Duration{static_cast<std::int64_t>(u[0] * span)});
   const Xy g = gaussian(u[1], u[2], s.sigma_m);
   return frame.from(Xy{p.x + g.x, p.y + g.y});
 }
 
-// -------------------------------------------------------------------------------------------- regions
+// --------------------------------------------------------------------------------------------
+// regions
 
 PolygonRings ellipse(LatLon at, double semi_x, double semi_y, double turn_rad) {
   const Frame frame(at);
@@ -348,7 +378,8 @@ PolygonRings ellipse(LatLon at, double semi_x, double semi_y, double turn_rad) {
     const double a = 2 * kPi * i / 48;
     const double x = semi_x * std::cos(a);
     const double y = semi_y * std::sin(a);
-    out.outer.push_back(frame.from(Xy{x * std::cos(turn_rad) - y * std::sin(turn_rad), x * std::sin(turn_rad) + y * std::cos(turn_rad)}));
+    out.outer.push_back(frame.from(Xy{x * std::cos(turn_rad) - y * std::sin(turn_rad),
+                                      x * std::sin(turn_rad) + y * std::cos(turn_rad)}));
   }
   out.outer.push_back(out.outer.front());
   return out;
@@ -363,9 +394,13 @@ PolygonRings sector(LatLon from, double r0, double r1, double azimuth, double ha
     return out;
   }
   const int steps = std::max(4, static_cast<int>(half / 2));
-  for (int i = 0; i <= steps; ++i) out.outer.push_back(frame.from(polar(azimuth - half + 2 * half * i / steps, r1)));
-  if (r0 <= 0) out.outer.push_back(from);
-  else for (int i = steps; i >= 0; --i) out.outer.push_back(frame.from(polar(azimuth - half + 2 * half * i / steps, r0)));
+  for (int i = 0; i <= steps; ++i)
+    out.outer.push_back(frame.from(polar(azimuth - half + 2 * half * i / steps, r1)));
+  if (r0 <= 0)
+    out.outer.push_back(from);
+  else
+    for (int i = steps; i >= 0; --i)
+      out.outer.push_back(frame.from(polar(azimuth - half + 2 * half * i / steps, r0)));
   out.outer.push_back(out.outer.front());
   return out;
 }
@@ -379,18 +414,25 @@ MultiPolygonRings region(const PointShape& s) {
                   kRegion90Sigmas * std::sqrt(std::max(mean - half, 1.0)), turn)};
 }
 MultiPolygonRings region(const AnnularSector& s) {
-  constexpr double kGrow = 1.3;  // sigmas of soft edge; with them nine tenths of the mass lie inside
-  return {sector(s.from, std::max(0.0, s.range_min_m - kGrow * s.edge_m), s.range_max_m + kGrow * s.edge_m,
-                 s.azimuth_deg, std::min(180.0, s.half_width_deg + kGrow * s.edge_deg))};
+  constexpr double kGrow =
+      1.3;  // sigmas of soft edge; with them nine tenths of the mass lie inside
+  return {sector(s.from, std::max(0.0, s.range_min_m - kGrow * s.edge_m),
+                 s.range_max_m + kGrow * s.edge_m, s.azimuth_deg,
+                 std::min(180.0, s.half_width_deg + kGrow * s.edge_deg))};
 }
-MultiPolygonRings region(const Bearing& s) { return {sector(s.from, 0, s.range_max_m, s.azimuth_deg, 1.645 * s.sigma_deg)}; }
-MultiPolygonRings region(const Arrival& s) { return {ellipse(s.at, s.range_max_m, s.range_max_m, 0)}; }
+MultiPolygonRings region(const Bearing& s) {
+  return {sector(s.from, 0, s.range_max_m, s.azimuth_deg, 1.645 * s.sigma_deg)};
+}
+MultiPolygonRings region(const Arrival& s) {
+  return {ellipse(s.at, s.range_max_m, s.range_max_m, 0)};
+}
 MultiPolygonRings region(const PixelFootprint& s) {
   const Frame frame(s.centre);
   const double u = s.scan_m / 2 + s.geolocation_sigma_m;
   const double v = s.track_m / 2 + s.geolocation_sigma_m;
   PolygonRings out;
-  for (const auto& [a, b] : std::array<std::pair<double, double>, 5>{{{-u, -v}, {u, -v}, {u, v}, {-u, v}, {-u, -v}}}) {
+  for (const auto& [a, b] :
+       std::array<std::pair<double, double>, 5>{{{-u, -v}, {u, -v}, {u, v}, {-u, v}, {-u, -v}}}) {
     const Xy across = polar(s.heading_deg + 90, a);
     const Xy along = polar(s.heading_deg, b);
     out.outer.push_back(frame.from(Xy{across.x + along.x, across.y + along.y}));
@@ -406,21 +448,25 @@ MultiPolygonRings region(const Track& s) {
   std::vector<LatLon> line;
   for (const auto& fix : s.fixes) line.push_back(fix.at);
   const double r = std::max(kRegion90Sigmas * s.sigma_m, 1.0);
-  if (line.size() < 2) return line.empty() ? MultiPolygonRings{} : MultiPolygonRings{ellipse(line.front(), r, r, 0)};
+  if (line.size() < 2)
+    return line.empty() ? MultiPolygonRings{} : MultiPolygonRings{ellipse(line.front(), r, r, 0)};
   const auto belt = Area::buffer_line(line, r);
   return belt.ok() ? belt->rings() : MultiPolygonRings{};
 }
 
 double area_km2(const Shape& shape) {
-  if (std::holds_alternative<Nowhere>(shape)) return 1e6;  // a theatre of a thousand kilometres square
+  if (std::holds_alternative<Nowhere>(shape))
+    return 1e6;  // a theatre of a thousand kilometres square
   const GeoBox b = reach(shape);
   const double lat = to_radians((b.lat_min + b.lat_max) / 2);
-  return std::max(1e-4, (b.lat_max - b.lat_min) * 111.2 * (b.lon_max - b.lon_min) * 111.3 * std::cos(lat));
+  return std::max(
+      1e-4, (b.lat_max - b.lat_min) * 111.2 * (b.lon_max - b.lon_min) * 111.3 * std::cos(lat));
 }
 
 std::string km(double m) {
   char buffer[32];
-  std::snprintf(buffer, sizeof buffer, m < 9950 && std::fmod(m, 1000) != 0 ? "%.1f" : "%.0f", m / 1000);
+  std::snprintf(buffer, sizeof buffer, m < 9950 && std::fmod(m, 1000) != 0 ? "%.1f" : "%.0f",
+                m / 1000);
   return buffer;
 }
 std::string at_words(LatLon p) {
@@ -431,7 +477,8 @@ std::string at_words(LatLon p) {
 
 std::string words(const Nowhere&) { return "place not known"; }
 std::string words(const PointShape& s) {
-  return at_words(s.at) + " \u00b1 " + std::to_string(std::lround(std::sqrt(std::max(s.var_east_m2, s.var_north_m2)))) + " m";
+  return at_words(s.at) + " \u00b1 " +
+         std::to_string(std::lround(std::sqrt(std::max(s.var_east_m2, s.var_north_m2)))) + " m";
 }
 std::string words(const AnnularSector& s) {
   std::string out = km(s.range_min_m) + "\u2013" + km(s.range_max_m) + " km";
@@ -445,14 +492,25 @@ std::string words(const AnnularSector& s) {
 }
 std::string words(const Bearing& s) {
   char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "bearing %.0f\u00b0 \u00b1 %.0f\u00b0 from ", s.azimuth_deg, s.sigma_deg);
+  std::snprintf(buffer, sizeof buffer, "bearing %.0f\u00b0 \u00b1 %.0f\u00b0 from ", s.azimuth_deg,
+                s.sigma_deg);
   return buffer + at_words(s.from);
 }
-std::string words(const Arrival& s) { return "heard at " + at_words(s.at) + ", " + to_text(s.at_time); }
-std::string words(const PixelFootprint& s) { return "pixel of " + km(s.scan_m) + " \u00d7 " + km(s.track_m) + " km at " + at_words(s.centre); }
-std::string words(const PolygonShape& s) { return s.rings.empty() ? "an empty area" : "an area at " + at_words(anchor_of(s.rings)); }
-std::string words(const NamedPlace& s) { return s.name + " (half within " + km(s.radius_m) + " km)"; }
-std::string words(const Track& s) { return "a track of " + std::to_string(s.fixes.size()) + " fixes"; }
+std::string words(const Arrival& s) {
+  return "heard at " + at_words(s.at) + ", " + to_text(s.at_time);
+}
+std::string words(const PixelFootprint& s) {
+  return "pixel of " + km(s.scan_m) + " \u00d7 " + km(s.track_m) + " km at " + at_words(s.centre);
+}
+std::string words(const PolygonShape& s) {
+  return s.rings.empty() ? "an empty area" : "an area at " + at_words(anchor_of(s.rings));
+}
+std::string words(const NamedPlace& s) {
+  return s.name + " (half within " + km(s.radius_m) + " km)";
+}
+std::string words(const Track& s) {
+  return "a track of " + std::to_string(s.fixes.size()) + " fixes";
+}
 
 }  // namespace
 
@@ -480,14 +538,18 @@ GeoBox reach(const Shape& shape) {
     const double y = kSigmas * std::sqrt(std::max(s->var_north_m2, 1.0));
     return Frame(s->at).box_from(Rect{-x, x, -y, y});
   }
-  if (const auto* s = std::get_if<NamedPlace>(&shape)) return round(s->at, kSigmas * s->radius_m / kHalfMassSigmas);
-  if (const auto* s = std::get_if<Arrival>(&shape)) return round(s->at, s->range_max_m * (1 + kSigmas * kBearingRangeEdge));
+  if (const auto* s = std::get_if<NamedPlace>(&shape))
+    return round(s->at, kSigmas * s->radius_m / kHalfMassSigmas);
+  if (const auto* s = std::get_if<Arrival>(&shape))
+    return round(s->at, s->range_max_m * (1 + kSigmas * kBearingRangeEdge));
   if (std::holds_alternative<Nowhere>(shape)) return {-90, 90, -180, 180};
   double grow = 0;
   if (const auto* s = std::get_if<AnnularSector>(&shape)) {
     grow = kSigmas * (s->edge_m + to_radians(s->edge_deg) * s->range_max_m);
   }
-  if (const auto* s = std::get_if<Bearing>(&shape)) grow = to_radians(kSigmas * s->sigma_deg) * s->range_max_m + kSigmas * kBearingRangeEdge * s->range_max_m;
+  if (const auto* s = std::get_if<Bearing>(&shape))
+    grow = to_radians(kSigmas * s->sigma_deg) * s->range_max_m +
+           kSigmas * kBearingRangeEdge * s->range_max_m;
   if (const auto* s = std::get_if<PolygonShape>(&shape)) grow = kSigmas * s->edge_m;
   if (const auto* s = std::get_if<PixelFootprint>(&shape)) grow = kSigmas * s->geolocation_sigma_m;
   if (const auto* s = std::get_if<Track>(&shape)) grow = kSigmas * s->sigma_m;
@@ -509,8 +571,10 @@ std::vector<LatLon> support(const Shape& shape, std::size_t count) {
   out.reserve(count);
   // A polygon that fills little of its box needs many draws; a sliver gets fewer points instead.
   for (std::size_t i = 0; out.size() < count && i < count * 64; ++i) {
-    if (auto p = std::visit([i](const auto& s) { return draw(s, i); }, shape)) out.push_back(*p);
-    else if (std::holds_alternative<Nowhere>(shape)) break;
+    if (auto p = std::visit([i](const auto& s) { return draw(s, i); }, shape))
+      out.push_back(*p);
+    else if (std::holds_alternative<Nowhere>(shape))
+      break;
   }
   return out;
 }

@@ -1,14 +1,14 @@
 #pragma once
-// Shapes: what one observation says about where and when. A bearing, a wedge between two range rings, a
-// pixel and a heard onset are different things, but the associator asks all of them the same three
-// questions: how likely is your observation, had the effect been here and then; how likely at most
-// anywhere in this box; and how often do you report when nothing happened.
+// Shapes: what one observation says about where and when. A bearing, a wedge between two range
+// rings, a pixel and a heard onset are different things, but the associator asks all of them the
+// same three questions: how likely is your observation, had the effect been here and then; how
+// likely at most anywhere in this box; and how often do you report when nothing happened.
 //
 // Densities. `log_likelihood` is the natural logarithm of the probability density of the observed
-// shape given the effect, up to a constant per observation that is the same for every place and time;
-// normalised so that its maximum over place and time is 0 when the shape is perfectly met. It is
-// -infinity only where the shape excludes the place outright, which no shape here does: every wedge,
-// ring and polygon has a soft edge (its `edge_m`), because monitors round.
+// shape given the effect, up to a constant per observation that is the same for every place and
+// time; normalised so that its maximum over place and time is 0 when the shape is perfectly met. It
+// is -infinity only where the shape excludes the place outright, which no shape here does: every
+// wedge, ring and polygon has a soft edge (its `edge_m`), because monitors round.
 
 #include <string>
 #include <variant>
@@ -20,46 +20,47 @@
 
 namespace truce {
 
-struct PointShape {         // a point with covariance (metres², local east/north)
+struct PointShape {  // a point with covariance (metres², local east/north)
   LatLon at;
   double var_east_m2 = 0;
   double var_north_m2 = 0;
   double cov_m2 = 0;
   friend bool operator==(const PointShape&, const PointShape&) = default;
 };
-struct AnnularSector {      // "3–5 km ESE of the camera"; half_width_deg 180 is a full ring
+struct AnnularSector {  // "3–5 km ESE of the camera"; half_width_deg 180 is a full ring
   LatLon from;
   double range_min_m = 0;
   double range_max_m = 0;
   double azimuth_deg = 0;
   double half_width_deg = 180;
-  double edge_m = 0;        // softness of the ring edges, one sigma
-  double edge_deg = 0;      // softness of the wedge edges, one sigma
+  double edge_m = 0;    // softness of the ring edges, one sigma
+  double edge_deg = 0;  // softness of the wedge edges, one sigma
   friend bool operator==(const AnnularSector&, const AnnularSector&) = default;
 };
-struct Bearing {            // an azimuth with its sigma; range unknown up to range_max_m
+struct Bearing {  // an azimuth with its sigma; range unknown up to range_max_m
   LatLon from;
   double azimuth_deg = 0;
   double sigma_deg = 0;
   double range_max_m = 0;
   friend bool operator==(const Bearing&, const Bearing&) = default;
 };
-struct Arrival {            // a sensor heard a phase at `at_time` ± sigma_s
+struct Arrival {  // a sensor heard a phase at `at_time` ± sigma_s
   LatLon at;
   Instant at_time;
   double sigma_s = 0;
-  double speed_m_s = 0;     // nominal propagation speed of the phase
+  double speed_m_s = 0;  // nominal propagation speed of the phase
   double speed_sigma_m_s = 0;
-  double level_db = 0;      // received level; NaN is not allowed, has_level says whether it is there
+  double level_db = 0;  // received level; NaN is not allowed, has_level says whether it is there
   bool has_level = false;
   double range_max_m = 0;
   friend bool operator==(const Arrival&, const Arrival&) = default;
 };
-struct PixelFootprint {     // a satellite pixel: along-scan and along-track extent and geolocation error
+struct PixelFootprint {  // a satellite pixel: along-scan and along-track extent and geolocation
+                         // error
   LatLon centre;
   double scan_m = 0;
   double track_m = 0;
-  double heading_deg = 0;   // of the track axis
+  double heading_deg = 0;  // of the track axis
   double geolocation_sigma_m = 0;
   friend bool operator==(const PixelFootprint&, const PixelFootprint&) = default;
 };
@@ -68,23 +69,23 @@ struct PolygonShape {
   double edge_m = 0;
   friend bool operator==(const PolygonShape&, const PolygonShape&) = default;
 };
-struct NamedPlace {         // a settlement: a point of the gazetteer and how far the name reaches
+struct NamedPlace {  // a settlement: a point of the gazetteer and how far the name reaches
   std::string name;
   LatLon at;
-  double radius_m = 0;      // half of the mass lies within
+  double radius_m = 0;  // half of the mass lies within
   friend bool operator==(const NamedPlace&, const NamedPlace&) = default;
 };
-struct Track {              // positions over time, between which it moved straight
+struct Track {  // positions over time, between which it moved straight
   struct Fix {
     LatLon at;
     Instant time;
     friend bool operator==(const Fix&, const Fix&) = default;
   };
-  std::vector<Fix> fixes;   // ascending in time, at least one
+  std::vector<Fix> fixes;  // ascending in time, at least one
   double sigma_m = 0;
   friend bool operator==(const Track&, const Track&) = default;
 };
-struct Nowhere {            // the source does not say where
+struct Nowhere {  // the source does not say where
   friend bool operator==(const Nowhere&, const Nowhere&) = default;
 };
 
@@ -97,8 +98,8 @@ struct SpaceTimeBox {
   Interval time;
 };
 
-// `when` is the observation's interval; an effect outside it is penalised by a soft edge of `slack_s`
-// (one sigma). Arrival and Track use their own times and ignore `when`.
+// `when` is the observation's interval; an effect outside it is penalised by a soft edge of
+// `slack_s` (one sigma). Arrival and Track use their own times and ignore `when`.
 struct When {
   Interval interval;
   double slack_s = 0;
@@ -112,8 +113,8 @@ double log_likelihood_bound(const Shape& shape, const When& when, const SpaceTim
 double log_false_density(const Shape& shape, const When& when, double false_per_hour);
 // Smallest box outside which the shape's mass is below 1e-3; whole earth for Nowhere.
 GeoBox reach(const Shape& shape);
-// Deterministic support: `count` places of equal weight that sample the shape's spatial likelihood as a
-// density. Empty for Nowhere.
+// Deterministic support: `count` places of equal weight that sample the shape's spatial likelihood
+// as a density. Empty for Nowhere.
 std::vector<LatLon> support(const Shape& shape, std::size_t count);
 // What to draw: the region that holds about 90 % of the shape's mass, as rings; a bearing is a thin
 // wedge, a track a buffered line. Empty for Nowhere.

@@ -9,9 +9,10 @@
 
 namespace truce {
 
-// What one observation says happened. The first twelve are effects, which ceasefire reports count as
-// violations: violations = explosions + projectiles + muzzle flashes + illumination flares + bursts and
-// shots; explosions = impact + airburst + outgoing + undetermined. The rest are never counted so.
+// What one observation says happened. The first twelve are effects, which ceasefire reports count
+// as violations: violations = explosions + projectiles + muzzle flashes + illumination flares +
+// bursts and shots; explosions = impact + airburst + outgoing + undetermined. The rest are never
+// counted so.
 enum class EffectClass : std::uint8_t {
   kExplosionImpact,
   kExplosionAirburst,
@@ -30,7 +31,14 @@ enum class EffectClass : std::uint8_t {
 };
 inline constexpr std::size_t kEffectClasses = 14;
 
-enum class Family : std::uint8_t { kExplosion, kProjectile, kMuzzleFlash, kIlluminationFlare, kBurstsAndShots, kNone };
+enum class Family : std::uint8_t {
+  kExplosion,
+  kProjectile,
+  kMuzzleFlash,
+  kIlluminationFlare,
+  kBurstsAndShots,
+  kNone
+};
 inline constexpr std::size_t kFamilies = 6;
 Family family_of(EffectClass c);
 inline bool counts_as_violation(EffectClass c) { return family_of(c) != Family::kNone; }
@@ -52,7 +60,15 @@ enum class WeaponClass : std::uint8_t {
 };
 inline constexpr std::size_t kWeaponClasses = 13;
 
-enum class Means : std::uint8_t { kUnknown, kHeard, kSaw, kRecorded, kDetected, kReported, kAssessed };
+enum class Means : std::uint8_t {
+  kUnknown,
+  kHeard,
+  kSaw,
+  kRecorded,
+  kDetected,
+  kReported,
+  kAssessed
+};
 
 // How the interval of an observation came about: it decides how far its ends can be trusted.
 enum class TimeBasis : std::uint8_t {
@@ -65,8 +81,18 @@ enum class TimeBasis : std::uint8_t {
 };
 
 enum class SourceKind : std::uint8_t {
-  kAcousticSensor, kAcousticArray, kSeismicStation, kCamera, kDrone, kSatellite, kPatrol, kHotline,
-  kPress, kParty, kAlertSystem, kDataset,
+  kAcousticSensor,
+  kAcousticArray,
+  kSeismicStation,
+  kCamera,
+  kDrone,
+  kSatellite,
+  kPatrol,
+  kHotline,
+  kPress,
+  kParty,
+  kAlertSystem,
+  kDataset,
 };
 
 enum class FindingValue : std::uint8_t { kCompliant, kBreach, kNotApplicable, kUndeterminable };
@@ -93,7 +119,7 @@ struct ClassProbabilities {
   std::array<float, kEffectClasses> p{};
   static ClassProbabilities certain(EffectClass c);
   float of(EffectClass c) const { return p[static_cast<std::size_t>(c)]; }
-  float violation() const;         // total over the classes that count
+  float violation() const;          // total over the classes that count
   EffectClass most_likely() const;  // first on ties
   friend bool operator==(const ClassProbabilities&, const ClassProbabilities&) = default;
 };

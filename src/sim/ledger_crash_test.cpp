@@ -1,5 +1,5 @@
-// The ledger on a disk that crashes: nothing acknowledged is missing, nothing is doubled, nothing that
-// was never appended appears.
+// The ledger on a disk that crashes: nothing acknowledged is missing, nothing is doubled, nothing
+// that was never appended appears.
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,10 @@ namespace truce::sim {
 namespace {
 
 Entry numbered(std::uint64_t n) {
-  return {EntryKind::kTick, {static_cast<std::int64_t>(n)}, "{\"n\":" + std::to_string(n) + "}", std::string(n * 37 % 900, 'x')};
+  return {EntryKind::kTick,
+          {static_cast<std::int64_t>(n)},
+          "{\"n\":" + std::to_string(n) + "}",
+          std::string(n * 37 % 900, 'x')};
 }
 
 struct Outcome {
@@ -35,8 +38,10 @@ Outcome live(std::uint64_t seed, bool sync_lies) {
     for (std::uint64_t i = 0; i < log.committed(); ++i) {
       auto next = (*reader)->next();
       if (!next.ok() || !*next) return {false, "entry " + std::to_string(i) + " cannot be read"};
-      if ((*next)->position != i || !((*next)->entry == numbered(i))) return {false, "entry " + std::to_string(i) + " is not what was written"};
-      if (random() % 16 == 0 && !(log.read(i)->entry == numbered(i))) return {false, "random access differs"};
+      if ((*next)->position != i || !((*next)->entry == numbered(i)))
+        return {false, "entry " + std::to_string(i) + " is not what was written"};
+      if (random() % 16 == 0 && !(log.read(i)->entry == numbered(i)))
+        return {false, "random access differs"};
     }
     auto end = (*reader)->next();
     if (!end.ok() || *end) return {false, "the reader goes past what is committed"};
@@ -45,7 +50,8 @@ Outcome live(std::uint64_t seed, bool sync_lies) {
     if (random() % 4 == 0) disk.fail_write_after(1 + static_cast<int>(random() % 6));
     for (unsigned batch = random() % 12; batch > 0; --batch) {
       bool failed = false;
-      for (unsigned n = random() % 6; n > 0 && !failed; --n) failed = !log.append(numbered(log.size())).ok();
+      for (unsigned n = random() % 6; n > 0 && !failed; --n)
+        failed = !log.append(numbered(log.size())).ok();
       if (failed || !log.commit().ok()) break;
       acknowledged = log.committed();
     }

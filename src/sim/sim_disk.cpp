@@ -6,7 +6,8 @@ namespace truce::sim {
 
 class SimFile : public DiskFile {
  public:
-  SimFile(SimDisk& disk, std::shared_ptr<SimDisk::Content> content) : disk_(disk), content_(std::move(content)) {}
+  SimFile(SimDisk& disk, std::shared_ptr<SimDisk::Content> content)
+      : disk_(disk), content_(std::move(content)) {}
   Result<std::uint64_t> size() override { return static_cast<std::uint64_t>(content_->now.size()); }
   Status append(std::string_view bytes) override {
     if (disk_.fail_after_ > 0 && --disk_.fail_after_ == 0) {
@@ -43,19 +44,26 @@ void SimDisk::crash() {
       it = files_.erase(it);
       continue;
     }
-    // What was written and not synced: the file's length is anything in between, and each sector behind
-    // the durable part is there or reads as zeros.
+    // What was written and not synced: the file's length is anything in between, and each sector
+    // behind the durable part is there or reads as zeros.
     const std::size_t low = std::min(c.now.size(), c.durable.size());
-    std::size_t length = c.now.size() == c.durable.size() ? c.now.size()
-                         : std::min(c.now.size(), low + random_() % (std::max(c.now.size(), c.durable.size()) - low + 1));
-    if (c.now.size() < c.durable.size()) length = random_() % 2 == 0 ? c.durable.size() : c.now.size();
-    std::string after = length > c.now.size() ? c.durable.substr(0, length) : c.now.substr(0, length);
+    std::size_t length =
+        c.now.size() == c.durable.size()
+            ? c.now.size()
+            : std::min(c.now.size(),
+                       low + random_() % (std::max(c.now.size(), c.durable.size()) - low + 1));
+    if (c.now.size() < c.durable.size())
+      length = random_() % 2 == 0 ? c.durable.size() : c.now.size();
+    std::string after =
+        length > c.now.size() ? c.durable.substr(0, length) : c.now.substr(0, length);
     std::copy_n(c.durable.begin(), std::min(low, length), after.begin());
     for (std::size_t sector = low / kSector * kSector; sector < after.size(); sector += kSector) {
       if (random_() % 2 == 0) continue;
       const std::size_t from = std::max(sector, low);
       const std::size_t to = std::min(sector + kSector, after.size());
-      if (from < to) std::fill(after.begin() + static_cast<std::ptrdiff_t>(from), after.begin() + static_cast<std::ptrdiff_t>(to), '\0');
+      if (from < to)
+        std::fill(after.begin() + static_cast<std::ptrdiff_t>(from),
+                  after.begin() + static_cast<std::ptrdiff_t>(to), '\0');
     }
     auto content = std::make_shared<Content>(Content{after, after, true});
     it->second = content;

@@ -1,7 +1,7 @@
 #pragma once
-// A disk that fails as disks do, from one seed. Writes sit in a cache until synced; a crash keeps an
-// arbitrary set of unsynced 512-byte sectors and drops the rest, and forgets files whose directory was
-// not synced.
+// A disk that fails as disks do, from one seed. Writes sit in a cache until synced; a crash keeps
+// an arbitrary set of unsynced 512-byte sectors and drops the rest, and forgets files whose
+// directory was not synced.
 
 #include <map>
 #include <memory>

@@ -1,6 +1,6 @@
-// Reads the repository and keeps the rules that no compiler knows: who includes whom, where clocks and
-// randomness may come from, links that lead somewhere, files that belong to something. Each rule is a
-// function from a file to complaints, tried on a bad sample before it is trusted.
+// Reads the repository and keeps the rules that no compiler knows: who includes whom, where clocks
+// and randomness may come from, links that lead somewhere, files that belong to something. Each
+// rule is a function from a file to complaints, tried on a bad sample before it is trusted.
 
 #include <gtest/gtest.h>
 
@@ -32,20 +32,24 @@ std::string slurp(const fs::path& path) {
 std::vector<File> files_with(const std::vector<std::string>& endings) {
   std::vector<File> out;
   const fs::path root = TRUCE_SOURCE_DIR;
-  for (auto it = fs::recursive_directory_iterator(root); it != fs::recursive_directory_iterator(); ++it) {
+  for (auto it = fs::recursive_directory_iterator(root); it != fs::recursive_directory_iterator();
+       ++it) {
     const std::string name = it->path().filename().string();
-    if (it->is_directory() && (name == "build" || name == ".git" || name == "var" || name == "node_modules")) {
+    if (it->is_directory() &&
+        (name == "build" || name == ".git" || name == "var" || name == "node_modules")) {
       it.disable_recursion_pending();
       continue;
     }
     for (const auto& ending : endings) {
-      if (it->is_regular_file() && name.size() >= ending.size() && name.ends_with(ending)) out.push_back({fs::relative(it->path(), root).string(), slurp(it->path())});
+      if (it->is_regular_file() && name.size() >= ending.size() && name.ends_with(ending))
+        out.push_back({fs::relative(it->path(), root).string(), slurp(it->path())});
     }
   }
   return out;
 }
 
-Complaints over(const std::vector<File>& files, const std::function<Complaints(const File&)>& rule) {
+Complaints over(const std::vector<File>& files,
+                const std::function<Complaints(const File&)>& rule) {
   Complaints all;
   for (const auto& f : files) {
     for (auto& c : rule(f)) all.push_back(f.path + ": " + c);
@@ -62,7 +66,9 @@ std::string joined(const Complaints& c) {
 std::vector<std::string> matches(const std::string& text, const std::string& pattern) {
   std::vector<std::string> out;
   const std::regex re(pattern);
-  for (auto it = std::sregex_iterator(text.begin(), text.end(), re); it != std::sregex_iterator(); ++it) out.push_back((*it)[1].str());
+  for (auto it = std::sregex_iterator(text.begin(), text.end(), re); it != std::sregex_iterator();
+       ++it)
+    out.push_back((*it)[1].str());
   return out;
 }
 
@@ -73,7 +79,8 @@ std::string module_of(const std::string& path) {
   return {};
 }
 
-// base ← model ← every stage; a stage never includes another; sim and app see a stage's one public header.
+// base ← model ← every stage; a stage never includes another; sim and app see a stage's one public
+// header.
 Complaints include_rule(const File& f) {
   Complaints out;
   const std::string own = module_of(f.path);
@@ -83,18 +90,25 @@ Complaints include_rule(const File& f) {
     const bool stage = other.rfind("stages/", 0) == 0;
     const bool outer = own == "app" || own == "sim";
     const std::string name = stage ? other.substr(7) : "";
-    const bool is_public = include == other + "/" + name + ".h" || include == "stages/ledger/store.h";
-    const bool fine = (other == "model" && own != "base") || (stage && outer && is_public) || (other == "sim" && own == "app");
+    const bool is_public =
+        include == other + "/" + name + ".h" || include == "stages/ledger/store.h";
+    const bool fine = (other == "model" && own != "base") || (stage && outer && is_public) ||
+                      (other == "sim" && own == "app");
     if (!fine) out.push_back("may not include " + include);
   }
   return out;
 }
 
 Complaints clock_rule(const File& f) {
-  if (f.path.rfind("src/", 0) != 0 || f.path.rfind("src/app/", 0) == 0 || f.path.ends_with("_test.cpp")) return {};
+  if (f.path.rfind("src/", 0) != 0 || f.path.rfind("src/app/", 0) == 0 ||
+      f.path.ends_with("_test.cpp"))
+    return {};
   Complaints out;
-  for (const char* banned : {"system_clock", "steady_clock", "gettimeofday", "clock_gettime", "random_device", "getenv(", " rand("}) {
-    if (f.text.find(banned) != std::string::npos) out.push_back(std::string(banned) + " belongs in app; take the clock or the seed as an argument");
+  for (const char* banned : {"system_clock", "steady_clock", "gettimeofday", "clock_gettime",
+                             "random_device", "getenv(", " rand("}) {
+    if (f.text.find(banned) != std::string::npos)
+      out.push_back(std::string(banned) +
+                    " belongs in app; take the clock or the seed as an argument");
   }
   return out;
 }
@@ -103,23 +117,39 @@ Complaints link_rule(const File& f) {
   Complaints out;
   for (const auto& link : matches(f.text, "\\]\\(([^)#]+)(?:#[^)]*)?\\)")) {
     if (link.rfind("http", 0) == 0) continue;
-    if (!fs::exists(fs::path(TRUCE_SOURCE_DIR) / fs::path(f.path).parent_path() / link)) out.push_back("leads nowhere: " + link);
+    if (!fs::exists(fs::path(TRUCE_SOURCE_DIR) / fs::path(f.path).parent_path() / link))
+      out.push_back("leads nowhere: " + link);
   }
   return out;
 }
 
 Complaints text_rule(const File& f) {
   Complaints out;
-  if (f.path.ends_with(".h") && f.text.find("#pragma once") == std::string::npos) out.push_back("has no #pragma once");
-  if (!matches(f.text, "(/ho" "me/[a-z]|/tmp/ba" "sh_)").empty()) out.push_back("names a path of a machine");
-  if (!matches(f.text, "\\b(TO" "DO|FIX" "ME|XX" "X|HA" "CK)\\b").empty()) out.push_back("has a left-over to-do");
+  if (f.path.ends_with(".h") && f.text.find("#pragma once") == std::string::npos)
+    out.push_back("has no #pragma once");
+  if (!matches(f.text,
+               "(/ho"
+               "me/[a-z]|/tmp/ba"
+               "sh_)")
+           .empty())
+    out.push_back("names a path of a machine");
+  if (!matches(f.text,
+               "\\b(TO"
+               "DO|FIX"
+               "ME|XX"
+               "X|HA"
+               "CK)\\b")
+           .empty())
+    out.push_back("has a left-over to-do");
   return out;
 }
 
 TEST(Tidy, includes_follow_the_design) {
-  EXPECT_EQ(include_rule({"src/stages/fuse/a.cpp", "#include \"stages/judge/judge.h\"\n"}).size(), 1U);
+  EXPECT_EQ(include_rule({"src/stages/fuse/a.cpp", "#include \"stages/judge/judge.h\"\n"}).size(),
+            1U);
   EXPECT_EQ(include_rule({"src/base/a.h", "#include \"model/count.h\"\n"}).size(), 1U);
-  EXPECT_EQ(include_rule({"src/app/a.cpp", "#include \"stages/fuse/internal/density.h\"\n"}).size(), 1U);
+  EXPECT_EQ(include_rule({"src/app/a.cpp", "#include \"stages/fuse/internal/density.h\"\n"}).size(),
+            1U);
   EXPECT_TRUE(include_rule({"src/app/a.cpp", "#include \"stages/fuse/fuse.h\"\n"}).empty());
   std::vector<File> sources;
   for (auto& f : files_with({".h", ".cpp"})) {
@@ -143,7 +173,11 @@ TEST(Tidy, links_lead_somewhere) {
 }
 
 TEST(Tidy, text_is_clean) {
-  EXPECT_EQ(text_rule({"src/a.h", "int x; // TO" "DO"}).size(), 2U);
+  EXPECT_EQ(text_rule({"src/a.h",
+                       "int x; // TO"
+                       "DO"})
+                .size(),
+            2U);
   const auto found = over(files_with({".h", ".cpp", ".md", ".toml", ".sh"}), text_rule);
   EXPECT_TRUE(found.empty()) << joined(found);
 }
@@ -151,11 +185,13 @@ TEST(Tidy, text_is_clean) {
 TEST(Tidy, every_source_belongs_to_a_target) {
   std::string lists;
   for (const auto& f : files_with({"CMakeLists.txt", "TruceModule.cmake"})) lists += f.text;
-  for (const auto& f : files_with({".cpp"})) EXPECT_NE(lists.find(fs::path(f.path).filename().string()), std::string::npos) << f.path;
+  for (const auto& f : files_with({".cpp"}))
+    EXPECT_NE(lists.find(fs::path(f.path).filename().string()), std::string::npos) << f.path;
 }
 
 TEST(Tidy, every_stage_has_its_page) {
-  for (const auto& stage : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / "src/stages")) EXPECT_TRUE(fs::exists(stage.path() / "README.md")) << stage.path();
+  for (const auto& stage : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / "src/stages"))
+    EXPECT_TRUE(fs::exists(stage.path() / "README.md")) << stage.path();
 }
 
 }  // namespace

@@ -9,25 +9,34 @@ namespace truce::acquire {
 const std::vector<Format>& formats() {
   static const std::vector<Format> kFormats{
       {"ndjson", "our own format: one record per line",
-       "{\"kind\":\"observation\",\"record\":{…}}; fields as in schema/; id may be left out", &read_ndjson},
+       "{\"kind\":\"observation\",\"record\":{…}}; fields as in schema/; id may be left out",
+       &read_ndjson},
       {"claims", "allegations and denials by parties",
-       "case_id, claim_date, as_of_local, claimant, accused, metric, qualifier, value, unit, period, note, url", &read_claims},
+       "case_id, claim_date, as_of_local, claimant, accused, metric, qualifier, value, unit, "
+       "period, note, url",
+       &read_claims},
       {"firms", "NASA FIRMS fire detections, VIIRS and MODIS, archive and near real time",
-       "latitude, longitude, acq_date, acq_time, scan, track, satellite, confidence, frp, …", &read_firms},
+       "latitude, longitude, acq_date, acq_time, scan, track, satellite, confidence, frp, …",
+       &read_firms},
       {"sirens", "air-raid alert intervals: official, volunteer or merged feed",
        "region or oblast, started_at, finished_at, …", &read_sirens},
       {"viina", "news-derived events with machine labels (VIINA columns)",
        "datetime, lon, lat, place_name, event_type, headline", &read_viina},
-      {"ucdp", "UCDP GED fatal events", "id, date_start, date_end, latitude, longitude, where_prec, date_prec, low, best, high, …", &read_ucdp},
+      {"ucdp", "UCDP GED fatal events",
+       "id, date_start, date_end, latitude, longitude, where_prec, date_prec, low, best, high, …",
+       &read_ucdp},
       {"smm-json", "violation rows as in OSCE SMM annexes, as a JSON array",
-       "as_of, position, means, when, bearing, range_km, items[{n, what, class, kind, from, to}], split", &read_smm_json},
+       "as_of, position, means, when, bearing, range_km, items[{n, what, class, kind, from, to}], "
+       "split",
+       &read_smm_json},
   };
   return kFormats;
 }
 
 const Format* find_format(std::string_view name) {
   const auto& all = formats();
-  const auto it = std::find_if(all.begin(), all.end(), [&](const Format& f) { return f.name == name; });
+  const auto it =
+      std::find_if(all.begin(), all.end(), [&](const Format& f) { return f.name == name; });
   return it == all.end() ? nullptr : &*it;
 }
 

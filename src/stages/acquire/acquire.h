@@ -1,7 +1,7 @@
 #pragma once
-// Feeds to records: bytes of an outside format in, log entries out. A reader never stops at bad input:
-// what it cannot take becomes a rejected entry with reason, place and the original bytes, and reading
-// goes on behind it.
+// Feeds to records: bytes of an outside format in, log entries out. A reader never stops at bad
+// input: what it cannot take becomes a rejected entry with reason, place and the original bytes,
+// and reading goes on behind it.
 
 #include <functional>
 #include <memory>
@@ -17,11 +17,11 @@ namespace truce::acquire {
 
 // What a reader needs to know of the mission; nothing else reaches it.
 struct Context {
-  std::string feed;                // the mission's name for the feed
-  std::string file;                // as the mission names the file
-  Zone zone = Zone::utc();         // of local times in the feed
-  std::string mapping;             // text of the mapping file, for the generic CSV reader
-  std::vector<Source> sources;     // of the mission, for positions and clocks
+  std::string feed;             // the mission's name for the feed
+  std::string file;             // as the mission names the file
+  Zone zone = Zone::utc();      // of local times in the feed
+  std::string mapping;          // text of the mapping file, for the generic CSV reader
+  std::vector<Source> sources;  // of the mission, for positions and clocks
   // Places by name, for descriptions such as "17 km N of Donetsk".
   struct NamedPoint {
     std::string name;
@@ -38,7 +38,7 @@ struct Context {
 
 // A complaint that did not cost the record: what an editor would ask back about.
 struct Complaint {
-  std::string kind;   // "place_contradicts_gazetteer", "stuck_alert", "total_differs_from_parts", …
+  std::string kind;  // "place_contradicts_gazetteer", "stuck_alert", "total_differs_from_parts", …
   std::string text;
   Place place;
 };
@@ -47,15 +47,16 @@ struct Complaint {
 class Sink {
  public:
   virtual ~Sink() = default;
-  virtual void record(Entry entry) = 0;         // payload, raw and kind set
+  virtual void record(Entry entry) = 0;  // payload, raw and kind set
   virtual void complain(Complaint complaint) = 0;
 };
 
 struct Format {
-  std::string_view name;         // "viina"
-  std::string_view summary;      // one line for --help
-  std::string_view columns;      // what the reader expects, for --help and errors
-  // Reads all of `bytes`. An error only when nothing at all can be made of the input (wrong format).
+  std::string_view name;     // "viina"
+  std::string_view summary;  // one line for --help
+  std::string_view columns;  // what the reader expects, for --help and errors
+  // Reads all of `bytes`. An error only when nothing at all can be made of the input (wrong
+  // format).
   Status (*read)(std::string_view bytes, const Context& context, Sink& sink);
 };
 

@@ -15,7 +15,10 @@ Origin Emitter::origin(const Span& span) const {
 }
 
 Place Emitter::place(const Span& span, std::string field) const {
-  return {.source = context_.file, .byte_offset = span.offset, .line = span.line, .field = std::move(field)};
+  return {.source = context_.file,
+          .byte_offset = span.offset,
+          .line = span.line,
+          .field = std::move(field)};
 }
 
 namespace {
@@ -50,8 +53,12 @@ void Emitter::total(StatedTotal t, const Span& span) {
   t.id = stated_total_id(t);
   sink_.record(entry_of(EntryKind::kStatedTotal, t, span));
 }
-void Emitter::source(const Source& s, const Span& span) { sink_.record(entry_of(EntryKind::kSource, s, span)); }
-void Emitter::health(const Health& h, const Span& span) { sink_.record(entry_of(EntryKind::kHealth, h, span)); }
+void Emitter::source(const Source& s, const Span& span) {
+  sink_.record(entry_of(EntryKind::kSource, s, span));
+}
+void Emitter::health(const Health& h, const Span& span) {
+  sink_.record(entry_of(EntryKind::kHealth, h, span));
+}
 
 void Emitter::reject(const Error& error, const Span& span) {
   Rejection r;
@@ -82,7 +89,8 @@ std::string_view Row::text(std::string_view column) const {
 }
 
 void Row::fail(std::string_view column, std::string what, std::string expected) {
-  if (!error_) error_ = bad_input(std::move(what), {.field = std::string(column)}, std::move(expected));
+  if (!error_)
+    error_ = bad_input(std::move(what), {.field = std::string(column)}, std::move(expected));
 }
 
 std::string_view Row::need(std::string_view column) {
@@ -115,7 +123,8 @@ std::optional<std::int64_t> Row::maybe_integer(std::string_view column) {
   std::int64_t n = 0;
   const auto [end, code] = std::from_chars(v.data(), v.data() + v.size(), n);
   if (code != std::errc() || end != v.data() + v.size() || n > (1LL << 52) || n < -(1LL << 52)) {
-    fail(column, "\"" + std::string(v.substr(0, 40)) + "\" is not a whole number", "a whole number");
+    fail(column, "\"" + std::string(v.substr(0, 40)) + "\" is not a whole number",
+         "a whole number");
     return std::nullopt;
   }
   return n;
@@ -141,10 +150,13 @@ Instant Row::time(std::string_view column, const Zone& zone) {
   return zone.to_instant(*local);
 }
 
-CivilDay Row::day(std::string_view column) { return take(column, parse_day(need(column).substr(0, 10))); }
+CivilDay Row::day(std::string_view column) {
+  return take(column, parse_day(need(column).substr(0, 10)));
+}
 
-Status read_table(std::string_view bytes, const Context& context, const std::vector<std::string_view>& needed,
-                  Emitter& emit, const std::function<void(Row&, const Span&)>& f) {
+Status read_table(std::string_view bytes, const Context& context,
+                  const std::vector<std::string_view>& needed, Emitter& emit,
+                  const std::function<void(Row&, const Span&)>& f) {
   CsvReader reader(bytes, context.file);
   auto head = reader.next();
   if (!head) return bad_input("the file is empty", {.source = context.file}, "a header row");
@@ -153,7 +165,8 @@ Status read_table(std::string_view bytes, const Context& context, const std::vec
   for (auto& c : columns) c = std::string(trim(c));
   for (const auto n : needed) {
     if (std::find(columns.begin(), columns.end(), n) == columns.end()) {
-      return bad_input("the header has no column \"" + std::string(n) + "\"", {.source = context.file, .byte_offset = 0, .line = 1},
+      return bad_input("the header has no column \"" + std::string(n) + "\"",
+                       {.source = context.file, .byte_offset = 0, .line = 1},
                        "the columns of this format");
     }
   }
@@ -162,7 +175,9 @@ Status read_table(std::string_view bytes, const Context& context, const std::vec
       const Place& at = row->error().place;
       const std::uint64_t offset = at.byte_offset.value_or(0);
       const auto end = bytes.find('\n', offset);
-      emit.reject(row->error(), {at.line, offset, bytes.substr(offset, end == std::string_view::npos ? end : end - offset)});
+      emit.reject(row->error(),
+                  {at.line, offset,
+                   bytes.substr(offset, end == std::string_view::npos ? end : end - offset)});
       continue;
     }
     const CsvRow& csv = **row;
@@ -170,7 +185,9 @@ Status read_table(std::string_view bytes, const Context& context, const std::vec
     if (!is_utf8(csv.bytes)) {
       emit.reject(bad_input("the row is not UTF-8", {}, "UTF-8 text"), span);
     } else if (csv.fields->size() != columns.size()) {
-      emit.reject(bad_input("the row has " + std::to_string(csv.fields->size()) + " fields and the header " + std::to_string(columns.size())), span);
+      emit.reject(bad_input("the row has " + std::to_string(csv.fields->size()) +
+                            " fields and the header " + std::to_string(columns.size())),
+                  span);
     } else {
       Row r(columns, *csv.fields);
       f(r, span);
@@ -186,7 +203,8 @@ Interval day_interval(CivilDay day, const Zone& zone) {
 
 std::string lower_ascii(std::string_view text) {
   std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) { return static_cast<char>(c < 128 ? std::tolower(c) : c); });
+  std::transform(out.begin(), out.end(), out.begin(),
+                 [](unsigned char c) { return static_cast<char>(c < 128 ? std::tolower(c) : c); });
   return out;
 }
 
@@ -209,7 +227,8 @@ std::string_view trim(std::string_view text) {
 std::optional<double> parse_double(std::string_view text) {
   double d = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), d);
-  if (code != std::errc() || end != text.data() + text.size() || !std::isfinite(d)) return std::nullopt;
+  if (code != std::errc() || end != text.data() + text.size() || !std::isfinite(d))
+    return std::nullopt;
   return d;
 }
 

@@ -46,7 +46,8 @@ class Emitter {
 // One row, asked by column name. The first thing wrong is kept; `error` tells it.
 class Row {
  public:
-  Row(const std::vector<std::string>& columns, const std::vector<std::string>& fields) : columns_(columns), fields_(fields) {}
+  Row(const std::vector<std::string>& columns, const std::vector<std::string>& fields)
+      : columns_(columns), fields_(fields) {}
   bool has(std::string_view column) const { return index(column).has_value(); }
   // Empty when the column is not there.
   std::string_view text(std::string_view column) const;
@@ -74,10 +75,11 @@ class Row {
   std::optional<Error> error_;
 };
 
-// Reads a CSV with a header. Broken rows, rows that are not UTF-8 and rows for which `f` leaves an error
-// are rejected; the rest is up to `f`. An error only when the header lacks a needed column.
-Status read_table(std::string_view bytes, const Context& context, const std::vector<std::string_view>& needed,
-                  Emitter& emit, const std::function<void(Row&, const Span&)>& f);
+// Reads a CSV with a header. Broken rows, rows that are not UTF-8 and rows for which `f` leaves an
+// error are rejected; the rest is up to `f`. An error only when the header lacks a needed column.
+Status read_table(std::string_view bytes, const Context& context,
+                  const std::vector<std::string_view>& needed, Emitter& emit,
+                  const std::function<void(Row&, const Span&)>& f);
 
 // The civil day in `zone`, as an interval.
 Interval day_interval(CivilDay day, const Zone& zone);

@@ -15,6 +15,7 @@ struct HeatPoint {
 
 // For each point, whether within about `cell_m` of it fire was seen on `days_min` days or more that
 // stretch over at least three times as many.
-std::vector<bool> find_static_heat(const std::vector<HeatPoint>& points, double cell_m, int days_min);
+std::vector<bool> find_static_heat(const std::vector<HeatPoint>& points, double cell_m,
+                                   int days_min);
 
 }  // namespace truce::acquire

@@ -1,5 +1,5 @@
-// Our own format: one record per line, with its kind. An id may be left out; one that does not fit the
-// content is refused, because everything else would point at something else.
+// Our own format: one record per line, with its kind. An id may be left out; one that does not fit
+// the content is refused, because everything else would point at something else.
 
 #include <simdjson.h>
 
@@ -18,7 +18,9 @@ Status check_id(const R& r, const Context& context, Id id_of) {
   if (r.id.empty()) return done();
   R own = r;
   own.origin.feed = context.feed;
-  if (id_of(own) != r.id) return bad_input("the id does not follow from the record", {.field = "record.id"}, id_of(own) + ", or none");
+  if (id_of(own) != r.id)
+    return bad_input("the id does not follow from the record", {.field = "record.id"},
+                     id_of(own) + ", or none");
   return done();
 }
 
@@ -27,17 +29,24 @@ Status read_line(std::string_view line, const Context& context, Emitter& emit, c
   simdjson::dom::element root;
   std::string_view kind;
   simdjson::dom::element record;
-  if (const auto e = parser.parse(line.data(), line.size()).get(root)) return bad_input(std::string("not JSON: ") + simdjson::error_message(e));
-  if (root["kind"].get_string().get(kind)) return bad_input("has no kind", {.field = "kind"}, "observation, claim, notice, source, health, statement or stated_total");
-  if (root["record"].get(record)) return bad_input("has no record", {.field = "record"}, "an object");
+  if (const auto e = parser.parse(line.data(), line.size()).get(root))
+    return bad_input(std::string("not JSON: ") + simdjson::error_message(e));
+  if (root["kind"].get_string().get(kind))
+    return bad_input("has no kind", {.field = "kind"},
+                     "observation, claim, notice, source, health, statement or stated_total");
+  if (root["record"].get(record))
+    return bad_input("has no record", {.field = "record"}, "an object");
   const std::string k(kind);
   const std::string json = simdjson::minify(record);
   if (k == "observation") {
     TRUCE_TRY(r, from_json<Observation>(json));
     TRUCE_CHECK_OK(check_id(r, context, observation_id));
-    if (r.items.empty()) return bad_input("an observation of nothing", {.field = "record.items"}, "one item or more");
-    if (r.when.end < r.when.start) return bad_input("the interval ends before it starts", {.field = "record.when"});
-    if (!(r.p_real >= 0 && r.p_real <= 1)) return bad_input("is not a probability", {.field = "record.p_real"}, "0 to 1");
+    if (r.items.empty())
+      return bad_input("an observation of nothing", {.field = "record.items"}, "one item or more");
+    if (r.when.end < r.when.start)
+      return bad_input("the interval ends before it starts", {.field = "record.when"});
+    if (!(r.p_real >= 0 && r.p_real <= 1))
+      return bad_input("is not a probability", {.field = "record.p_real"}, "0 to 1");
     emit.observation(std::move(r), span);
   } else if (k == "claim") {
     TRUCE_TRY(r, from_json<Claim>(json));
@@ -62,7 +71,8 @@ Status read_line(std::string_view line, const Context& context, Emitter& emit, c
     TRUCE_TRY(r, from_json<Health>(json));
     emit.health(r, span);
   } else {
-    return bad_input("\"" + to_valid_utf8(k.substr(0, 40)) + "\" is not a kind", {.field = "kind"}, "observation, claim, notice, source, health, statement or stated_total");
+    return bad_input("\"" + to_valid_utf8(k.substr(0, 40)) + "\" is not a kind", {.field = "kind"},
+                     "observation, claim, notice, source, health, statement or stated_total");
   }
   return done();
 }
@@ -77,7 +87,8 @@ Status read_ndjson(std::string_view bytes, const Context& context, Sink& sink) {
     const std::string_view text = trim(bytes.substr(at, end - at));
     const Span span{line, at, bytes.substr(at, end - at)};
     if (!text.empty()) {
-      const Status status = is_utf8(text) ? read_line(text, context, emit, span) : bad_input("the line is not UTF-8", {}, "UTF-8 text");
+      const Status status = is_utf8(text) ? read_line(text, context, emit, span)
+                                          : bad_input("the line is not UTF-8", {}, "UTF-8 text");
       if (!status.ok()) emit.reject(status.error(), span);
     }
     at = end + 1;

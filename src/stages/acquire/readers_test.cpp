@@ -19,9 +19,11 @@ struct Collected : Sink {
   std::vector<Rejection> rejected;
   std::vector<Complaint> complaints;
   void record(Entry entry) override {
-    if (entry.kind == EntryKind::kObservation) observations.push_back(*from_json<Observation>(entry.payload));
+    if (entry.kind == EntryKind::kObservation)
+      observations.push_back(*from_json<Observation>(entry.payload));
     if (entry.kind == EntryKind::kClaim) claims.push_back(*from_json<Claim>(entry.payload));
-    if (entry.kind == EntryKind::kRejected) rejected.push_back(*from_json<Rejection>(entry.payload));
+    if (entry.kind == EntryKind::kRejected)
+      rejected.push_back(*from_json<Rejection>(entry.payload));
   }
   void complain(Complaint c) override { complaints.push_back(std::move(c)); }
 };
@@ -37,7 +39,9 @@ Collected read(std::string_view format, std::string_view bytes, std::string mapp
   return out;
 }
 
-std::filesystem::path conflict() { return std::filesystem::path(TRUCE_SHARED_DIR) / "data/conflict"; }
+std::filesystem::path conflict() {
+  return std::filesystem::path(TRUCE_SHARED_DIR) / "data/conflict";
+}
 #define NEED_DATA() \
   if (!std::filesystem::exists(conflict())) GTEST_SKIP() << "no data beside the project"
 
@@ -65,7 +69,9 @@ TEST(Readers, say_which_column_a_file_lacks) {
 }
 
 TEST(Viina, finds_what_was_hit_in_either_language) {
-  const auto r = read("viina", "datetime,lon,lat,place_name,event_type,headline\n2025-03-20,37,48,X,uav,Удар по ЕНЕРГЕТИЧНОМУ об'єкту\n",
+  const auto r = read("viina",
+                      "datetime,lon,lat,place_name,event_type,headline\n2025-03-20,37,48,X,uav,"
+                      "Удар по ЕНЕРГЕТИЧНОМУ об'єкту\n",
                       "[targets]\nenergy = [\"енерг\", \"энерг\"]\n");
   EXPECT_EQ(r.observations[0].targets, std::vector<std::string>{"energy"});
   EXPECT_EQ(fold_case("ЩҐЄІЇ Ё Az"), "щґєії ё az");
@@ -78,7 +84,8 @@ TEST(Viina, counts_strike_reports_per_day_as_the_file_has_them) {
   std::map<std::string, int> per_day;
   for (const auto& o : r.observations) {
     const auto w = o.items[0].weapon;
-    if (w == WeaponClass::kAircraft || w == WeaponClass::kArtillery || w == WeaponClass::kUav) ++per_day[o.time_text.substr(0, 10)];
+    if (w == WeaponClass::kAircraft || w == WeaponClass::kArtillery || w == WeaponClass::kUav)
+      ++per_day[o.time_text.substr(0, 10)];
   }
   const int wanted[] = {27, 18, 3, 7, 17};
   for (int d = 18; d <= 22; ++d) EXPECT_EQ(per_day["2025-04-" + std::to_string(d)], wanted[d - 18]);
@@ -86,7 +93,8 @@ TEST(Viina, counts_strike_reports_per_day_as_the_file_has_them) {
 
 TEST(Sirens, count_starts_per_day_and_name_the_stuck_one) {
   NEED_DATA();
-  const auto r = read("sirens", *read_file(conflict() / "sirens_ua/oblast_intervals_2022_2026.csv.gz"));
+  const auto r =
+      read("sirens", *read_file(conflict() / "sirens_ua/oblast_intervals_2022_2026.csv.gz"));
   EXPECT_EQ(r.observations.size(), 48096U);
   std::map<std::string, int> starts, stuck;
   for (const auto& o : r.observations) {
@@ -110,8 +118,10 @@ TEST(Sirens, of_two_feeds_meet_one_to_one) {
     }
     return out;
   };
-  const auto official = starts(read("sirens", *read_file(conflict() / "sirens_ua/official_data_en.csv.gz")), true);
-  const auto volunteer = starts(read("sirens", *read_file(conflict() / "sirens_ua/volunteer_data_en.csv.gz")), false);
+  const auto official =
+      starts(read("sirens", *read_file(conflict() / "sirens_ua/official_data_en.csv.gz")), true);
+  const auto volunteer =
+      starts(read("sirens", *read_file(conflict() / "sirens_ua/volunteer_data_en.csv.gz")), false);
   const auto pairs = associate_alerts(official, volunteer, Duration::minutes(10));
   // 91.5 % have a volunteer alert within ten minutes; one-to-one can only be fewer.
   const double share = static_cast<double>(pairs.size()) / static_cast<double>(official.size());
@@ -130,7 +140,9 @@ TEST(Claims, keep_their_words_and_their_party) {
   EXPECT_EQ(r.claims.size(), 41U);
   int totals = 0;
   for (const auto& c : r.claims) {
-    if (c.topic == "ua_easter_2025" && c.metric == "violations_total" && (c.count == Count::exact(2935) || c.count == Count::exact(4900))) ++totals;
+    if (c.topic == "ua_easter_2025" && c.metric == "violations_total" &&
+        (c.count == Count::exact(2935) || c.count == Count::exact(4900)))
+      ++totals;
   }
   EXPECT_EQ(totals, 2);
 }
@@ -152,16 +164,19 @@ TEST(Firms, tells_plants_from_field_fires_by_repetition) {
   std::vector<HeatPoint> points;
   const LatLon plant{480000000, 370000000};
   for (int d = 0; d < 20; ++d) points.push_back({plant, add_days({2021, 1, 1}, d * 9)});
-  for (int d = 0; d < 10; ++d) points.push_back({{481000000 + d * 500000, 370000000}, add_days({2021, 4, 1}, d)});
+  for (int d = 0; d < 10; ++d)
+    points.push_back({{481000000 + d * 500000, 370000000}, add_days({2021, 4, 1}, d)});
   const auto found = find_static_heat(points, 1000, 8);
   for (int i = 0; i < 30; ++i) EXPECT_EQ(found[static_cast<std::size_t>(i)], i < 20) << i;
 }
 
 TEST(Ucdp, reads_deaths_as_an_interval_and_never_as_violations) {
   NEED_DATA();
-  const auto r = read("ucdp", *read_file(conflict() / "ucdp_ged_ua/ucdp_ged_ukraine_2014_2023.csv.gz"));
+  const auto r =
+      read("ucdp", *read_file(conflict() / "ucdp_ged_ua/ucdp_ged_ukraine_2014_2023.csv.gz"));
   EXPECT_EQ(r.observations.size() + r.rejected.size(), 3200U);
-  // Some rows state fewer deaths at most than at least; they are refused with that reason and no other.
+  // Some rows state fewer deaths at most than at least; they are refused with that reason and no
+  // other.
   EXPECT_LT(r.rejected.size(), 32U);
   for (const auto& x : r.rejected) EXPECT_EQ(x.reason, "deaths are not low ≤ high");
 }
@@ -193,13 +208,15 @@ TEST(Smm, counts_every_row_as_the_report_did) {
   for (const auto& [name, rows] : cases) {
     const auto at = text.find("\"" + name + "\"");
     const auto expect_at = text.find("\"expect\":{", at);
-    const std::string expect = text.substr(expect_at + 10, text.find('}', expect_at) - expect_at - 10);
+    const std::string expect =
+        text.substr(expect_at + 10, text.find('}', expect_at) - expect_at - 10);
     auto families = families_of(rows);
     for (const char* key : {"explosions", "projectiles", "bursts_and_shots", "violations"}) {
       const auto k = expect.find("\"" + std::string(key) + "\":");
       if (k == std::string::npos) continue;
       const auto wanted = std::stoll(expect.substr(k + std::string(key).size() + 3));
-      EXPECT_EQ(families[key], (CountInterval{wanted, wanted, wanted, false})) << name << " " << key;
+      EXPECT_EQ(families[key], (CountInterval{wanted, wanted, wanted, false}))
+          << name << " " << key;
       ++compared;
     }
     if (expect.find("remainder") != std::string::npos) {
@@ -211,7 +228,9 @@ TEST(Smm, counts_every_row_as_the_report_did) {
 }
 
 TEST(Smm, keeps_order_direction_and_the_part_of_the_day) {
-  const auto r = read("smm-json", R"([{"as_of":"2017-08-24","position":"camera X","means":"camera","when":"night 22-23 Aug 2017","ordered":true,"bearing":"E","range_km":[3,5],
+  const auto r = read(
+      "smm-json",
+      R"([{"as_of":"2017-08-24","position":"camera X","means":"camera","when":"night 22-23 Aug 2017","ordered":true,"bearing":"E","range_km":[3,5],
     "items":[{"n":71,"what":"projectile","kind":"tracer","from":"N","to":"S"},{"n":1,"what":"explosion","class":"airburst","after_minutes":10}]}, {"as_of":"2017-08-24","items":[{"n":1,"what":"noise"}]}, 7])");
   ASSERT_EQ(r.observations.size(), 1U);
   const auto& o = r.observations[0];
@@ -225,7 +244,8 @@ TEST(Smm, keeps_order_direction_and_the_part_of_the_day) {
 }
 
 TEST(Ndjson, takes_records_and_refuses_an_id_that_does_not_follow) {
-  const std::string good = R"({"kind":"observation","record":{"items":[{"classes":{"burst":1},"count":{"kind":"exact","value":2}}],"shape":{"kind":"nowhere"},"source":"s","when":{"end":"2025-04-20T00:00:00Z","start":"2025-04-20T00:00:00Z"}}})";
+  const std::string good =
+      R"({"kind":"observation","record":{"items":[{"classes":{"burst":1},"count":{"kind":"exact","value":2}}],"shape":{"kind":"nowhere"},"source":"s","when":{"end":"2025-04-20T00:00:00Z","start":"2025-04-20T00:00:00Z"}}})";
   std::string wrong = good;
   wrong.insert(wrong.find("\"items\""), "\"id\":\"o1\",");
   const auto r = read("ndjson", good + "\n" + wrong + "\n\n{\"kind\":\"x\",\"record\":{}}\n");

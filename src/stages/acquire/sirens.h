@@ -19,7 +19,9 @@ struct AlertPair {
 };
 
 std::string normal_region(std::string_view name);
-// One-to-one pairs of alerts of the same region that start within `reach` of each other, nearest first.
-std::vector<AlertPair> associate_alerts(const std::vector<AlertStart>& a, const std::vector<AlertStart>& b, Duration reach);
+// One-to-one pairs of alerts of the same region that start within `reach` of each other, nearest
+// first.
+std::vector<AlertPair> associate_alerts(const std::vector<AlertStart>& a,
+                                        const std::vector<AlertStart>& b, Duration reach);
 
 }  // namespace truce::acquire

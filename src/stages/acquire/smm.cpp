@@ -1,8 +1,8 @@
-// Violation rows as the annexes of OSCE SMM reports have them, as a JSON array: who observed from where,
-// a range and compass words, ordered items, and times that are often only a part of the day.
+// Violation rows as the annexes of OSCE SMM reports have them, as a JSON array: who observed from
+// where, a range and compass words, ordered items, and times that are often only a part of the day.
 //
-// The position is a name. Its coordinates come from the mission's sources or gazetteer; when neither
-// knows it, the place stays unknown and the row says so. Nothing is guessed.
+// The position is a name. Its coordinates come from the mission's sources or gazetteer; when
+// neither knows it, the place stays unknown and the row says so. Nothing is guessed.
 
 #include <simdjson.h>
 
@@ -34,7 +34,8 @@ constexpr std::array<PartOfDay, 4> kParts{{{"night", 18, 12, TimeBasis::kNight},
                                            {"morning", 6, 6, TimeBasis::kPartOfDay},
                                            {"afternoon", 12, 6, TimeBasis::kPartOfDay},
                                            {"evening", 17, 7, TimeBasis::kPartOfDay}}};
-constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"};
+constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "may", "jun",
+                                                   "jul", "aug", "sep", "oct", "nov", "dec"};
 
 std::string get_text(const dom::element& e, const char* key) {
   std::string_view v;
@@ -62,7 +63,8 @@ Result<Count> get_count(const dom::element& e, const char* key) {
   std::int64_t n = 0;
   if (!v.get_int64().get(n) && n >= 0) return Count::exact(n);
   std::string_view s;
-  if (v.get_string().get(s)) return bad_input("an item's number is neither a figure nor words", {.field = key}, "a count");
+  if (v.get_string().get(s))
+    return bad_input("an item's number is neither a figure nor words", {.field = key}, "a count");
   return parse_count(s);
 }
 
@@ -86,14 +88,19 @@ Result<Time> time_of(const std::string& text, const std::string& as_of, const Zo
   }
   const std::string lower = lower_ascii(text);
   const auto words = split(lower, ' ');
-  const auto fail = [&] { return bad_input("\"" + text + "\" is not a time of the form used in reports", {.field = "when"}, "night 22-23 Aug 2017, or evening 15 Aug 2017"); };
+  const auto fail = [&] {
+    return bad_input("\"" + text + "\" is not a time of the form used in reports",
+                     {.field = "when"}, "night 22-23 Aug 2017, or evening 15 Aug 2017");
+  };
   if (words.size() != 4) return fail();
-  const auto part = std::find_if(kParts.begin(), kParts.end(), [&](const PartOfDay& p) { return p.word == words[0]; });
+  const auto part = std::find_if(kParts.begin(), kParts.end(),
+                                 [&](const PartOfDay& p) { return p.word == words[0]; });
   const auto month = std::find(kMonths.begin(), kMonths.end(), words[2].substr(0, 3));
   const auto first = parse_double(words[1].substr(0, words[1].find('-')));
   const auto year = parse_double(words[3]);
   if (part == kParts.end() || month == kMonths.end() || !first || !year) return fail();
-  const CivilDay day{static_cast<int>(*year), static_cast<int>(month - kMonths.begin()) + 1, static_cast<int>(*first)};
+  const CivilDay day{static_cast<int>(*year), static_cast<int>(month - kMonths.begin()) + 1,
+                     static_cast<int>(*first)};
   if (*year < 1 || *year > 9999 || !is_valid(day)) return fail();
   const Instant start = zone.to_instant({day, part->from_hour});
   const int end_hour = part->from_hour + part->hours;
@@ -110,7 +117,9 @@ Result<EffectClass> class_of(const std::string& what, const std::string& kind) {
   if (what == "illumination flare" || what == "flare") return EffectClass::kIlluminationFlare;
   if (what == "bursts and shots") return EffectClass::kBurstsAndShots;
   if (const auto c = effect_class_from(what); c && counts_as_violation(*c)) return *c;
-  return bad_input("\"" + what + (kind.empty() ? "" : ", " + kind) + "\" is not a kind of effect", {.field = "items"}, "explosion, projectile, muzzle flash, illumination flare, burst, shot");
+  return bad_input("\"" + what + (kind.empty() ? "" : ", " + kind) + "\" is not a kind of effect",
+                   {.field = "items"},
+                   "explosion, projectile, muzzle flash, illumination flare, burst, shot");
 }
 
 Result<Item> item_of(const dom::element& e) {
@@ -122,7 +131,8 @@ Result<Item> item_of(const dom::element& e) {
   item.kind = get_text(e, "kind");
   item.weapon_text = get_text(e, "weapon");
   if (item.weapon_text == "small arms") item.weapon = WeaponClass::kSmallArms;
-  for (const auto& [key, field] : {std::pair{"from", &item.from_deg}, std::pair{"to", &item.to_deg}}) {
+  for (const auto& [key, field] :
+       {std::pair{"from", &item.from_deg}, std::pair{"to", &item.to_deg}}) {
     const std::string word = get_text(e, key);
     if (word.empty()) continue;
     TRUCE_TRY(deg, parse_compass_deg(word));
@@ -143,14 +153,17 @@ std::optional<LatLon> position_at(const std::string& name, const Context& contex
   return std::nullopt;
 }
 
-Result<Shape> shape_of(const dom::element& e, const std::string& position, const Context& context, std::vector<std::string>& flags) {
+Result<Shape> shape_of(const dom::element& e, const std::string& position, const Context& context,
+                       std::vector<std::string>& flags) {
   const auto words = get_texts(e, "bearing");
   dom::array range;
   double low = 0;
   double high = 0;
   const bool has_range = !e["range_km"].get_array().get(range);
-  if (has_range && (range.size() != 2 || range.at(0).get_double().get(low) || range.at(1).get_double().get(high) || low < 0 || high < low)) {
-    return bad_input("the range is not two ascending numbers", {.field = "range_km"}, "[from, to] in kilometres");
+  if (has_range && (range.size() != 2 || range.at(0).get_double().get(low) ||
+                    range.at(1).get_double().get(high) || low < 0 || high < low)) {
+    return bad_input("the range is not two ascending numbers", {.field = "range_km"},
+                     "[from, to] in kilometres");
   }
   std::vector<std::string_view> views(words.begin(), words.end());
   TRUCE_TRY(wedge, parse_compass_wedge(views.data(), views.size()));
@@ -160,17 +173,20 @@ Result<Shape> shape_of(const dom::element& e, const std::string& position, const
     flags.push_back("position_unknown");
     return Shape(Nowhere{});
   }
-  return Shape(AnnularSector{*at, low * 1000, high * 1000, wedge.azimuth_deg, wedge.half_width_deg, kRangeEdgeM, kWedgeEdgeDeg});
+  return Shape(AnnularSector{*at, low * 1000, high * 1000, wedge.azimuth_deg, wedge.half_width_deg,
+                             kRangeEdgeM, kWedgeEdgeDeg});
 }
 
 // Parts of one count seen in different directions; "remainder" is what the whole leaves.
-Status split_rows(const dom::element& e, const Observation& whole, const std::string& position, const Context& context, std::vector<Observation>& out) {
+Status split_rows(const dom::element& e, const Observation& whole, const std::string& position,
+                  const Context& context, std::vector<Observation>& out) {
   dom::array parts;
   if (e["split"].get_array().get(parts)) {
     out.push_back(whole);
     return done();
   }
-  if (whole.items.size() != 1) return bad_input("a split of more than one item", {.field = "split"}, "one item");
+  if (whole.items.size() != 1)
+    return bad_input("a split of more than one item", {.field = "split"}, "one item");
   Count left = whole.items.front().count;
   for (const auto& part : parts) {
     Observation o = whole;
@@ -199,9 +215,11 @@ Result<std::vector<Observation>> rows_of(const dom::element& e, const Context& c
   o.time_basis = time.basis;
   bool ordered = false;
   if (!e["ordered"].get_bool().get(ordered)) o.ordered = ordered;
-  for (const auto& m : get_texts(e, "means")) o.means.push_back(m == "camera" ? Means::kRecorded : means_from(m).value_or(Means::kUnknown));
+  for (const auto& m : get_texts(e, "means"))
+    o.means.push_back(m == "camera" ? Means::kRecorded : means_from(m).value_or(Means::kUnknown));
   dom::array items;
-  if (e["items"].get_array().get(items) || items.size() == 0) return bad_input("the row has no items", {.field = "items"}, "a list of what was observed");
+  if (e["items"].get_array().get(items) || items.size() == 0)
+    return bad_input("the row has no items", {.field = "items"}, "a list of what was observed");
   for (const auto& item : items) {
     TRUCE_TRY(i, item_of(item));
     o.items.push_back(std::move(i));
@@ -215,8 +233,8 @@ Result<std::vector<Observation>> rows_of(const dom::element& e, const Context& c
   return out;
 }
 
-// The text of each element of the outermost array, by counting brackets outside of strings; the parser
-// has already accepted the whole.
+// The text of each element of the outermost array, by counting brackets outside of strings; the
+// parser has already accepted the whole.
 std::vector<Span> element_spans(std::string_view bytes) {
   std::vector<Span> out;
   int depth = 0;
@@ -227,8 +245,10 @@ std::vector<Span> element_spans(std::string_view bytes) {
     const char c = bytes[i];
     if (c == '\n') ++line;
     if (in_string) {
-      if (c == '\\') ++i;
-      else if (c == '"') in_string = false;
+      if (c == '\\')
+        ++i;
+      else if (c == '"')
+        in_string = false;
     } else if (c == '"') {
       in_string = true;
     } else if (c == '{' || c == '[') {
@@ -251,20 +271,29 @@ Status read_smm_json(std::string_view bytes, const Context& context, Sink& sink)
   dom::element root;
   dom::array rows;
   if (const auto e = parser.parse(bytes.data(), bytes.size()).get(root)) {
-    return bad_input(std::string("not JSON: ") + simdjson::error_message(e), {.source = context.file}, "a JSON array of rows");
+    return bad_input(std::string("not JSON: ") + simdjson::error_message(e),
+                     {.source = context.file}, "a JSON array of rows");
   }
-  if (root.get_array().get(rows)) return bad_input("is not an array", {.source = context.file}, "a JSON array of rows");
+  if (root.get_array().get(rows))
+    return bad_input("is not an array", {.source = context.file}, "a JSON array of rows");
   const auto spans = element_spans(bytes);
   if (spans.size() != rows.size()) {
-    emit.reject(bad_input(std::to_string(rows.size() - std::min(rows.size(), spans.size())) + " elements of the array are not rows", {}, "objects only"), {1, 0, bytes.substr(0, 256)});
+    emit.reject(bad_input(std::to_string(rows.size() - std::min(rows.size(), spans.size())) +
+                              " elements of the array are not rows",
+                          {}, "objects only"),
+                {1, 0, bytes.substr(0, 256)});
   }
   for (const Span& span : spans) {
     dom::parser row_parser;
     dom::element row;
     if (row_parser.parse(span.bytes.data(), span.bytes.size()).get(row)) continue;
-    auto made = row.is_object() ? rows_of(row, context) : Result<std::vector<Observation>>(bad_input("a row is not an object"));
-    if (!made.ok()) emit.reject(made.error(), span);
-    else for (auto& o : *made) emit.observation(std::move(o), span);
+    auto made = row.is_object()
+                    ? rows_of(row, context)
+                    : Result<std::vector<Observation>>(bad_input("a row is not an object"));
+    if (!made.ok())
+      emit.reject(made.error(), span);
+    else
+      for (auto& o : *made) emit.observation(std::move(o), span);
   }
   return done();
 }

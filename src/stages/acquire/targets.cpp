@@ -43,7 +43,11 @@ Result<TargetWords> TargetWords::parse(std::string_view mapping_toml, std::strin
     for (const auto& [name, list] : *table) {
       const auto* words = list.as_array();
       if (words == nullptr) {
-        return make_error(ErrorCode::kBadMission, "is not a list", {.source = std::string(source), .line = list.source().begin.line, .field = "targets." + std::string(name.str())}, "a list of words");
+        return make_error(ErrorCode::kBadMission, "is not a list",
+                          {.source = std::string(source),
+                           .line = list.source().begin.line,
+                           .field = "targets." + std::string(name.str())},
+                          "a list of words");
       }
       std::vector<std::string> folded;
       for (const auto& w : *words) {
@@ -53,7 +57,8 @@ Result<TargetWords> TargetWords::parse(std::string_view mapping_toml, std::strin
     }
     return out;
   } catch (const toml::parse_error& e) {
-    return make_error(ErrorCode::kBadMission, std::string(e.description()), {.source = std::string(source), .line = e.source().begin.line}, "TOML");
+    return make_error(ErrorCode::kBadMission, std::string(e.description()),
+                      {.source = std::string(source), .line = e.source().begin.line}, "TOML");
   }
 }
 
@@ -62,7 +67,9 @@ std::vector<std::string> TargetWords::found_in(std::string_view text) const {
   if (words_.empty() || text.empty()) return out;
   const std::string folded = fold_case(text);
   for (const auto& [name, words] : words_) {
-    if (std::any_of(words.begin(), words.end(), [&](const std::string& w) { return folded.find(w) != std::string::npos; })) out.push_back(name);
+    if (std::any_of(words.begin(), words.end(),
+                    [&](const std::string& w) { return folded.find(w) != std::string::npos; }))
+      out.push_back(name);
   }
   std::sort(out.begin(), out.end());
   return out;

@@ -15,8 +15,8 @@ namespace truce::acquire {
 class TargetWords {
  public:
   static Result<TargetWords> parse(std::string_view mapping_toml, std::string_view source);
-  // Names of targets of which a word stands in the text, sorted; upper and lower case alike for Latin
-  // and Cyrillic.
+  // Names of targets of which a word stands in the text, sorted; upper and lower case alike for
+  // Latin and Cyrillic.
   std::vector<std::string> found_in(std::string_view text) const;
 
  private:

@@ -1,7 +1,7 @@
-// News-derived events (VIINA 2.0, Zhukov & Ayers 2023): one row per report and place, labels made by a
-// machine. A row says that somebody wrote of something at a settlement, not that it happened: the means
-// is "reported", the place reaches as far as the settlement's name, and the time is that of publication.
-// A headline that names ten places is one origin: its rows share an upstream.
+// News-derived events (VIINA 2.0, Zhukov & Ayers 2023): one row per report and place, labels made
+// by a machine. A row says that somebody wrote of something at a settlement, not that it happened:
+// the means is "reported", the place reaches as far as the settlement's name, and the time is that
+// of publication. A headline that names ten places is one origin: its rows share an upstream.
 
 #include <array>
 
@@ -16,8 +16,9 @@ namespace {
 
 // A settlement point stands for streets, outskirts and the villages that borrow its name.
 constexpr double kSettlementRadiusM = 4000;
-// Share of rows with such a label whose text reports the event as new and at that place; machine labels
-// of news are right in about this share by the review in viina_targets (machine-assisted, so rough).
+// Share of rows with such a label whose text reports the event as new and at that place; machine
+// labels of news are right in about this share by the review in viina_targets (machine-assisted, so
+// rough).
 constexpr double kLabelReliability = 0.7;
 // What happened was published within this time, when the time of publication is known.
 constexpr Duration kPublicationLag = Duration::hours(12);
@@ -27,10 +28,11 @@ struct Label {
   EffectClass effect;
   WeaponClass weapon;
 };
-constexpr std::array<Label, 4> kLabels{{{"airstrike", EffectClass::kExplosionUndetermined, WeaponClass::kAircraft},
-                                        {"artillery", EffectClass::kExplosionUndetermined, WeaponClass::kArtillery},
-                                        {"uav", EffectClass::kExplosionUndetermined, WeaponClass::kUav},
-                                        {"ied", EffectClass::kExplosionUndetermined, WeaponClass::kMine}}};
+constexpr std::array<Label, 4> kLabels{
+    {{"airstrike", EffectClass::kExplosionUndetermined, WeaponClass::kAircraft},
+     {"artillery", EffectClass::kExplosionUndetermined, WeaponClass::kArtillery},
+     {"uav", EffectClass::kExplosionUndetermined, WeaponClass::kUav},
+     {"ied", EffectClass::kExplosionUndetermined, WeaponClass::kMine}}};
 
 Item item_of(std::string_view labels) {
   Item item;
@@ -52,31 +54,34 @@ Item item_of(std::string_view labels) {
 Status read_viina(std::string_view bytes, const Context& context, Sink& sink) {
   Emitter emit("viina", context, sink);
   TRUCE_TRY(targets, TargetWords::parse(context.mapping, context.file));
-  return read_table(bytes, context, {"datetime", "lon", "lat", "place_name", "event_type", "headline"}, emit, [&](Row& row, const Span& span) {
-    Observation o;
-    o.source = context.feed;
-    const auto when = row.need("datetime");
-    const LatLon at = row.place("lat", "lon");
-    if (row.error()) return;
-    if (when.size() <= 10 || when.substr(11) == "00:00:00") {
-      o.when = day_interval(row.day("datetime"), context.zone);
-      o.time_basis = TimeBasis::kDay;
-    } else {
-      const Instant published = row.time("datetime", context.zone);
-      o.when = {published - kPublicationLag, published};
-      o.time_basis = TimeBasis::kPublication;
-    }
-    if (row.error()) return;
-    o.time_text = when;
-    o.shape = NamedPlace{std::string(row.text("place_name")), at, kSettlementRadiusM};
-    o.items.push_back(item_of(row.text("event_type")));
-    o.means = {Means::kReported};
-    o.p_real = kLabelReliability;
-    o.text = row.text("headline");
-    if (!o.text.empty()) o.upstream = "headline sha256:" + to_hex(sha256(lower_ascii(trim(o.text)))).substr(0, 32);
-    o.targets = targets.found_in(o.text);
-    emit.observation(std::move(o), span);
-  });
+  return read_table(
+      bytes, context, {"datetime", "lon", "lat", "place_name", "event_type", "headline"}, emit,
+      [&](Row& row, const Span& span) {
+        Observation o;
+        o.source = context.feed;
+        const auto when = row.need("datetime");
+        const LatLon at = row.place("lat", "lon");
+        if (row.error()) return;
+        if (when.size() <= 10 || when.substr(11) == "00:00:00") {
+          o.when = day_interval(row.day("datetime"), context.zone);
+          o.time_basis = TimeBasis::kDay;
+        } else {
+          const Instant published = row.time("datetime", context.zone);
+          o.when = {published - kPublicationLag, published};
+          o.time_basis = TimeBasis::kPublication;
+        }
+        if (row.error()) return;
+        o.time_text = when;
+        o.shape = NamedPlace{std::string(row.text("place_name")), at, kSettlementRadiusM};
+        o.items.push_back(item_of(row.text("event_type")));
+        o.means = {Means::kReported};
+        o.p_real = kLabelReliability;
+        o.text = row.text("headline");
+        if (!o.text.empty())
+          o.upstream = "headline sha256:" + to_hex(sha256(lower_ascii(trim(o.text)))).substr(0, 32);
+        o.targets = targets.found_in(o.text);
+        emit.observation(std::move(o), span);
+      });
 }
 
 }  // namespace truce::acquire

@@ -26,13 +26,15 @@ double effective_area_km2(const Shape& shape) {
 }
 
 double place_log_likelihood(const Shape& shape, LatLon place) {
-  // Arrivals and tracks judge place and time together; at their own time the place is all that is left.
+  // Arrivals and tracks judge place and time together; at their own time the place is all that is
+  // left.
   Instant t{0};
   if (const auto* s = std::get_if<Arrival>(&shape)) {
     const double d = geodesic_between(s->at, place).distance_m;
     t = s->at_time - Duration::seconds(d / std::max(s->speed_m_s, 1.0));
   }
-  if (const auto* s = std::get_if<Track>(&shape)) t = s->fixes.empty() ? Instant{0} : s->fixes.front().time;
+  if (const auto* s = std::get_if<Track>(&shape))
+    t = s->fixes.empty() ? Instant{0} : s->fixes.front().time;
   return log_likelihood(shape, {{t, t}, 1}, place, t);
 }
 

@@ -1,11 +1,11 @@
 #pragma once
-// Observations to incidents: which reports tell of the same thing, where it was, how many effects, how
-// sure. The result for a set of observations does not depend on the order in which they came.
+// Observations to incidents: which reports tell of the same thing, where it was, how many effects,
+// how sure. The result for a set of observations does not depend on the order in which they came.
 //
-// First form. Two observations belong to one incident when their intervals come within `gap_s` of each
-// other and it is likelier that one event was reported twice than that two happened (see same_incident).
-// Incidents are the connected components of that relation, so adding an observation only ever joins
-// incidents, never splits them.
+// First form. Two observations belong to one incident when their intervals come within `gap_s` of
+// each other and it is likelier that one event was reported twice than that two happened (see
+// same_incident). Incidents are the connected components of that relation, so adding an observation
+// only ever joins incidents, never splits them.
 
 #include <memory>
 #include <string>
@@ -16,24 +16,27 @@
 namespace truce::fuse {
 
 struct Params {
-  double gap_s = 600;              // largest gap between two reports of one incident
+  double gap_s = 600;                 // largest gap between two reports of one incident
   double events_per_km2_hour = 1e-4;  // how often separate events happen by chance
-  std::size_t samples = 256;       // places that carry the posterior
-  std::size_t members_max = 20000;  // per incident; more is flagged and not joined further
+  std::size_t samples = 256;          // places that carry the posterior
+  std::size_t members_max = 20000;    // per incident; more is flagged and not joined further
   unsigned threads = 1;
 };
 
-// Observations that take part in incidents: those with an item whose class may count as a violation.
+// Observations that take part in incidents: those with an item whose class may count as a
+// violation.
 bool makes_incident(const Observation& o);
 
 // Whether one event explains both better than two. With p and q the densities of place that the two
-// shapes give, T the time both leave open and λ events_per_km2_hour, the ratio is ∫pq dx / (λT) (the
-// chance that one event is seen at both places, against the chance that a second one falls there).
+// shapes give, T the time both leave open and λ events_per_km2_hour, the ratio is ∫pq dx / (λT)
+// (the chance that one event is seen at both places, against the chance that a second one falls
+// there).
 bool same_incident(const Observation& a, const Observation& b, const Params& params);
 
-// The incident made of these observations (any order; one per id). `sources` gives upstream by source id.
-// Version is 1; the store numbers versions. Never called with none.
-Incident infer(const std::vector<const Observation*>& members, const std::vector<Source>& sources, const Params& params);
+// The incident made of these observations (any order; one per id). `sources` gives upstream by
+// source id. Version is 1; the store numbers versions. Never called with none.
+Incident infer(const std::vector<const Observation*>& members, const std::vector<Source>& sources,
+               const Params& params);
 
 // What changed since the last settle.
 struct Change {
@@ -51,15 +54,16 @@ class Lookback {
   virtual std::vector<Observation> incident_members(const std::string& observation_id) const = 0;
 };
 
-// Keeps the observations of the recent past and their incidents. Memory is bounded by what lies behind
-// `forget_before`; older observations come back through the lookback when a late one touches them.
+// Keeps the observations of the recent past and their incidents. Memory is bounded by what lies
+// behind `forget_before`; older observations come back through the lookback when a late one touches
+// them.
 class Fuser {
  public:
   Fuser(Params params, std::vector<Source> sources, const Lookback* lookback);
   ~Fuser();
-  void add(Observation observation);   // a second one with the same id is ignored
-  Change settle();                     // works out everything added since
-  void forget_before(Instant t);       // only between settle and the next add
+  void add(Observation observation);  // a second one with the same id is ignored
+  Change settle();                    // works out everything added since
+  void forget_before(Instant t);      // only between settle and the next add
   std::size_t held() const;
 
  private:

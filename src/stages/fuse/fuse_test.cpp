@@ -12,7 +12,8 @@
 namespace truce::fuse {
 namespace {
 
-Observation seen(const char* source, double lat, double lon, double radius_m, std::int64_t start_s, std::int64_t length_s, Count count,
+Observation seen(const char* source, double lat, double lon, double radius_m, std::int64_t start_s,
+                 std::int64_t length_s, Count count,
                  EffectClass effect = EffectClass::kExplosionUndetermined, double p_real = 0.9) {
   Observation o;
   o.source = source;
@@ -26,9 +27,12 @@ Observation seen(const char* source, double lat, double lon, double radius_m, st
 
 TEST(SameIncident, joins_two_views_of_one_place_and_time) {
   const auto camera = seen("camera", 48, 37.5, 500, 0, 60, Count::exact(24));
-  EXPECT_TRUE(same_incident(camera, seen("patrol", 48.004, 37.5, 1500, 30, 300, Count::about(20)), {}));
-  EXPECT_FALSE(same_incident(camera, seen("patrol", 48.3, 37.5, 1500, 30, 300, Count::about(20)), {}));
-  EXPECT_FALSE(same_incident(camera, seen("patrol", 48.004, 37.5, 1500, 3600, 300, Count::about(20)), {}));
+  EXPECT_TRUE(
+      same_incident(camera, seen("patrol", 48.004, 37.5, 1500, 30, 300, Count::about(20)), {}));
+  EXPECT_FALSE(
+      same_incident(camera, seen("patrol", 48.3, 37.5, 1500, 30, 300, Count::about(20)), {}));
+  EXPECT_FALSE(
+      same_incident(camera, seen("patrol", 48.004, 37.5, 1500, 3600, 300, Count::about(20)), {}));
 }
 
 TEST(SameIncident, does_not_chain_neighbouring_settlements_of_a_day) {
@@ -94,14 +98,16 @@ std::vector<Observation> world(unsigned seed, int count) {
   std::mt19937 random(seed);
   std::vector<Observation> out;
   for (int i = 0; i < count; ++i) {
-    out.push_back(seen(("s" + std::to_string(random() % 9)).c_str(), 48 + (random() % 10) * 0.02, 37 + (random() % 10) * 0.02,
-                       200 + random() % 800, random() % 100'000, random() % 900, Count::exact(1 + random() % 5)));
+    out.push_back(seen(("s" + std::to_string(random() % 9)).c_str(), 48 + (random() % 10) * 0.02,
+                       37 + (random() % 10) * 0.02, 200 + random() % 800, random() % 100'000,
+                       random() % 900, Count::exact(1 + random() % 5)));
   }
   return out;
 }
 
 // Runs a world through a fuser in batches; the latest incidents by id, as text.
-std::map<std::string, std::string> run(std::vector<Observation> input, std::size_t batch, unsigned threads) {
+std::map<std::string, std::string> run(std::vector<Observation> input, std::size_t batch,
+                                       unsigned threads) {
   Params params;
   params.threads = threads;
   Fuser fuser(params, {}, nullptr);
@@ -130,7 +136,8 @@ TEST(Fuser, gives_the_same_for_any_order_batch_and_thread_count) {
     for (const std::size_t batch : {std::size_t{1}, std::size_t{7}, std::size_t{10'000}}) {
       auto shuffled = input;
       std::shuffle(shuffled.begin(), shuffled.end(), random);
-      EXPECT_EQ(run(shuffled, batch, batch == 7 ? 8 : 2), expected) << "seed " << seed << " batch " << batch;
+      EXPECT_EQ(run(shuffled, batch, batch == 7 ? 8 : 2), expected)
+          << "seed " << seed << " batch " << batch;
     }
   }
 }
@@ -188,7 +195,8 @@ TEST(Fuser, gives_the_same_when_it_forgets_and_looks_back) {
 }
 
 TEST(MakesIncident, leaves_alerts_heat_and_harm_out) {
-  for (const auto e : {EffectClass::kAlert, EffectClass::kHeat, EffectClass::kHarm, EffectClass::kOther}) {
+  for (const auto e :
+       {EffectClass::kAlert, EffectClass::kHeat, EffectClass::kHarm, EffectClass::kOther}) {
     EXPECT_FALSE(makes_incident(seen("s", 48, 37, 100, 0, 1, Count::exact(1), e)));
   }
   EXPECT_TRUE(makes_incident(seen("s", 48, 37, 100, 0, 1, Count::exact(1), EffectClass::kShot)));

@@ -46,7 +46,8 @@ bool same(const Prepared& a, const Prepared& b, const Params& params) {
   if (u.start > v.end + gap || v.start > u.end + gap) return false;
   if (a.points.empty() || b.points.empty() || !a.box.overlaps(b.box)) return false;
   const double overlap = (mean_density(a, b) + mean_density(b, a)) / 2;
-  const double hours = (std::max(u.end, v.end) - std::min(u.start, v.start) + gap).in_seconds() / 3600;
+  const double hours =
+      (std::max(u.end, v.end) - std::min(u.start, v.start) + gap).in_seconds() / 3600;
   return overlap > params.events_per_km2_hour * hours;
 }
 
@@ -56,7 +57,8 @@ std::int64_t bucket(Instant t) { return t.ns >= 0 ? t.ns / kBucketNs : (t.ns + 1
 }  // namespace
 
 bool makes_incident(const Observation& o) {
-  return std::any_of(o.items.begin(), o.items.end(), [](const Item& i) { return i.classes.violation() > 0; });
+  return std::any_of(o.items.begin(), o.items.end(),
+                     [](const Item& i) { return i.classes.violation() > 0; });
 }
 
 bool same_incident(const Observation& a, const Observation& b, const Params& params) {
@@ -76,7 +78,8 @@ struct Fuser::Impl {
   std::unordered_map<std::string, std::size_t> component_of;
   std::unordered_map<std::size_t, Component> components;
   std::map<std::int64_t, std::vector<const Prepared*>> by_hour;  // by the hour of their start
-  std::int64_t longest_ns = 0;  // of what is held: how far before an instant an overlapping start may lie
+  std::int64_t longest_ns =
+      0;  // of what is held: how far before an instant an overlapping start may lie
   std::set<std::size_t> dirty;
   std::set<std::string> superseded;
   std::vector<std::string> fresh;  // added and not yet linked
@@ -102,7 +105,8 @@ struct Fuser::Impl {
     auto& into = components[a].members;
     auto& from = components[b];
     into.insert(into.end(), from.members.begin(), from.members.end());
-    if (!from.stored_id.empty() && components[a].stored_id != from.stored_id) superseded.insert(from.stored_id);
+    if (!from.stored_id.empty() && components[a].stored_id != from.stored_id)
+      superseded.insert(from.stored_id);
     if (components[a].stored_id.empty()) {
       components[a].stored_id = from.stored_id;
       superseded.erase(from.stored_id);
@@ -133,9 +137,10 @@ struct Fuser::Impl {
   }
 
   static std::string infer_id(const std::vector<Observation>& members) {
-    const auto it = std::min_element(members.begin(), members.end(), [](const auto& a, const auto& b) {
-      return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
-    });
+    const auto it =
+        std::min_element(members.begin(), members.end(), [](const auto& a, const auto& b) {
+          return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
+        });
     return "i" + it->id.substr(1);
   }
 
@@ -147,7 +152,10 @@ struct Fuser::Impl {
     for (auto it = by_hour.lower_bound(first); it != by_hour.end() && it->first <= last; ++it) {
       for (const Prepared* other : it->second) {
         if (other == &p || component_of[other->observation.id] == component_of[id]) continue;
-        if (components[component_of[other->observation.id]].members.size() + components[component_of[id]].members.size() > params.members_max) continue;
+        if (components[component_of[other->observation.id]].members.size() +
+                components[component_of[id]].members.size() >
+            params.members_max)
+          continue;
         if (same(p, *other, params)) join(component_of[id], component_of[other->observation.id]);
       }
     }
@@ -155,7 +163,8 @@ struct Fuser::Impl {
   }
 };
 
-Fuser::Fuser(Params params, std::vector<Source> sources, const Lookback* lookback) : impl_(std::make_unique<Impl>()) {
+Fuser::Fuser(Params params, std::vector<Source> sources, const Lookback* lookback)
+    : impl_(std::make_unique<Impl>()) {
   impl_->params = params;
   impl_->sources = std::move(sources);
   impl_->lookback = lookback;
@@ -176,7 +185,8 @@ Change Fuser::settle() {
   std::vector<Incident> incidents(dirty.size());
   parallel_for(dirty.size(), impl_->params.threads, [&](std::size_t i) {
     std::vector<const Observation*> members;
-    for (const auto& id : impl_->components.at(dirty[i]).members) members.push_back(&impl_->held.at(id)->observation);
+    for (const auto& id : impl_->components.at(dirty[i]).members)
+      members.push_back(&impl_->held.at(id)->observation);
     incidents[i] = infer(members, impl_->sources, impl_->params);
   });
   Change change;
@@ -189,7 +199,8 @@ Change Fuser::settle() {
   change.superseded.assign(impl_->superseded.begin(), impl_->superseded.end());
   impl_->superseded.clear();
   change.updated = std::move(incidents);
-  std::sort(change.updated.begin(), change.updated.end(), [](const Incident& a, const Incident& b) { return a.id < b.id; });
+  std::sort(change.updated.begin(), change.updated.end(),
+            [](const Incident& a, const Incident& b) { return a.id < b.id; });
   return change;
 }
 
@@ -200,8 +211,10 @@ void Fuser::forget_before(Instant t) {
   // An incident goes whole: when all its members ended before t.
   std::vector<std::size_t> gone;
   for (const auto& [key, component] : impl_->components) {
-    if (std::all_of(component.members.begin(), component.members.end(),
-                    [&](const std::string& id) { return impl_->held.at(id)->observation.when.end < t; })) gone.push_back(key);
+    if (std::all_of(component.members.begin(), component.members.end(), [&](const std::string& id) {
+          return impl_->held.at(id)->observation.when.end < t;
+        }))
+      gone.push_back(key);
   }
   for (const std::size_t key : gone) {
     for (const auto& id : impl_->components.at(key).members) {

@@ -19,7 +19,8 @@ std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
   if (!o.upstream.empty()) return o.upstream;
   std::string id = o.source;
   for (std::size_t depth = 0; depth < sources.size(); ++depth) {
-    const auto it = std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.id == id; });
+    const auto it =
+        std::find_if(sources.begin(), sources.end(), [&](const Source& s) { return s.id == id; });
     if (it == sources.end() || it->upstream.empty()) break;
     id = it->upstream.front();
   }
@@ -27,19 +28,23 @@ std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
 }
 
 // Two reports of one chain say the same thing in other words: the fuller one stands.
-CountInterval within_chain(const CountInterval& a, const CountInterval& b) { return a.best >= b.best ? a : b; }
-
-// Independent observers of one event. Each misses some, none invents: what happened is at least the most
-// that one of them is sure of. They may have missed different ones, so at most it is all their tops
-// together; the best guess is that the one who saw most saw the rest too.
-CountInterval across_chains(const CountInterval& a, const CountInterval& b) {
-  const bool unbounded = a.unbounded || b.unbounded;
-  return {std::max(a.low, b.low), std::max(a.best, b.best), unbounded ? 0 : a.high + b.high, unbounded};
+CountInterval within_chain(const CountInterval& a, const CountInterval& b) {
+  return a.best >= b.best ? a : b;
 }
 
-// One effect per class. Reports that name different weapons for one class may still tell of the same
-// event, so weapons never make it two; where they disagree the weapon is not known.
-std::vector<Effect> effects_of(const std::vector<const Observation*>& members, const std::vector<std::string>& chains) {
+// Independent observers of one event. Each misses some, none invents: what happened is at least the
+// most that one of them is sure of. They may have missed different ones, so at most it is all their
+// tops together; the best guess is that the one who saw most saw the rest too.
+CountInterval across_chains(const CountInterval& a, const CountInterval& b) {
+  const bool unbounded = a.unbounded || b.unbounded;
+  return {std::max(a.low, b.low), std::max(a.best, b.best), unbounded ? 0 : a.high + b.high,
+          unbounded};
+}
+
+// One effect per class. Reports that name different weapons for one class may still tell of the
+// same event, so weapons never make it two; where they disagree the weapon is not known.
+std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
+                               const std::vector<std::string>& chains) {
   std::map<EffectClass, std::map<std::string, CountInterval>> counts;
   std::map<EffectClass, Effect> rest;
   for (std::size_t i = 0; i < members.size(); ++i) {
@@ -50,7 +55,8 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members, c
       const auto [it, first] = own.emplace(c, interval_of(item.count));
       if (!first) it->second = it->second + interval_of(item.count);
       const auto [effect, fresh] = rest.emplace(c, Effect{c, item.classes, {}, item.weapon, {}});
-      if (!fresh && effect->second.weapon != item.weapon) effect->second.weapon = WeaponClass::kUnknown;
+      if (!fresh && effect->second.weapon != item.weapon)
+        effect->second.weapon = WeaponClass::kUnknown;
       auto& evidence = effect->second.evidence;
       if (evidence.empty() || evidence.back() != members[i]->id) evidence.push_back(members[i]->id);
     }
@@ -63,7 +69,8 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members, c
   for (const auto& [c, by_chain] : counts) {
     Effect effect = rest[c];
     effect.count = by_chain.begin()->second;
-    for (auto it = std::next(by_chain.begin()); it != by_chain.end(); ++it) effect.count = across_chains(effect.count, it->second);
+    for (auto it = std::next(by_chain.begin()); it != by_chain.end(); ++it)
+      effect.count = across_chains(effect.count, it->second);
     out.push_back(std::move(effect));
   }
   return out;
@@ -99,7 +106,8 @@ Posterior place_of(const std::vector<const Observation*>& members, const Params&
   double passed = 0;
   std::size_t at = 0;
   for (std::size_t k = 0; k < points.size(); ++k) {
-    const double target = (static_cast<double>(k) + 0.5) / static_cast<double>(points.size()) * total;
+    const double target =
+        (static_cast<double>(k) + 0.5) / static_cast<double>(points.size()) * total;
     while (at + 1 < points.size() && passed + logs[at] < target) passed += logs[at++];
     out.sample.push_back(points[at]);
   }
@@ -124,23 +132,28 @@ Posterior place_of(const std::vector<const Observation*>& members, const Params&
   }
   std::sort(ranges.begin(), ranges.end());
   out.radius_m = std::round(ranges[static_cast<std::size_t>(0.9 * (n - 1))]);
-  out.region90 = members.size() == 1 ? outline(sharpest->shape) : outline(Shape(PointShape{out.best, xx, yy, xy}));
+  out.region90 = members.size() == 1 ? outline(sharpest->shape)
+                                     : outline(Shape(PointShape{out.best, xx, yy, xy}));
   return out;
 }
 
 }  // namespace
 
-Incident infer(const std::vector<const Observation*>& unsorted, const std::vector<Source>& sources, const Params& params) {
+Incident infer(const std::vector<const Observation*>& unsorted, const std::vector<Source>& sources,
+               const Params& params) {
   TRUCE_ENSURE(!unsorted.empty());
   auto members = unsorted;
-  std::sort(members.begin(), members.end(), [](const auto* a, const auto* b) { return a->id < b->id; });
+  std::sort(members.begin(), members.end(),
+            [](const auto* a, const auto* b) { return a->id < b->id; });
   Incident out;
-  const auto* first = *std::min_element(members.begin(), members.end(), [](const auto* a, const auto* b) {
-    return std::tie(a->when.start, a->id) < std::tie(b->when.start, b->id);
-  });
+  const auto* first =
+      *std::min_element(members.begin(), members.end(), [](const auto* a, const auto* b) {
+        return std::tie(a->when.start, a->id) < std::tie(b->when.start, b->id);
+      });
   out.id = "i" + first->id.substr(1);
 
-  // All speak of one event: it lies where all intervals meet, or, when they only come near, in their hull.
+  // All speak of one event: it lies where all intervals meet, or, when they only come near, in
+  // their hull.
   Interval common = members.front()->when;
   Interval hull = common;
   out.time_basis = TimeBasis::kReportingPeriod;

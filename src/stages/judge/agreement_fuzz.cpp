@@ -8,9 +8,13 @@
 using namespace truce;
 
 std::vector<std::string> fuzz_seeds() {
-  return {"id=\"a\"\ntitle=\"t\"\ntime_zone=\"UTC\"\n[standard_of_proof]\nx=0.9\n[[party]]\nid=\"p\"\nname=\"P\"\n[[zone]]\nid=\"z\"\n"
-          "[[provision]]\nid=\"1\"\nwords=\"w\"\neffects=[\"burst\"]\nzones=[\"z\"]\nfrom=\"2025-04-19T18:00 Europe/Moscow\"\nstandard_of_proof=\"x\"\n"
-          "[[reading]]\nid=\"r\"\nparty=\"p\"\nwords=\"w\"\n[[reading.change]]\nprovision=\"1\"\nuntil=\"2025-04-20T00:00:00Z\"\n"};
+  return {
+      "id=\"a\"\ntitle=\"t\"\ntime_zone=\"UTC\"\n[standard_of_proof]\nx=0.9\n[[party]]\nid="
+      "\"p\"\nname=\"P\"\n[[zone]]\nid=\"z\"\n"
+      "[[provision]]\nid=\"1\"\nwords=\"w\"\neffects=[\"burst\"]\nzones=[\"z\"]\nfrom=\"2025-04-"
+      "19T18:00 Europe/Moscow\"\nstandard_of_proof=\"x\"\n"
+      "[[reading]]\nid=\"r\"\nparty=\"p\"\nwords=\"w\"\n[[reading.change]]\nprovision=\"1\"\nuntil="
+      "\"2025-04-20T00:00:00Z\"\n"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

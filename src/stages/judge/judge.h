@@ -19,23 +19,24 @@ struct Zone {
   std::string id;
   std::string name;
   Area area;
-  Interval valid;                  // when the zone had this form
+  Interval valid;  // when the zone had this form
 };
 struct Exception {
   std::string id;
   std::string words;
-  std::vector<EffectClass> effects;      // empty: any
-  std::vector<WeaponClass> weapons;      // empty: any
-  std::vector<std::string> zones;        // empty: any
-  std::vector<std::string> notice_kinds;  // applies when such a notice covers the incident; empty: always
+  std::vector<EffectClass> effects;  // empty: any
+  std::vector<WeaponClass> weapons;  // empty: any
+  std::vector<std::string> zones;    // empty: any
+  std::vector<std::string>
+      notice_kinds;  // applies when such a notice covers the incident; empty: always
 };
 struct Provision {
   std::string id;
-  std::string words;               // what it forbids, in plain words
-  std::string source;              // document and date
-  std::vector<EffectClass> effects;  // forbidden; empty: every class that counts as a violation
-  std::vector<WeaponClass> weapons;  // empty: any
-  std::vector<std::string> zones;    // empty: everywhere
+  std::string words;                  // what it forbids, in plain words
+  std::string source;                 // document and date
+  std::vector<EffectClass> effects;   // forbidden; empty: every class that counts as a violation
+  std::vector<WeaponClass> weapons;   // empty: any
+  std::vector<std::string> zones;     // empty: everywhere
   std::vector<std::string> protects;  // kinds of protected object ("energy"); empty: any
   Interval in_force;
   std::string standard_of_proof;
@@ -43,8 +44,8 @@ struct Provision {
 };
 // A reading replaces fields of provisions: another start, another zone, another exception.
 struct Reading {
-  std::string id;                  // "base" first
-  std::string party;               // whose; empty for the base text
+  std::string id;     // "base" first
+  std::string party;  // whose; empty for the base text
   std::string words;
   std::vector<Provision> provisions;  // complete, after replacement
 };
@@ -67,8 +68,8 @@ struct Agreement {
   std::vector<Reading> readings;
 };
 
-// `areas` maps a zone's id to its geometry (read by app from geo/*.geojson). Every error in the text at
-// once, each with file, line and what was expected.
+// `areas` maps a zone's id to its geometry (read by app from geo/*.geojson). Every error in the
+// text at once, each with file, line and what was expected.
 struct Problems {
   std::vector<Error> errors;
 };

@@ -45,7 +45,8 @@ from = "2025-04-20T18:00 Europe/Moscow"
 
 LatLon at(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
 std::map<std::string, Area> areas() {
-  return {{"zone", *Area::from_rings({{{at(48, 37), at(48, 38), at(49, 38), at(49, 37), at(48, 37)}, {}}})}};
+  return {{"zone", *Area::from_rings(
+                       {{{at(48, 37), at(48, 38), at(49, 38), at(49, 37), at(48, 37)}, {}}})}};
 }
 Agreement agreement() {
   Problems problems;
@@ -62,7 +63,8 @@ Incident incident(double p_real, LatLon where, double radius_m, Interval when) {
   i.p_real = p_real;
   i.place.known = true;
   i.place.sample = support(Shape(NamedPlace{"x", where, radius_m}), 256);
-  i.effects.push_back({EffectClass::kBurst, ClassProbabilities::certain(EffectClass::kBurst), {1, 1, 1, false}});
+  i.effects.push_back(
+      {EffectClass::kBurst, ClassProbabilities::certain(EffectClass::kBurst), {1, 1, 1, false}});
   i.evidence.push_back({"o1", "s", "s", 1});
   return i;
 }
@@ -70,15 +72,20 @@ const Interval kInside{utc("2025-04-19T16:00:00Z"), utc("2025-04-19T16:05:00Z")}
 
 Finding base(const Incident& i, const std::vector<Notice>& notices = {}) {
   const auto all = judge(agreement(), i, notices);
-  return *std::find_if(all.begin(), all.end(), [](const Finding& f) { return f.reading == "base"; });
+  return *std::find_if(all.begin(), all.end(),
+                       [](const Finding& f) { return f.reading == "base"; });
 }
 
 TEST(Judge, answers_in_four_values) {
   EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kBreach);
-  EXPECT_EQ(base(incident(0.6, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kUndeterminable);
+  EXPECT_EQ(base(incident(0.6, at(48.5, 37.5), 1000, kInside)).value,
+            FindingValue::kUndeterminable);
   EXPECT_EQ(base(incident(0.15, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kCompliant);
   EXPECT_EQ(base(incident(0.95, at(47, 37.5), 1000, kInside)).value, FindingValue::kNotApplicable);
-  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 1000, {utc("2025-04-18T00:00:00Z"), utc("2025-04-18T01:00:00Z")})).value, FindingValue::kNotApplicable);
+  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 1000,
+                          {utc("2025-04-18T00:00:00Z"), utc("2025-04-18T01:00:00Z")}))
+                .value,
+            FindingValue::kNotApplicable);
 }
 
 TEST(Judge, names_the_fact_that_is_missing) {
@@ -87,14 +94,19 @@ TEST(Judge, names_the_fact_that_is_missing) {
   Incident nowhere = incident(0.95, at(48.5, 37.5), 1000, kInside);
   nowhere.place = {};
   EXPECT_EQ(base(nowhere).missing_fact, "place");
-  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 1000, {utc("2025-04-19T12:00:00Z"), utc("2025-04-19T18:00:00Z")})).missing_fact, "time");
+  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 1000,
+                          {utc("2025-04-19T12:00:00Z"), utc("2025-04-19T18:00:00Z")}))
+                .missing_fact,
+            "time");
 }
 
 TEST(Judge, holds_the_threshold_exactly) {
   EXPECT_EQ(base(incident(0.8, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kBreach);
-  EXPECT_EQ(base(incident(0.7999, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kUndeterminable);
+  EXPECT_EQ(base(incident(0.7999, at(48.5, 37.5), 1000, kInside)).value,
+            FindingValue::kUndeterminable);
   EXPECT_EQ(base(incident(0.2, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kCompliant);
-  EXPECT_EQ(base(incident(0.2001, at(48.5, 37.5), 1000, kInside)).value, FindingValue::kUndeterminable);
+  EXPECT_EQ(base(incident(0.2001, at(48.5, 37.5), 1000, kInside)).value,
+            FindingValue::kUndeterminable);
 }
 
 TEST(Judge, weighs_the_place_by_its_probability) {
@@ -132,14 +144,18 @@ TEST(Judge, is_monotone_in_what_is_known_of_the_event) {
   }
 }
 
-// Parties exchanged in the agreement and in the notices, coordinates untouched: the same to the last digit.
+// Parties exchanged in the agreement and in the notices, coordinates untouched: the same to the
+// last digit.
 TEST(Judge, treats_both_parties_alike) {
   std::string text = kText;
   const auto exchange = [&text](const std::string& x, const std::string& y) {
     for (std::size_t at = 0; at < text.size(); ++at) {
-      if (text.compare(at, x.size(), x) == 0) text.replace(at, x.size(), y);
-      else if (text.compare(at, y.size(), y) == 0) text.replace(at, y.size(), x);
-      else continue;
+      if (text.compare(at, x.size(), x) == 0)
+        text.replace(at, x.size(), y);
+      else if (text.compare(at, y.size(), y) == 0)
+        text.replace(at, y.size(), x);
+      else
+        continue;
       at += std::max(x.size(), y.size()) - 1;
     }
   };
@@ -151,7 +167,8 @@ TEST(Judge, treats_both_parties_alike) {
   ASSERT_TRUE(exchanged.ok()) << problems.errors[0].to_text();
   EXPECT_EQ(exchanged->readings[1].party, "a");
   for (int k = 0; k < 60; ++k) {
-    const Incident i = incident(0.02 * k > 1 ? 1 : 0.02 * k, at(47.9 + 0.01 * k, 37.5), 1500, {kInside.start, kInside.end + Duration::hours(k)});
+    const Incident i = incident(0.02 * k > 1 ? 1 : 0.02 * k, at(47.9 + 0.01 * k, 37.5), 1500,
+                                {kInside.start, kInside.end + Duration::hours(k)});
     Notice n;
     n.id = "n1";
     n.party = k % 2 == 0 ? "a" : "b";

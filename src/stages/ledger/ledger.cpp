@@ -1,10 +1,11 @@
-// Recovery. Everything up to the last commit mark was synced before the caller was told so. What lies
-// behind it is the batch that was being written when the machine stopped: never acknowledged, cut off.
+// Recovery. Everything up to the last commit mark was synced before the caller was told so. What
+// lies behind it is the batch that was being written when the machine stopped: never acknowledged,
+// cut off.
 //
-// Why not simply cut at the first bad byte? Because a bad byte in the middle of old entries is damage to
-// acknowledged evidence and must never be repaired by forgetting. A batch is only begun after the one
-// before it is durable, so damage with anything beyond the next commit mark is damage to acknowledged
-// entries; damage in the last batch alone is a torn write.
+// Why not simply cut at the first bad byte? Because a bad byte in the middle of old entries is
+// damage to acknowledged evidence and must never be repaired by forgetting. A batch is only begun
+// after the one before it is durable, so damage with anything beyond the next commit mark is damage
+// to acknowledged entries; damage in the last batch alone is a torn write.
 
 #include "stages/ledger/ledger.h"
 
@@ -29,13 +30,15 @@ Result<std::vector<Segment>> list_segments(Disk& disk, const std::string& direct
   TRUCE_TRY(names, disk.list(directory));
   std::vector<Segment> out;
   for (const auto& name : names) {
-    if (const auto position = segment_position(name)) out.push_back({*position, directory + "/" + name});
+    if (const auto position = segment_position(name))
+      out.push_back({*position, directory + "/" + name});
   }
   return out;  // names sort by position
 }
 
 Error damage(const std::string& what, const std::string& path, std::uint64_t offset) {
-  return make_error(ErrorCode::kCorrupt, what, {.source = path, .byte_offset = offset}, "bytes as they were written");
+  return make_error(ErrorCode::kCorrupt, what, {.source = path, .byte_offset = offset},
+                    "bytes as they were written");
 }
 
 // A window over a file that grows forward; keeps what is not yet consumed.
@@ -52,7 +55,8 @@ class Window {
   Result<bool> more() {
     buffer_.erase(0, used_);
     used_ = 0;
-    TRUCE_TRY(bytes, file_.read(offset_ + buffer_.size(), std::max<std::uint64_t>(kReadBytes, buffer_.size())));
+    TRUCE_TRY(bytes, file_.read(offset_ + buffer_.size(),
+                                std::max<std::uint64_t>(kReadBytes, buffer_.size())));
     buffer_ += bytes;
     return !bytes.empty();
   }
@@ -80,7 +84,7 @@ struct IndexPoint {
 };
 
 struct Scan {
-  std::uint64_t entries = 0;  // in the log up to the last mark
+  std::uint64_t entries = 0;          // in the log up to the last mark
   std::uint64_t good = kHeaderBytes;  // offset behind the last mark
 };
 
@@ -110,7 +114,8 @@ class FileLedger : public Ledger {
   Result<std::uint64_t> append(const Entry& entry) override {
     TRUCE_CHECK_OK(usable());
     if (entry.payload.size() + entry.raw.size() + kBodyBytesMin > kBodyBytesMax) {
-      return make_error(ErrorCode::kLimit, "an entry is too large for the log", {}, std::to_string(kBodyBytesMax) + " bytes at most");
+      return make_error(ErrorCode::kLimit, "an entry is too large for the log", {},
+                        std::to_string(kBodyBytesMax) + " bytes at most");
     }
     append_entry(pending_, entry);
     return committed_ + pending_entries_++;
@@ -135,10 +140,12 @@ class FileLedger : public Ledger {
 
   Result<StoredEntry> read(std::uint64_t position) override {
     if (position >= committed_) {
-      return make_error(ErrorCode::kNotFound, "the log has no committed entry " + std::to_string(position));
+      return make_error(ErrorCode::kNotFound,
+                        "the log has no committed entry " + std::to_string(position));
     }
-    const auto after = std::upper_bound(index_.begin(), index_.end(), position,
-                                        [](std::uint64_t p, const IndexPoint& point) { return p < point.position; });
+    const auto after = std::upper_bound(
+        index_.begin(), index_.end(), position,
+        [](std::uint64_t p, const IndexPoint& point) { return p < point.position; });
     TRUCE_ENSURE(after != index_.begin());
     const IndexPoint from = *(after - 1);
     TRUCE_TRY(file, disk_.open(segments_[from.segment].path, false));
@@ -146,9 +153,11 @@ class FileLedger : public Ledger {
     for (std::uint64_t at = from.position;;) {
       Frame frame;
       TRUCE_TRY(state, window.frame(frame));
-      if (state != FrameState::kWhole) return damage("an entry is damaged", segments_[from.segment].path, window.offset());
+      if (state != FrameState::kWhole)
+        return damage("an entry is damaged", segments_[from.segment].path, window.offset());
       if (!frame.mark) {
-        if (at == position) return stored(frame, position, segments_[from.segment].path, window.offset());
+        if (at == position)
+          return stored(frame, position, segments_[from.segment].path, window.offset());
         ++at;
       }
       window.consume(frame.bytes);
@@ -156,16 +165,22 @@ class FileLedger : public Ledger {
   }
 
  private:
-  static Result<StoredEntry> stored(const Frame& frame, std::uint64_t position, const std::string& path, std::uint64_t offset) {
-    if (sha256(frame.body) != frame.hash) return damage("an entry does not have the hash it was stored with", path, offset);
+  static Result<StoredEntry> stored(const Frame& frame, std::uint64_t position,
+                                    const std::string& path, std::uint64_t offset) {
+    if (sha256(frame.body) != frame.hash)
+      return damage("an entry does not have the hash it was stored with", path, offset);
     auto entry = decode_body(frame.body);
-    if (!entry.ok()) return wrap("an entry cannot be read", entry.error(), {.source = path, .byte_offset = offset});
+    if (!entry.ok())
+      return wrap("an entry cannot be read", entry.error(),
+                  {.source = path, .byte_offset = offset});
     return StoredEntry{position, frame.hash, *std::move(entry)};
   }
 
   Status usable() const {
-    if (broken_) return make_error(ErrorCode::kIo, "the log could not be written before; open it again");
-    if (options_.read_only) return make_error(ErrorCode::kUnusable, "the log is open for reading only");
+    if (broken_)
+      return make_error(ErrorCode::kIo, "the log could not be written before; open it again");
+    if (options_.read_only)
+      return make_error(ErrorCode::kUnusable, "the log is open for reading only");
     return done();
   }
 
@@ -183,7 +198,8 @@ class FileLedger : public Ledger {
   }
 
   void note_index(std::uint64_t position, std::size_t segment, std::uint64_t offset) {
-    if (index_.empty() || index_.back().segment != segment || position - index_.back().position >= kIndexEvery) {
+    if (index_.empty() || index_.back().segment != segment ||
+        position - index_.back().position >= kIndexEvery) {
       index_.push_back({position, segment, offset});
     }
   }
@@ -202,7 +218,8 @@ class FileLedger : public Ledger {
         note_torn(segment.path, size);
         return new_segment();
       }
-      return damage("a segment's header is damaged or a segment is missing before it", segment.path, 0);
+      return damage("a segment's header is damaged or a segment is missing before it", segment.path,
+                    0);
     }
     TRUCE_TRY(scan, walk(*file, i));
     if (scan.good < size) {
@@ -238,9 +255,10 @@ class FileLedger : public Ledger {
     }
   }
 
-  // Behind `good` something is wrong. It is a torn last batch unless a whole mark with bytes behind it
-  // follows, which only a later batch can have left.
-  Status check_torn(DiskFile& file, const std::string& path, std::uint64_t good, std::uint64_t size, bool last) {
+  // Behind `good` something is wrong. It is a torn last batch unless a whole mark with bytes behind
+  // it follows, which only a later batch can have left.
+  Status check_torn(DiskFile& file, const std::string& path, std::uint64_t good, std::uint64_t size,
+                    bool last) {
     if (!last) return damage("acknowledged entries are damaged", path, good);
     std::string overlap;
     for (std::uint64_t at = good; at < size;) {
@@ -249,7 +267,8 @@ class FileLedger : public Ledger {
       const std::string chunk = overlap + bytes;
       const std::uint64_t base = at - overlap.size();
       const std::string needle(4, '\xff');
-      for (std::size_t hit = chunk.find(needle); hit != std::string::npos; hit = chunk.find(needle, hit + 1)) {
+      for (std::size_t hit = chunk.find(needle); hit != std::string::npos;
+           hit = chunk.find(needle, hit + 1)) {
         Frame frame;
         const auto candidate = std::string_view(chunk).substr(hit);
         if (decode_frame(candidate, frame, false) != FrameState::kWhole || !frame.mark) continue;
@@ -290,7 +309,8 @@ class FileReader : public Reader {
 
   Status start() {
     TRUCE_TRY(segments, list_segments(disk_, directory_));
-    if (segments.empty()) return make_error(ErrorCode::kNotFound, "there is no log here", {.source = directory_});
+    if (segments.empty())
+      return make_error(ErrorCode::kNotFound, "there is no log here", {.source = directory_});
     std::size_t i = segments.size() - 1;
     while (i > 0 && segments[i].first > wanted_) --i;
     return open_segment(segments[i]);
@@ -324,7 +344,8 @@ class FileReader : public Reader {
     for (;;) {
       Frame frame;
       TRUCE_TRY(state, window.frame(frame));
-      if (state == FrameState::kDamaged) return damage("an entry is damaged", path_, window.offset());
+      if (state == FrameState::kDamaged)
+        return damage("an entry is damaged", path_, window.offset());
       if (state == FrameState::kShort) return next_segment(window.offset());
       if (frame.mark) {
         window.consume(frame.bytes);
@@ -334,9 +355,13 @@ class FileReader : public Reader {
         return true;
       }
       if (position >= wanted_) {
-        if (sha256(frame.body) != frame.hash) return damage("an entry does not have the hash it was stored with", path_, window.offset());
+        if (sha256(frame.body) != frame.hash)
+          return damage("an entry does not have the hash it was stored with", path_,
+                        window.offset());
         auto entry = decode_body(frame.body);
-        if (!entry.ok()) return wrap("an entry cannot be read", entry.error(), {.source = path_, .byte_offset = window.offset()});
+        if (!entry.ok())
+          return wrap("an entry cannot be read", entry.error(),
+                      {.source = path_, .byte_offset = window.offset()});
         batch.push_back({position, frame.hash, *std::move(entry)});
       }
       ++position;
@@ -374,7 +399,8 @@ Result<std::unique_ptr<Ledger>> Ledger::open(Disk& disk, Options options) {
   return std::unique_ptr<Ledger>(std::move(ledger));
 }
 
-Result<std::unique_ptr<Reader>> Reader::open(Disk& disk, const std::string& directory, std::uint64_t position) {
+Result<std::unique_ptr<Reader>> Reader::open(Disk& disk, const std::string& directory,
+                                             std::uint64_t position) {
   auto reader = std::make_unique<FileReader>(disk, directory, position);
   TRUCE_CHECK_OK(reader->start());
   return std::unique_ptr<Reader>(std::move(reader));

@@ -1,9 +1,9 @@
 #pragma once
 // The log: append-only, durable before acknowledged, readable while it grows.
 //
-// Positions count entries from 0 and never have gaps. Each entry carries its SHA-256, so that the same
-// interface can later be served by a Merkle tree over those hashes (leaf i = entry i) without a change
-// for its callers: `hash` of an entry is what such a tree takes as leaf data.
+// Positions count entries from 0 and never have gaps. Each entry carries its SHA-256, so that the
+// same interface can later be served by a Merkle tree over those hashes (leaf i = entry i) without
+// a change for its callers: `hash` of an entry is what such a tree takes as leaf data.
 
 #include <cstdint>
 #include <functional>
@@ -38,8 +38,8 @@ struct Options {
 
 class Ledger {
  public:
-  // Opens or creates. Truncates a torn tail of the last segment only and says so in `report()`; damage
-  // anywhere else is kCorrupt, naming file and offset, and nothing is changed.
+  // Opens or creates. Truncates a torn tail of the last segment only and says so in `report()`;
+  // damage anywhere else is kCorrupt, naming file and offset, and nothing is changed.
   static Result<std::unique_ptr<Ledger>> open(Disk& disk, Options options);
   virtual ~Ledger() = default;
   virtual const OpenReport& report() const = 0;
@@ -47,19 +47,20 @@ class Ledger {
 
   // Stages entries in order; returns the position of the first. Not durable until commit().
   virtual Result<std::uint64_t> append(const Entry& entry) = 0;
-  // Group commit: one write and one sync for everything appended since. When it returns without error
-  // all of it survives a crash: this is the acknowledgement.
+  // Group commit: one write and one sync for everything appended since. When it returns without
+  // error all of it survives a crash: this is the acknowledgement.
   virtual Status commit() = 0;
   virtual std::uint64_t committed() const = 0;  // entries [0, committed) are acknowledged
 
   virtual Result<StoredEntry> read(std::uint64_t position) = 0;
 };
 
-// Reads committed entries from `position` on, sequentially and cheaply; `next` gives nullopt at the end
-// and more once more is committed (also by another process).
+// Reads committed entries from `position` on, sequentially and cheaply; `next` gives nullopt at the
+// end and more once more is committed (also by another process).
 class Reader {
  public:
-  static Result<std::unique_ptr<Reader>> open(Disk& disk, const std::string& directory, std::uint64_t position);
+  static Result<std::unique_ptr<Reader>> open(Disk& disk, const std::string& directory,
+                                              std::uint64_t position);
   virtual ~Reader() = default;
   virtual Result<std::optional<StoredEntry>> next() = 0;
 };

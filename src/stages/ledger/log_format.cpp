@@ -9,12 +9,14 @@ namespace {
 
 template <class T>
 void put(std::string& out, T value) {
-  for (std::size_t i = 0; i < sizeof(T); ++i) out.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i)));
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    out.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i)));
 }
 template <class T>
 T get(std::string_view bytes, std::size_t at) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < sizeof(T); ++i) value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[at + i])) << (8 * i);
+  for (std::size_t i = 0; i < sizeof(T); ++i)
+    value |= static_cast<std::uint64_t>(static_cast<std::uint8_t>(bytes[at + i])) << (8 * i);
   return static_cast<T>(value);
 }
 
@@ -28,7 +30,8 @@ std::string encode_header(std::uint64_t first_position) {
 
 Result<std::uint64_t> decode_header(std::string_view bytes) {
   if (bytes.size() < kHeaderBytes || bytes.substr(0, kMagic.size()) != kMagic) {
-    return make_error(ErrorCode::kCorrupt, "not a log segment", {.source = {}, .byte_offset = 0}, "the header of a segment");
+    return make_error(ErrorCode::kCorrupt, "not a log segment", {.source = {}, .byte_offset = 0},
+                      "the header of a segment");
   }
   return get<std::uint64_t>(bytes, kMagic.size());
 }
@@ -86,12 +89,16 @@ FrameState decode_frame(std::string_view bytes, Frame& frame, bool check_hash) {
 }
 
 Result<Entry> decode_body(std::string_view body) {
-  const auto fail = [] { return make_error(ErrorCode::kCorrupt, "an entry's lengths do not fit its bytes"); };
+  const auto fail = [] {
+    return make_error(ErrorCode::kCorrupt, "an entry's lengths do not fit its bytes");
+  };
   if (body.size() < kBodyBytesMin) return fail();
   Entry entry;
   entry.kind = static_cast<EntryKind>(body[0]);
   if (to_string(entry.kind) == "unknown") {
-    return make_error(ErrorCode::kCorrupt, "an entry of kind " + std::to_string(static_cast<int>(body[0])) + ", which this version does not know");
+    return make_error(ErrorCode::kCorrupt, "an entry of kind " +
+                                               std::to_string(static_cast<int>(body[0])) +
+                                               ", which this version does not know");
   }
   entry.received.ns = get<std::int64_t>(body, 1);
   const std::size_t payload = get<std::uint32_t>(body, 9);

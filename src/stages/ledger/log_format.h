@@ -1,8 +1,9 @@
 #pragma once
 // The bytes of the log, for writer and reader alike; docs/log-format.md says the same in prose.
 //
-// A segment is a header, then batches. A batch is entries followed by one commit mark, written with one
-// write and made durable with one sync. All integers are little-endian. On disk for ever: do not change.
+// A segment is a header, then batches. A batch is entries followed by one commit mark, written with
+// one write and made durable with one sync. All integers are little-endian. On disk for ever: do
+// not change.
 //
 //   header  "trucelog" · u64 position of the first entry
 //   entry   u32 length of body · u32 CRC-32C of body and hash · body · 32 bytes SHA-256 of body
@@ -35,7 +36,7 @@ Hash append_entry(std::string& out, const Entry& entry);
 void append_mark(std::string& out, std::uint64_t entries);
 
 struct Frame {
-  std::size_t bytes = 0;             // whole length in the segment
+  std::size_t bytes = 0;              // whole length in the segment
   std::optional<std::uint64_t> mark;  // set for a commit mark
   Hash hash{};
   std::string_view body;

@@ -5,7 +5,9 @@
 namespace truce::ledger {
 namespace {
 
-Entry sample() { return {EntryKind::kTick, {1'500'000'000}, R"({"time":"1970-01-01T00:00:01.5Z"})", "raw"}; }
+Entry sample() {
+  return {EntryKind::kTick, {1'500'000'000}, R"({"time":"1970-01-01T00:00:01.5Z"})", "raw"};
+}
 
 // The worked example of docs/log-format.md.
 TEST(LogFormat, writes_the_bytes_its_page_shows) {
@@ -13,11 +15,18 @@ TEST(LogFormat, writes_the_bytes_its_page_shows) {
   append_entry(out, {EntryKind::kTick, {1}, "{}", "x"});
   append_mark(out, 1);
   EXPECT_EQ(to_hex(reinterpret_cast<const std::uint8_t*>(out.data()), 28),
-            "14000000" + to_hex(reinterpret_cast<const std::uint8_t*>(out.data()) + 4, 4) + "09" "0100000000000000" "02000000" "7b7d" "01000000" "78");
+            "14000000" + to_hex(reinterpret_cast<const std::uint8_t*>(out.data()) + 4, 4) +
+                "09"
+                "0100000000000000"
+                "02000000"
+                "7b7d"
+                "01000000"
+                "78");
   Frame frame;
   ASSERT_EQ(decode_frame(out, frame, true), FrameState::kWhole);
   EXPECT_EQ(frame.bytes, 8U + 20 + 32);
-  ASSERT_EQ(decode_frame(std::string_view(out).substr(frame.bytes), frame, true), FrameState::kWhole);
+  ASSERT_EQ(decode_frame(std::string_view(out).substr(frame.bytes), frame, true),
+            FrameState::kWhole);
   EXPECT_EQ(frame.mark, 1U);
 }
 
@@ -38,7 +47,8 @@ TEST(LogFormat, notices_every_changed_byte_and_every_cut) {
     std::string bad = out;
     bad[i] = static_cast<char>(bad[i] ^ 0x41);
     EXPECT_NE(decode_frame(bad, frame, true), FrameState::kWhole) << i;
-    EXPECT_EQ(decode_frame(std::string_view(out).substr(0, i), frame, true), FrameState::kShort) << i;
+    EXPECT_EQ(decode_frame(std::string_view(out).substr(0, i), frame, true), FrameState::kShort)
+        << i;
   }
 }
 

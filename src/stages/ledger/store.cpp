@@ -45,7 +45,8 @@ CREATE TABLE progress(
 class Statement {
  public:
   Statement(sqlite3* db, std::string_view sql) : db_(db) {
-    sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+    sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                       &handle_, nullptr);
   }
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -63,8 +64,9 @@ class Statement {
     const int code = handle_ == nullptr ? SQLITE_ERROR : sqlite3_step(handle_);
     if (code == SQLITE_ROW) return true;
     if (code != SQLITE_DONE) {
-      Error e = make_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ErrorCode::kCorrupt : ErrorCode::kIo,
-                           std::string("the query store failed: ") + sqlite3_errmsg(db_));
+      Error e = make_error(
+          code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ErrorCode::kCorrupt : ErrorCode::kIo,
+          std::string("the query store failed: ") + sqlite3_errmsg(db_));
       sqlite3_reset(handle_);
       return e;
     }
@@ -79,23 +81,31 @@ class Statement {
   std::int64_t integer(int column) const { return sqlite3_column_int64(handle_, column); }
   std::string text(int column) const {
     const auto* p = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
-    return p == nullptr ? std::string() : std::string(p, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
+    return p == nullptr
+               ? std::string()
+               : std::string(p, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column)));
   }
 
  private:
   void bind_one(int i, std::int64_t v) { sqlite3_bind_int64(handle_, i, v); }
-  void bind_one(int i, std::uint64_t v) { sqlite3_bind_int64(handle_, i, static_cast<std::int64_t>(v)); }
+  void bind_one(int i, std::uint64_t v) {
+    sqlite3_bind_int64(handle_, i, static_cast<std::int64_t>(v));
+  }
   void bind_one(int i, int v) { sqlite3_bind_int64(handle_, i, v); }
   void bind_one(int i, bool v) { sqlite3_bind_int64(handle_, i, v ? 1 : 0); }
-  void bind_one(int i, std::string_view v) { sqlite3_bind_text(handle_, i, v.data(), static_cast<int>(v.size()), SQLITE_STATIC); }
+  void bind_one(int i, std::string_view v) {
+    sqlite3_bind_text(handle_, i, v.data(), static_cast<int>(v.size()), SQLITE_STATIC);
+  }
   void bind_one(int i, const std::string& v) { bind_one(i, std::string_view(v)); }
 
   sqlite3* db_;
   sqlite3_stmt* handle_ = nullptr;
 };
 
-// "Valid as of": versions that had begun and not ended at a position. kNow asks for those without end.
-constexpr std::string_view kAsOf = " AND from_position <= ? AND (until_position IS NULL OR until_position > ?)";
+// "Valid as of": versions that had begun and not ended at a position. kNow asks for those without
+// end.
+constexpr std::string_view kAsOf =
+    " AND from_position <= ? AND (until_position IS NULL OR until_position > ?)";
 
 std::int64_t as_position(std::uint64_t as_of) {
   return as_of == Store::kNow ? INT64_MAX : static_cast<std::int64_t>(as_of);
@@ -112,13 +122,15 @@ class SqliteStore : public Store {
   }
 
   Status start() {
-    for (const char* pragma : {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY",
-                               "PRAGMA cache_size=-65536", "PRAGMA busy_timeout=5000"}) {
+    for (const char* pragma :
+         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY",
+          "PRAGMA cache_size=-65536", "PRAGMA busy_timeout=5000"}) {
       TRUCE_CHECK_OK(execute(pragma));
     }
     TRUCE_TRY(version, scalar("PRAGMA user_version"));
     if (version > static_cast<std::int64_t>(kMigrations.size())) {
-      return make_error(ErrorCode::kUnusable, "the query store was made by a newer version of truce");
+      return make_error(ErrorCode::kUnusable,
+                        "the query store was made by a newer version of truce");
     }
     for (auto i = static_cast<std::size_t>(version); i < kMigrations.size(); ++i) {
       TRUCE_CHECK_OK(execute("BEGIN IMMEDIATE"));
@@ -146,32 +158,40 @@ class SqliteStore : public Store {
   Status rollback() override { return execute("ROLLBACK"); }
   std::uint64_t applied() const override { return applied_; }
 
-  Result<bool> put_observation(const Observation& o, std::string_view json, std::uint64_t position, bool makes) override {
-    TRUCE_CHECK_OK(get("INSERT INTO observations(id,start_ns,end_ns,makes_incident,position,json) VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING")
+  Result<bool> put_observation(const Observation& o, std::string_view json, std::uint64_t position,
+                               bool makes) override {
+    TRUCE_CHECK_OK(get("INSERT INTO observations(id,start_ns,end_ns,makes_incident,position,json) "
+                       "VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING")
                        .bind(o.id, o.when.start.ns, o.when.end.ns, makes, position, json)
                        .run());
     longest_ns_ = std::max(longest_ns_, o.when.end.ns - o.when.start.ns);
     return inserted();
   }
-  Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when, std::string_view json,
-                          std::uint64_t position) override {
+  Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when,
+                          std::string_view json, std::uint64_t position) override {
     TRUCE_CHECK_OK(get("INSERT INTO records VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING")
                        .bind(kind, id, when.start.ns, when.end.ns, position, json)
                        .run());
     return inserted();
   }
   Status put_progress(const FeedProgress& p) override {
-    return get("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?)").bind(p.feed, p.file, p.bytes, p.sha256, p.entries, p.complete).run();
+    return get("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?)")
+        .bind(p.feed, p.file, p.bytes, p.sha256, p.entries, p.complete)
+        .run();
   }
-  Result<std::optional<FeedProgress>> progress(std::string_view feed, std::string_view file) override {
-    auto& s = get("SELECT feed,file,bytes,sha256,entries,complete FROM progress WHERE feed=? AND file=?").bind(feed, file);
+  Result<std::optional<FeedProgress>> progress(std::string_view feed,
+                                               std::string_view file) override {
+    auto& s =
+        get("SELECT feed,file,bytes,sha256,entries,complete FROM progress WHERE feed=? AND file=?")
+            .bind(feed, file);
     TRUCE_TRY(row, s.step());
     if (!row) return std::optional<FeedProgress>();
     return std::optional(progress_row(s));
   }
   Result<std::vector<FeedProgress>> all_progress() override {
     std::vector<FeedProgress> out;
-    auto& s = get("SELECT feed,file,bytes,sha256,entries,complete FROM progress ORDER BY feed,file").bind();
+    auto& s = get("SELECT feed,file,bytes,sha256,entries,complete FROM progress ORDER BY feed,file")
+                  .bind();
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) return out;
@@ -179,10 +199,12 @@ class SqliteStore : public Store {
     }
   }
 
-  Result<std::uint64_t> put_incident(const Incident& incident, const std::vector<Finding>& findings, std::uint64_t position) override {
+  Result<std::uint64_t> put_incident(const Incident& incident, const std::vector<Finding>& findings,
+                                     std::uint64_t position) override {
     std::int64_t version = 1;
     {
-      auto& last = get("SELECT coalesce(max(version), 0) + 1 FROM incidents WHERE id=?").bind(incident.id);
+      auto& last =
+          get("SELECT coalesce(max(version), 0) + 1 FROM incidents WHERE id=?").bind(incident.id);
       TRUCE_TRY(row, last.step());
       TRUCE_ENSURE(row);
       version = last.integer(0);
@@ -192,34 +214,44 @@ class SqliteStore : public Store {
     numbered.version = static_cast<std::uint64_t>(version);
     const std::string json = to_json(numbered);
     TRUCE_CHECK_OK(get("INSERT INTO incidents VALUES(?,?,?,?,?,NULL,?)")
-                       .bind(incident.id, version, incident.when.start.ns, incident.when.end.ns, position, json)
+                       .bind(incident.id, version, incident.when.start.ns, incident.when.end.ns,
+                             position, json)
                        .run());
     std::int64_t ordinal = 0;
     for (Finding finding : findings) {
       finding.version = numbered.version;
       const std::string finding_json = to_json(finding);
-      TRUCE_CHECK_OK(get("INSERT INTO findings VALUES(?,?,?,?)").bind(incident.id, version, ordinal++, finding_json).run());
+      TRUCE_CHECK_OK(get("INSERT INTO findings VALUES(?,?,?,?)")
+                         .bind(incident.id, version, ordinal++, finding_json)
+                         .run());
     }
     for (const auto& e : incident.evidence) {
-      TRUCE_CHECK_OK(get("UPDATE observations SET incident=? WHERE id=?").bind(incident.id, e.observation).run());
+      TRUCE_CHECK_OK(get("UPDATE observations SET incident=? WHERE id=?")
+                         .bind(incident.id, e.observation)
+                         .run());
     }
     return static_cast<std::uint64_t>(version);
   }
   Status supersede_incident(std::string_view id, std::uint64_t position) override {
-    return get("UPDATE incidents SET until_position=? WHERE id=? AND until_position IS NULL").bind(position, id).run();
+    return get("UPDATE incidents SET until_position=? WHERE id=? AND until_position IS NULL")
+        .bind(position, id)
+        .run();
   }
 
-  Result<std::vector<Observation>> observations_overlapping(const Interval& when, bool incidents_only) override {
+  Result<std::vector<Observation>> observations_overlapping(const Interval& when,
+                                                            bool incidents_only) override {
     std::vector<Observation> out;
-    auto& s = get(incidents_only
-                      ? "SELECT json FROM observations WHERE makes_incident=1 AND start_ns<=? AND start_ns>=? AND end_ns>=?"
-                      : "SELECT json FROM observations WHERE makes_incident IN (0,1) AND start_ns<=? AND start_ns>=? AND end_ns>=?")
+    auto& s = get(incidents_only ? "SELECT json FROM observations WHERE makes_incident=1 AND "
+                                   "start_ns<=? AND start_ns>=? AND end_ns>=?"
+                                 : "SELECT json FROM observations WHERE makes_incident IN (0,1) "
+                                   "AND start_ns<=? AND start_ns>=? AND end_ns>=?")
                   .bind(when.end.ns, when.start.ns - longest_ns_, when.start.ns);
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) return out;
       TRUCE_TRY(o, from_json<Observation>(s.text(0)));
-      if (o.when.overlaps(when) || o.when.end == when.start || o.when.start == when.end) out.push_back(std::move(o));
+      if (o.when.overlaps(when) || o.when.end == when.start || o.when.start == when.end)
+        out.push_back(std::move(o));
     }
   }
   Result<std::optional<StoredRecord>> observation(std::string_view id) override {
@@ -243,11 +275,14 @@ class SqliteStore : public Store {
     return out;
   }
 
-  Result<std::vector<Incident>> incidents_overlapping(const Interval& when, std::uint64_t as_of) override {
+  Result<std::vector<Incident>> incidents_overlapping(const Interval& when,
+                                                      std::uint64_t as_of) override {
     auto& s = as_of == kNow
-                  ? get("SELECT json FROM incidents WHERE until_position IS NULL AND start_ns<=? AND end_ns>=? ORDER BY start_ns,id")
+                  ? get("SELECT json FROM incidents WHERE until_position IS NULL AND start_ns<=? "
+                        "AND end_ns>=? ORDER BY start_ns,id")
                         .bind(when.end.ns, when.start.ns)
-                  : get("SELECT json FROM incidents WHERE start_ns<=? AND end_ns>=?" + std::string(kAsOf) + " ORDER BY start_ns,id")
+                  : get("SELECT json FROM incidents WHERE start_ns<=? AND end_ns>=?" +
+                        std::string(kAsOf) + " ORDER BY start_ns,id")
                         .bind(when.end.ns, when.start.ns, as_position(as_of), as_position(as_of));
     std::vector<Incident> out;
     for (;;) {
@@ -258,14 +293,17 @@ class SqliteStore : public Store {
     }
   }
   Result<std::optional<Incident>> incident(std::string_view id, std::uint64_t as_of) override {
-    auto& s = get("SELECT json FROM incidents WHERE id=?" + std::string(kAsOf)).bind(id, as_position(as_of), as_position(as_of));
+    auto& s = get("SELECT json FROM incidents WHERE id=?" + std::string(kAsOf))
+                  .bind(id, as_position(as_of), as_position(as_of));
     TRUCE_TRY(row, s.step());
     if (!row) return std::optional<Incident>();
     TRUCE_TRY(out, from_json<Incident>(s.text(0)));
     return std::optional(std::move(out));
   }
-  Result<std::vector<Finding>> findings_of(std::string_view incident_id, std::uint64_t as_of) override {
-    auto& s = get("SELECT f.json FROM findings f JOIN incidents i ON i.id=f.incident AND i.version=f.version WHERE i.id=?" +
+  Result<std::vector<Finding>> findings_of(std::string_view incident_id,
+                                           std::uint64_t as_of) override {
+    auto& s = get("SELECT f.json FROM findings f JOIN incidents i ON i.id=f.incident AND "
+                  "i.version=f.version WHERE i.id=?" +
                   std::string(kAsOf) + " ORDER BY f.ordinal")
                   .bind(incident_id, as_position(as_of), as_position(as_of));
     std::vector<Finding> out;
@@ -284,11 +322,15 @@ class SqliteStore : public Store {
     return std::optional<Finding>();
   }
   Result<std::vector<StoredRecord>> records(std::string_view kind, std::uint64_t as_of) override {
-    auto& s = get("SELECT id,position,json FROM records WHERE kind=? AND position<? ORDER BY start_ns,id").bind(kind, as_position(as_of));
+    auto& s =
+        get("SELECT id,position,json FROM records WHERE kind=? AND position<? ORDER BY start_ns,id")
+            .bind(kind, as_position(as_of));
     return rows(s);
   }
-  Result<std::vector<StoredRecord>> records_overlapping(std::string_view kind, const Interval& when, std::uint64_t as_of) override {
-    auto& s = get("SELECT id,position,json FROM records WHERE kind=? AND start_ns<=? AND end_ns>=? AND position<? ORDER BY start_ns,id")
+  Result<std::vector<StoredRecord>> records_overlapping(std::string_view kind, const Interval& when,
+                                                        std::uint64_t as_of) override {
+    auto& s = get("SELECT id,position,json FROM records WHERE kind=? AND start_ns<=? AND end_ns>=? "
+                  "AND position<? ORDER BY start_ns,id")
                   .bind(kind, when.end.ns, when.start.ns, as_position(as_of));
     return rows(s);
   }
@@ -297,7 +339,9 @@ class SqliteStore : public Store {
     std::vector<std::pair<std::string, std::int64_t>> out;
     TRUCE_TRY(observations, scalar("SELECT count(*) FROM observations"));
     TRUCE_TRY(incidents, scalar("SELECT count(*) FROM incidents WHERE until_position IS NULL"));
-    TRUCE_TRY(findings, scalar("SELECT count(*) FROM findings f JOIN incidents i ON i.id=f.incident AND i.version=f.version WHERE i.until_position IS NULL"));
+    TRUCE_TRY(findings,
+              scalar("SELECT count(*) FROM findings f JOIN incidents i ON i.id=f.incident AND "
+                     "i.version=f.version WHERE i.until_position IS NULL"));
     out.emplace_back("observations", observations);
     out.emplace_back("duplicates", duplicates_);
     out.emplace_back("incidents", incidents);
@@ -319,8 +363,10 @@ class SqliteStore : public Store {
       incident.version = 1;
       f(to_json(incident));
     }
-    auto& t = get("SELECT f.json FROM findings f JOIN incidents i ON i.id=f.incident AND i.version=f.version "
-                  "WHERE i.until_position IS NULL ORDER BY f.incident,f.ordinal").bind();
+    auto& t = get("SELECT f.json FROM findings f JOIN incidents i ON i.id=f.incident AND "
+                  "i.version=f.version "
+                  "WHERE i.until_position IS NULL ORDER BY f.incident,f.ordinal")
+                  .bind();
     for (;;) {
       TRUCE_TRY(row, t.step());
       if (!row) return done();
@@ -347,8 +393,9 @@ class SqliteStore : public Store {
   Status execute(const std::string& sql) {
     if (sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr) != SQLITE_OK) {
       const int code = sqlite3_errcode(db_);
-      return make_error(code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ErrorCode::kCorrupt : ErrorCode::kIo,
-                        std::string("the query store failed: ") + sqlite3_errmsg(db_));
+      return make_error(
+          code == SQLITE_CORRUPT || code == SQLITE_NOTADB ? ErrorCode::kCorrupt : ErrorCode::kIo,
+          std::string("the query store failed: ") + sqlite3_errmsg(db_));
     }
     return done();
   }
@@ -358,7 +405,12 @@ class SqliteStore : public Store {
     return row ? s.integer(0) : 0;
   }
   static FeedProgress progress_row(const Statement& s) {
-    return {s.text(0), s.text(1), static_cast<std::uint64_t>(s.integer(2)), s.text(3), static_cast<std::uint64_t>(s.integer(4)), s.integer(5) != 0};
+    return {s.text(0),
+            s.text(1),
+            static_cast<std::uint64_t>(s.integer(2)),
+            s.text(3),
+            static_cast<std::uint64_t>(s.integer(4)),
+            s.integer(5) != 0};
   }
   static StoredRecord record_row(const Statement& s) {
     return {s.text(0), static_cast<std::uint64_t>(s.integer(1)), s.text(2)};
@@ -383,8 +435,12 @@ class SqliteStore : public Store {
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
   sqlite3* db = nullptr;
-  if (sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr) != SQLITE_OK) {
-    Error e = make_error(ErrorCode::kIo, std::string("the query store cannot be opened: ") + sqlite3_errmsg(db), {.source = path});
+  if (sqlite3_open_v2(path.c_str(), &db,
+                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                      nullptr) != SQLITE_OK) {
+    Error e = make_error(ErrorCode::kIo,
+                         std::string("the query store cannot be opened: ") + sqlite3_errmsg(db),
+                         {.source = path});
     sqlite3_close_v2(db);
     return e;
   }

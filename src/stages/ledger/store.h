@@ -1,8 +1,8 @@
 #pragma once
-// The query store: what the log says, laid out for questions. It holds nothing that the log does not
-// imply and can be thrown away and rebuilt at any time. Every write of a batch and the log position it
-// brings the store to are one transaction, so after a crash the store is at some earlier position and
-// catches up from the log.
+// The query store: what the log says, laid out for questions. It holds nothing that the log does
+// not imply and can be thrown away and rebuilt at any time. Every write of a batch and the log
+// position it brings the store to are one transaction, so after a crash the store is at some
+// earlier position and catches up from the log.
 
 #include <cstdint>
 #include <functional>
@@ -23,9 +23,9 @@ namespace truce::ledger {
 struct FeedProgress {
   std::string feed;
   std::string file;
-  std::uint64_t bytes = 0;     // size of the file when it was opened
-  std::string sha256;          // of those bytes, hex
-  std::uint64_t entries = 0;   // log entries made of it so far
+  std::uint64_t bytes = 0;    // size of the file when it was opened
+  std::string sha256;         // of those bytes, hex
+  std::uint64_t entries = 0;  // log entries made of it so far
   bool complete = false;
   friend bool operator==(const FeedProgress&, const FeedProgress&) = default;
 };
@@ -50,38 +50,51 @@ class Store {
   virtual Status rollback() = 0;
   virtual std::uint64_t applied() const = 0;
 
-  // false: an observation of this id is there already (a duplicate; nothing is written but counted).
-  virtual Result<bool> put_observation(const Observation& o, std::string_view json, std::uint64_t position,
-                                       bool makes_incident) = 0;
-  // Everything else that has an id and a time: kind "claim", "notice", "source", "health", "statement",
-  // "stated_total", "rejected", "complaint", "tick", "mission". Same id again: false, nothing written.
+  // false: an observation of this id is there already (a duplicate; nothing is written but
+  // counted).
+  virtual Result<bool> put_observation(const Observation& o, std::string_view json,
+                                       std::uint64_t position, bool makes_incident) = 0;
+  // Everything else that has an id and a time: kind "claim", "notice", "source", "health",
+  // "statement", "stated_total", "rejected", "complaint", "tick", "mission". Same id again: false,
+  // nothing written.
   virtual Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when,
                                   std::string_view json, std::uint64_t position) = 0;
   virtual Status put_progress(const FeedProgress& progress) = 0;
-  virtual Result<std::optional<FeedProgress>> progress(std::string_view feed, std::string_view file) = 0;
+  virtual Result<std::optional<FeedProgress>> progress(std::string_view feed,
+                                                       std::string_view file) = 0;
 
-  // A version of an incident with its findings, valid from `position`; the version before ends there.
-  // Returns the version number given (1 + the last). Members are remembered for `incident_of`.
-  virtual Result<std::uint64_t> put_incident(const Incident& incident, const std::vector<Finding>& findings,
+  // A version of an incident with its findings, valid from `position`; the version before ends
+  // there. Returns the version number given (1 + the last). Members are remembered for
+  // `incident_of`.
+  virtual Result<std::uint64_t> put_incident(const Incident& incident,
+                                             const std::vector<Finding>& findings,
                                              std::uint64_t position) = 0;
   virtual Status supersede_incident(std::string_view id, std::uint64_t position) = 0;
 
-  // Questions. `as_of` is a log position: only what was known when entries [0, as_of) had been applied.
-  virtual Result<std::vector<Observation>> observations_overlapping(const Interval& when, bool incidents_only) = 0;
+  // Questions. `as_of` is a log position: only what was known when entries [0, as_of) had been
+  // applied.
+  virtual Result<std::vector<Observation>> observations_overlapping(const Interval& when,
+                                                                    bool incidents_only) = 0;
   virtual Result<std::optional<StoredRecord>> observation(std::string_view id) = 0;
   virtual Result<std::vector<std::string>> incident_members(std::string_view observation_id) = 0;
-  virtual Result<std::vector<Incident>> incidents_overlapping(const Interval& when, std::uint64_t as_of = kNow) = 0;
-  virtual Result<std::optional<Incident>> incident(std::string_view id, std::uint64_t as_of = kNow) = 0;
-  virtual Result<std::vector<Finding>> findings_of(std::string_view incident_id, std::uint64_t as_of = kNow) = 0;
-  virtual Result<std::optional<Finding>> finding(std::string_view id, std::uint64_t as_of = kNow) = 0;
-  virtual Result<std::vector<StoredRecord>> records(std::string_view kind, std::uint64_t as_of = kNow) = 0;
-  virtual Result<std::vector<StoredRecord>> records_overlapping(std::string_view kind, const Interval& when,
+  virtual Result<std::vector<Incident>> incidents_overlapping(const Interval& when,
+                                                              std::uint64_t as_of = kNow) = 0;
+  virtual Result<std::optional<Incident>> incident(std::string_view id,
+                                                   std::uint64_t as_of = kNow) = 0;
+  virtual Result<std::vector<Finding>> findings_of(std::string_view incident_id,
+                                                   std::uint64_t as_of = kNow) = 0;
+  virtual Result<std::optional<Finding>> finding(std::string_view id,
+                                                 std::uint64_t as_of = kNow) = 0;
+  virtual Result<std::vector<StoredRecord>> records(std::string_view kind,
+                                                    std::uint64_t as_of = kNow) = 0;
+  virtual Result<std::vector<StoredRecord>> records_overlapping(std::string_view kind,
+                                                                const Interval& when,
                                                                 std::uint64_t as_of = kNow) = 0;
   virtual Result<std::vector<FeedProgress>> all_progress() = 0;
   // Number of observations, duplicates, incidents, findings (latest), and records of each kind.
   virtual Result<std::vector<std::pair<std::string, std::int64_t>>> counts() = 0;
-  // Calls `f` for each latest incident then each latest finding in id order, as canonical JSON with the
-  // version taken out: what two runs are compared by.
+  // Calls `f` for each latest incident then each latest finding in id order, as canonical JSON with
+  // the version taken out: what two runs are compared by.
   virtual Status for_each_latest(const std::function<void(std::string_view json)>& f) = 0;
 };
 

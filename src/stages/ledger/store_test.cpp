@@ -47,8 +47,10 @@ TEST(Store, finds_what_overlaps_however_long_it_is) {
   for (const auto& o : {observation(0, 100'000), observation(50, 60), observation(200, 210)}) {
     ASSERT_TRUE(*store->put_observation(o, to_json(o), 0, true));
   }
-  EXPECT_EQ(store->observations_overlapping({{55'000'000'000}, {56'000'000'000}}, true)->size(), 2U);
-  EXPECT_EQ(store->observations_overlapping({{300'000'000'000}, {301'000'000'000}}, true)->size(), 1U);
+  EXPECT_EQ(store->observations_overlapping({{55'000'000'000}, {56'000'000'000}}, true)->size(),
+            2U);
+  EXPECT_EQ(store->observations_overlapping({{300'000'000'000}, {301'000'000'000}}, true)->size(),
+            1U);
 }
 
 TEST(Store, answers_as_of_any_position) {

@@ -32,13 +32,23 @@ std::string to_json(const Input& in) {
   JsonWriter w(out);
   w.begin_object().key("agreement").string(in.agreement);
   records(w, "alerts", in.alerts);
-  w.key("as_known_at").string(to_text(in.as_known_at)).key("audience").string(in.audience).key("boundary_view").string(in.boundary_view);
+  w.key("as_known_at")
+      .string(to_text(in.as_known_at))
+      .key("audience")
+      .string(in.audience)
+      .key("boundary_view")
+      .string(in.boundary_view);
   texts(w, "claim_notes", in.claim_notes);
   records(w, "claims", in.claims);
   texts(w, "complaints", in.complaints);
   w.key("days").begin_array();
   for (const auto& d : in.history) {
-    w.begin_object().key("day").string(to_text(d.day)).key("incidents").integer(d.incidents).key("violations");
+    w.begin_object()
+        .key("day")
+        .string(to_text(d.day))
+        .key("incidents")
+        .integer(d.incidents)
+        .key("violations");
     count(w, d.violations);
     w.end_object();
   }
@@ -49,15 +59,41 @@ std::string to_json(const Input& in) {
   }
   w.end_array();
   records(w, "incidents", in.incidents);
-  w.key("log").begin_object().key("entries").integer(static_cast<std::int64_t>(in.log_position)).key("sha256").string(in.log_hash).end_object();
+  w.key("log")
+      .begin_object()
+      .key("entries")
+      .integer(static_cast<std::int64_t>(in.log_position))
+      .key("sha256")
+      .string(in.log_hash)
+      .end_object();
   w.key("mission").string(in.mission);
   records(w, "notices", in.notices);
-  w.key("period").begin_object().key("end").string(to_text(in.period.end)).key("start").string(to_text(in.period.start)).end_object();
+  w.key("period")
+      .begin_object()
+      .key("end")
+      .string(to_text(in.period.end))
+      .key("start")
+      .string(to_text(in.period.start))
+      .end_object();
   w.key("rejected").begin_array();
-  for (const auto& r : in.rejected) w.begin_object().key("count").integer(r.count).key("feed").string(r.feed).key("first").string(r.first).end_object();
+  for (const auto& r : in.rejected)
+    w.begin_object()
+        .key("count")
+        .integer(r.count)
+        .key("feed")
+        .string(r.feed)
+        .key("first")
+        .string(r.first)
+        .end_object();
   w.end_array().key("series").begin_array();
   for (const auto& s : in.series) {
-    w.begin_object().key("feed").string(s.feed).key("label").string(s.label).key("per_day").begin_array();
+    w.begin_object()
+        .key("feed")
+        .string(s.feed)
+        .key("label")
+        .string(s.label)
+        .key("per_day")
+        .begin_array();
     for (const auto& v : s.per_day) v ? w.integer(*v) : w.null();
     w.end_array().key("zone").string(s.zone).end_object();
   }

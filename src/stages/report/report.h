@@ -1,6 +1,6 @@
 #pragma once
-// The report of a day or a few days: one self-contained HTML file (no script, no outside reference) and
-// the same as JSON. A pure function of what app hands in; it asks nothing else.
+// The report of a day or a few days: one self-contained HTML file (no script, no outside reference)
+// and the same as JSON. A pure function of what app hands in; it asks nothing else.
 
 #include <map>
 #include <optional>
@@ -15,16 +15,16 @@ namespace truce::report {
 // A line or an area to draw. Widths and dashes follow from the kind, not from the mission.
 struct MapFeature {
   std::string id;
-  std::string kind;   // "land", "outside", "water", "river", "line_of_contact", "withdrawal_line",
-                      // "reading_line", "zone", "sector", "region"
+  std::string kind;  // "land", "outside", "water", "river", "line_of_contact", "withdrawal_line",
+                     // "reading_line", "zone", "sector", "region"
   std::string name;
-  MultiPolygonRings areas;               // for areas
+  MultiPolygonRings areas;                 // for areas
   std::vector<std::vector<LatLon>> lines;  // for lines
 };
 struct MapPlace {
   std::string name;
   LatLon at;
-  int rank = 2;       // 0 largest; decides type size and which label yields
+  int rank = 2;  // 0 largest; decides type size and which label yields
 };
 
 // A row of the summary.
@@ -37,9 +37,9 @@ struct Region {
 // What one feed said per day, in its own unit; never added to violations.
 struct Series {
   std::string feed;
-  std::string label;        // "siren starts", "strike reports in the news"
+  std::string label;  // "siren starts", "strike reports in the news"
   std::string unit;
-  std::string zone;         // whose days these are, "UTC"
+  std::string zone;                                  // whose days these are, "UTC"
   std::vector<std::optional<std::int64_t>> per_day;  // over Input::series_days; nullopt: no data
 };
 
@@ -63,17 +63,17 @@ struct SourceState {
 struct RejectedSummary {
   std::string feed;
   std::int64_t count = 0;
-  std::string first;        // the first one in words, with its place
+  std::string first;  // the first one in words, with its place
 };
 
 struct Input {
   // Head
-  std::string mission;      // "Easter truce 2025"
-  std::string title;        // "Report, 18–22 April 2025" is made from the days when empty
-  std::string agreement;    // title and source of the agreement
+  std::string mission;    // "Easter truce 2025"
+  std::string title;      // "Report, 18–22 April 2025" is made from the days when empty
+  std::string agreement;  // title and source of the agreement
   Interval agreement_in_force;
-  std::string reading_note; // which readings were applied, in words
-  std::string audience;     // "mission staff"
+  std::string reading_note;  // which readings were applied, in words
+  std::string audience;      // "mission staff"
   std::uint64_t number = 0;
   std::uint64_t version = 1;
   std::vector<CivilDay> days;  // at least one, ascending
@@ -81,36 +81,37 @@ struct Input {
   ReportingDay reporting_day;
   Instant as_known_at;
   std::uint64_t log_position = 0;
-  std::string log_hash;        // SHA-256 over the entries up to there, hex
+  std::string log_hash;  // SHA-256 over the entries up to there, hex
   std::string engine_version;
-  std::string boundary_view;   // stated on the map
+  std::string boundary_view;  // stated on the map
   // Body
   std::vector<Region> regions;
   std::vector<MapFeature> map;
   std::vector<MapPlace> places;
-  std::vector<Incident> incidents;             // touching the period, by start
-  std::map<std::string, std::vector<Finding>> findings;  // by incident id, ordered (provision, reading)
-  std::map<std::string, std::string> provision_words;    // provision id → plain words
+  std::vector<Incident> incidents;  // touching the period, by start
+  std::map<std::string, std::vector<Finding>>
+      findings;  // by incident id, ordered (provision, reading)
+  std::map<std::string, std::string> provision_words;  // provision id → plain words
   std::map<std::string, std::string> reading_words;
-  std::map<std::string, Observation> observations;       // evidence by id
+  std::map<std::string, Observation> observations;             // evidence by id
   std::map<std::string, std::uint64_t> observation_positions;  // log position by id
-  std::vector<Observation> alerts;             // kAlert observations in the period, stuck ones flagged
+  std::vector<Observation> alerts;  // kAlert observations in the period, stuck ones flagged
   std::vector<SourceState> sources;
   std::vector<Claim> claims;
-  std::vector<std::string> claim_notes;        // "the parts give 2,929, not 2,935"
+  std::vector<std::string> claim_notes;  // "the parts give 2,929, not 2,935"
   std::vector<Notice> notices;
   std::vector<StatedTotal> stated_totals;
   std::vector<std::string> total_notes;
   std::vector<CivilDay> series_days;
   std::vector<Series> series;
-  std::vector<DayTotal> history;               // days before and of the period
+  std::vector<DayTotal> history;  // days before and of the period
   std::vector<Correction> corrections;
   std::vector<RejectedSummary> rejected;
-  std::vector<std::string> complaints;         // what validators ask back about, in words
+  std::vector<std::string> complaints;  // what validators ask back about, in words
   std::string coverage_note;  // empty: the standard caveat that coverage is not yet computed
 };
 
 std::string to_html(const Input& input);
-std::string to_json(const Input& input);   // canonical; holds every figure of the page
+std::string to_json(const Input& input);  // canonical; holds every figure of the page
 
 }  // namespace truce::report

@@ -18,7 +18,11 @@ Input sample() {
   i.id = "i1";
   i.when = {in.period.start, in.period.start + Duration::minutes(5)};
   i.violations = {2, 3, 5, false};
-  i.effects.push_back({EffectClass::kBurst, ClassProbabilities::certain(EffectClass::kBurst), i.violations, WeaponClass::kSmallArms, {"o1"}});
+  i.effects.push_back({EffectClass::kBurst,
+                       ClassProbabilities::certain(EffectClass::kBurst),
+                       i.violations,
+                       WeaponClass::kSmallArms,
+                       {"o1"}});
   i.place.known = true;
   i.place.best = *LatLon::from_degrees(48, 37);
   i.place.region90 = outline(Shape(NamedPlace{"x", i.place.best, 2000}));

@@ -9,7 +9,8 @@ namespace truce::report {
 
 std::string svg_map(const Input& input);
 std::string escape(std::string_view text);
-// The finding that a page shows for an incident: the worst value under any reading, base first on ties.
+// The finding that a page shows for an incident: the worst value under any reading, base first on
+// ties.
 const Finding* leading_finding(const Input& input, const std::string& incident);
 
 }  // namespace truce::report
