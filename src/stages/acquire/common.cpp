@@ -137,21 +137,36 @@ LatLon Row::place(std::string_view lat_column, std::string_view lon_column) {
   return take(lat_column, LatLon::from_degrees(lat, lon));
 }
 
+bool in_years(CivilDay day) { return day.year >= 1700 && day.year <= 2200; }
+bool in_years(Instant t) {
+  constexpr std::int64_t kDayNs = 86'400'000'000'000;
+  return in_years(day_from_epoch(t.ns / kDayNs));
+}
+
 Instant Row::time(std::string_view column, const Zone& zone) {
   const auto v = need(column);
   if (v.empty()) return {};
-  auto with_offset = parse_instant(v);
-  if (with_offset.ok()) return *with_offset;
+  const auto out_of_range = [&] {
+    fail(column, "\"" + std::string(v.substr(0, 40)) + "\" is out of range",
+         "a year from 1700 to 2200");
+    return Instant{};
+  };
+  const auto with_offset = parse_instant(v);
+  if (with_offset.ok()) return in_years(*with_offset) ? *with_offset : out_of_range();
   const auto local = parse_civil_time(v);
   if (!local.ok()) {
     fail(column, with_offset.error().message, "a time such as 2025-04-19T18:00:00Z");
     return {};
   }
-  return zone.to_instant(*local);
+  return in_years(local->day) ? zone.to_instant(*local) : out_of_range();
 }
 
 CivilDay Row::day(std::string_view column) {
-  return take(column, parse_day(need(column).substr(0, 10)));
+  const CivilDay day = take(column, parse_day(need(column).substr(0, 10)));
+  if (!error_ && !in_years(day)) {
+    fail(column, "\"" + to_text(day) + "\" is out of range", "a year from 1700 to 2200");
+  }
+  return error_ ? CivilDay{} : day;
 }
 
 Status read_table(std::string_view bytes, const Context& context,

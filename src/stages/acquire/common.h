@@ -81,6 +81,10 @@ Status read_table(std::string_view bytes, const Context& context,
                   const std::vector<std::string_view>& needed, Emitter& emit,
                   const std::function<void(Row&, const Span&)>& f);
 
+// Readers take times of the years 1700 to 2200, well inside what an Instant can hold, so that
+// adding a day or a zone's offset never leaves it.
+bool in_years(CivilDay day);
+bool in_years(Instant t);
 // The civil day in `zone`, as an interval.
 Interval day_interval(CivilDay day, const Zone& zone);
 std::string lower_ascii(std::string_view text);

@@ -1,14 +1,18 @@
 // Active fires seen from space (NASA FIRMS): VIIRS at 375 m, MODIS at 1 km; archive and
 // near-real-time columns, and files that give only place and day. A hot pixel is anything that
 // burns: it supports other evidence and is no effect by itself.
+//
+// The file is read twice: first for places and days, from which static sources are recognised
+// (static_heat.cpp), then for the records. Between the two only twenty bytes a row are held. NASA's
+// own `type` column, where there is one, is not looked at: it judges the method in the tests.
+
+#include "stages/acquire/firms.h"
 
 #include <algorithm>
 #include <cmath>
-#include <map>
-#include <set>
+#include <optional>
 
 #include "stages/acquire/common.h"
-#include "stages/acquire/firms.h"
 #include "stages/acquire/readers.h"
 
 namespace truce::acquire {
@@ -19,14 +23,20 @@ constexpr double kViirsPixelM = 375;
 constexpr double kModisPixelM = 1000;
 constexpr Duration kOverpass = Duration::minutes(1);  // a scene is scanned within this
 
-struct Names {
+struct PlaceColumns {
   const char* lat;
   const char* lon;
   const char* day;
 };
+constexpr PlaceColumns kFull{"latitude", "longitude", "acq_date"};
+constexpr PlaceColumns kPointsOnly{"LATITUDE", "LONGITUDE", "ACQ_DATE"};
 
-// "l", "n", "h" or 0–100 as the probability that the pixel truly held a fire.
-double confidence(std::string_view text, Row& row) {
+// Probability that the pixel truly held something hot. Low-confidence VIIRS pixels are mostly sun
+// glint and edges of hot ground; nominal and high ones are rarely wrong (Schroeder & Giglio, VIIRS
+// 375 m user's guide, 2018); of MODIS, confidence below 30 is "low" and above 80 "high" (Giglio
+// 2016).
+double probability_real(Row& row) {
+  const auto text = trim(row.text("confidence"));
   if (text.empty()) return 0.8;
   if (text == "l" || text == "low") return 0.5;
   if (text == "n" || text == "nominal") return 0.85;
@@ -37,109 +47,94 @@ double confidence(std::string_view text, Row& row) {
              "l, n, h or 0 to 100");
     return 0;
   }
-  return std::clamp(0.3 + 0.0067 * *percent, 0.3, 0.97);
+  return 0.3 + 0.0067 * *percent;
 }
 
-// HHMM, often without its leading zeros.
+// HHMM in UTC, often without its leading zeros; without a time, the whole day.
 Interval acquired(Row& row, CivilDay day) {
   const auto text = trim(row.text("acq_time"));
   if (text.empty()) return day_interval(day, Zone::utc());
-  const auto n = row.maybe_integer("acq_time").value_or(-1);
-  if (n < 0 || n % 100 > 59 || n / 100 > 23) {
+  const auto hhmm = row.maybe_integer("acq_time").value_or(-1);
+  if (hhmm < 0 || hhmm % 100 > 59 || hhmm / 100 > 23) {
     row.fail("acq_time", "\"" + std::string(text.substr(0, 20)) + "\" is not a time of day",
-             "HHMM");
+             "HHMM, 0 to 2359");
     return {};
   }
-  const Instant t =
-      Zone::utc().to_instant({day, static_cast<int>(n / 100), static_cast<int>(n % 100)});
+  const Instant t{(days_from_epoch(day) * 1440 + hhmm / 100 * 60 + hhmm % 100) * 60'000'000'000};
   return {t, t + kOverpass};
 }
 
-struct Detection {
-  Observation observation;
-  Span span;
-  LatLon at;
-  CivilDay day;
+std::optional<HeatPoint> point_of(Row& row, const PlaceColumns& columns) {
+  const HeatPoint p{row.place(columns.lat, columns.lon), row.day(columns.day)};
+  if (row.error()) return std::nullopt;
+  return p;
+}
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Of a pixel whose size is not stated. A file that does not say which instrument may hold the
+// coarser.
+double nominal_pixel_m(const Row& row) {
+  if (row.text("instrument") == "VIIRS" || contains(row.text("satellite"), "VIIRS"))
+    return kViirsPixelM;
+  return kModisPixelM;
+}
+
+PixelFootprint footprint_of(Row& row, LatLon at, std::vector<std::string>& flags) {
+  const double nominal = nominal_pixel_m(row);
+  const auto scan_km = row.maybe_number("scan", 0.1, 20);
+  const auto track_km = row.maybe_number("track", 0.1, 20);
+  if (!scan_km || !track_km) flags.push_back("nominal_pixel");
+  return {at, scan_km ? *scan_km * 1000 : nominal, track_km ? *track_km * 1000 : nominal, 0,
+          nominal / 2};
+}
+
+Observation observation_of(Row& row, const HeatPoint& point, bool is_static) {
+  Observation o;
+  o.when = acquired(row, point.day);
+  if (trim(row.text("acq_time")).empty()) o.time_basis = TimeBasis::kDay;
+  o.shape = footprint_of(row, point.at, o.flags);
+  o.p_real = probability_real(row);
+  o.items.push_back({Count::exact(1), ClassProbabilities::certain(EffectClass::kHeat)});
+  o.means = {Means::kDetected};
+  o.position = trim(row.text("satellite"));
+  if (row.maybe_number("frp", -100, 1e6))
+    o.text = "FRP " + std::string(trim(row.text("frp"))) + " MW";
+  if (is_static) o.flags.push_back("static_heat_source");
+  return o;
+}
+
+class Ignore : public Sink {
+ public:
+  void record(Entry) override {}
+  void complain(Complaint) override {}
 };
 
 }  // namespace
 
-std::vector<bool> find_static_heat(const std::vector<HeatPoint>& points, double cell_m,
-                                   int days_min) {
-  // Cells of about the geolocation error; a source on a cell's edge is seen through its neighbours.
-  const double step = cell_m / 111'200.0 * 1e7;
-  using Cell = std::pair<std::int64_t, std::int64_t>;
-  const auto cell_of = [&](LatLon p) {
-    const double shrink = std::max(0.05, std::cos(p.lat_deg() * 3.14159265358979 / 180));
-    return Cell{static_cast<std::int64_t>(std::floor(p.lat_e7 / step)),
-                static_cast<std::int64_t>(std::floor(p.lon_e7 * shrink / step))};
-  };
-  std::map<Cell, std::set<CivilDay>> days;
-  for (const auto& p : points) {
-    days[cell_of(p.at)].insert(p.day);
-  }
-  // Field burning also returns for some days in a row; a plant burns over a longer stretch.
-  const auto judge = [&](const Cell& c) {
-    std::set<CivilDay> near;
-    for (std::int64_t dy = -1; dy <= 1; ++dy) {
-      for (std::int64_t dx = -1; dx <= 1; ++dx) {
-        const auto it = days.find({c.first + dy, c.second + dx});
-        if (it != days.end()) near.insert(it->second.begin(), it->second.end());
-      }
-    }
-    return static_cast<int>(near.size()) >= days_min &&
-           days_from_epoch(*near.rbegin()) - days_from_epoch(*near.begin()) >= 3 * days_min;
-  };
-  std::map<Cell, bool> judged;
-  std::vector<bool> out;
-  for (const auto& p : points) {
-    const Cell c = cell_of(p.at);
-    auto it = judged.find(c);
-    if (it == judged.end()) it = judged.emplace(c, judge(c)).first;
-    out.push_back(it->second);
-  }
-  return out;
-}
-
 Status read_firms(std::string_view bytes, const Context& context, Sink& sink) {
-  Emitter emit("firms", context, sink);
-  const bool points_only = bytes.substr(0, 256).find("LATITUDE") != std::string_view::npos;
-  const Names names = points_only ? Names{"LATITUDE", "LONGITUDE", "ACQ_DATE"}
-                                  : Names{"latitude", "longitude", "acq_date"};
-  std::vector<Detection> detections;
-  TRUCE_CHECK_OK(read_table(
-      bytes, context, {names.lat, names.lon, names.day}, emit, [&](Row& row, const Span& span) {
-        Detection d;
-        d.at = row.place(names.lat, names.lon);
-        d.day = row.day(names.day);
-        Observation& o = d.observation;
-        o.source = context.feed;
-        o.when = acquired(row, d.day);
-        if (trim(row.text("acq_time")).empty()) o.time_basis = TimeBasis::kDay;
-        const bool modis = row.text("instrument") == "MODIS";
-        const double pixel = modis ? kModisPixelM : kViirsPixelM;
-        const auto scan = row.maybe_number("scan", 0.1, 20);
-        const auto track = row.maybe_number("track", 0.1, 20);
-        if (!scan) o.flags.push_back("nominal_pixel");
-        o.shape = PixelFootprint{d.at, scan ? *scan * 1000 : pixel, track ? *track * 1000 : pixel,
-                                 0, pixel / 2};
-        o.p_real = confidence(trim(row.text("confidence")), row);
-        o.items.push_back({Count::exact(1), ClassProbabilities::certain(EffectClass::kHeat)});
-        o.means = {Means::kDetected};
-        o.position = row.text("satellite");
-        if (const auto frp = row.maybe_number("frp", -1, 1e6))
-          o.text = "FRP " + std::string(trim(row.text("frp"))) + " MW";
-        d.span = span;
-        if (!row.error()) detections.push_back(std::move(d));
-      }));
+  const PlaceColumns& columns =
+      contains(bytes.substr(0, 256), kPointsOnly.lat) ? kPointsOnly : kFull;
+  const std::vector<std::string_view> needed{columns.lat, columns.lon, columns.day};
+  Ignore ignore;
+  Emitter quiet("firms", context, ignore);
   std::vector<HeatPoint> points;
-  for (const auto& d : detections) points.push_back({d.at, d.day});
-  const auto is_static = find_static_heat(points, 1000, 8);
-  for (std::size_t i = 0; i < detections.size(); ++i) {
-    if (is_static[i]) detections[i].observation.flags.push_back("static_heat_source");
-    emit.observation(std::move(detections[i].observation), detections[i].span);
-  }
-  return done();
+  TRUCE_CHECK_OK(read_table(bytes, context, needed, quiet, [&](Row& row, const Span&) {
+    if (const auto p = point_of(row, columns)) points.push_back(*p);
+  }));
+  const std::vector<bool> is_static = find_static_heat(points);
+
+  Emitter emit("firms", context, sink);
+  std::size_t next = 0;
+  return read_table(bytes, context, needed, emit, [&](Row& row, const Span& span) {
+    const auto point = point_of(row, columns);
+    if (!point) return;
+    Observation o = observation_of(row, *point, is_static[next++]);
+    o.source = context.feed;
+    if (!row.error()) emit.observation(std::move(o), span);
+  });
 }
 
 }  // namespace truce::acquire

@@ -1,49 +1,10 @@
-#include <gtest/gtest.h>
-
-#include <filesystem>
 #include <map>
 
-#include "base/files.h"
-#include "model/json.h"
-#include "stages/acquire/acquire.h"
-#include "stages/acquire/firms.h"
-#include "stages/acquire/sirens.h"
+#include "stages/acquire/reader_test.h"
 #include "stages/acquire/targets.h"
 
 namespace truce::acquire {
 namespace {
-
-struct Collected : Sink {
-  std::vector<Observation> observations;
-  std::vector<Claim> claims;
-  std::vector<Rejection> rejected;
-  std::vector<Complaint> complaints;
-  void record(Entry entry) override {
-    if (entry.kind == EntryKind::kObservation)
-      observations.push_back(*from_json<Observation>(entry.payload));
-    if (entry.kind == EntryKind::kClaim) claims.push_back(*from_json<Claim>(entry.payload));
-    if (entry.kind == EntryKind::kRejected)
-      rejected.push_back(*from_json<Rejection>(entry.payload));
-  }
-  void complain(Complaint c) override { complaints.push_back(std::move(c)); }
-};
-
-Collected read(std::string_view format, std::string_view bytes, std::string mapping = {}) {
-  Context context;
-  context.feed = "feed";
-  context.file = "file.csv";
-  context.mapping = std::move(mapping);
-  Collected out;
-  const Status status = find_format(format)->read(bytes, context, out);
-  EXPECT_TRUE(status.ok()) << status.error().to_text();
-  return out;
-}
-
-std::filesystem::path conflict() {
-  return std::filesystem::path(TRUCE_SHARED_DIR) / "data/conflict";
-}
-#define NEED_DATA() \
-  if (!std::filesystem::exists(conflict())) GTEST_SKIP() << "no data beside the project"
 
 TEST(Readers, reject_a_bad_row_with_its_place_and_go_on) {
   const auto r = read("viina",
@@ -91,48 +52,6 @@ TEST(Viina, counts_strike_reports_per_day_as_the_file_has_them) {
   for (int d = 18; d <= 22; ++d) EXPECT_EQ(per_day["2025-04-" + std::to_string(d)], wanted[d - 18]);
 }
 
-TEST(Sirens, count_starts_per_day_and_name_the_stuck_one) {
-  NEED_DATA();
-  const auto r =
-      read("sirens", *read_file(conflict() / "sirens_ua/oblast_intervals_2022_2026.csv.gz"));
-  EXPECT_EQ(r.observations.size(), 48096U);
-  std::map<std::string, int> starts, stuck;
-  for (const auto& o : r.observations) {
-    EXPECT_EQ(o.items[0].classes.of(EffectClass::kAlert), 1.0F);
-    const auto day = to_text(o.when.start).substr(0, 10);
-    ++starts[day];
-    if (!o.flags.empty()) ++stuck[day];
-  }
-  const int wanted[] = {83, 22, 6, 43, 22};
-  for (int d = 18; d <= 22; ++d) EXPECT_EQ(starts["2025-04-" + std::to_string(d)], wanted[d - 18]);
-  EXPECT_EQ(stuck["2025-04-20"], 1);
-  EXPECT_EQ(stuck["2025-04-19"] + stuck["2025-04-21"], 0);
-}
-
-TEST(Sirens, of_two_feeds_meet_one_to_one) {
-  NEED_DATA();
-  const auto starts = [](const Collected& c, bool oblast_level) {
-    std::vector<AlertStart> out;
-    for (const auto& o : c.observations) {
-      if (!oblast_level || o.text.empty()) out.push_back({o.position, o.when.start});
-    }
-    return out;
-  };
-  const auto official =
-      starts(read("sirens", *read_file(conflict() / "sirens_ua/official_data_en.csv.gz")), true);
-  const auto volunteer =
-      starts(read("sirens", *read_file(conflict() / "sirens_ua/volunteer_data_en.csv.gz")), false);
-  const auto pairs = associate_alerts(official, volunteer, Duration::minutes(10));
-  // 91.5 % have a volunteer alert within ten minutes; one-to-one can only be fewer.
-  const double share = static_cast<double>(pairs.size()) / static_cast<double>(official.size());
-  EXPECT_GT(share, 0.90);
-  EXPECT_LT(share, 0.93);
-  std::vector<double> lags;
-  for (const auto& p : pairs) lags.push_back(p.lag.in_seconds());
-  std::sort(lags.begin(), lags.end());
-  EXPECT_NEAR(lags[lags.size() / 2], 23, 2);
-}
-
 TEST(Claims, keep_their_words_and_their_party) {
   NEED_DATA();
   const auto r = read("claims", *read_file(conflict() / "truce_cases/truce_claims.csv"));
@@ -145,29 +64,6 @@ TEST(Claims, keep_their_words_and_their_party) {
       ++totals;
   }
   EXPECT_EQ(totals, 2);
-}
-
-TEST(Firms, reads_every_file_there_is) {
-  NEED_DATA();
-  for (const char* folder : {"firms_ua", "firms_ua_points"}) {
-    for (const auto& file : std::filesystem::directory_iterator(conflict() / folder)) {
-      if (file.path().extension() != ".gz") continue;
-      const auto r = read("firms", *read_file(file.path()));
-      EXPECT_GT(r.observations.size(), 1000U) << file.path();
-      EXPECT_TRUE(r.rejected.empty()) << file.path() << " " << r.rejected[0].reason;
-      for (const auto& o : r.observations) ASSERT_EQ(o.items[0].classes.violation(), 0.0F);
-    }
-  }
-}
-
-TEST(Firms, tells_plants_from_field_fires_by_repetition) {
-  std::vector<HeatPoint> points;
-  const LatLon plant{480000000, 370000000};
-  for (int d = 0; d < 20; ++d) points.push_back({plant, add_days({2021, 1, 1}, d * 9)});
-  for (int d = 0; d < 10; ++d)
-    points.push_back({{481000000 + d * 500000, 370000000}, add_days({2021, 4, 1}, d)});
-  const auto found = find_static_heat(points, 1000, 8);
-  for (int i = 0; i < 30; ++i) EXPECT_EQ(found[static_cast<std::size_t>(i)], i < 20) << i;
 }
 
 TEST(Ucdp, reads_deaths_as_an_interval_and_never_as_violations) {
