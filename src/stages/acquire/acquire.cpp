@@ -29,6 +29,8 @@ const std::vector<Format>& formats() {
        "as_of, position, means, when, bearing, range_km, items[{n, what, class, kind, from, to}], "
        "split",
        &read_smm_json},
+      {"csv", "any CSV, by a mapping file that says which column is what",
+       "as the mapping says (docs/formats-csv-mapping.md)", &read_csv_mapped},
   };
   return kFormats;
 }

@@ -171,8 +171,8 @@ CivilDay Row::day(std::string_view column) {
 
 Status read_table(std::string_view bytes, const Context& context,
                   const std::vector<std::string_view>& needed, Emitter& emit,
-                  const std::function<void(Row&, const Span&)>& f) {
-  CsvReader reader(bytes, context.file);
+                  const std::function<void(Row&, const Span&)>& f, char separator) {
+  CsvReader reader(bytes, context.file, {.separator = separator});
   auto head = reader.next();
   if (!head) return bad_input("the file is empty", {.source = context.file}, "a header row");
   if (!head->ok()) return head->error();

@@ -79,7 +79,7 @@ class Row {
 // error are rejected; the rest is up to `f`. An error only when the header lacks a needed column.
 Status read_table(std::string_view bytes, const Context& context,
                   const std::vector<std::string_view>& needed, Emitter& emit,
-                  const std::function<void(Row&, const Span&)>& f);
+                  const std::function<void(Row&, const Span&)>& f, char separator = ',');
 
 // Readers take times of the years 1700 to 2200, well inside what an Instant can hold, so that
 // adding a day or a zone's offset never leaves it.

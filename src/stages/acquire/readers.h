@@ -11,6 +11,7 @@ Status read_claims(std::string_view bytes, const Context& context, Sink& sink);
 Status read_firms(std::string_view bytes, const Context& context, Sink& sink);
 Status read_sirens(std::string_view bytes, const Context& context, Sink& sink);
 Status read_viina(std::string_view bytes, const Context& context, Sink& sink);
+Status read_csv_mapped(std::string_view bytes, const Context& context, Sink& sink);
 Status read_ucdp(std::string_view bytes, const Context& context, Sink& sink);
 
 }  // namespace truce::acquire
