@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "app/bench.h"
 #include "app/commands.h"
 
 using namespace truce;
@@ -83,6 +84,20 @@ int main(int argc, char** argv) {
   c->add_option("--audience", report.audience, "Who it is for; only staff so far");
   add_session(*c, report.session);
   c->callback([&] { status = command_report(report); });
+
+  std::string bench_name;
+  std::filesystem::path bench_dir;
+  bool bench_json = false;
+  c = cli.add_subcommand("bench",
+                         "Run an evaluation over a folder of data; one JSON object per case");
+  c->add_option("NAME", bench_name, "The evaluation")
+      ->required()
+      ->check(CLI::IsMember(bench_names()));
+  c->add_option("DIR", bench_dir, "A folder laid out as the data beside the project")
+      ->required()
+      ->check(CLI::ExistingDirectory);
+  c->add_flag("--json", bench_json, "One JSON object per line, the only form there is");
+  c->callback([&] { status = command_bench(bench_name, bench_dir); });
 
   c = cli.add_subcommand("version", "Print the version");
   c->callback([] { std::printf("truce %s\n", TRUCE_VERSION); });

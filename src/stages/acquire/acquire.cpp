@@ -31,6 +31,15 @@ const std::vector<Format>& formats() {
        &read_smm_json},
       {"csv", "any CSV, by a mapping file that says which column is what",
        "as the mapping says (docs/formats-csv-mapping.md)", &read_csv_mapped},
+      {"smm-csv", "violation rows as in OSCE SMM annexes, one line per item",
+       "as_of, position, n, what; row, position_place, means, when, bearing, range_km, ordered, "
+       "class, kind, weapon, from, to, after_minutes, text",
+       &read_smm_csv},
+      {"smm-totals", "totals that OSCE SMM reports state, per region and period, or running",
+       "report_no, period_end_local, …; as_of, donetsk_violations, …; total, explosions, …",
+       &read_smm_totals},
+      {"arrivals", "sounds heard by sensors, with time and sigma",
+       "sensor, time or time_s, sigma_s; level_db, latitude, longitude, speed_m_s", &read_arrivals},
   };
   return kFormats;
 }

@@ -17,12 +17,15 @@ namespace truce::acquire {
 struct Collected : Sink {
   std::vector<Observation> observations;
   std::vector<Claim> claims;
+  std::vector<StatedTotal> totals;
   std::vector<Rejection> rejected;
   std::vector<Complaint> complaints;
   void record(Entry entry) override {
     if (entry.kind == EntryKind::kObservation)
       observations.push_back(*from_json<Observation>(entry.payload));
     if (entry.kind == EntryKind::kClaim) claims.push_back(*from_json<Claim>(entry.payload));
+    if (entry.kind == EntryKind::kStatedTotal)
+      totals.push_back(*from_json<StatedTotal>(entry.payload));
     if (entry.kind == EntryKind::kRejected)
       rejected.push_back(*from_json<Rejection>(entry.payload));
   }

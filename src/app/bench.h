@@ -1,0 +1,22 @@
+#pragma once
+// Evaluations of the repository over a folder laid out as the data beside the project: one JSON
+// object per case, one per line. What a folder lacks is left out and said on the error stream.
+
+#include <filesystem>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace truce::app {
+
+// DIR/smm: rows counted as the reports counted them, totals and their identities, slips named;
+// DIR/conflict/osce_smm_daily: region-days, periods, previous values.
+Status bench_smm(const std::filesystem::path& dir, std::ostream& out);
+
+// Runs the evaluation of that name; the exit status of the program.
+int command_bench(const std::string& name, const std::filesystem::path& dir);
+std::vector<std::string> bench_names();
+
+}  // namespace truce::app
