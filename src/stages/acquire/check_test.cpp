@@ -17,10 +17,12 @@ std::vector<std::string> kinds(std::string_view text) {
 using Kinds = std::vector<std::string>;
 
 TEST(CheckText, names_a_place_described_two_ways) {
-  EXPECT_EQ(kinds("X is placed 5 km N of Yville in most reports, 5 km NW in one"), Kinds{});
+  EXPECT_EQ(kinds("X is placed 5 km N of Yville in most reports, 5 km NW in one"),
+            Kinds{"place_described_two_ways"});
   EXPECT_EQ(kinds("X lies 5 km N of Yville, says one; 5 km NW of Yville, says another"),
             Kinds{"place_described_two_ways"});
-  EXPECT_EQ(kinds("X 5 km N of Yville; Z 5 km NW of Wville"), Kinds{});
+  EXPECT_EQ(kinds("X lies 5 km N of Yville, and Z 5 km NW of Wville"), Kinds{});
+  EXPECT_EQ(kinds("explosions 5 km N of Yville and 4 km S of Yville"), Kinds{});
 }
 
 TEST(CheckText, holds_a_stated_delay_against_the_times) {
