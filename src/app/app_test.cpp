@@ -1,10 +1,15 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
+#include <sstream>
 
 #include "app/assemble.h"
+#include "app/bench.h"
+#include "app/commands.h"
 #include "app/session.h"
 #include "base/files.h"
+#include "base/json.h"
 #include "model/json.h"
 
 namespace truce::app {
@@ -72,6 +77,100 @@ TEST(Mission, reports_what_a_careful_analyst_would) {
   for (const auto& n : in->claim_notes) notes += n + "\n";
   EXPECT_NE(notes.find("2935; the parts it states give 2929"), std::string::npos) << notes;
   EXPECT_NE(notes.find("4900; the parts it states give 4816"), std::string::npos) << notes;
+}
+
+// Runs an evaluation over the data beside the project; its lines.
+std::vector<std::string> bench_lines(Status (*run_bench)(const fs::path&, std::ostream&)) {
+  std::ostringstream out;
+  const Status status = run_bench(fs::path(TRUCE_SHARED_DIR) / "data", out);
+  EXPECT_TRUE(status.ok()) << status.error().to_text();
+  std::vector<std::string> lines;
+  std::istringstream in(out.str());
+  for (std::string line; std::getline(in, line);) {
+    EXPECT_EQ(*canonicalize(line), line);
+    lines.push_back(line);
+  }
+  return lines;
+}
+bool has(const std::string& line, std::string_view part) {
+  return line.find(part) != std::string::npos;
+}
+
+TEST(Bench, names_each_real_slip_and_nothing_where_there_is_none) {
+  if (!fs::exists(fs::path(TRUCE_SHARED_DIR) / "data/smm"))
+    GTEST_SKIP() << "no data beside the project";
+  const std::map<std::string, std::string> wanted{
+      {"slip-1", "place_described_two_ways"},
+      {"slip-2", "give 22 or 32 minutes, not 43"},
+      {"slip-3", "\"flags\":[]"},
+      {"slip-4", "469 on 2017-12-22, 479 early 2018, 486 later"},
+      {"slip-5", "which add up to 4816"},
+      {"slip-6", "of 8064 complaints have no stated end state"}};
+  std::size_t found = 0;
+  for (const auto& line : bench_lines(&bench_smm)) {
+    for (const auto& [name, part] : wanted) {
+      if (!has(line, "\"case\":\"" + name + "\"")) continue;
+      EXPECT_TRUE(has(line, part)) << line;
+      ++found;
+    }
+  }
+  EXPECT_EQ(found, wanted.size());
+}
+
+TEST(Bench, shows_the_lull_of_each_truce_and_says_where_there_is_no_data) {
+  if (!fs::exists(fs::path(TRUCE_SHARED_DIR) / "data/conflict"))
+    GTEST_SKIP() << "no data beside the project";
+  int seen = 0;
+  for (const auto& line : bench_lines(&bench_truces)) {
+    if (has(line, "\"case\":\"ua_easter_2025\"")) {
+      ++seen;
+      EXPECT_TRUE(
+          has(line,
+              R"("2025-04-18":83,"2025-04-19":22,"2025-04-20":6,"2025-04-21":43,"2025-04-22":22)"))
+          << line;
+      EXPECT_TRUE(has(
+          line, R"("2025-04-18":27,"2025-04-19":18,"2025-04-20":3,"2025-04-21":7,"2025-04-22":17)"))
+          << line;
+      EXPECT_TRUE(has(line, "states 2935; the parts it states give 2929"));
+      EXPECT_FALSE(has(line, "states over 1300"));  // 1392 is over 1300
+      EXPECT_TRUE(has(line, "from 2025-04-20T13:56:24Z runs for 7.7 days"));
+    }
+    if (has(line, "\"case\":\"gz_2023_pause\"")) {
+      ++seen;
+      EXPECT_TRUE(has(
+          line, R"("2023-11-22":35,"2023-11-23":41,"2023-11-24":7,"2023-11-25":10,"2023-11-26":0)"))
+          << line;
+      EXPECT_TRUE(has(line, R"("2023-11-30":4,"2023-12-01":"no data")")) << line;
+    }
+  }
+  EXPECT_EQ(seen, 2);
+}
+
+// Of each of the four kinds one finding, explained down to the bytes.
+TEST(Explain, reads_as_an_explanation_for_every_kind_of_finding) {
+  const auto mission = copy_of_easter("easter-x");
+  std::map<FindingValue, std::string> one;
+  {
+    run(mission, 1, 10'000);
+    auto session = *Session::open(mission, {.quiet = true});
+    for (const auto& i : *session->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}})) {
+      for (const auto& f : *session->store->findings_of(i.id)) one.emplace(f.value, f.id);
+    }
+  }
+  const std::map<FindingValue, std::string> words{
+      {FindingValue::kBreach, "It is a breach."},
+      {FindingValue::kNotApplicable, "It is not applicable."},
+      {FindingValue::kUndeterminable, "the missing fact is: "}};
+  for (const auto& [value, text] : words) {
+    ASSERT_TRUE(one.count(value)) << to_string(value);
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(command_explain(mission, one[value], {.quiet = true}), 0);
+    const std::string said = ::testing::internal::GetCapturedStdout();
+    for (const char* part : {"Finding ", "Provision ", "The probability is the product of:",
+                             "observation ", "log entry ", "the bytes: "})
+      EXPECT_NE(said.find(part), std::string::npos) << said;
+    EXPECT_NE(said.find(text), std::string::npos) << said;
+  }
 }
 
 TEST(Mission, says_everything_wrong_with_it_at_once) {

@@ -15,6 +15,11 @@ namespace truce::app {
 // DIR/conflict/osce_smm_daily: region-days, periods, previous values.
 Status bench_smm(const std::filesystem::path& dir, std::ostream& out);
 
+// DIR/conflict/truce_cases: each truce of the list, with what the feeds named there say per day in
+// and around its window, and the claims of the parties. A month that a file does not cover is
+// "no data".
+Status bench_truces(const std::filesystem::path& dir, std::ostream& out);
+
 // Runs the evaluation of that name; the exit status of the program.
 int command_bench(const std::string& name, const std::filesystem::path& dir);
 std::vector<std::string> bench_names();

@@ -12,7 +12,7 @@ struct Evaluation {
   const char* name;
   Status (*run)(const std::filesystem::path&, std::ostream&);
 };
-constexpr std::array<Evaluation, 1> kEvaluations{{{"smm", &bench_smm}}};
+constexpr std::array<Evaluation, 2> kEvaluations{{{"smm", &bench_smm}, {"truces", &bench_truces}}};
 
 }  // namespace
 
