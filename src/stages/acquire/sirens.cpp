@@ -2,8 +2,8 @@
 // effect and never counts as a violation.
 //
 // An alert that was never called off runs for days in the feed: a stuck alert. Which length is
-// beyond belief is learned from the feed itself: longer than two days and than sixty of its median
-// alerts.
+// beyond belief is learned from the feed itself: longer than stuck_h and than stuck_medians of its
+// median alerts.
 
 #include "stages/acquire/sirens.h"
 
@@ -19,9 +19,6 @@ namespace truce::acquire {
 
 namespace {
 
-constexpr Duration kStuckMin = Duration::hours(48);
-constexpr std::int64_t kStuckMedians = 60;
-
 struct Alert {
   std::string region;
   Interval when;
@@ -30,13 +27,14 @@ struct Alert {
   Span span;
 };
 
-Duration stuck_bound(const std::vector<Alert>& alerts) {
+Duration stuck_bound(const std::vector<Alert>& alerts, const Params& params) {
+  const auto least = Duration::seconds(params.stuck_h * 3600);
   std::vector<std::int64_t> lengths;
   for (const auto& a : alerts) lengths.push_back(a.when.length().ns);
-  if (lengths.empty()) return kStuckMin;
+  if (lengths.empty()) return least;
   const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>(lengths.size() / 2);
   std::nth_element(lengths.begin(), middle, lengths.end());
-  return std::max(kStuckMin, Duration{*middle * kStuckMedians});
+  return std::max(least, Duration{*middle * params.stuck_medians});
 }
 
 std::string days_text(Duration d) {
@@ -69,7 +67,7 @@ Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
         a.span = span;
         alerts.push_back(std::move(a));
       }));
-  const Duration bound = stuck_bound(alerts);
+  const Duration bound = stuck_bound(alerts, context.params);
   for (const auto& a : alerts) {
     Observation o;
     o.source = context.feed;
