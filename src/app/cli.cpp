@@ -1,8 +1,10 @@
 #include "app/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "app/cli_pages.h"
 #include "app/commands.h"
@@ -196,25 +198,71 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   return cli;
 }
 
-// What CLI11 says, and what a person needs beside it: the command it happened in, or the commands
-// there are.
+// Changes of one letter that lead from one word to the other (Levenshtein 1966).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
+    }
+  }
+  return row.back();
+}
+
+// " (did you mean X?)" when a word that exists is near enough to be meant.
+std::string meant(const std::string& word, const std::vector<std::string>& known) {
+  for (const auto& k : known) {
+    if (distance(word, k) <= 2) return " (did you mean " + k + "?)";
+  }
+  return {};
+}
+
+std::vector<std::string> command_names(const CLI::App& cli) {
+  std::vector<std::string> out;
+  for (const auto* c : cli.get_subcommands([](const CLI::App*) { return true; }))
+    out.push_back(c->get_name());
+  return out;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> out;
+  for (const auto* o : command.get_options()) {
+    for (const auto& l : o->get_lnames()) out.push_back("--" + l);
+  }
+  return out;
+}
+
+int say_no_command(const CLI::App& cli) {
+  const auto names = command_names(cli);
+  std::string expected;
+  for (const auto& n : names) expected += (expected.empty() ? "a command, one of " : ", ") + n;
+  const auto given = cli.remaining();
+  const std::string what =
+      given.empty() ? "no command is given"
+                    : "there is no command \"" + given.front() + "\"" + meant(given.front(), names);
+  return fail(make_error(ErrorCode::kUnusable, what, {}, expected));
+}
+
+// What CLI11 says, and what a person needs beside it: the command it happened in, and the word that
+// may have been meant.
 int say_usage(const CLI::App& cli, const CLI::ParseError& e) {
   const auto chosen = cli.get_subcommands();
-  std::string command;
-  std::string expected;
-  if (chosen.empty()) {
-    for (const auto* c : cli.get_subcommands([](const CLI::App*) { return true; }))
-      expected += (expected.empty() ? "" : ", ") + c->get_name();
-    expected = "a command, one of " + expected;
-  } else {
-    command = chosen.front()->get_name();
-    expected = "what `truce " + command + " --help` lists";
-  }
+  if (chosen.empty()) return say_no_command(cli);
+  const CLI::App& command = *chosen.front();
   std::string what = e.what();
-  if (chosen.empty() && dynamic_cast<const CLI::RequiredError*>(&e) != nullptr)
-    what = cli.remaining_size() == 0 ? "no command is given"
-                                     : "there is no command \"" + cli.remaining().front() + "\"";
-  return fail(make_error(ErrorCode::kUnusable, what, {.source = command}, expected));
+  if (dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr) {
+    // The first word that stands for nothing; what follows it may be its value.
+    const auto extras = command.remaining();
+    const auto option = std::find_if(extras.begin(), extras.end(),
+                                     [](const auto& w) { return w.rfind('-', 0) == 0; });
+    const std::string& word = option == extras.end() ? extras.front() : *option;
+    what = "\"" + word + "\" means nothing here" + meant(word, option_names(command));
+  }
+  return fail(make_error(ErrorCode::kUnusable, what, {.source = command.get_name()},
+                         "what `truce " + command.get_name() + " --help` lists"));
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ class Loader {
       Error e = text.error();
       e.code = ErrorCode::kBadMission;
       e.place.source = name;
+      e.expected = "a file in the mission's folder " + mission_.folder.string();
       return e;
     }
     return text;

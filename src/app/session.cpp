@@ -17,6 +17,7 @@ Result<Mission> load_or_explain(const std::filesystem::path& folder,
                                 const std::filesystem::path& data) {
   judge::Problems problems;
   auto mission = load_mission(folder, data, problems);
+  if (!mission.ok() && mission.error().code == ErrorCode::kNotFound) return mission;
   for (const auto& e : problems.errors) std::fprintf(stderr, "%s\n", e.to_text().c_str());
   if (!mission.ok()) {
     return make_error(mission.error().code,
