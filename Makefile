@@ -25,8 +25,11 @@ demo: release
 	@echo
 	@echo "Open $(CURDIR)/$(MISSION)/var/reports/2025-04-18_2025-04-22.html in a browser."
 
+# Debian's npm does not install beside a Node from elsewhere: only where none is found.
+NODE := $(if $(shell command -v npm),,node)
+
 test:
-	scripts/install_packages.sh build libs test
+	scripts/install_packages.sh build libs test $(NODE)
 	for preset in release asan-ubsan; do \
 	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) && \
 	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure || exit 1; \
