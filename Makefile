@@ -4,7 +4,7 @@ JOBS := $(shell nproc)
 MISSION := examples/missions/easter-2025
 N := 100000
 
-.PHONY: help demo test fuzz lint format clean release
+.PHONY: help demo test fuzz lint format clean release docs
 help:
 	@echo "make demo    build, and run the Easter 2025 mission to its report"
 	@echo "make test    build twice (release; address and undefined-behaviour sanitizers) and run every test;"
@@ -12,6 +12,7 @@ help:
 	@echo "make fuzz    N=100000 mutated inputs per parser, under sanitizers"
 	@echo "make lint    formatting and clang-tidy on files changed since BASE (default: the last commit)"
 	@echo "make format  format the sources"
+	@echo "make docs    write the pages that are made from the sources: docs/parameters.md"
 	@echo "make clean   remove build/ and what missions wrote"
 
 release:
@@ -24,8 +25,11 @@ demo: release
 	@echo
 	@echo "Open $(CURDIR)/$(MISSION)/var/reports/2025-04-18_2025-04-22.html in a browser."
 
+# Debian's npm does not install beside a Node from elsewhere: only where none is found.
+NODE := $(if $(shell command -v npm),,node)
+
 test:
-	scripts/install_packages.sh build libs test
+	scripts/install_packages.sh build libs test $(NODE)
 	for preset in release asan-ubsan; do \
 	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) && \
 	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure || exit 1; \
@@ -47,6 +51,9 @@ lint:
 format:
 	scripts/install_packages.sh lint
 	git ls-files '*.h' '*.cpp' | xargs clang-format-19 -i
+
+docs: release
+	build/release/truce params --markdown >docs/parameters.md
 
 clean:
 	rm -rf build examples/missions/*/var

@@ -164,7 +164,7 @@ TEST(Explain, reads_as_an_explanation_for_every_kind_of_finding) {
   for (const auto& [value, text] : words) {
     ASSERT_TRUE(one.count(value)) << to_string(value);
     ::testing::internal::CaptureStdout();
-    EXPECT_EQ(command_explain(mission, one[value], {.quiet = true}), 0);
+    EXPECT_EQ(command_explain({.mission = mission, .session = {.quiet = true}}, one[value]), 0);
     const std::string said = ::testing::internal::GetCapturedStdout();
     for (const char* part : {"Finding ", "Provision ", "The probability is the product of:",
                              "observation ", "log entry ", "the bytes: "})

@@ -8,8 +8,6 @@
 #include "base/json.h"
 #include "model/json.h"
 #include "stages/acquire/acquire.h"
-#include "stages/acquire/check_text.h"
-#include "stages/acquire/check_totals.h"
 
 namespace truce::app {
 

@@ -69,7 +69,10 @@ int command_acquire(const AcquireOptions& o) {
                            "one of " + names));
   }
   const auto zone = Zone::find(o.zone);
-  if (!zone.ok()) return fail(zone.error());
+  if (!zone.ok()) return fail(usage_error(zone.error(), "--zone"));
+  if (o.dry_run && !o.into.empty())
+    return fail(make_error(ErrorCode::kUnusable, "--dry-run writes nothing, --into writes", {},
+                           "one of the two"));
   std::string mapping;
   if (!o.mapping.empty()) {
     auto text = read_file(o.mapping);

@@ -32,12 +32,27 @@ std::string rule_words(const Finding& f) {
   return buffer;
 }
 
-Status print_observation(Session& s, const std::string& id) {
-  const Zone& zone = s.mission.reporting_day.zone;
+Result<ledger::StoredRecord> evidence_row(Session& s, const std::string& id) {
   TRUCE_TRY(row, s.store->observation(id));
   if (!row)
     return make_error(ErrorCode::kCorrupt, "the evidence is not in the store", {.source = id});
-  TRUCE_TRY(o, from_json<Observation>(row->json));
+  return *row;
+}
+
+// Names the findings there are when an incident is given in place of a finding.
+Result<Finding> find(Session& s, const std::string& id) {
+  TRUCE_TRY(finding, s.store->finding(id));
+  if (finding) return *std::move(finding);
+  std::string expected = "INCIDENT/PROVISION/READING, with an incident's id from the report";
+  TRUCE_TRY(own, s.store->findings_of(id.substr(0, id.find('/'))));
+  for (const auto& f : own) expected += (&f == own.data() ? ": " : ", ") + f.id;
+  return make_error(ErrorCode::kNotFound, "there is no finding \"" + id + "\"", {}, expected);
+}
+
+Status print_observation(Session& s, const std::string& id) {
+  const Zone& zone = s.mission.reporting_day.zone;
+  TRUCE_TRY(row, evidence_row(s, id));
+  TRUCE_TRY(o, from_json<Observation>(row.json));
   std::printf("\n  observation %s\n", o.id.c_str());
   std::printf("    by %s, %s to %s (%s)\n", o.source.c_str(),
               to_local_text(o.when.start, zone).c_str(), to_local_text(o.when.end, zone).c_str(),
@@ -53,7 +68,7 @@ Status print_observation(Session& s, const std::string& id) {
               o.origin.file.c_str(), static_cast<unsigned long long>(o.origin.line),
               static_cast<unsigned long long>(o.origin.offset),
               static_cast<unsigned long long>(o.origin.offset + o.origin.length));
-  TRUCE_TRY(entry, s.log->read(row->position));
+  TRUCE_TRY(entry, s.log->read(row.position));
   std::printf("    log entry %llu, sha256 %s\n", static_cast<unsigned long long>(entry.position),
               to_hex(entry.hash).c_str());
   std::printf("    the bytes: %s\n", to_valid_utf8(entry.entry.raw).c_str());
@@ -61,10 +76,8 @@ Status print_observation(Session& s, const std::string& id) {
 }
 
 Status explain(Session& s, const std::string& id) {
-  TRUCE_TRY(finding, s.store->finding(id));
-  if (!finding)
-    return make_error(ErrorCode::kNotFound, "there is no finding \"" + id + "\"", {},
-                      "an id from the report, such as INCIDENT/PROVISION/READING");
+  TRUCE_TRY(found, find(s, id));
+  const Finding* finding = &found;
   TRUCE_TRY(incident, s.store->incident(finding->subject));
   TRUCE_ENSURE(incident.has_value());
   const Zone& zone = s.mission.reporting_day.zone;
@@ -99,13 +112,34 @@ Status explain(Session& s, const std::string& id) {
   return done();
 }
 
+// The same chain as one JSON object.
+Status explain_json(Session& s, const std::string& id) {
+  TRUCE_TRY(finding, find(s, id));
+  TRUCE_TRY(incident, s.store->incident(finding.subject));
+  TRUCE_ENSURE(incident.has_value());
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("evidence").begin_array();
+  for (const auto& e : incident->evidence) {
+    TRUCE_TRY(row, evidence_row(s, e.observation));
+    TRUCE_TRY(entry, s.log->read(row.position));
+    w.begin_object().key("bytes").string(to_valid_utf8(entry.entry.raw));
+    w.key("log_entry").integer(static_cast<std::int64_t>(entry.position));
+    w.key("observation").raw(row.json).key("sha256").string(to_hex(entry.hash)).end_object();
+  }
+  w.end_array().key("finding").raw(to_json(finding)).key("incident").raw(to_json(*incident));
+  w.end_object();
+  std::printf("%s\n", line.c_str());
+  return done();
+}
+
 }  // namespace
 
-int command_explain(const std::filesystem::path& mission, const std::string& finding,
-                    const SessionOptions& options) {
-  auto session = Session::open(mission, options);
+int command_explain(const MissionOptions& options, const std::string& finding) {
+  auto session = Session::open(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
-  const Status status = explain(**session, finding);
+  const Status status =
+      options.json ? explain_json(**session, finding) : explain(**session, finding);
   return status.ok() ? 0 : fail(status.error());
 }
 

@@ -1,17 +1,17 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <map>
 
 #include "app/assemble.h"
 #include "app/commands.h"
+#include "app/progress.h"
 #include "base/files.h"
 #include "base/json.h"
 
 namespace truce::app {
-
-int fail(const Error& error) {
-  std::fprintf(stderr, "truce: %s\n", error.to_text().c_str());
-  return exit_code(error.code);
-}
 
 namespace {
 
@@ -39,51 +39,202 @@ Result<std::filesystem::path> write_report(Session& s, CivilDay first, CivilDay 
   return folder / (stem + ".html");
 }
 
-void print_summary(Session& s, const RunOptions& options, const std::filesystem::path& page) {
-  const auto counts = s.store->counts();
-  if (!counts.ok()) return;
-  if (options.json) {
+void print_json_summary(const std::vector<std::pair<std::string, std::int64_t>>& counts,
+                        const std::filesystem::path& page) {
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("counts").begin_object();
+  auto sorted = counts;
+  std::sort(sorted.begin(), sorted.end());
+  for (const auto& [name, n] : sorted) w.key(name).integer(n);
+  w.end_object().key("report").string(page.string()).end_object();
+  std::printf("%s\n", line.c_str());
+}
+
+Status print_summary(Session& s, const RunOptions& o, const std::filesystem::path& page) {
+  TRUCE_TRY(counts, s.store->counts());
+  if (o.common.json) {
+    print_json_summary(counts, page);
+  } else if (!o.common.session.quiet) {
+    for (const auto& [name, n] : counts)
+      std::printf("%10lld %s\n", static_cast<long long>(n), name.c_str());
+    std::printf("\nreport: %s\n", page.string().c_str());
+  }
+  std::fflush(stdout);
+  return done();
+}
+
+// Everything the feeds hold now, into the log and through to the report.
+Status work_through(Session& s, const RunOptions& o) {
+  Progress progress(o.common.session.quiet);
+  s.intake->on_acknowledged = [&](const IntakeProgress& p) {
+    progress.show("  " + p.feed + "  " + with_commas(p.entries) + " entries in the log  " + p.file);
+  };
+  s.intake->on_taken = [&](const IntakeProgress& p) {
+    progress.clear();
+    if (o.common.session.quiet || o.common.json) return;
+    std::printf("  %-14s %12s entries in the log  %s\n", p.feed.c_str(),
+                with_commas(p.entries).c_str(), p.file.c_str());
+    std::fflush(stdout);
+  };
+  const Status taken = s.intake->take_all();
+  s.intake->on_acknowledged = {};
+  s.intake->on_taken = {};
+  TRUCE_CHECK_OK(taken);
+  progress.show("  writing the report");
+  const auto page = write_report(s, s.mission.report_days.front(), s.mission.report_days.back());
+  progress.clear();
+  TRUCE_CHECK_OK(page);
+  return print_summary(s, o, *page);
+}
+
+// What tells that a file may have changed without reading it.
+using Marks = std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>>;
+Marks marks_of(const Mission& mission) {
+  Marks out;
+  for (const auto& feed : mission.feeds) {
+    for (const auto& file : feed.files) {
+      std::error_code missing;
+      const auto path = mission.path_of(file);
+      const auto size = std::filesystem::file_size(path, missing);
+      const auto time = std::filesystem::last_write_time(path, missing);
+      if (!missing) out[file] = {size, time};
+    }
+  }
+  return out;
+}
+
+volatile std::sig_atomic_t stop_asked = 0;
+extern "C" void ask_to_stop(int) { stop_asked = 1; }
+
+// The first signal ends the run between two looks at the feeds; the second one ends it at once,
+// which the log survives.
+void listen_for_the_end() {
+  struct sigaction action = {};
+  action.sa_handler = ask_to_stop;
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+// Stays with the feeds until asked to stop. The marks are taken before the files are read, so that
+// a change during the reading is seen at the next look.
+Status follow(Session& s, const RunOptions& o) {
+  listen_for_the_end();
+  Marks seen = marks_of(s.mission);
+  TRUCE_CHECK_OK(work_through(s, o));
+  if (!o.common.session.quiet)
+    std::fprintf(stderr, "following the feeds, a look every %u s; Ctrl-C ends it\n", o.every_s);
+  while (stop_asked == 0) {
+    for (unsigned slept = 0; slept < o.every_s && stop_asked == 0; ++slept) sleep(1);
+    Marks now = marks_of(s.mission);
+    if (stop_asked != 0 || now == seen) continue;
+    seen = std::move(now);
+    TRUCE_CHECK_OK(work_through(s, o));
+  }
+  return done();
+}
+
+void write_problem(JsonWriter& w, const Error& e) {
+  w.begin_object().key("column").integer(static_cast<std::int64_t>(e.place.column));
+  w.key("expected").string(e.expected).key("field").string(e.place.field);
+  w.key("file").string(e.place.source).key("line");
+  w.integer(static_cast<std::int64_t>(e.place.line)).key("message").string(e.message).end_object();
+}
+
+int check_json(const MissionOptions& o) {
+  judge::Problems problems;
+  const auto loaded = load_mission(o.mission, o.session.data, problems);
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("mission").string(loaded.ok() ? loaded->name : o.mission.string());
+  w.key("ok").boolean(loaded.ok()).key("problems").begin_array();
+  for (const auto& e : problems.errors) write_problem(w, e);
+  w.end_array().end_object();
+  std::printf("%s\n", line.c_str());
+  return loaded.ok() ? 0 : exit_code(loaded.error().code);
+}
+
+Result<std::pair<CivilDay, CivilDay>> days_of(const ReportOptions& o) {
+  const auto first = parse_day(o.day);
+  if (!first.ok()) return usage_error(first.error(), "--day");
+  const auto last = parse_day(o.until.empty() ? o.day : o.until);
+  if (!last.ok()) return usage_error(last.error(), "--until");
+  if (*last < *first || days_from_epoch(*last) - days_from_epoch(*first) > 60)
+    return make_error(ErrorCode::kUnusable,
+                      "a report covers 1 to 61 days, not " + o.day + " to " + o.until,
+                      {.field = "--until"}, "a day on or after --day and within 60 days of it");
+  return std::pair(*first, *last);
+}
+
+void print_path(const std::string& name, const std::filesystem::path& path, bool json) {
+  if (!json) {
+    std::printf("%s\n", path.string().c_str());
+    return;
+  }
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key(name).string(path.string()).end_object();
+  std::printf("%s\n", line.c_str());
+}
+
+struct Replayed {
+  std::uint64_t entries = 0;
+  std::string stored, again;  // digests of the results
+};
+
+void print_replayed(const Replayed& r, bool json) {
+  if (json) {
     std::string line;
     JsonWriter w(line);
-    w.begin_object().key("counts").begin_object();
-    auto sorted = *counts;
-    std::sort(sorted.begin(), sorted.end());
-    for (const auto& [name, n] : sorted) w.key(name).integer(n);
-    w.end_object().key("report").string(page.string()).end_object();
+    w.begin_object().key("entries").integer(static_cast<std::int64_t>(r.entries));
+    w.key("replayed").string(r.again).key("same").boolean(r.stored == r.again);
+    w.key("stored").string(r.stored).end_object();
     std::printf("%s\n", line.c_str());
     return;
   }
-  for (const auto& [name, n] : *counts)
-    std::printf("%10lld %s\n", static_cast<long long>(n), name.c_str());
-  std::printf("\nreport: %s\n", page.string().c_str());
+  std::printf("%llu entries replayed\nstored   %s\nreplayed %s\n",
+              static_cast<unsigned long long>(r.entries), r.stored.c_str(), r.again.c_str());
+  if (r.stored == r.again) std::printf("the same: incidents and findings follow from the log\n");
+}
+
+Result<Replayed> replay(Session& s, const SessionOptions& options) {
+  TRUCE_TRY(fresh, ledger::Store::open(":memory:"));
+  Engine engine(s.mission, *fresh,
+                {.threads = options.threads, .batch_entries = options.batch_entries});
+  Progress progress(options.quiet);
+  TRUCE_CHECK_OK(engine.catch_up(*s.disk, s.mission.log_directory(), s.log->committed(),
+                                 [&](std::uint64_t applied, std::uint64_t total) {
+                                   progress.show("  replaying " + with_commas(applied) + " of " +
+                                                 with_commas(total));
+                                 }));
+  TRUCE_TRY(stored, results_digest(*s.store));
+  TRUCE_TRY(again, results_digest(*fresh));
+  return Replayed{s.log->committed(), stored, again};
 }
 
 }  // namespace
 
+int fail(const Error& error) {
+  std::fprintf(stderr, "truce: %s\n", error.to_text().c_str());
+  return exit_code(error.code);
+}
+
+Error usage_error(const Error& error, const std::string& option) {
+  Error e = error;
+  e.code = ErrorCode::kUnusable;
+  e.place = {.source = option};
+  return e;
+}
+
 int command_run(const RunOptions& options) {
-  if (!options.once) {
-    return fail(make_error(
-        ErrorCode::kUnusable,
-        "only --once is there yet: a run that stays and serves the web app comes with `serve`", {},
-        "truce run MISSION --once"));
-  }
-  auto session = Session::open(options.mission, options.session);
+  auto session = Session::open(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
   Session& s = **session;
-  if (!options.session.quiet && !options.json) {
+  if (!options.common.session.quiet && !options.common.json)
     std::printf("%s\n", s.mission.name.c_str());
-    s.intake->on_acknowledged = [](const IntakeProgress& p) {
-      std::printf("  %-14s %9llu entries in the log  %s\n", p.feed.c_str(),
-                  static_cast<unsigned long long>(p.entries), p.file.c_str());
-      std::fflush(stdout);
-    };
-  }
-  const Status taken = s.intake->take_all();
-  if (!taken.ok()) return fail(taken.error());
-  const auto page = write_report(s, s.mission.report_days.front(), s.mission.report_days.back());
-  if (!page.ok()) return fail(page.error());
-  print_summary(s, options, *page);
-  return 0;
+  const Status status = options.once ? work_through(s, options) : follow(s, options);
+  return status.ok() ? 0 : fail(status.error());
 }
 
 int command_report(const ReportOptions& options) {
@@ -94,23 +245,19 @@ int command_report(const ReportOptions& options) {
                                "delayed by `release`",
                            {}, "--audience staff"));
   }
-  auto session = Session::open(options.mission, options.session);
+  const auto days = days_of(options);
+  if (!days.ok()) return fail(days.error());
+  auto session = Session::open(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
-  const auto first = parse_day(options.day);
-  const auto last = parse_day(options.until.empty() ? options.day : options.until);
-  if (!first.ok()) return fail(first.error());
-  if (!last.ok()) return fail(last.error());
-  if (*last < *first || days_from_epoch(*last) - days_from_epoch(*first) > 60)
-    return fail(make_error(ErrorCode::kUnusable, "a report covers 1 to 61 days", {},
-                           "--until on or after --day"));
-  const auto page = write_report(**session, *first, *last);
+  const auto page = write_report(**session, days->first, days->second);
   if (!page.ok()) return fail(page.error());
-  std::printf("%s\n", page->string().c_str());
+  print_path("report", *page, options.common.json);
   return 0;
 }
 
-int command_check(const std::filesystem::path& mission, const std::filesystem::path& data) {
-  const auto loaded = load_or_explain(mission, data);
+int command_check(const MissionOptions& options) {
+  if (options.json) return check_json(options);
+  const auto loaded = load_or_explain(options.mission, options.session.data);
   if (!loaded.ok()) return fail(loaded.error());
   std::size_t provisions = 0;
   for (const auto& r : loaded->agreement.readings) provisions += r.provisions.size();
@@ -122,28 +269,15 @@ int command_check(const std::filesystem::path& mission, const std::filesystem::p
   return 0;
 }
 
-int command_replay(const std::filesystem::path& mission_folder, const SessionOptions& options) {
-  auto session = Session::open(mission_folder, options);
+int command_replay(const MissionOptions& options) {
+  auto session = Session::open(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
-  Session& s = **session;
-  auto fresh = ledger::Store::open(":memory:");
-  if (!fresh.ok()) return fail(fresh.error());
-  Engine engine(s.mission, **fresh,
-                {.threads = options.threads, .batch_entries = options.batch_entries});
-  const Status caught = engine.catch_up(*s.disk, s.mission.log_directory(), s.log->committed());
-  if (!caught.ok()) return fail(caught.error());
-  const auto now = results_digest(*s.store);
-  const auto again = results_digest(**fresh);
-  if (!now.ok()) return fail(now.error());
-  if (!again.ok()) return fail(again.error());
-  std::printf("%llu entries replayed\nstored   %s\nreplayed %s\n",
-              static_cast<unsigned long long>(s.log->committed()), now->c_str(), again->c_str());
-  if (*now == *again) {
-    std::printf("the same: incidents and findings follow from the log\n");
-    return 0;
-  }
+  const auto replayed = replay(**session, options.session);
+  if (!replayed.ok()) return fail(replayed.error());
+  print_replayed(*replayed, options.json);
+  if (replayed->stored == replayed->again) return 0;
   return fail(make_error(ErrorCode::kCorrupt, "the stored results do not follow from the log",
-                         {.source = s.mission.store_path()},
+                         {.source = (*session)->mission.store_path()},
                          "delete the store and run again: it is rebuilt"));
 }
 

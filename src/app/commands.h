@@ -1,5 +1,6 @@
 #pragma once
-// One function per subcommand; each returns the program's exit status.
+// One function per subcommand; each returns the program's exit status. Results go to standard
+// output, progress and complaints to standard error.
 
 #include <filesystem>
 #include <string>
@@ -8,14 +9,20 @@
 
 namespace truce::app {
 
-struct RunOptions {
+// What most commands need: a mission, how to open it, and in which form to answer.
+struct MissionOptions {
   std::filesystem::path mission;
-  bool once = false;
-  bool json = false;
+  bool json = false;  // answer with one JSON object on standard output
   SessionOptions session;
 };
+
+struct RunOptions {
+  MissionOptions common;
+  bool once = false;
+  unsigned every_s = 10;  // between two looks at the feeds when the run stays
+};
 int command_run(const RunOptions& options);
-int command_check(const std::filesystem::path& mission, const std::filesystem::path& data);
+int command_check(const MissionOptions& options);
 
 struct AcquireOptions {
   std::string format;
@@ -28,20 +35,26 @@ struct AcquireOptions {
   SessionOptions session;
 };
 int command_acquire(const AcquireOptions& options);
-int command_replay(const std::filesystem::path& mission, const SessionOptions& options);
-int command_explain(const std::filesystem::path& mission, const std::string& finding,
-                    const SessionOptions& options);
+int command_replay(const MissionOptions& options);
+int command_explain(const MissionOptions& options, const std::string& finding);
 
 struct ReportOptions {
-  std::filesystem::path mission;
+  MissionOptions common;
   std::string day;
   std::string until;
   std::string audience = "staff";
-  SessionOptions session;
 };
 int command_report(const ReportOptions& options);
 
+struct ParamsOptions {
+  MissionOptions common;  // the mission may be empty: then the defaults
+  bool markdown = false;  // docs/parameters.md
+};
+int command_params(const ParamsOptions& options);
+
 // Prints an error the one way and gives its exit status.
 int fail(const Error& error);
+// The error of a value given on the command line: names the option, and is a matter of usage.
+Error usage_error(const Error& error, const std::string& option);
 
 }  // namespace truce::app

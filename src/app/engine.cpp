@@ -143,7 +143,10 @@ Result<RecordKey> key_of(const ledger::StoredEntry& entry) {
       TRUCE_TRY(r, from_json<Health>(json));
       return RecordKey{to_hex(sha256(json)), r.when};
     }
-    default:  // rejections, complaints, ticks and mission files: each entry stands for itself
+    case EntryKind::kRejected:
+    case EntryKind::kComplaint:  // they name file and byte: a file that is read again says the same
+      return RecordKey{to_hex(sha256(json)), received};
+    default:  // ticks and mission files: each entry stands for itself
       return RecordKey{std::to_string(entry.position), received};
   }
 }

@@ -76,6 +76,7 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   context.zone = feed.zone;
   context.mapping = feed.mapping;
   context.sources = mission_.sources;
+  context.params = mission_.acquire;
   LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0);
   const Status read = acquire::find_format(feed.format)->read(bytes, context, sink);
   if (!read.ok()) {  // nothing could be made of the file: that, too, is recorded
@@ -88,7 +89,9 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   TRUCE_CHECK_OK(sink.flush());
   TRUCE_TRY(finished, log_.append({EntryKind::kFeedDone, clock_(), to_json(mark), {}}));
   static_cast<void>(finished);
-  return commit();
+  TRUCE_CHECK_OK(commit());
+  if (on_taken) on_taken(sink.progress());
+  return done();
 }
 
 Status Intake::take_all() {

@@ -29,6 +29,8 @@ class Intake {
         batch_(batch_entries) {}
   // Called after each group commit: everything up to here is acknowledged.
   std::function<void(const IntakeProgress&)> on_acknowledged;
+  // Called when a file is in the log whole.
+  std::function<void(const IntakeProgress&)> on_taken;
 
   Status take_all();  // every feed of the mission, then a tick of time
   Status take_file(const Feed& feed, const std::string& file);

@@ -4,9 +4,12 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <sstream>
 
+#include "app/params.h"
 #include "base/csv.h"
 #include "base/files.h"
+#include "stages/fuse/params.h"
 
 namespace truce::app {
 
@@ -42,6 +45,7 @@ class Loader {
       Error e = text.error();
       e.code = ErrorCode::kBadMission;
       e.place.source = name;
+      e.expected = "a file in the mission's folder " + mission_.folder.string();
       return e;
     }
     return text;
@@ -188,7 +192,7 @@ class Loader {
     }
   }
   void known(const toml::table& t, const std::string& where,
-             std::initializer_list<std::string_view> keys) {
+             const std::vector<std::string_view>& keys) {
     for (const auto& [key, node] : t) {
       if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
       std::string list;
@@ -210,8 +214,10 @@ class Loader {
     return Zone::utc();
   }
   void fill(const toml::table& root) {
-    known(root, "",
-          {"id", "name", "time_zone", "day_starts", "boundary_view", "report", "feed", "fuse"});
+    std::vector<std::string_view> keys{"id",     "name", "time_zone", "day_starts", "boundary_view",
+                                       "report", "feed"};
+    for (const auto& stage : stage_params()) keys.push_back(stage.stage);
+    known(root, "", keys);
     mission_.id = need(root, "", "id");
     mission_.name = need(root, "", "name");
     mission_.boundary_view = need(root, "", "boundary_view");
@@ -239,21 +245,51 @@ class Loader {
     } else {
       say(root, "report", "is missing", "[report] with first_day and last_day");
     }
-    if (const auto* f = root["fuse"].as_table()) {
-      known(*f, "fuse.", {"gap_s", "events_per_km2_hour"});
-      mission_.fuse.gap_s = (*f)["gap_s"].value_or(mission_.fuse.gap_s);
-      mission_.fuse.events_per_km2_hour =
-          (*f)["events_per_km2_hour"].value_or(mission_.fuse.events_per_km2_hour);
-      if (!(mission_.fuse.gap_s >= 0 && mission_.fuse.gap_s <= 86400))
-        say(*f, "fuse.gap_s", "is out of range", "0 to 86400 seconds");
-      if (!(mission_.fuse.events_per_km2_hour > 0))
-        say(*f, "fuse.events_per_km2_hour", "is not positive", "events per km² and hour");
-    }
+    load_params(root, "acquire", mission_.acquire);
+    load_params(root, "fuse", mission_.fuse);
     const auto* feeds = root["feed"].as_array();
     if (feeds == nullptr) return say(root, "feed", "there are no feeds", "[[feed]]");
     for (const auto& node : *feeds) {
       if (const auto* t = node.as_table()) load_feed(*t);
     }
+  }
+  // What [stage] sets, held against the stage's description; the rest keeps its default.
+  template <class Params>
+  void load_params(const toml::table& root, std::string_view stage, Params& into) {
+    const auto* node = root.get(stage);
+    if (node == nullptr) return;
+    const auto* table = node->as_table();
+    if (table == nullptr)
+      return say(*node, std::string(stage), "is not a table", "[" + std::string(stage) + "]");
+    const auto& specs = params_of(stage).params;
+    const std::string where = std::string(stage) + ".";
+    std::vector<std::string_view> names;
+    for (const auto& s : specs) names.push_back(s.name);
+    known(*table, where, names);
+    for_each_param(into, [&](std::string_view name, auto& value) {
+      const auto* set = table->get(name);
+      if (set == nullptr) return;
+      const auto spec = std::find_if(specs.begin(), specs.end(),
+                                     [&](const ParamSpec& s) { return s.name == name; });
+      TRUCE_ENSURE(spec != specs.end());
+      if (const auto v = in_range(*set, *spec))
+        value = static_cast<std::decay_t<decltype(value)>>(*v);
+      else
+        say(*set, where + spec->name, toml_words(*set) + " cannot be its value",
+            range_words(*spec) + ": " + spec->meaning);
+    });
+  }
+  static std::optional<double> in_range(const toml::node& node, const ParamSpec& spec) {
+    const bool number = spec.whole ? node.is_integer() : node.is_number();
+    const auto v = node.value<double>();
+    if (!number || !v || !(*v >= spec.min && *v <= spec.max)) return std::nullopt;
+    return v;
+  }
+  // A value as the mission wrote it.
+  static std::string toml_words(const toml::node& node) {
+    std::ostringstream out;
+    node.visit([&](const auto& n) { out << n; });
+    return out.str();
   }
   void load_feed(const toml::table& t) {
     const std::string where = "feed.";

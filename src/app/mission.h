@@ -42,6 +42,7 @@ struct Mission {
   std::vector<report::MapPlace> places;
   std::string boundary_view;
   std::vector<CivilDay> report_days;  // first and last day of the page that a run writes
+  acquire::Params acquire;
   fuse::Params fuse;
 
   std::filesystem::path var() const { return folder / "var"; }

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "app/progress.h"
+
 namespace truce::app {
 
 Instant wall_clock() {
@@ -15,6 +17,7 @@ Result<Mission> load_or_explain(const std::filesystem::path& folder,
                                 const std::filesystem::path& data) {
   judge::Problems problems;
   auto mission = load_mission(folder, data, problems);
+  if (!mission.ok() && mission.error().code == ErrorCode::kNotFound) return mission;
   for (const auto& e : problems.errors) std::fprintf(stderr, "%s\n", e.to_text().c_str());
   if (!mission.ok()) {
     return make_error(mission.error().code,
@@ -45,8 +48,13 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
   session->engine = std::make_unique<Engine>(
       session->mission, *session->store,
       Engine::Options{.threads = options.threads, .batch_entries = options.batch_entries});
-  TRUCE_CHECK_OK(session->engine->catch_up(*session->disk, session->mission.log_directory(),
-                                           session->log->committed()));
+  Progress progress(options.quiet);
+  TRUCE_CHECK_OK(session->engine->catch_up(
+      *session->disk, session->mission.log_directory(), session->log->committed(),
+      [&](std::uint64_t applied, std::uint64_t total) {
+        progress.show("  catching up with the log: " + with_commas(applied) + " of " +
+                      with_commas(total));
+      }));
   session->intake =
       std::make_unique<Intake>(session->mission, *session->disk, *session->log, *session->store,
                                *session->engine, wall_clock, options.batch_entries);

@@ -100,6 +100,6 @@ Error wrap(std::string message, Error inner, Place place = {});
   auto name = std::move(TRUCE_TRY_JOIN(try_, __LINE__)).value()
 #define TRUCE_CHECK_OK(...)                          \
   do {                                               \
-    auto try_status = (__VA_ARGS__);                 \
+    const auto& try_status = (__VA_ARGS__);          \
     if (!try_status.ok()) return try_status.error(); \
   } while (false)

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -80,7 +81,7 @@ std::string module_of(const std::string& path) {
 }
 
 // base ← model ← every stage; a stage never includes another; sim and app see a stage's one public
-// header.
+// header, and the list of its parameters.
 Complaints include_rule(const File& f) {
   Complaints out;
   const std::string own = module_of(f.path);
@@ -90,8 +91,8 @@ Complaints include_rule(const File& f) {
     const bool stage = other.rfind("stages/", 0) == 0;
     const bool outer = own == "app" || own == "sim";
     const std::string name = stage ? other.substr(7) : "";
-    const bool is_public =
-        include == other + "/" + name + ".h" || include == "stages/ledger/store.h";
+    const bool is_public = include == other + "/" + name + ".h" || include == other + "/params.h" ||
+                           include == "stages/ledger/store.h";
     const bool fine = (other == "model" && own != "base") || (stage && outer && is_public) ||
                       (other == "sim" && own == "app");
     if (!fine) out.push_back("may not include " + include);
@@ -189,9 +190,23 @@ TEST(Tidy, every_source_belongs_to_a_target) {
     EXPECT_NE(lists.find(fs::path(f.path).filename().string()), std::string::npos) << f.path;
 }
 
+// A stage's page is one screen that says what comes in, what goes out and what can go wrong.
+Complaints page_rule(const File& f) {
+  Complaints out;
+  for (const char* part : {"**In**", "**Out**", "**What can go wrong**"}) {
+    if (f.text.find(part) == std::string::npos) out.push_back(std::string("lacks ") + part);
+  }
+  if (std::count(f.text.begin(), f.text.end(), '\n') > 48) out.push_back("is longer than a screen");
+  return out;
+}
+
 TEST(Tidy, every_stage_has_its_page) {
-  for (const auto& stage : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / "src/stages"))
-    EXPECT_TRUE(fs::exists(stage.path() / "README.md")) << stage.path();
+  EXPECT_EQ(page_rule({"README.md", "**In**: a **Out**: b"}).size(), 1U);
+  for (const auto& stage : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / "src/stages")) {
+    ASSERT_TRUE(fs::exists(stage.path() / "README.md")) << stage.path();
+    const auto found = page_rule({"README.md", slurp(stage.path() / "README.md")});
+    EXPECT_TRUE(found.empty()) << stage.path() << "\n" << joined(found);
+  }
 }
 
 }  // namespace

@@ -12,6 +12,9 @@
 #include "base/polygon.h"
 #include "base/zone.h"
 #include "model/entry.h"
+#include "stages/acquire/check_text.h"    // IWYU pragma: export
+#include "stages/acquire/check_totals.h"  // IWYU pragma: export
+#include "stages/acquire/params.h"
 
 namespace truce::acquire {
 
@@ -22,6 +25,7 @@ struct Context {
   Zone zone = Zone::utc();      // of local times in the feed
   std::string mapping;          // text of the mapping file, for the generic CSV reader
   std::vector<Source> sources;  // of the mission, for positions and clocks
+  Params params;                // of params.toml, as the mission sets them
   // Places by name, for descriptions such as "17 km N of Donetsk".
   struct NamedPoint {
     std::string name;

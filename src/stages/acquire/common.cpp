@@ -178,11 +178,13 @@ Status read_table(std::string_view bytes, const Context& context,
   if (!head->ok()) return head->error();
   std::vector<std::string> columns = *(**head).fields;
   for (auto& c : columns) c = std::string(trim(c));
+  std::string wanted;
+  for (const auto n : needed) wanted += (wanted.empty() ? "" : ", ") + std::string(n);
   for (const auto n : needed) {
     if (std::find(columns.begin(), columns.end(), n) == columns.end()) {
       return bad_input("the header has no column \"" + std::string(n) + "\"",
                        {.source = context.file, .byte_offset = 0, .line = 1},
-                       "the columns of this format");
+                       "the columns " + wanted);
     }
   }
   while (auto row = reader.next()) {

@@ -30,7 +30,8 @@ Status read_line(std::string_view line, const Context& context, Emitter& emit, c
   std::string_view kind;
   simdjson::dom::element record;
   if (const auto e = parser.parse(line.data(), line.size()).get(root))
-    return bad_input(std::string("not JSON: ") + simdjson::error_message(e));
+    return bad_input(std::string("not JSON: ") + simdjson::error_message(e), {},
+                     R"({"kind":…,"record":{…}} on one line)");
   if (root["kind"].get_string().get(kind))
     return bad_input("has no kind", {.field = "kind"},
                      "observation, claim, notice, source, health, statement or stated_total");

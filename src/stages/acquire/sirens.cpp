@@ -18,8 +18,6 @@ namespace truce::acquire {
 
 namespace {
 
-constexpr Duration kStuckMin = Duration::hours(24);
-
 struct Alert {
   std::string_view region;
   std::string detail;  // raion and hromada, of alerts for less than the whole region
@@ -60,15 +58,15 @@ class Ignore : public Sink {
 
 }  // namespace
 
-Duration stuck_bound(std::vector<Duration> durations) {
+Duration stuck_bound(std::vector<Duration> durations, Duration least) {
   constexpr std::size_t kEnoughForQuantile = 1000;
-  if (durations.empty()) return kStuckMin;
+  if (durations.empty()) return least;
   const bool enough = durations.size() >= kEnoughForQuantile;
   const auto nth =
       durations.begin() + static_cast<std::ptrdiff_t>(static_cast<double>(durations.size() - 1) *
                                                       (enough ? 0.999 : 0.5));
   std::nth_element(durations.begin(), nth, durations.end());
-  return std::max(kStuckMin, Duration::seconds(nth->in_seconds() * (enough ? 1.5 : 100)));
+  return std::max(least, Duration::seconds(nth->in_seconds() * (enough ? 1.5 : 100)));
 }
 
 Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
@@ -83,7 +81,7 @@ Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
     const Alert a = alert_of(row, region);
     if (!row.error()) durations.push_back(a.when.length());
   }));
-  const Duration bound = stuck_bound(std::move(durations));
+  const Duration bound = stuck_bound(std::move(durations), Duration::seconds(context.params.stuck_h * 3600));
 
   const AreaPlaces areas(context.areas);
   Emitter emit("sirens", context, sink);

@@ -9,9 +9,9 @@
 namespace truce::acquire {
 
 // Of the durations of one feed, the length beyond which an alert cannot be believed to have lasted:
-// half as long again as 999 of 1000 of them, and never under a day. A feed of fewer than a thousand
-// has no such quantile; there it is a hundred times the median.
-Duration stuck_bound(std::vector<Duration> durations);
+// half as long again as 999 of 1000 of them, and never under `least`. A feed of fewer than a
+// thousand has no such quantile; there it is a hundred times the median.
+Duration stuck_bound(std::vector<Duration> durations, Duration least);
 
 struct AlertStart {
   std::string region;  // as its feed spells it

@@ -14,15 +14,6 @@ namespace truce::acquire {
 
 namespace {
 
-// A settlement point stands for streets, outskirts and the villages that borrow its name.
-constexpr double kSettlementRadiusM = 4000;
-// Share of rows with such a label whose text reports the event as new and at that place; machine
-// labels of news are right in about this share by the review in viina_targets (machine-assisted, so
-// rough).
-constexpr double kLabelReliability = 0.7;
-// What happened was published within this time, when the time of publication is known.
-constexpr Duration kPublicationLag = Duration::hours(12);
-
 struct Label {
   std::string_view name;
   EffectClass effect;
@@ -67,15 +58,17 @@ Status read_viina(std::string_view bytes, const Context& context, Sink& sink) {
           o.time_basis = TimeBasis::kDay;
         } else {
           const Instant published = row.time("datetime", context.zone);
-          o.when = {published - kPublicationLag, published};
+          o.when = {published - Duration::seconds(context.params.publication_lag_h * 3600),
+                    published};
           o.time_basis = TimeBasis::kPublication;
         }
         if (row.error()) return;
         o.time_text = when;
-        o.shape = NamedPlace{std::string(row.text("place_name")), at, kSettlementRadiusM};
+        o.shape =
+            NamedPlace{std::string(row.text("place_name")), at, context.params.settlement_radius_m};
         o.items.push_back(item_of(row.text("event_type")));
         o.means = {Means::kReported};
-        o.p_real = kLabelReliability;
+        o.p_real = context.params.label_reliability;
         o.text = row.text("headline");
         if (!o.text.empty())
           o.upstream = "headline sha256:" + to_hex(sha256(lower_ascii(trim(o.text)))).substr(0, 32);

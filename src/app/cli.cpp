@@ -1,0 +1,327 @@
+#include "app/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <memory>
+#include <utility>
+
+#include "app/bench.h"
+#include "app/cli_pages.h"
+#include "app/commands.h"
+#include "app/exit_status.h"
+
+namespace truce::app {
+
+namespace {
+
+constexpr const char* kDataHelp = "Folder for files that the mission names as data:NAME";
+
+// What the options write into, and the status of the command that ran.
+struct Parsed {
+  RunOptions run;
+  MissionOptions check;
+  AcquireOptions acquire;
+  MissionOptions replay;
+  MissionOptions explain;
+  std::string finding;
+  ReportOptions report;
+  ParamsOptions params;
+  std::string bench_name;
+  std::filesystem::path bench_dir;
+  bool bench_json = false;
+  std::string shell;
+  bool version_json = false;
+  int status = 0;
+};
+
+void add_mission(CLI::App& c, std::filesystem::path& mission, bool required = true) {
+  c.add_option("MISSION", mission, "The mission's folder")
+      ->required(required)
+      ->type_name(kFolderType);
+}
+
+void add_json(CLI::App& c, bool& json) {
+  c.add_flag("--json", json, "Answer with one JSON object on standard output");
+}
+
+void add_session(CLI::App& c, SessionOptions& o) {
+  c.add_option("--data", o.data, kDataHelp)->type_name(kFolderType);
+  c.add_option("--threads", o.threads, "Threads for working out incidents")
+      ->check(CLI::Range(1, 64))
+      ->type_name("N");
+  c.add_option("--batch", o.batch_entries, "Entries per group commit")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("N");
+  c.add_flag("--quiet", o.quiet, "Leave out progress and summaries; errors are still said");
+}
+
+void add_common(CLI::App& c, MissionOptions& o) {
+  add_mission(c, o.mission);
+  add_json(c, o.json);
+  add_session(c, o.session);
+}
+
+void add_run(CLI::App& cli, Parsed& p) {
+  auto* c = cli.add_subcommand("run", "Take in every feed, work it through, write the report");
+  c->footer(
+      "Without --once it stays: a file of a feed that changes is taken in again\n"
+      "(what is known already counts as a duplicate) and the report is written\n"
+      "anew. Ctrl-C ends it with status 0. The web app is not part of it yet.");
+  add_common(*c, p.run.common);
+  c->add_flag("--once", p.run.once, "Stop when the feeds are exhausted");
+  c->add_option("--every", p.run.every_s, "Seconds between two looks at the feeds")
+      ->check(CLI::Range(1, 86400))
+      ->type_name("S");
+  c->callback([&p] { p.status = command_run(p.run); });
+}
+
+void add_check(CLI::App& cli, Parsed& p) {
+  auto* c = cli.add_subcommand("check", "Say everything that is wrong with a mission");
+  add_mission(*c, p.check.mission);
+  add_json(*c, p.check.json);
+  c->add_option("--data", p.check.session.data, kDataHelp)->type_name(kFolderType);
+  c->callback([&p] { p.status = command_check(p.check); });
+}
+
+std::string format_list() {
+  std::string out = "Formats:\n";
+  for (const auto& f : acquire::formats())
+    out += "  " + std::string(f.name) + std::string(14 - f.name.size(), ' ') +
+           std::string(f.summary) + "\n" + std::string(16, ' ') + std::string(f.columns) + "\n";
+  return out;
+}
+
+std::string format_words() {
+  std::string out;
+  for (const auto& f : acquire::formats()) out += (out.empty() ? "" : "|") + std::string(f.name);
+  return out;
+}
+
+void add_acquire(CLI::App& cli, Parsed& p) {
+  auto& o = p.acquire;
+  auto* c = cli.add_subcommand("acquire", "Read one file of a format into a mission's log");
+  c->footer(format_list());
+  c->add_option("FORMAT", o.format, "What the file is written in")
+      ->required()
+      ->type_name(format_words());
+  c->add_option("FILE", o.file, "The file, packed with gzip or not")
+      ->required()
+      ->type_name(kFileType);
+  c->add_flag("--dry-run", o.dry_run,
+              "Print what would be recorded and every complaint; write nothing");
+  c->add_option("--into", o.into, "The mission whose log takes the records")
+      ->type_name(kFolderType);
+  c->add_option("--feed", o.feed, "The name of the feed in the records")->type_name("NAME");
+  c->add_option("--zone", o.zone, "Zone of local times in the file")->type_name("ZONE");
+  c->add_option("--mapping", o.mapping, "Mapping file (words of targets)")->type_name(kFileType);
+  add_session(*c, o.session);
+  c->callback([&p] { p.status = command_acquire(p.acquire); });
+}
+
+void add_replay(CLI::App& cli, Parsed& p) {
+  auto* c = cli.add_subcommand("replay", "Work everything out again from the log and compare");
+  add_common(*c, p.replay);
+  c->callback([&p] { p.status = command_replay(p.replay); });
+}
+
+void add_explain(CLI::App& cli, Parsed& p) {
+  auto* c = cli.add_subcommand("explain", "Print the chain from a finding down to the bytes");
+  add_mission(*c, p.explain.mission);
+  c->add_option("FINDING", p.finding, "INCIDENT/PROVISION/READING, as the report has it")
+      ->required()
+      ->type_name("ID");
+  add_json(*c, p.explain.json);
+  add_session(*c, p.explain.session);
+  c->callback([&p] { p.status = command_explain(p.explain, p.finding); });
+}
+
+void add_report(CLI::App& cli, Parsed& p) {
+  auto* c = cli.add_subcommand("report", "Write the report of a day or of some days");
+  add_common(*c, p.report.common);
+  c->add_option("--day", p.report.day, "The reporting day, YYYY-MM-DD")
+      ->required()
+      ->type_name("DAY");
+  c->add_option("--until", p.report.until, "The last day, when there are several")
+      ->type_name("DAY");
+  c->add_option("--audience", p.report.audience, "Who it is for; only staff so far")
+      ->type_name("staff");
+  c->callback([&p] { p.status = command_report(p.report); });
+}
+
+std::string joined(const std::vector<std::string>& words, const char* between) {
+  std::string out;
+  for (const auto& w : words) out += (out.empty() ? "" : between) + w;
+  return out;
+}
+
+void add_bench(CLI::App& cli, Parsed& p) {
+  auto* c = cli.add_subcommand("bench",
+                               "Run an evaluation over a folder of data; one JSON object per case");
+  c->footer(
+      "smm     rows, totals and slips of published monitoring, counted and checked\n"
+      "truces  what the feeds say per day in and around each truce of a list\n"
+      "DIR holds the folders smm/ and conflict/. A month without data is \"no data\", never 0.");
+  c->add_option("NAME", p.bench_name, "The evaluation")
+      ->required()
+      ->check(CLI::IsMember(bench_names()))
+      ->type_name(joined(bench_names(), "|"));
+  c->add_option("DIR", p.bench_dir, "A folder of data")
+      ->required()
+      ->check(CLI::ExistingDirectory)
+      ->type_name(kFolderType);
+  c->add_flag("--json", p.bench_json, "One JSON object per line; there is no other form");
+  c->callback([&p] { p.status = command_bench(p.bench_name, p.bench_dir); });
+}
+
+void add_params(CLI::App& cli, Parsed& p) {
+  auto* c = cli.add_subcommand("params", "Print every parameter, or what a mission sets them to");
+  add_mission(*c, p.params.common.mission, false);
+  c->add_option("--data", p.params.common.session.data, kDataHelp)->type_name(kFolderType);
+  c->add_flag("--markdown", p.params.markdown, "Print docs/parameters.md");
+  add_json(*c, p.params.common.json);
+  c->callback([&p] { p.status = command_params(p.params); });
+}
+
+int print_completion(const std::string& shell) {
+  const std::string script = completion(shell);
+  if (script.empty())
+    return fail(make_error(ErrorCode::kUnusable, "there is no completion for \"" + shell + "\"", {},
+                           "bash, zsh or fish"));
+  std::fputs(script.c_str(), stdout);
+  return 0;
+}
+
+void print_version(bool json) {
+  std::printf(json ? "{\"version\":\"%s\"}\n" : "truce %s\n", TRUCE_VERSION);
+}
+
+void add_words(CLI::App& cli, Parsed& p) {
+  auto* c = cli.add_subcommand("completion", "Print a script that completes commands in a shell");
+  c->footer("In bash: source <(truce completion bash)");
+  c->add_option("SHELL", p.shell, "The shell")->required()->type_name("bash|zsh|fish");
+  c->callback([&p] { p.status = print_completion(p.shell); });
+  c = cli.add_subcommand("man", "Print the man page");
+  c->footer("To read it: truce man | man -l -");
+  c->callback([] { std::fputs(man_page().c_str(), stdout); });
+  c = cli.add_subcommand("version", "Print the version");
+  add_json(*c, p.version_json);
+  c->callback([&p] { print_version(p.version_json); });
+}
+
+std::unique_ptr<CLI::App> make_cli(Parsed& p) {
+  auto cli =
+      std::make_unique<CLI::App>("truce: the engine of a ceasefire monitoring mechanism", "truce");
+  cli->footer(exit_status_line() +
+              "\nA mission is a folder with mission.toml, agreement.toml and geo/; only its var/ "
+              "is written.\n`truce COMMAND --help` says more of a command, `truce man` all of it.");
+  cli->require_subcommand(1);
+  add_run(*cli, p);
+  add_check(*cli, p);
+  add_acquire(*cli, p);
+  add_report(*cli, p);
+  add_explain(*cli, p);
+  add_replay(*cli, p);
+  add_params(*cli, p);
+  add_bench(*cli, p);
+  add_words(*cli, p);
+  return cli;
+}
+
+// Changes of one letter that lead from one word to the other (Levenshtein 1966).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, change}));
+    }
+  }
+  return row.back();
+}
+
+// " (did you mean X?)" when a word that exists is near enough to be meant.
+std::string meant(const std::string& word, const std::vector<std::string>& known) {
+  for (const auto& k : known) {
+    if (distance(word, k) <= 2) return " (did you mean " + k + "?)";
+  }
+  return {};
+}
+
+std::vector<std::string> command_names(const CLI::App& cli) {
+  std::vector<std::string> out;
+  for (const auto* c : cli.get_subcommands([](const CLI::App*) { return true; }))
+    out.push_back(c->get_name());
+  return out;
+}
+
+std::vector<std::string> option_names(const CLI::App& command) {
+  std::vector<std::string> out;
+  for (const auto* o : command.get_options()) {
+    for (const auto& l : o->get_lnames()) out.push_back("--" + l);
+  }
+  return out;
+}
+
+int say_no_command(const CLI::App& cli) {
+  const auto names = command_names(cli);
+  std::string expected;
+  for (const auto& n : names) expected += (expected.empty() ? "a command, one of " : ", ") + n;
+  const auto given = cli.remaining();
+  const std::string what =
+      given.empty() ? "no command is given"
+                    : "there is no command \"" + given.front() + "\"" + meant(given.front(), names);
+  return fail(make_error(ErrorCode::kUnusable, what, {}, expected));
+}
+
+// What CLI11 says, and what a person needs beside it: the command it happened in, and the word that
+// may have been meant.
+int say_usage(const CLI::App& cli, const CLI::ParseError& e) {
+  const auto chosen = cli.get_subcommands();
+  if (chosen.empty()) return say_no_command(cli);
+  const CLI::App& command = *chosen.front();
+  std::string what = e.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&e) != nullptr) {
+    // The first word that stands for nothing; what follows it may be its value.
+    const auto extras = command.remaining();
+    const auto option = std::find_if(extras.begin(), extras.end(),
+                                     [](const auto& w) { return w.rfind('-', 0) == 0; });
+    const std::string& word = option == extras.end() ? extras.front() : *option;
+    what = "\"" + word + "\" means nothing here" + meant(word, option_names(command));
+  }
+  return fail(make_error(ErrorCode::kUnusable, what, {.source = command.get_name()},
+                         "what `truce " + command.get_name() + " --help` lists"));
+}
+
+}  // namespace
+
+int run_cli(int argc, const char* const* argv) {
+  Parsed parsed;
+  const auto cli = make_cli(parsed);
+  try {
+    cli->parse(argc, argv);
+  } catch (const CLI::Success& e) {  // --help
+    return cli->exit(e);
+  } catch (const CLI::ParseError& e) {
+    return say_usage(*cli, e);
+  }
+  return parsed.status;
+}
+
+std::string man_page() {
+  Parsed unused;
+  return man_page_of(*make_cli(unused));
+}
+
+std::string completion(std::string_view shell) {
+  Parsed unused;
+  const auto cli = make_cli(unused);
+  if (shell == "bash") return bash_completion_of(*cli);
+  if (shell == "zsh") return zsh_completion_of(*cli);
+  if (shell == "fish") return fish_completion_of(*cli);
+  return {};
+}
+
+}  // namespace truce::app

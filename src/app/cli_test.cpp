@@ -1,0 +1,210 @@
+#include "app/cli.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <sstream>
+#include <vector>
+
+#include "app/exit_status.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/result.h"
+
+namespace truce::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Said {
+  int status = 0;
+  std::string out, err;
+};
+
+Said truce(std::vector<const char*> words) {
+  words.insert(words.begin(), "truce");
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
+  Said said;
+  said.status = run_cli(static_cast<int>(words.size()), words.data());
+  said.out = ::testing::internal::GetCapturedStdout();
+  said.err = ::testing::internal::GetCapturedStderr();
+  return said;
+}
+
+std::string temp(const std::string& name) {
+  return (fs::path(::testing::TempDir()) / name).string();
+}
+
+std::string copy_of_easter(const std::string& name) {
+  fs::remove_all(temp(name));
+  fs::copy(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/easter-2025", temp(name),
+           fs::copy_options::recursive);
+  fs::remove_all(fs::path(temp(name)) / "var");
+  return temp(name);
+}
+
+// What a shell command prints.
+std::string shell(const std::string& command) {
+  std::string out;
+  FILE* pipe = popen(command.c_str(), "r");
+  EXPECT_NE(pipe, nullptr);
+  std::array<char, 4096> buffer{};
+  while (const auto n = std::fread(buffer.data(), 1, buffer.size(), pipe))
+    out.append(buffer.data(), n);
+  pclose(pipe);
+  return out;
+}
+
+TEST(Cli, every_exit_status_of_an_error_is_documented) {
+  for (const auto code :
+       {ErrorCode::kBadInput, ErrorCode::kBadMission, ErrorCode::kNotFound, ErrorCode::kUnusable,
+        ErrorCode::kIo, ErrorCode::kCorrupt, ErrorCode::kLimit}) {
+    const auto all = exit_statuses();
+    EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const auto& s) {
+      return s.status == exit_code(code);
+    })) << to_string(code);
+  }
+  const std::string readme = *read_file(fs::path(TRUCE_SOURCE_DIR) / "README.md");
+  EXPECT_NE(readme.find(exit_status_line()), std::string::npos) << exit_status_line();
+  EXPECT_NE(truce({"--help"}).out.find(exit_status_line()), std::string::npos);
+  for (const auto& s : exit_statuses())
+    EXPECT_NE(man_page().find("\n.B " + std::to_string(s.status) + "\n"), std::string::npos);
+}
+
+TEST(Cli, wrong_words_are_answered_with_what_was_expected) {
+  struct Case {
+    std::vector<const char*> words;
+    int status;
+    const char* says;
+  };
+  const std::string none = temp("no-such-mission");
+  const std::string feed =
+      (fs::path(TRUCE_SOURCE_DIR) / "examples/missions/easter-2025/feeds/sirens.csv").string();
+  const std::vector<Case> cases{
+      {{}, 2, "no command is given; expected a command, one of run, check"},
+      {{"runn"}, 2, "there is no command \"runn\" (did you mean run?); expected a command"},
+      {{"run"}, 2, "run: MISSION is required; expected what `truce run --help` lists"},
+      {{"run", "m", "--threads", "0"}, 2, "--threads"},
+      {{"run", "m", "--treads", "2"}, 2, "did you mean --threads?"},
+      {{"run", none.c_str(), "--once"}, 5, "no mission folder here; expected a folder"},
+      {{"check", none.c_str()}, 5, "no mission folder here"},
+      {{"check", TRUCE_SOURCE_DIR}, 3, "expected a file in the mission's folder"},
+      {{"acquire", "sirenes", feed.c_str(), "--dry-run"}, 2, "one of "},
+      {{"acquire", "sirens", feed.c_str()}, 2, "--into MISSION, or --dry-run"},
+      {{"acquire", "sirens", feed.c_str(), "--dry-run", "--into", "m"}, 2, "one of the two"},
+      {{"acquire", "sirens", none.c_str(), "--dry-run"}, 5, "no-such-mission"},
+      {{"acquire", "viina", feed.c_str(), "--dry-run"}, 4, "expected the columns datetime, "},
+      {{"acquire", "sirens", feed.c_str(), "--dry-run", "--zone", "Kyiv"}, 2, "--zone: "},
+      {{"report", "m", "--day", "19.4.2025"}, 2, "--day: "},
+      {{"report", "m", "--day", "2025-04-19", "--until", "2025-04-18"}, 2, "on or after --day"},
+      {{"report", "m", "--day", "2025-04-19", "--audience", "public"}, 2, "--audience staff"},
+      {{"completion", "tcsh"}, 2, "bash, zsh or fish"}};
+  for (const auto& c : cases) {
+    const Said said = truce(c.words);
+    EXPECT_EQ(said.status, c.status) << c.says << "\n" << said.err;
+    EXPECT_NE(said.err.find(c.says), std::string::npos) << c.says << "\n" << said.err;
+    EXPECT_EQ(said.err.rfind("truce: ", 0) == 0 || said.err.find("\ntruce: ") != std::string::npos,
+              true)
+        << said.err;
+  }
+}
+
+TEST(Cli, answers_in_json_where_asked) {
+  const std::string mission = copy_of_easter("cli-json");
+  const Said run = truce({"run", mission.c_str(), "--once", "--json"});
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.err, "");
+  const Said replayed = truce({"replay", mission.c_str(), "--json"});
+  EXPECT_NE(replayed.out.find("\"same\":true"), std::string::npos) << replayed.out;
+  const Said report = truce({"report", mission.c_str(), "--day", "2025-04-20", "--json"});
+  EXPECT_NE(report.out.find("2025-04-20.html"), std::string::npos) << report.out;
+  const Said fine = truce({"check", mission.c_str(), "--json"});
+  EXPECT_NE(fine.out.find("\"ok\":true"), std::string::npos);
+  ASSERT_TRUE(write_file_atomically(fs::path(mission) / "agreement.toml", "id = 3\n").ok());
+  const Said wrong = truce({"check", mission.c_str(), "--json"});
+  EXPECT_EQ(wrong.status, 3);
+  EXPECT_NE(wrong.out.find("\"file\":\"agreement.toml\""), std::string::npos) << wrong.out;
+  for (const auto* said : {&run, &replayed, &report, &fine, &wrong})
+    EXPECT_EQ(*canonicalize(said->out) + "\n", said->out);
+}
+
+TEST(Cli, explains_a_finding_and_names_those_of_an_incident) {
+  const std::string mission = copy_of_easter("cli-explain");
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).out, "");
+  const std::string json = *read_file(fs::path(mission) / "var/reports/2025-04-18_2025-04-22.json");
+  const auto at = json.find("\"id\":\"i") + 6;
+  const std::string id = json.substr(at, json.find('"', at) - at);
+  const std::string incident = id.substr(0, id.find('/'));
+  const Said all = truce({"explain", mission.c_str(), incident.c_str()});
+  EXPECT_EQ(all.status, 5);
+  EXPECT_NE(all.err.find(incident + "/1/base"), std::string::npos) << all.err;
+  const std::string finding = incident + "/1/base";
+  const Said chain = truce({"explain", mission.c_str(), finding.c_str(), "--json"});
+  EXPECT_EQ(chain.status, 0) << chain.err;
+  EXPECT_EQ(*canonicalize(chain.out) + "\n", chain.out);
+  EXPECT_NE(chain.out.find("\"bytes\":"), std::string::npos);
+  EXPECT_NE(truce({"explain", mission.c_str(), finding.c_str()}).out.find("the bytes:"),
+            std::string::npos);
+}
+
+TEST(Cli, prints_the_values_of_a_mission) {
+  const std::string mission = copy_of_easter("cli-params");
+  const Said said = truce({"params", mission.c_str()});
+  EXPECT_EQ(said.status, 0) << said.err;
+  EXPECT_NE(said.out.find("gap_s = 600"), std::string::npos) << said.out;
+  const Said json = truce({"params", "--json"});
+  EXPECT_EQ(*canonicalize(json.out) + "\n", json.out);
+}
+
+// What bash offers for a line whose last word is being written.
+std::string offered(const std::string& line) {
+  const std::string script = temp("truce.bash");
+  EXPECT_TRUE(write_file_atomically(script, completion("bash")).ok());
+  const std::string ask =
+      "source '" + script + "'; COMP_WORDS=(" + line +
+      "); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _truce; echo \"${COMPREPLY[*]}\"";
+  return shell("cd '" + std::string(TRUCE_SOURCE_DIR) + "' && bash -c '" + [&] {
+    std::string quoted;
+    for (const char c : ask) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return quoted;
+  }() + "'");
+}
+
+TEST(Cli, completes_in_bash) {
+  EXPECT_EQ(offered("truce re"), "report replay\n");
+  EXPECT_EQ(offered("truce report --un"), "--until\n");
+  EXPECT_EQ(offered("truce run exam"), "examples\n");
+  EXPECT_EQ(offered("truce run --data exam"), "examples\n");
+  EXPECT_EQ(offered("truce run --threads 2 exam"), "examples\n");
+  EXPECT_EQ(offered("truce acquire s"), "sirens smm-json smm-csv smm-totals\n");
+  EXPECT_EQ(offered("truce acquire --feed x s"), "sirens smm-json smm-csv smm-totals\n");
+  EXPECT_EQ(offered("truce acquire sirens REA"), "README.md\n");
+  EXPECT_EQ(offered("truce explain m x"), "\n");
+  EXPECT_EQ(offered("truce completion f"), "fish\n");
+}
+
+TEST(Cli, completion_for_other_shells_names_every_command) {
+  for (const char* name : {"run", "check", "acquire", "report", "explain", "replay", "params"}) {
+    EXPECT_NE(completion("zsh").find("    " + std::string(name) + ") _arguments"),
+              std::string::npos);
+    EXPECT_NE(completion("fish").find("-a " + std::string(name) + " "), std::string::npos);
+  }
+}
+
+TEST(Cli, man_page_is_plain_roff_and_says_every_command_and_option) {
+  const std::string page = man_page();
+  for (const char* text : {".SS \"truce run MISSION [OPTIONS]\"", "\\fB\\-\\-threads\\fR",
+                           "truce report MISSION \\-\\-day DAY [OPTIONS]", ".SH EXIT STATUS"})
+    EXPECT_NE(page.find(text), std::string::npos) << text;
+  EXPECT_EQ(page.find("COMMAND \\-\\-help"), std::string::npos);
+  if (shell("command -v groff").empty()) GTEST_SKIP() << "groff is not here: not set in type";
+  EXPECT_TRUE(write_file_atomically(temp("truce.1"), page).ok());
+  EXPECT_EQ(shell("groff -man -Tutf8 -K utf8 -ww -z '" + temp("truce.1") + "' 2>&1"), "");
+}
+
+}  // namespace
+}  // namespace truce::app
