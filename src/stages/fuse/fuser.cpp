@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <set>
 #include <unordered_map>
 
 #include "base/parallel.h"
 #include "stages/fuse/fuse.h"
 #include "stages/fuse/internal/density.h"
+#include "stages/fuse/internal/index.h"
 
 namespace truce::fuse {
 
@@ -16,6 +16,7 @@ constexpr std::size_t kPairSamples = 48;
 
 // What pairing needs of an observation, worked out once.
 struct Prepared {
+  std::size_t component = 0;
   Observation observation;
   GeoBox box;
   double area_km2 = 0;
@@ -51,9 +52,6 @@ bool same(const Prepared& a, const Prepared& b, const Params& params) {
   return overlap > params.events_per_km2_hour * hours;
 }
 
-constexpr std::int64_t kBucketNs = 3'600'000'000'000;
-std::int64_t bucket(Instant t) { return t.ns >= 0 ? t.ns / kBucketNs : (t.ns + 1) / kBucketNs - 1; }
-
 }  // namespace
 
 bool makes_incident(const Observation& o) {
@@ -67,50 +65,59 @@ bool same_incident(const Observation& a, const Observation& b, const Params& par
 
 struct Fuser::Impl {
   struct Component {
-    std::vector<std::string> members;
-    std::string stored_id;  // under which its last version went out; empty before the first
+    std::vector<Prepared*> members;
+    std::string stored_id;   // under which its last version went out; empty before the first
+    Instant end{INT64_MIN};  // of its last member
   };
 
   Params params;
   std::vector<Source> sources;
   const Lookback* lookback = nullptr;
   std::unordered_map<std::string, std::unique_ptr<Prepared>> held;
-  std::unordered_map<std::string, std::size_t> component_of;
   std::unordered_map<std::size_t, Component> components;
-  std::map<std::int64_t, std::vector<const Prepared*>> by_hour;  // by the hour of their start
-  std::int64_t longest_ns =
-      0;  // of what is held: how far before an instant an overlapping start may lie
+  std::set<std::pair<Instant, std::size_t>> by_end;  // of components
+  SpaceTimeIndex index;                              // of what has a place; items are Prepared*
   std::set<std::size_t> dirty;
   std::set<std::string> superseded;
-  std::vector<std::string> fresh;  // added and not yet linked
+  std::vector<Prepared*> fresh;  // added and not yet linked
+  std::vector<SpaceTimeIndex::Item> found;
   std::size_t next_component = 0;
   Instant forgotten_before{INT64_MIN};
 
-  bool hold(Observation o, const std::string& stored_id) {
-    if (held.contains(o.id)) return false;
-    auto p = std::make_unique<Prepared>(prepare(std::move(o)));
-    longest_ns = std::max(longest_ns, p->observation.when.length().ns);
-    by_hour[bucket(p->observation.when.start)].push_back(p.get());
-    const std::string id = p->observation.id;
-    held.emplace(id, std::move(p));
-    component_of[id] = next_component;
-    components[next_component++] = {{id}, stored_id};
-    return true;
+  static SpaceTimeIndex::Item item_of(const Prepared* p) {
+    return reinterpret_cast<SpaceTimeIndex::Item>(p);
+  }
+
+  // nullptr: it is held already.
+  Prepared* hold(Observation o, const std::string& stored_id) {
+    const auto [it, is_new] = held.try_emplace(o.id);
+    if (!is_new) return nullptr;
+    it->second = std::make_unique<Prepared>(prepare(std::move(o)));
+    Prepared* p = it->second.get();
+    if (!p->points.empty()) index.insert(item_of(p), p->observation.when, p->box);
+    p->component = next_component++;
+    components[p->component] = {{p}, stored_id, p->observation.when.end};
+    by_end.emplace(p->observation.when.end, p->component);
+    return p;
   }
 
   std::size_t join(std::size_t a, std::size_t b) {
     if (a == b) return a;
-    if (components[a].members.size() < components[b].members.size()) std::swap(a, b);
-    for (const auto& id : components[b].members) component_of[id] = a;
-    auto& into = components[a].members;
-    auto& from = components[b];
-    into.insert(into.end(), from.members.begin(), from.members.end());
-    if (!from.stored_id.empty() && components[a].stored_id != from.stored_id)
+    if (components.at(a).members.size() < components.at(b).members.size()) std::swap(a, b);
+    Component& into = components.at(a);
+    Component& from = components.at(b);
+    for (Prepared* p : from.members) p->component = a;
+    into.members.insert(into.members.end(), from.members.begin(), from.members.end());
+    if (!from.stored_id.empty() && into.stored_id != from.stored_id)
       superseded.insert(from.stored_id);
-    if (components[a].stored_id.empty()) {
-      components[a].stored_id = from.stored_id;
+    if (into.stored_id.empty()) {
+      into.stored_id = from.stored_id;
       superseded.erase(from.stored_id);
     }
+    by_end.erase({into.end, a});
+    by_end.erase({from.end, b});
+    into.end = std::max(into.end, from.end);
+    by_end.emplace(into.end, a);
     components.erase(b);
     dirty.erase(b);
     return a;
@@ -130,7 +137,8 @@ struct Fuser::Impl {
       for (auto& m : members) {
         const std::string id = m.id;
         hold(std::move(m), first ? stored : std::string());
-        component = first ? component_of[id] : join(component, component_of[id]);
+        const std::size_t own = held.at(id)->component;
+        component = first ? own : join(component, own);
         first = false;
       }
     }
@@ -144,22 +152,28 @@ struct Fuser::Impl {
     return "i" + it->id.substr(1);
   }
 
-  void link(const std::string& id) {
-    const Prepared& p = *held.at(id);
+  void link(Prepared* p) {
     const auto gap = Duration::seconds(params.gap_s);
-    const std::int64_t first = bucket(p.observation.when.start - gap - Duration{longest_ns});
-    const std::int64_t last = bucket(p.observation.when.end + gap);
-    for (auto it = by_hour.lower_bound(first); it != by_hour.end() && it->first <= last; ++it) {
-      for (const Prepared* other : it->second) {
-        if (other == &p || component_of[other->observation.id] == component_of[id]) continue;
-        if (components[component_of[other->observation.id]].members.size() +
-                components[component_of[id]].members.size() >
-            params.members_max)
-          continue;
-        if (same(p, *other, params)) join(component_of[id], component_of[other->observation.id]);
-      }
+    found.clear();
+    const Interval& when = p->observation.when;
+    if (!p->points.empty()) index.near({when.start - gap, when.end + gap}, p->box, found);
+    for (const auto item : found) {
+      const auto* other = reinterpret_cast<const Prepared*>(item);
+      if (other->component == p->component) continue;
+      const std::size_t size = components.at(p->component).members.size() +
+                               components.at(other->component).members.size();
+      if (size <= params.members_max && same(*p, *other, params))
+        join(p->component, other->component);
     }
-    dirty.insert(component_of[id]);
+    dirty.insert(p->component);
+  }
+
+  void drop(std::size_t key) {
+    for (Prepared* p : components.at(key).members) {
+      if (!p->points.empty()) index.erase(item_of(p), p->observation.when, p->box);
+      held.erase(std::string(p->observation.id));
+    }
+    components.erase(key);
   }
 };
 
@@ -174,19 +188,18 @@ Fuser::~Fuser() = default;
 
 void Fuser::add(Observation observation) {
   impl_->recall(observation);
-  const std::string id = observation.id;
-  if (impl_->hold(std::move(observation), {})) impl_->fresh.push_back(id);
+  if (Prepared* p = impl_->hold(std::move(observation), {})) impl_->fresh.push_back(p);
 }
 
 Change Fuser::settle() {
-  for (const auto& id : std::exchange(impl_->fresh, {})) impl_->link(id);
+  for (Prepared* p : std::exchange(impl_->fresh, {})) impl_->link(p);
   const std::vector<std::size_t> dirty(impl_->dirty.begin(), impl_->dirty.end());
   impl_->dirty.clear();
   std::vector<Incident> incidents(dirty.size());
   parallel_for(dirty.size(), impl_->params.threads, [&](std::size_t i) {
     std::vector<const Observation*> members;
-    for (const auto& id : impl_->components.at(dirty[i]).members)
-      members.push_back(&impl_->held.at(id)->observation);
+    for (const Prepared* p : impl_->components.at(dirty[i]).members)
+      members.push_back(&p->observation);
     incidents[i] = infer(members, impl_->sources, impl_->params);
   });
   Change change;
@@ -209,23 +222,10 @@ void Fuser::forget_before(Instant t) {
   if (impl_->lookback == nullptr) return;  // nowhere to get it back from
   t = std::max(t, impl_->forgotten_before);
   // An incident goes whole: when all its members ended before t.
-  std::vector<std::size_t> gone;
-  for (const auto& [key, component] : impl_->components) {
-    if (std::all_of(component.members.begin(), component.members.end(), [&](const std::string& id) {
-          return impl_->held.at(id)->observation.when.end < t;
-        }))
-      gone.push_back(key);
-  }
-  for (const std::size_t key : gone) {
-    for (const auto& id : impl_->components.at(key).members) {
-      const Prepared* p = impl_->held.at(id).get();
-      auto& hour = impl_->by_hour[bucket(p->observation.when.start)];
-      std::erase(hour, p);
-      if (hour.empty()) impl_->by_hour.erase(bucket(p->observation.when.start));
-      impl_->component_of.erase(id);
-      impl_->held.erase(id);
-    }
-    impl_->components.erase(key);
+  while (!impl_->by_end.empty() && impl_->by_end.begin()->first < t) {
+    const std::size_t key = impl_->by_end.begin()->second;
+    impl_->by_end.erase(impl_->by_end.begin());
+    impl_->drop(key);
   }
   impl_->forgotten_before = t;
 }

@@ -1,0 +1,47 @@
+#pragma once
+// What lies near in place and time. Reports differ in extent by orders of magnitude, a shot heard
+// for a second from one street and a night's shelling of a district, so one grid either holds
+// everything in one cell or puts one report into thousands. Here an item lives in exactly one cell
+// of one grid: of the grids of doubling cell size, the finest whose cells are at least as large as
+// the item, in place and in time. A search asks each grid that holds anything for the few cells
+// that an item of its size could touch the query from.
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <unordered_map>
+#include <vector>
+
+#include "base/geo.h"
+#include "base/instant.h"
+#include "base/polygon.h"
+
+namespace truce::fuse {
+
+class SpaceTimeIndex {
+ public:
+  using Item = std::uint64_t;
+  void insert(Item item, const Interval& when, const GeoBox& box);
+  // With the same interval and box as at its insert.
+  void erase(Item item, const Interval& when, const GeoBox& box);
+  // Appends to `out` every item whose closed interval and box touch these, and others near, in no
+  // particular order, each once.
+  void near(const Interval& when, const GeoBox& box, std::vector<Item>& out) const;
+
+ private:
+  struct Level {
+    int time = 0;
+    int place = 0;
+    friend auto operator<=>(const Level&, const Level&) = default;
+  };
+  using Cell = std::array<std::int64_t, 3>;  // time, latitude, longitude
+  struct CellHash {
+    std::size_t operator()(const Cell& c) const;
+  };
+  using Grid = std::unordered_map<Cell, std::vector<Item>, CellHash>;
+  static Level level_of(const Interval& when, const GeoBox& box);
+  static Cell cell_of(Level level, Instant start, double lat, double lon);
+  std::map<Level, Grid> grids_;
+};
+
+}  // namespace truce::fuse
