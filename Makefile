@@ -4,13 +4,14 @@ JOBS := $(shell nproc)
 MISSION := examples/missions/easter-2025
 N := 100000
 
-.PHONY: help demo test fuzz lint format clean release docs
+.PHONY: help demo test fuzz lint coverage format clean release docs
 help:
 	@echo "make demo    build, and run the Easter 2025 mission to its report"
 	@echo "make test    build twice (release; address and undefined-behaviour sanitizers) and run every test;"
 	@echo "             thread sanitizer for what runs on threads"
 	@echo "make fuzz    N=100000 mutated inputs per parser, under sanitizers"
 	@echo "make lint    formatting and clang-tidy on files changed since BASE (default: the last commit)"
+	@echo "make coverage  run the tests with counters and say what they ran"
 	@echo "make format  format the sources"
 	@echo "make docs    write the pages that are made from the sources: docs/parameters.md"
 	@echo "make clean   remove build/ and what missions wrote"
@@ -47,6 +48,13 @@ fuzz:
 lint:
 	scripts/install_packages.sh build libs test lint
 	scripts/lint.sh $(BASE)
+
+coverage:
+	scripts/install_packages.sh build libs test coverage $(NODE)
+	cmake --preset coverage && cmake --build --preset coverage -j $(JOBS)
+	find build/coverage -name '*.gcda' -delete
+	ctest --test-dir build/coverage -j $(JOBS) --output-on-failure
+	scripts/coverage.sh
 
 format:
 	scripts/install_packages.sh lint

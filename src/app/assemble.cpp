@@ -109,7 +109,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   report::Input in;
   in.mission = mission.name;
   in.agreement = mission.agreement.title +
-                 (mission.agreement.source.empty() ? "" : ". " + mission.agreement.source);
+                 (mission.agreement.source.empty() ? "" : "; " + mission.agreement.source);
   in.agreement_in_force = mission.agreement.readings.front().provisions.front().in_force;
   in.audience = "mission staff";
   in.number = 1;
@@ -125,6 +125,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   in.regions = mission.regions;
   in.map = mission.map;
   in.places = mission.places;
+  for (const auto& party : mission.agreement.parties) in.party_names[party.id] = party.name;
   for (const auto& reading : mission.agreement.readings) {
     in.reading_words[reading.id] = reading.words.empty() ? "the base text" : reading.words;
     for (const auto& p : reading.provisions) in.provision_words.emplace(p.id, p.words);

@@ -1,116 +1,26 @@
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdio>
 #include <map>
 
+#include "stages/report/internal/fonts.h"
+#include "stages/report/internal/hours.h"
 #include "stages/report/internal/style.h"
 #include "stages/report/internal/svg_map.h"
+#include "stages/report/internal/violations.h"
+#include "stages/report/internal/words.h"
 
 namespace truce::report {
 
 namespace {
 
-std::string n(std::int64_t v) { return std::to_string(v); }
-
-// Thousands apart by a thin space, as the figures of the page are.
-std::string grouped(std::int64_t v) {
-  std::string digits = std::to_string(v);
-  for (int at = static_cast<int>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), "\u2009");
-  return digits;
-}
-
-std::string plural(std::int64_t count, const std::string& one, const std::string& many) {
-  return grouped(count) + " " + (count == 1 ? one : many);
-}
-
-std::string day_text(CivilDay d) {
-  static const char* kMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-  return n(d.day) + " " + kMonths[d.month - 1];
-}
-std::string time_text(Instant t, const Zone& zone) {
-  const CivilTime c = zone.to_civil(t);
-  char buffer[16];
-  std::snprintf(buffer, sizeof buffer, "%02d:%02d", c.hour, c.minute);
-  return buffer;
-}
-std::string moment(Instant t, const Zone& zone) {
-  return day_text(zone.to_civil(t).day) + " " + time_text(t, zone);
-}
-
-std::string offset_text(Instant t, const Zone& zone) {
-  const int m = zone.offset_s(t) / 60;
-  char buffer[24];
-  std::snprintf(buffer, sizeof buffer, "UTC %s %d%s", m < 0 ? "\u2212" : "+", std::abs(m) / 60,
-                std::abs(m) % 60 == 0 ? "" : ":30");
-  const std::string name = zone.abbreviation(t);
-  return m == 0 ? "UTC" : name + " (" + buffer + ")";
-}
-
-std::string when_text(const Incident& i, const Zone& zone) {
-  if (i.when.end - i.when.start >= Duration::hours(23))
-    return day_text(zone.to_civil(i.when.start).day) + "<br>time n/k";
-  const std::string from = time_text(i.when.start, zone);
-  const std::string to = time_text(i.when.end, zone);
-  return day_text(zone.to_civil(i.when.start).day) + "<br>" + from + (from == to ? "" : "–" + to);
-}
-
-std::string interval_text(const CountInterval& c) {
-  if (c.unbounded) return n(c.low) + " or more";
-  return c.low == c.high ? "exact" : n(c.low) + "–" + n(c.high);
-}
-
-std::string glyph(FindingValue v) {
-  static const std::map<FindingValue, std::string> kPaths{
-      {FindingValue::kBreach,
-       "<path d=\"M5 1h6l4 4v6l-4 4H5l-4-4V5z\" fill=\"currentColor\"/><path d=\"M8 4v5M8 11v1.6\" "
-       "stroke=\"#fff\" stroke-width=\"1.8\"/>"},
-      {FindingValue::kCompliant,
-       "<path d=\"M2 8.5l4 4 8-9\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"2\"/>"},
-      {FindingValue::kUndeterminable,
-       "<circle cx=\"8\" cy=\"8\" r=\"6.2\" fill=\"none\" stroke=\"currentColor\" "
-       "stroke-width=\"1.4\"/><path d=\"M8 1.8a6.2 6.2 0 0 0 0 12.4z\" fill=\"currentColor\"/>"},
-      {FindingValue::kNotApplicable,
-       "<circle cx=\"8\" cy=\"8\" r=\"6.2\" fill=\"none\" stroke=\"currentColor\" "
-       "stroke-width=\"1.2\"/><path d=\"M4.5 8h7\" stroke=\"currentColor\" "
-       "stroke-width=\"1.4\"/>"}};
-  return "<svg class=\"g\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">" + kPaths.at(v) + "</svg>";
-}
-
-std::string value_words(FindingValue v) {
-  switch (v) {
-    case FindingValue::kBreach:
-      return "breach";
-    case FindingValue::kCompliant:
-      return "compliant";
-    case FindingValue::kNotApplicable:
-      return "not applicable";
-    case FindingValue::kUndeterminable:
-      return "undeterminable";
-  }
-  return {};
-}
-
-// Two decimals, more near the ends, never 0 or 1.
-std::string probability(double p) {
-  char buffer[16];
-  const double clamped = std::clamp(p, 0.0001, 0.9999);
-  std::snprintf(buffer, sizeof buffer, clamped < 0.01 || clamped > 0.99 ? "%.4f" : "%.2f", clamped);
-  return buffer;
-}
-
 struct Tallies {
   std::map<FindingValue, int> base;  // incidents by value under the base text
   int differ = 0;                    // incidents whose value depends on the reading
-  CountInterval violations;
 };
 
 Tallies tally(const Input& in) {
   Tallies t;
   for (const auto& i : in.incidents) {
-    t.violations = t.violations + i.violations;
     const auto it = in.findings.find(i.id);
     if (it == in.findings.end() || it->second.empty()) continue;
     const Finding* base = nullptr;
@@ -128,41 +38,51 @@ Tallies tally(const Input& in) {
   return t;
 }
 
-std::string days_title(const Input& in) {
-  if (in.days.size() == 1) return day_text(in.days.front()) + " " + n(in.days.front().year);
-  return day_text(in.days.front()) + " – " + day_text(in.days.back()) + " " +
-         n(in.days.back().year);
+std::string title_of(const Input& in) {
+  if (!in.title.empty()) return in.title;
+  return (in.days.size() == 1 ? "Daily report, " : "Report, ") + days_title(in.days);
+}
+
+std::string fact(const std::string& name, const std::string& value) {
+  return "<td><b>" + name + "</b>" + value + "</td>";
+}
+
+std::string in_force_text(const Input& in) {
+  const Zone& zone = in.reporting_day.zone;
+  const Interval& i = in.agreement_in_force;
+  if (i.start.ns == INT64_MIN && i.end.ns == INT64_MAX) return "without limit";
+  if (i.start.ns == INT64_MIN) return "until " + moment(i.end, zone);
+  if (i.end.ns == INT64_MAX) return "since " + moment(i.start, zone);
+  return span_text(i, zone);
 }
 
 std::string head(const Input& in) {
   const Zone& zone = in.reporting_day.zone;
-  std::string out =
-      "<table class=\"mast\"><tr><td><p class=\"m\">Ceasefire monitoring mechanism · " +
-      escape(in.mission) + "</p><h1>" +
-      (in.title.empty() ? "Report, " + days_title(in) : escape(in.title)) +
-      "</h1></td><td class=\"n\"><p class=\"q\">Version " +
-      n(static_cast<std::int64_t>(in.version)) + " · " + escape(in.audience) +
-      "</p><p class=\"q\">Made " + moment(in.as_known_at, zone) + " " +
-      zone.abbreviation(in.as_known_at) + "</p></td></tr></table>";
-  out += "<table class=\"facts\"><tr><td><b>Period, " + offset_text(in.period.start, zone) +
-         "</b>" + moment(in.period.start, zone) + " – " + moment(in.period.end, zone) + "</td>";
-  out += "<td><b>Agreement</b>" + escape(in.agreement) + "</td>";
-  if (in.agreement_in_force.start.ns != INT64_MIN)
-    out += "<td><b>In force, base text</b>" + moment(in.agreement_in_force.start, zone) +
-           (in.agreement_in_force.end.ns == INT64_MAX
-                ? ""
-                : " – " + moment(in.agreement_in_force.end, zone)) +
-           "</td>";
-  out += "<td><b>Log entries</b>" + grouped(static_cast<std::int64_t>(in.log_position)) +
-         "</td><td><b>Engine</b>" + escape(in.engine_version) + "</td></tr></table>";
-  return out;
+  const CivilDay made = zone.to_civil(in.as_known_at).day;
+  return "<table class=\"mast\"><tr><td><p class=\"m\">Ceasefire monitoring mechanism · " +
+         escape(in.mission) + "</p><h1>" + escape(title_of(in)) +
+         "</h1></td><td class=\"n\"><p class=\"q\">Version " +
+         n(static_cast<std::int64_t>(in.version)) + " · " + escape(in.audience) +
+         "</p><p class=\"q\">As known " + day_text(made) + " " + n(made.year) + ", " +
+         time_text(in.as_known_at, zone) + " " + zone.abbreviation(in.as_known_at) +
+         "</p></td></tr></table><table class=\"facts\"><tr>" +
+         fact("Period, " + offset_text(in.period.start, zone), span_text(in.period, zone)) +
+         fact("Agreement", escape(in.agreement)) + fact("In force, base text", in_force_text(in)) +
+         fact("Log entries", grouped(static_cast<std::int64_t>(in.log_position))) +
+         fact("Engine", escape(in.engine_version)) + "</tr></table>";
+}
+
+std::string coverage_words(const Input& in) {
+  if (!in.coverage_note.empty()) return escape(in.coverage_note);
+  return "Coverage has not been worked out for these sources, so a low number here is not proof of "
+         "quiet, and no bound can be given for what went unreported.";
 }
 
 std::string summary(const Input& in) {
   const Tallies t = tally(in);
   std::string out =
-      "<ul class=\"sum\"><li><b>" + plural(t.violations.best, "violation", "violations") +
-      "</b> (" + interval_text(t.violations) + ") in " +
+      "<ul class=\"sum\"><li><b>" + plural(all_violations(in).best, "violation", "violations") +
+      "</b> (" + interval_text(all_violations(in)) + ") in " +
       plural(static_cast<std::int64_t>(in.incidents.size()), "incident", "incidents") +
       " were found in what the sources report.</li>";
   const auto count = [&](FindingValue v) {
@@ -187,13 +107,33 @@ std::string summary(const Input& in) {
                        : n(stuck) + " of them ran for days and " + (stuck == 1 ? "is" : "are") +
                              " taken as stuck") +
            ". An alert is a warning, not an effect.</li>";
-  out += "<li><b>What was watched is not known.</b> " +
-         (in.coverage_note.empty()
-              ? std::string(
-                    "Coverage has not been worked out for these sources, so a low number here is "
-                    "not proof of quiet, and no bound can be given for what went unreported.")
-              : escape(in.coverage_note)) +
-         "</li></ul>";
+  return out + "<li><b>What was watched is not known.</b> " + coverage_words(in) + "</li></ul>";
+}
+
+std::string health_words(const Input& in, const SourceState& s) {
+  std::string out;
+  for (const auto& gap : s.gaps) {
+    if (!gap.when.overlaps(in.period)) continue;
+    out += (out.empty() ? "" : "; ") + escape(gap.why) + " " +
+           span_text(gap.when, in.reporting_day.zone);
+  }
+  return out;
+}
+
+// Who could have noticed, and when they could not. Never a word of quiet without it.
+std::string watched_part(const Input& in) {
+  std::string out = "<h2>What was watched</h2><p class=\"note\">" + coverage_words(in) + "</p>";
+  std::string silent;
+  for (const auto& s : in.sources) {
+    const std::string why = health_words(in, s);
+    if (!why.empty()) silent += (silent.empty() ? "" : "; ") + escape(s.source.id) + ": " + why;
+  }
+  if (!silent.empty()) out += "<p class=\"note\">Not working: " + silent + ".</p>";
+  std::string feeds;
+  for (const auto& s : in.series) feeds += (feeds.empty() ? "" : ", ") + escape(s.label);
+  if (!feeds.empty())
+    out += "<p class=\"note\">What this report rests on: " + feeds +
+           ". None of them watches a place; they tell of what somebody noticed.</p>";
   return out;
 }
 
@@ -275,67 +215,51 @@ std::string days_table(const Input& in) {
   return out + "</tbody></table>";
 }
 
-std::string findings_cell(const Input& in, const Incident& i) {
-  const auto it = in.findings.find(i.id);
-  if (it == in.findings.end()) return "";
-  std::string out;
-  for (const auto& f : it->second) {
-    out += "<span class=\"f " + std::string(to_string(f.value)) + "\">" + glyph(f.value) +
-           value_words(f.value) + "</span> <span class=\"q\">" +
-           (f.value == FindingValue::kNotApplicable ? "" : probability(f.probability) + " · ") +
-           escape(f.provision) + (f.reading == "base" ? "" : ", reading " + escape(f.reading)) +
-           (f.missing_fact.empty() ? "" : ", missing: " + escape(f.missing_fact)) + "</span><br>";
+std::string party_name(const Input& in, const std::string& id) {
+  const auto it = in.party_names.find(id);
+  return it == in.party_names.end() ? id : it->second;
+}
+
+std::string corrections_part(const Input& in) {
+  if (in.corrections.empty()) return {};
+  std::string out =
+      "<h2>Corrections to earlier reports</h2><div class=\"wide\"><table><thead><tr><th>Report</th>"
+      "<th>Figure</th><th class=\"n\">Was</th><th class=\"n\">Is</th><th>Why</th><th "
+      "class=\"n\">Log</th></tr></thead><tbody>";
+  for (const auto& c : in.corrections)
+    out += "<tr><td>" + escape(c.report) + "</td><td>" + escape(c.figure) +
+           "</td><td class=\"n\"><del>" + escape(c.was) +
+           "</del></td><td class=\"n\"><b class=\"b\">" + escape(c.now) + "</b></td><td>" +
+           escape(c.why) + "</td><td class=\"n\">" +
+           grouped(static_cast<std::int64_t>(c.position)) + "</td></tr>";
+  return out + "</tbody></table></div>";
+}
+
+// What was announced beforehand for the period. A notice explains an incident only through the
+// agreement's exceptions, which the findings name.
+std::string notices_part(const Input& in) {
+  std::string rows;
+  for (const auto& notice : in.notices) {
+    if (!notice.when.overlaps(in.period)) continue;
+    std::string kind = notice.kind;
+    std::replace(kind.begin(), kind.end(), '_', ' ');
+    rows += "<tr><td><b class=\"b\">" + escape(kind) + "</b></td><td>" +
+            escape(party_name(in, notice.party)) + "</td><td>" +
+            span_text(notice.when, in.reporting_day.zone) + "</td><td>" +
+            escape(to_words(notice.shape)) +
+            (notice.text.empty() ? "" : "; " + escape(notice.text)) + "</td></tr>";
   }
+  if (rows.empty()) return {};
+  return "<h2>Notices</h2><div class=\"wide\"><table><thead><tr><th>Activity</th><th>Announced "
+         "by</th><th>When</th><th>Where, what</th></tr></thead><tbody>" +
+         rows + "</tbody></table></div>";
+}
+
+std::string totals_part(const Input& in) {
+  if (in.total_notes.empty()) return {};
+  std::string out = "<h2>Totals that reports state</h2>";
+  for (const auto& note : in.total_notes) out += "<p class=\"note\">" + escape(note) + ".</p>";
   return out;
-}
-
-std::string violation_row(const Input& in, const Incident& i) {
-  const Observation* first = nullptr;
-  for (const auto& e : i.evidence) {
-    const auto it = in.observations.find(e.observation);
-    if (it != in.observations.end()) {
-      first = &it->second;
-      break;
-    }
-  }
-  const std::string position = first == nullptr          ? ""
-                               : first->position.empty() ? first->source
-                                                         : first->position;
-  std::string what, weapon;
-  for (const auto& e : i.effects) {
-    what += (what.empty() ? "" : ", ") + std::string(to_words(e.effect_class));
-    const std::string w(to_words(e.weapon));
-    if (weapon.find(w) == std::string::npos) weapon += (weapon.empty() ? "" : ", ") + w;
-  }
-  const std::string means = first == nullptr || first->means.empty()
-                                ? "n/k"
-                                : std::string(to_string(first->means.front()));
-  return "<tr id=\"" + escape(i.id) + "\"><td>" + escape(position) + "</td><td>" +
-         (first == nullptr ? "" : escape(to_words(first->shape))) + "</td><td>" + means +
-         "</td><td class=\"n\"><b class=\"b\">" + n(i.violations.best) +
-         "</b></td><td class=\"n\">" + interval_text(i.violations) + "</td><td>" + escape(what) +
-         "</td><td>" + escape(weapon) + "</td><td>" + when_text(i, in.reporting_day.zone) +
-         "</td><td>" + findings_cell(in, i) + "<span class=\"vv\">" + escape(i.id) +
-         "</span></td></tr>";
-}
-
-std::string violations_table(const Input& in) {
-  std::string out = "<h2 class=\"page\">Violations</h2>";
-  if (in.incidents.empty())
-    return out +
-           "<p class=\"note\">No source reported any in the period. What was watched is not known, "
-           "so no bound can be given.</p>";
-  out +=
-      "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"Violations\"><table "
-      "class=\"viol\"><thead><tr><th>Position</th><th>Event location</th><th>Means</th><th "
-      "class=\"n\">No.</th><th class=\"n\">Range</th><th>Description</th><th>Weapon</th><th>Date, "
-      "time</th><th>Finding, P, provision; incident</th></tr></thead><tbody>";
-  for (const auto& i : in.incidents) out += violation_row(in, i);
-  return out + "<tr class=\"tot\"><td>" +
-         plural(static_cast<std::int64_t>(in.incidents.size()), "incident", "incidents") +
-         "</td><td></td><td></td><td class=\"n\">" + n(tally(in).violations.best) +
-         "</td><td class=\"n\">" + interval_text(tally(in).violations) +
-         "</td><td></td><td></td><td></td><td></td></tr></tbody></table></div>";
 }
 
 std::string claims_part(const Input& in) {
@@ -344,11 +268,14 @@ std::string claims_part(const Input& in) {
       "<h2>What the parties claim</h2><div class=\"wide\"><table><thead><tr><th>Who</th><th>Of "
       "whom</th><th>What</th><th class=\"n\">Number</th><th>As of</th></tr></thead><tbody>";
   for (const auto& c : in.claims) {
-    out += "<tr><td>" + escape(c.claimant) + "</td><td>" + escape(c.accused_party) + "</td><td>" +
-           escape(c.metric) + (c.denial ? " (denied)" : "") + "<br><span class=\"q\">" +
-           escape(c.period_text) + "</span></td><td class=\"n\"><b class=\"b\">" +
-           escape(to_text(c.count)) + "?</b></td><td>" + moment(c.as_of, in.reporting_day.zone) +
-           "</td></tr>";
+    std::string metric = c.metric;
+    std::replace(metric.begin(), metric.end(), '_', ' ');
+    out += "<tr><td>" + escape(c.claimant) + "</td><td>" + escape(party_name(in, c.accused_party)) +
+           "</td><td>" + escape(metric) + (c.denial ? " (denied)" : "") +
+           (c.period_text.empty() ? ""
+                                  : "<br><span class=\"q\">" + escape(c.period_text) + "</span>") +
+           "</td><td class=\"n\"><b class=\"b\">" + escape(to_text(c.count)) + "?</b></td><td>" +
+           moment(c.as_of, in.reporting_day.zone) + "</td></tr>";
   }
   out += "</tbody></table></div>";
   for (const auto& note : in.claim_notes) out += "<p class=\"note\">" + escape(note) + ".</p>";
@@ -388,10 +315,33 @@ std::string proof_part(const Input& in) {
          "file beside this page. Each incident’s chain down to the bytes of its input: <span "
          "class=\"vv\">truce explain MISSION INCIDENT/PROVISION/READING</span>. Recomputed from "
          "the log: <span class=\"vv\">truce replay MISSION</span>. Log up to entry " +
-         grouped(static_cast<std::int64_t>(in.log_position)) + ":</p><p class=\"vv\">sha256 " +
-         escape(in.log_hash) +
+         grouped(static_cast<std::int64_t>(in.log_position)) +
+         ":</p><p class=\"vv hash\">sha256<br>" + escape(in.log_hash) +
          "</p><p class=\"note\">Not proved: that the sources saw everything, and that nobody kept "
          "a second log.</p>";
+}
+
+// Foot of each printed page, as a CSS string: page boxes take no markup.
+std::string page_foot(const Input& in) {
+  const std::string words = "truce · " + in.mission + " · " + title_of(in) + ", version " +
+                            n(static_cast<std::int64_t>(in.version)) + " · " + in.audience;
+  std::string safe;
+  for (const char c : words) {
+    if (c == '"' || c == '\\' || c == '<' || static_cast<unsigned char>(c) < 0x20)
+      safe += ' ';
+    else
+      safe += c;
+  }
+  return "@page{@bottom-left{content:\"" + safe +
+         "\";font:7.5pt Plex,sans-serif;color:#5d6263}@bottom-right{content:counter(page) \" of \" "
+         "counter(pages);font:7.5pt Plex,sans-serif;color:#5d6263}}\n";
+}
+
+std::string where_part(const Input& in) {
+  return "<h2>Where</h2>" + svg_map(in) +
+         "<p class=\"cap\">Regions hold the event with 90 %; small ones are drawn as tilted glyphs "
+         "with the number of incidents. Lines are approximate. Boundary view: " +
+         escape(in.boundary_view) + "; designations imply no opinion on status.</p>";
 }
 
 }  // namespace
@@ -400,17 +350,15 @@ std::string to_html(const Input& in) {
   TRUCE_ENSURE(!in.days.empty());
   std::string out =
       "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-      "content=\"width=device-width,initial-scale=1\"><title>Report, " +
-      days_title(in) + " · " + escape(in.mission) + "</title><style>" + std::string(kStyle) +
-      "</style></head><body><main>";
+      "content=\"width=device-width,initial-scale=1\"><title>" +
+      escape(title_of(in)) + " · " + escape(in.mission) + "</title><style>" + font_faces() +
+      std::string(kStyle) + page_foot(in) + "</style></head><body><main>";
   out += head(in) + summary(in);
-  out += "<div class=\"cols\"><div class=\"half map\"><h2>Where</h2>" + svg_map(in) +
-         "<p class=\"cap\">Regions hold the event with 90 %; small ones are drawn as tilted glyphs "
-         "with the number of incidents. Lines are approximate. Boundary view: " +
-         escape(in.boundary_view) + "; designations imply no opinion on status.</p></div>";
-  out += "<div class=\"half r\">" + series_table(in) + days_table(in) + kinds_table(in) +
-         "</div></div>";
-  out += violations_table(in) + claims_part(in);
+  out += "<div class=\"cols\"><div class=\"half map\">" + where_part(in) + watched_part(in) +
+         "</div><div class=\"half r\">" + series_table(in) + days_table(in) + kinds_table(in) +
+         "</div></div>" + hours_part(in);
+  out += violations_table(in) + corrections_part(in) + notices_part(in) + claims_part(in) +
+         totals_part(in);
   out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) +
          "</div><div class=\"half r\">" + provisions_part(in) + proof_part(in) + "</div></div>";
   return out + "</main></body></html>\n";

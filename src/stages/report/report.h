@@ -93,6 +93,7 @@ struct Input {
       findings;  // by incident id, ordered (provision, reading)
   std::map<std::string, std::string> provision_words;  // provision id → plain words
   std::map<std::string, std::string> reading_words;
+  std::map<std::string, std::string> party_names;              // by id
   std::map<std::string, Observation> observations;             // evidence by id
   std::map<std::string, std::uint64_t> observation_positions;  // log position by id
   std::vector<Observation> alerts;  // kAlert observations in the period, stuck ones flagged

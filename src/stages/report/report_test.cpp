@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "stages/report/internal/fonts.h"
+#include "stages/report/internal/hours.h"
+#include "stages/report/internal/words.h"
 
 namespace truce::report {
 namespace {
@@ -66,6 +69,118 @@ TEST(Report, is_one_file_without_script_or_outside_reference_and_escapes_text) {
   EXPECT_EQ(html.find("<script"), std::string::npos);
   EXPECT_EQ(html.find("http"), std::string::npos);
   EXPECT_NE(html.find("A &lt;test&gt; mission"), std::string::npos);
+}
+
+TEST(Report, carries_its_typeface) {
+  const std::string html = to_html(sample());
+  std::size_t faces = 0;
+  for (auto at = html.find("@font-face"); at != std::string::npos;
+       at = html.find("@font-face", at + 1))
+    ++faces;
+  EXPECT_EQ(faces, 5U);
+  EXPECT_EQ(html.find("url("), html.find("url(data:font/woff2;base64,d09GMg"));
+}
+
+TEST(Base64, gives_the_published_values) {
+  const auto of = [](std::string_view text) {
+    return to_base64({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  };
+  EXPECT_EQ(of(""), "");
+  EXPECT_EQ(of("f"), "Zg==");
+  EXPECT_EQ(of("fo"), "Zm8=");
+  EXPECT_EQ(of("foo"), "Zm9v");
+  EXPECT_EQ(of("foobar"), "Zm9vYmFy");
+}
+
+TEST(Report, says_once_what_holds_under_every_reading) {
+  Input in = sample();
+  Finding other = in.findings["i1"][0];
+  other.reading = "strict";
+  in.findings["i1"].push_back(other);
+  EXPECT_NE(to_html(in).find("provision 1, every reading"), std::string::npos);
+  in.findings["i1"][1].probability = 0.5;
+  in.findings["i1"][1].value = FindingValue::kUndeterminable;
+  in.findings["i1"][1].missing_fact = "place";
+  const std::string html = to_html(in);
+  EXPECT_EQ(html.find("every reading"), std::string::npos);
+  EXPECT_NE(html.find("provision 1, base text"), std::string::npos);
+  EXPECT_NE(html.find("provision 1, reading strict; missing: place"), std::string::npos);
+}
+
+TEST(Report, spreads_effects_whose_hour_no_source_knows) {
+  Input in = sample();
+  Incident vague = in.incidents[0];
+  vague.id = "i2";
+  vague.when = {in.period.start, in.period.start + Duration::hours(12)};
+  vague.violations = {6, 6, 6, false};
+  in.incidents.push_back(vague);
+  const auto bars = hour_bars(in);
+  ASSERT_EQ(bars.size(), 24U);
+  double sum = 0;
+  for (const auto& b : bars) sum += b.sharp + b.spread;
+  EXPECT_NEAR(sum, 9, 1e-9);
+  EXPECT_EQ(bars[0].sharp, 3);
+  EXPECT_NEAR(bars[11].spread, 0.5, 1e-9);
+  EXPECT_EQ(bars[12].spread, 0);
+  EXPECT_NE(to_html(in).find("Solid: 3 effects"), std::string::npos);
+}
+
+TEST(Report, draws_a_day_of_23_hours_and_two_months_alike) {
+  Input in = sample();
+  in.days = {{2025, 3, 30}};
+  in.period = in.reporting_day.interval(in.days[0]);
+  EXPECT_EQ(hour_bars(in).size(), 23U);
+  in.period = {in.period.start, in.period.start + Duration::days(61)};
+  EXPECT_LE(hour_bars(in).size(), kBarsMax);
+}
+
+TEST(Report, lists_notices_of_the_period_and_corrections) {
+  Input in = sample();
+  in.party_names["a"] = "Party A";
+  Notice n;
+  n.party = "a";
+  n.kind = "live_fire_exercise";
+  n.when = in.period;
+  n.text = "range 7 <north>";
+  in.notices.push_back(n);
+  n.when = {in.period.end + Duration::days(3), in.period.end + Duration::days(4)};
+  n.kind = "demining";
+  in.notices.push_back(n);
+  in.corrections.push_back({"45 of 2025", "violations", "17", "15", "two echoes", 48098377});
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("live fire exercise</b></td><td>Party A"), std::string::npos);
+  EXPECT_NE(html.find("range 7 &lt;north&gt;"), std::string::npos);
+  EXPECT_EQ(html.find("demining"), std::string::npos);
+  EXPECT_NE(html.find("<del>17</del>"), std::string::npos);
+}
+
+TEST(Report, names_who_was_not_working) {
+  Input in = sample();
+  in.sources.push_back({{.id = "N-131"}, 0, {{"N-131", in.period, "no power", ""}}});
+  EXPECT_NE(to_html(in).find("Not working: N-131: no power 20 Apr 00:00"), std::string::npos);
+}
+
+TEST(Words, name_the_days_shortly) {
+  EXPECT_EQ(days_title({{2025, 4, 18}, {2025, 4, 22}}), "18–22 April 2025");
+  EXPECT_EQ(days_title({{2025, 4, 30}, {2025, 5, 1}}), "30 April – 1 May 2025");
+  EXPECT_EQ(days_title({{2024, 12, 31}, {2025, 1, 1}}), "31 December 2024 – 1 January 2025");
+  EXPECT_EQ(days_title({{2025, 4, 18}}), "18 April 2025");
+}
+
+// A name that would cover a glyph moves or goes; its dot goes with it.
+TEST(Report, never_writes_a_name_over_an_incident) {
+  Input in = sample();
+  in.incidents[0].place.radius_m = 100;
+  in.map.push_back(
+      {"z", "land", "", outline(Shape(NamedPlace{"z", in.incidents[0].place.best, 400'000})), {}});
+  in.places.push_back({"Here", in.incidents[0].place.best, 0});
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find(">Here</text>"), std::string::npos);
+  in.places.push_back(
+      {"Also here, with a name far too long for the width of the whole map of the theatre that is "
+       "drawn",
+       in.incidents[0].place.best, 1});
+  EXPECT_EQ(to_html(in).find("Also here"), std::string::npos);
 }
 
 TEST(Report, gives_the_same_figures_as_canonical_json) {

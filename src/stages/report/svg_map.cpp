@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <map>
 
 #include "stages/report/internal/svg_map.h"
 
@@ -11,7 +10,8 @@ namespace {
 
 constexpr double kWidth = 430;
 constexpr double kHeightMax = 520;
-constexpr double kGlyphMin = 9;  // a region drawn smaller than this many units becomes a glyph
+constexpr double kGlyphApart = 13;  // glyphs nearer than this are drawn as one, with their number
+constexpr double kGlyphMin = 9;     // a region drawn smaller than this many units becomes a glyph
 
 // Equirectangular at the middle latitude: fit for a theatre, said to be approximate.
 struct Projection {
@@ -111,35 +111,102 @@ std::string draw_feature(const Projection& pr, const MapFeature& f) {
   return out;
 }
 
+// How much a finding asks to be looked at: the smallest leads.
+int rank_of(FindingValue v) {
+  switch (v) {
+    case FindingValue::kBreach:
+      return 0;
+    case FindingValue::kUndeterminable:
+      return 1;
+    case FindingValue::kCompliant:
+      return 2;
+    case FindingValue::kNotApplicable:
+      return 3;
+  }
+  return 4;
+}
+
+// A rectangle of the picture that something stands in.
+struct Box {
+  double x0, y0, x1, y1;
+  bool meets(const Box& o) const { return x0 < o.x1 && o.x0 < x1 && y0 < o.y1 && o.y0 < y1; }
+};
+
 // Incidents whose regions are too small to see, gathered where they would lie on each other.
-std::string draw_glyphs(const Projection& pr, const Input& in,
-                        const std::vector<const Incident*>& small) {
-  struct Group {
-    double x = 0, y = 0;
-    std::int64_t incidents = 0;
-    const Finding* worst = nullptr;
-  };
-  std::map<std::pair<int, int>, Group> groups;
+struct Glyph {
+  double x = 0, y = 0;
+  std::int64_t incidents = 0;
+  const Finding* lead = nullptr;  // the one that asks most to be looked at
+};
+
+std::vector<Glyph> glyphs_of(const Projection& pr, const Input& in,
+                             const std::vector<const Incident*>& small) {
+  std::vector<Glyph> out;  // x and y are sums until the end
   for (const auto* i : small) {
     const double x = pr.x(i->place.best);
     const double y = pr.y(i->place.best);
-    Group& g = groups[{static_cast<int>(x / 14), static_cast<int>(y / 14)}];
+    const auto near = std::find_if(out.begin(), out.end(), [&](const Glyph& g) {
+      const auto k = static_cast<double>(g.incidents);
+      return std::hypot(g.x / k - x, g.y / k - y) < kGlyphApart;
+    });
+    Glyph& g = near == out.end() ? out.emplace_back() : *near;
     g.x += x;
     g.y += y;
     ++g.incidents;
     const Finding* f = leading_finding(in, i->id);
-    if (g.worst == nullptr || (f != nullptr && f->value == FindingValue::kBreach)) g.worst = f;
+    if (f != nullptr && (g.lead == nullptr || rank_of(f->value) < rank_of(g.lead->value)))
+      g.lead = f;
   }
+  for (auto& g : out) {
+    g.x /= static_cast<double>(g.incidents);
+    g.y /= static_cast<double>(g.incidents);
+  }
+  return out;
+}
+
+std::string draw_glyph(const Glyph& g, std::vector<Box>& taken) {
+  taken.push_back({g.x - 6, g.y - 6, g.x + 6, g.y + 6});
+  std::string out = "<ellipse class=\"i " + value_class(g.lead) + "\" cx=\"" + number(g.x) +
+                    "\" cy=\"" + number(g.y) + "\" rx=\"6\" ry=\"4\" transform=\"rotate(-30 " +
+                    number(g.x) + " " + number(g.y) + ")\"/>";
+  if (g.incidents < 2) return out;
+  const std::string count = std::to_string(g.incidents);
+  taken.push_back({g.x + 6, g.y - 11, g.x + 8 + 6 * static_cast<double>(count.size()), g.y - 2});
+  return out + "<text class=\"m-count\" x=\"" + number(g.x + 7) + "\" y=\"" + number(g.y - 3) +
+         "\">" + count + "</text>";
+}
+
+// Names of places where there is room: beside the dot, above or below. A name that fits
+// nowhere goes, and its dot with it; the larger place is asked first.
+std::string draw_places(const Projection& pr, const Input& in, std::vector<Box>& taken) {
+  auto places = in.places;
+  std::stable_sort(places.begin(), places.end(),
+                   [](const MapPlace& a, const MapPlace& b) { return a.rank < b.rank; });
   std::string out;
-  for (const auto& [key, g] : groups) {
-    const double x = g.x / static_cast<double>(g.incidents);
-    const double y = g.y / static_cast<double>(g.incidents);
-    out += "<ellipse class=\"i " + value_class(g.worst) + "\" cx=\"" + number(x) + "\" cy=\"" +
-           number(y) + "\" rx=\"6\" ry=\"4\" transform=\"rotate(-30 " + number(x) + " " +
-           number(y) + ")\"/>";
-    if (g.incidents > 1)
-      out += "<text class=\"m-count\" x=\"" + number(x + 7) + "\" y=\"" + number(y - 3) + "\">" +
-             std::to_string(g.incidents) + "</text>";
+  for (const auto& p : places) {
+    if (!pr.box.contains(p.at.lat_deg(), p.at.lon_deg())) continue;
+    const double x = pr.x(p.at);
+    const double y = pr.y(p.at);
+    const auto letters = std::count_if(p.name.begin(), p.name.end(), [](char c) {
+      return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    });
+    const double w = 5.8 * static_cast<double>(letters);
+    for (const auto& [tx, ty] :
+         {std::pair(x + 5, y + 3.5), std::pair(x - 5 - w, y + 3.5), std::pair(x + 11, y + 3.5),
+          std::pair(x - 11 - w, y + 3.5), std::pair(x - w / 2, y - 5), std::pair(x - w / 2, y + 12),
+          std::pair(x - w / 2, y - 10), std::pair(x - w / 2, y + 17)}) {
+      const Box box{tx, ty - 9, tx + w, ty + 2};
+      const bool inside = box.x0 > 2 && box.x1 < kWidth - 2 && box.y0 > 2 && box.y1 < pr.height - 2;
+      if (!inside ||
+          std::any_of(taken.begin(), taken.end(), [&](const Box& t) { return t.meets(box); }))
+        continue;
+      taken.push_back(box);
+      taken.push_back({x - 2, y - 2, x + 2, y + 2});
+      out += "<circle class=\"m-dot\" cx=\"" + number(x) + "\" cy=\"" + number(y) +
+             "\" r=\"1.8\"/><text class=\"m-place\" x=\"" + number(tx) + "\" y=\"" + number(ty) +
+             "\">" + escape(p.name) + "</text>";
+      break;
+    }
   }
   return out;
 }
@@ -184,23 +251,10 @@ std::string escape(std::string_view text) {
 const Finding* leading_finding(const Input& input, const std::string& incident) {
   const auto it = input.findings.find(incident);
   if (it == input.findings.end()) return nullptr;
-  const auto rank = [](FindingValue v) {
-    switch (v) {
-      case FindingValue::kBreach:
-        return 0;
-      case FindingValue::kUndeterminable:
-        return 1;
-      case FindingValue::kCompliant:
-        return 2;
-      case FindingValue::kNotApplicable:
-        return 3;
-    }
-    return 4;
-  };
   const Finding* best = nullptr;
   for (const auto& f : it->second) {
-    if (best == nullptr || std::pair(rank(f.value), f.reading != "base") <
-                               std::pair(rank(best->value), best->reading != "base"))
+    if (best == nullptr || std::pair(rank_of(f.value), f.reading != "base") <
+                               std::pair(rank_of(best->value), best->reading != "base"))
       best = &f;
   }
   return best;
@@ -228,15 +282,10 @@ std::string svg_map(const Input& in) {
       out += "<path class=\"i " + value_class(leading_finding(in, i.id)) + "\" d=\"" +
              path_of(pr, i.place.region90) + "\"/>";
   }
-  out += draw_glyphs(pr, in, small);
-  for (const auto& p : in.places) {
-    if (!pr.box.contains(p.at.lat_deg(), p.at.lon_deg())) continue;
-    const std::string x = number(pr.x(p.at));
-    const std::string y = number(pr.y(p.at));
-    out += "<circle class=\"m-dot\" cx=\"" + x + "\" cy=\"" + y +
-           "\" r=\"1.8\"/><text class=\"m-place\" x=\"" + number(pr.x(p.at) + 4) + "\" y=\"" +
-           number(pr.y(p.at) + 3.5) + "\">" + escape(p.name) + "</text>";
-  }
+  std::vector<Box> taken{{0, pr.height - 22, kWidth / 4 + 60, pr.height}};  // the scale bar
+  std::string glyphs;
+  for (const auto& g : glyphs_of(pr, in, small)) glyphs += draw_glyph(g, taken);
+  out += draw_places(pr, in, taken) + glyphs;
   return out + scale_bar(pr) + "</svg>";
 }
 
