@@ -3,12 +3,14 @@ SHELL := /bin/bash
 JOBS := $(shell nproc)
 MISSION := examples/missions/easter-2025
 N := 100000
+OBSERVATIONS := 20000
 
-.PHONY: help demo test fuzz lint coverage format clean release docs
+.PHONY: help demo test bench fuzz lint coverage format clean release docs
 help:
 	@echo "make demo    build, and run the Easter 2025 mission to its report"
 	@echo "make test    build twice (release; address and undefined-behaviour sanitizers) and run every test;"
 	@echo "             thread sanitizer for what runs on threads"
+	@echo "make bench   the whole flow on one core, with its floor; OBSERVATIONS=20000"
 	@echo "make fuzz    N=100000 mutated inputs per parser, under sanitizers"
 	@echo "make lint    formatting and clang-tidy on files changed since BASE (default: the last commit)"
 	@echo "make coverage  run the tests with counters and say what they ran"
@@ -33,11 +35,17 @@ test:
 	scripts/install_packages.sh build libs test $(NODE)
 	for preset in release asan-ubsan; do \
 	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) && \
-	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure || exit 1; \
+	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure $$([ $$preset = release ] || echo -LE missions) || exit 1; \
 	done
 	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target fuse_test app_test
 	build/tsan/src/stages/fuse/fuse_test
 	build/tsan/src/app/app_test
+
+bench:
+	scripts/install_packages.sh build libs test
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target bench_end_to_end
+	build/release/bench/bench_end_to_end $(OBSERVATIONS)
 
 fuzz:
 	scripts/install_packages.sh build libs test

@@ -17,14 +17,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path copy_of_easter(const std::string& name) {
+fs::path copy_of_example(const char* example, const std::string& name) {
   const fs::path to = fs::path(::testing::TempDir()) / name;
   fs::remove_all(to);
-  fs::copy(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/easter-2025", to,
+  fs::copy(fs::path(TRUCE_SOURCE_DIR) / "examples/missions" / example, to,
            fs::copy_options::recursive);
   fs::remove_all(to / "var");
   return to;
 }
+fs::path copy_of_easter(const std::string& name) { return copy_of_example("easter-2025", name); }
 
 std::string run(const fs::path& mission, unsigned threads, std::size_t batch) {
   auto session =
@@ -148,7 +149,7 @@ TEST(Bench, shows_the_lull_of_each_truce_and_says_where_there_is_no_data) {
 
 // Of each of the four kinds one finding, explained down to the bytes.
 TEST(Explain, reads_as_an_explanation_for_every_kind_of_finding) {
-  const auto mission = copy_of_easter("easter-x");
+  const auto mission = copy_of_example("simulated-line", "line-x");
   std::map<FindingValue, std::string> one;
   {
     run(mission, 1, 10'000);
@@ -159,6 +160,7 @@ TEST(Explain, reads_as_an_explanation_for_every_kind_of_finding) {
   }
   const std::map<FindingValue, std::string> words{
       {FindingValue::kBreach, "It is a breach."},
+      {FindingValue::kCompliant, "It is compliant."},
       {FindingValue::kNotApplicable, "It is not applicable."},
       {FindingValue::kUndeterminable, "the missing fact is: "}};
   for (const auto& [value, text] : words) {
