@@ -67,7 +67,7 @@ Status print_observation(Session& s, const std::string& id) {
   std::printf("    from feed %s, %s line %llu, bytes %llu to %llu\n", o.origin.feed.c_str(),
               o.origin.file.c_str(), static_cast<unsigned long long>(o.origin.line),
               static_cast<unsigned long long>(o.origin.offset),
-              static_cast<unsigned long long>(o.origin.offset + o.origin.length));
+              static_cast<unsigned long long>(o.origin.offset) + o.origin.length);
   TRUCE_TRY(entry, s.log->read(row.position));
   std::printf("    log entry %llu, sha256 %s\n", static_cast<unsigned long long>(entry.position),
               to_hex(entry.hash).c_str());

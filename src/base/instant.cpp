@@ -144,10 +144,11 @@ Result<Instant> parse_instant(std::string_view text) {
       return bad_input("\"" + std::string(text.substr(0, 64)) + "\" has no offset from UTC", {},
                        "Z or ±HH:MM at the end");
     }
-    offset_s = (hours * 60 + minutes) * 60 * (rest[0] == '-' ? -1 : 1);
+    const std::int64_t size_s = std::int64_t{60} * (hours * 60 + minutes);
+    offset_s = rest[0] == '-' ? -size_s : size_s;
   }
-  const std::int64_t seconds =
-      days_from_epoch(t.day) * kSPerDay + t.hour * 3600 + t.minute * 60 + t.second - offset_s;
+  const std::int64_t seconds = days_from_epoch(t.day) * kSPerDay + std::int64_t{3600} * t.hour +
+                               std::int64_t{60} * t.minute + t.second - offset_s;
   // INT64_MIN ns is -9223372036.854775808 s.
   if (seconds < -9'223'372'036 || seconds > 9'223'372'035) {
     return bad_input("\"" + std::string(text) + "\" is outside 1677–2262");

@@ -58,7 +58,8 @@ TEST(Area, agrees_with_the_sum_of_angles_at_random_points) {
       const GeoBox box{lat, lat + 0.7, lon, lon + 0.7};
       bool all = true, some = false;
       for (int k = 0; k < 400; ++k) {
-        const bool in = area.contains(at(lat + 0.7 * (k / 20) / 19, lon + 0.7 * (k % 20) / 19));
+        const bool in =
+            area.contains(at(lat + 0.7 * std::floor(k / 20.0) / 19, lon + 0.7 * (k % 20) / 19));
         all = all && in;
         some = some || in;
       }

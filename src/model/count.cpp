@@ -210,7 +210,7 @@ Result<Count> parse_count(std::string_view text) {
 }
 
 std::string to_text(const Count& count) {
-  const std::string n = std::to_string(count.value);
+  std::string n = std::to_string(count.value);
   switch (count.kind) {
     case CountKind::kExact:
       return n;
@@ -263,7 +263,7 @@ CountInterval operator+(const CountInterval& a, const CountInterval& b) {
 }
 
 std::string to_text(const CountInterval& c) {
-  const std::string best = std::to_string(c.best);
+  std::string best = std::to_string(c.best);
   if (c.unbounded) return best + " (at least " + std::to_string(c.low) + ")";
   if (c.low == c.best && c.high == c.best) return best;
   return best + " (" + std::to_string(c.low) + "\u2013" + std::to_string(c.high) + ")";

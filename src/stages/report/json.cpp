@@ -12,6 +12,12 @@ void count(JsonWriter& w, const CountInterval& c) {
   w.key("low").integer(c.low).end_object();
 }
 
+void correction(JsonWriter& w, const Correction& c) {
+  w.begin_object().key("figure").string(c.figure).key("log_entry");
+  w.integer(static_cast<std::int64_t>(c.position)).key("now").string(c.now);
+  w.key("report").string(c.report).key("was").string(c.was).key("why").string(c.why).end_object();
+}
+
 template <class List>
 void records(JsonWriter& w, std::string_view key, const List& list) {
   w.key(key).begin_array();
@@ -41,7 +47,9 @@ std::string to_json(const Input& in) {
   texts(w, "claim_notes", in.claim_notes);
   records(w, "claims", in.claims);
   texts(w, "complaints", in.complaints);
-  w.key("days").begin_array();
+  w.key("corrections").begin_array();
+  for (const auto& c : in.corrections) correction(w, c);
+  w.end_array().key("days").begin_array();
   for (const auto& d : in.history) {
     w.begin_object()
         .key("day")

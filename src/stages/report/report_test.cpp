@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/json.h"
 #include "stages/report/internal/fonts.h"
 #include "stages/report/internal/hours.h"
+#include "stages/report/internal/style.h"
 #include "stages/report/internal/words.h"
 
 namespace truce::report {
@@ -152,6 +156,9 @@ TEST(Report, lists_notices_of_the_period_and_corrections) {
   EXPECT_NE(html.find("range 7 &lt;north&gt;"), std::string::npos);
   EXPECT_EQ(html.find("demining"), std::string::npos);
   EXPECT_NE(html.find("<del>17</del>"), std::string::npos);
+  const std::string json = to_json(in);
+  EXPECT_EQ(*canonicalize(json) + "\n", json);
+  EXPECT_NE(json.find("\"was\":\"17\""), std::string::npos);
 }
 
 TEST(Report, names_who_was_not_working) {
@@ -165,6 +172,37 @@ TEST(Words, name_the_days_shortly) {
   EXPECT_EQ(days_title({{2025, 4, 30}, {2025, 5, 1}}), "30 April – 1 May 2025");
   EXPECT_EQ(days_title({{2024, 12, 31}, {2025, 1, 1}}), "31 December 2024 – 1 January 2025");
   EXPECT_EQ(days_title({{2025, 4, 18}}), "18 April 2025");
+}
+
+// Relative luminance and contrast of WCAG 2.2.
+double luminance(const std::string& hex) {
+  const auto channel = [&](std::size_t at) {
+    const double c = std::stoi(hex.substr(at, 2), nullptr, 16) / 255.0;
+    return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+  };
+  return 0.2126 * channel(0) + 0.7152 * channel(2) + 0.0722 * channel(4);
+}
+double contrast(const std::string& a, const std::string& b) {
+  const auto [low, high] = std::minmax({luminance(a), luminance(b)});
+  return (high + 0.05) / (low + 0.05);
+}
+
+TEST(Report, reads_in_light_and_dark) {
+  const std::string style(kStyle);
+  for (auto at = style.find(":root{"); at != std::string::npos; at = style.find(":root{", at + 1)) {
+    const std::string block = style.substr(at, style.find('}', at) - at);
+    const auto colour = [&](const std::string& name) {
+      std::string hex = block.substr(block.find("--" + name + ":#") + name.size() + 4, 6);
+      if (hex.find_first_not_of("0123456789abcdef") != std::string::npos)  // #fff
+        hex = {hex[0], hex[0], hex[1], hex[1], hex[2], hex[2]};
+      return hex;
+    };
+    for (const char* text : {"ink", "ink-2", "ink-3", "breach", "compliant", "undet"})
+      EXPECT_GE(contrast(colour(text), colour("paper")), 4.5) << text << " in " << block;
+    for (const char* mark : {"breach", "compliant", "undet", "na", "ink"})
+      EXPECT_GE(contrast(colour(mark), colour("land")), 3) << mark << " in " << block;
+    EXPECT_GE(contrast(colour("spread"), colour("paper")), 3) << block;
+  }
 }
 
 // A name that would cover a glyph moves or goes; its dot goes with it.
