@@ -147,6 +147,25 @@ TEST(Bench, shows_the_lull_of_each_truce_and_says_where_there_is_no_data) {
   EXPECT_EQ(seen, 2);
 }
 
+// The notice comes after the effects it explains: they are judged again, with their place.
+TEST(Mission, judges_again_when_a_notice_comes_late) {
+  const auto mission = copy_of_example("simulated-line", "line-n");
+  run(mission, 1, 10'000);
+  auto session = *Session::open(mission, {.quiet = true});
+  int excused = 0;
+  for (const auto& i : *session->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}})) {
+    for (const auto& f : *session->store->findings_of(i.id)) {
+      if (f.reasons.empty() || f.reasons.back().fact != "exception") continue;
+      EXPECT_EQ(f.value, FindingValue::kNotApplicable);
+      EXPECT_EQ(f.provision, "fire");
+      EXPECT_NE(f.reasons.back().words.find("demining that was announced (notice "),
+                std::string::npos);
+      ++excused;
+    }
+  }
+  EXPECT_EQ(excused, 1);
+}
+
 // Of each of the four kinds one finding, explained down to the bytes.
 TEST(Explain, reads_as_an_explanation_for_every_kind_of_finding) {
   const auto mission = copy_of_example("simulated-line", "line-x");

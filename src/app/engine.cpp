@@ -190,6 +190,17 @@ Status Engine::judge_and_store(const Incident& incident) {
   return done();
 }
 
+// The store keeps an incident without the sample of its place, by which areas are weighed: it is
+// inferred again from its members.
+Status Engine::judge_again(const Incident& stored) {
+  const auto members = lookback_->incident_members(stored.evidence.front().observation);
+  TRUCE_CHECK_OK(lookback_->take_failure());
+  std::vector<const Observation*> pointers;
+  for (const auto& m : members) pointers.push_back(&m);
+  TRUCE_ENSURE(!pointers.empty());
+  return judge_and_store(fuse::infer(pointers, mission_.sources, mission_.fuse));
+}
+
 Status Engine::settle() {
   fuse::Change change = fuser_->settle();
   TRUCE_CHECK_OK(lookback_->take_failure());
@@ -198,7 +209,7 @@ Status Engine::settle() {
   // A notice may explain incidents that were judged before it came.
   for (const auto& notice : std::exchange(new_notices_, {})) {
     TRUCE_TRY(touched, store_.incidents_overlapping(notice.when));
-    for (const auto& incident : touched) TRUCE_CHECK_OK(judge_and_store(incident));
+    for (const auto& incident : touched) TRUCE_CHECK_OK(judge_again(incident));
   }
   if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
   if (newest_.ns != INT64_MIN) fuser_->forget_before(newest_ - options_.keep);

@@ -59,6 +59,7 @@ class Engine {
   Status apply_other(const ledger::StoredEntry& entry);
   Status apply_progress(const ledger::StoredEntry& entry);
   Status judge_and_store(const Incident& incident);
+  Status judge_again(const Incident& stored);
   Status restore();  // what the store knows of where the log stopped
 
   const Mission& mission_;
