@@ -190,6 +190,24 @@ Status Engine::judge_and_store(const Incident& incident) {
   return done();
 }
 
+// An incident out of the store has lost the sample of its place, without which no zone can be
+// weighed; it follows from the members.
+Result<Incident> Engine::inferred_again(const Incident& stored) {
+  std::vector<Observation> members;
+  for (const auto& e : stored.evidence) {
+    TRUCE_TRY(row, store_.observation(e.observation));
+    if (!row)
+      return make_error(ErrorCode::kCorrupt,
+                        "incident " + stored.id + " cites an observation that is not there",
+                        {.source = e.observation});
+    TRUCE_TRY(observation, from_json<Observation>(row->json));
+    members.push_back(std::move(observation));
+  }
+  std::vector<const Observation*> pointers;
+  for (const auto& m : members) pointers.push_back(&m);
+  return fuse::infer(pointers, mission_.sources, mission_.fuse);
+}
+
 Status Engine::settle() {
   fuse::Change change = fuser_->settle();
   TRUCE_CHECK_OK(lookback_->take_failure());
@@ -198,7 +216,10 @@ Status Engine::settle() {
   // A notice may explain incidents that were judged before it came.
   for (const auto& notice : std::exchange(new_notices_, {})) {
     TRUCE_TRY(touched, store_.incidents_overlapping(notice.when));
-    for (const auto& incident : touched) TRUCE_CHECK_OK(judge_and_store(incident));
+    for (const auto& incident : touched) {
+      TRUCE_TRY(whole, inferred_again(incident));
+      TRUCE_CHECK_OK(judge_and_store(whole));
+    }
   }
   if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
   if (newest_.ns != INT64_MIN) fuser_->forget_before(newest_ - options_.keep);
@@ -209,7 +230,13 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
                         const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   if (!restored_) TRUCE_CHECK_OK(restore());
   if (store_.applied() >= committed) return done();
-  TRUCE_TRY(reader, ledger::Reader::open(disk, log_directory, store_.applied()));
+  // The reader is kept from one call to the next: a new one would walk the log from the start of
+  // its segment, and small batches would take time with the square of their number.
+  if (!reader_ || reader_next_ != next_) {
+    TRUCE_TRY(reader, ledger::Reader::open(disk, log_directory, next_));
+    reader_ = std::move(reader);
+  }
+  auto reader = std::exchange(reader_, nullptr);  // put back when all went well
   while (store_.applied() < committed) {
     TRUCE_CHECK_OK(store_.begin());
     for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n) {
@@ -221,6 +248,8 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
     TRUCE_CHECK_OK(store_.commit(next_));
     if (progress) progress(next_, committed);
   }
+  reader_next_ = next_;
+  reader_ = std::move(reader);
   return done();
 }
 

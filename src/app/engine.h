@@ -47,7 +47,7 @@ class Engine {
   // Brings incidents and findings up to date with everything applied.
   Status settle();
   // Applies committed entries of the log from the store's position to its end, in batches.
-  // `progress` is called after each batch with (applied, total).
+  // `progress` is called after each batch with (applied, total). One engine reads one log.
   Status catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                   const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
   const Tally& tally() const { return tally_; }
@@ -59,6 +59,7 @@ class Engine {
   Status apply_other(const ledger::StoredEntry& entry);
   Status apply_progress(const ledger::StoredEntry& entry);
   Status judge_and_store(const Incident& incident);
+  Result<Incident> inferred_again(const Incident& stored);
   Status restore();  // what the store knows of where the log stopped
 
   const Mission& mission_;
@@ -66,6 +67,8 @@ class Engine {
   Options options_;
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
+  std::unique_ptr<ledger::Reader> reader_;  // of the log, behind what was applied
+  std::uint64_t reader_next_ = 0;           // position of what it gives next
   ledger::FeedProgress feed_;        // the feed being read, empty feed name between feeds
   std::vector<Notice> new_notices_;  // since the last settle
   std::uint64_t next_ = 0;           // position after the last entry applied
