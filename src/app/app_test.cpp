@@ -149,7 +149,7 @@ TEST(Bench, shows_the_lull_of_each_truce_and_says_where_there_is_no_data) {
 
 // The notice comes after the effects it explains: they are judged again, with their place.
 TEST(Mission, judges_again_when_a_notice_comes_late) {
-  const auto mission = copy_of_example("simulated-line", "line-n");
+  const auto mission = copy_of_example("four-answers", "line-n");
   run(mission, 1, 10'000);
   auto session = *Session::open(mission, {.quiet = true});
   int excused = 0;
@@ -168,7 +168,7 @@ TEST(Mission, judges_again_when_a_notice_comes_late) {
 
 // Of each of the four kinds one finding, explained down to the bytes.
 TEST(Explain, reads_as_an_explanation_for_every_kind_of_finding) {
-  const auto mission = copy_of_example("simulated-line", "line-x");
+  const auto mission = copy_of_example("four-answers", "line-x");
   std::map<FindingValue, std::string> one;
   {
     run(mission, 1, 10'000);

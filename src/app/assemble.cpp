@@ -37,6 +37,24 @@ report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days,
   return s;
 }
 
+// What reports state for each day, regions together. A total of several days is not split, and a day
+// that no report speaks of has no number.
+report::Series series_of_totals(const Feed& feed, const std::vector<CivilDay>& days,
+                                const ReportingDay& reporting_day,
+                                const std::vector<StatedTotal>& totals) {
+  report::Series s{feed.id, feed.label, feed.label, feed.zone.name(), {}};
+  std::map<CivilDay, std::int64_t> per_day;
+  for (const auto& t : totals) {
+    if (t.origin.feed != feed.id || t.period_days != 1 || !t.violations) continue;
+    per_day[reporting_day.day_of(t.when.end - Duration{1})] += *t.violations;
+  }
+  for (const auto& day : days) {
+    const auto it = per_day.find(day);
+    s.per_day.push_back(it == per_day.end() ? std::nullopt : std::optional(it->second));
+  }
+  return s;
+}
+
 template <class R>
 Result<std::vector<R>> all_of(ledger::Store& store, std::string_view kind) {
   std::vector<R> out;
@@ -157,8 +175,13 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   std::sort(all.begin(), all.end(), [](const Observation& a, const Observation& b) {
     return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
   });
+  TRUCE_TRY(totals, all_of<StatedTotal>(store, "stated_total"));
   for (const auto& feed : mission.feeds) {
     if (feed.format == "claims") continue;
+    if (feed.format == "smm-totals") {
+      in.series.push_back(series_of_totals(feed, in.series_days, mission.reporting_day, totals));
+      continue;
+    }
     std::vector<const Observation*> own;
     for (const auto& o : all) {
       if (o.origin.feed == feed.id) own.push_back(&o);

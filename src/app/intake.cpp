@@ -76,6 +76,11 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   context.zone = feed.zone;
   context.mapping = feed.mapping;
   context.sources = mission_.sources;
+  for (const auto& p : mission_.places) context.gazetteer.push_back({p.name, p.at});
+  for (const auto& f : mission_.map) {  // by the names that feeds use; by id where there is none
+    if (const auto a = mission_.areas.find(f.id); a != mission_.areas.end())
+      context.areas.push_back({f.name.empty() ? f.id : f.name, a->second});
+  }
   context.params = mission_.acquire;
   LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0);
   const Status read = acquire::find_format(feed.format)->read(bytes, context, sink);

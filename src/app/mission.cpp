@@ -4,6 +4,9 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
 #include <sstream>
 
 #include "app/params.h"
@@ -130,7 +133,7 @@ class Loader {
     if (!mission_.areas.emplace(std::string(id), *area).second)
       say(bad(where, "the id \"" + std::string(id) + "\" is used twice"));
     shown.areas = *rings;
-    if (kind == "region") mission_.regions.push_back({shown.id, shown.name, *rings});
+    if (kind == "region" || kind == "sector") mission_.regions.push_back({shown.id, shown.name, *rings});
     mission_.map.push_back(std::move(shown));
   }
 
@@ -148,9 +151,22 @@ class Loader {
       }
       if (columns.empty()) {
         columns = *(**row).fields;
+        check_source_columns(columns);
         continue;
       }
       load_source(columns, **row);
+    }
+  }
+  void check_source_columns(const std::vector<std::string>& columns) {
+    constexpr std::array<std::string_view, 10> kColumns{
+        "id",       "name", "kind", "owner",         "party",
+        "upstream", "lat",  "lon",  "clock_sigma_s", "false_per_hour"};
+    for (const auto& c : columns) {
+      if (std::find(kColumns.begin(), kColumns.end(), c) != kColumns.end()) continue;
+      std::string list;
+      for (const auto k : kColumns) list += (list.empty() ? "" : ", ") + std::string(k);
+      say(make_error(ErrorCode::kBadMission, "\"" + c + "\" is not a column that means anything here",
+                     {.source = "sources.csv", .line = 1, .field = c}, "one of " + list));
     }
   }
   void load_source(const std::vector<std::string>& columns, const CsvRow& row) {
@@ -160,6 +176,23 @@ class Loader {
       }
       return {};
     };
+    const auto wrong = [&](const char* field, std::string what, std::string expected) {
+      say(make_error(ErrorCode::kBadMission, std::move(what),
+                     {.source = "sources.csv",
+                      .byte_offset = row.byte_offset,
+                      .line = row.line,
+                      .field = field},
+                     std::move(expected)));
+    };
+    const auto number = [&](const char* field, double missing) {
+      const std::string text = get(field);
+      if (text.empty()) return missing;
+      double v = 0;
+      const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), v);
+      if (code == std::errc() && end == text.data() + text.size() && std::isfinite(v)) return v;
+      wrong(field, "\"" + text + "\" is not a number", "a number");
+      return missing;
+    };
     Source s;
     s.id = get("id");
     s.name = get("name");
@@ -167,12 +200,19 @@ class Loader {
     s.party = get("party");
     const auto kind = source_kind_from(get("kind"));
     if (s.id.empty() || !kind)
-      return say(
-          make_error(ErrorCode::kBadMission, "a source without id or of no known kind",
-                     {.source = "sources.csv", .byte_offset = row.byte_offset, .line = row.line},
-                     "id and kind"));
+      return wrong("kind", "a source without id or of no known kind", "id and kind");
     s.kind = *kind;
     if (!get("upstream").empty()) s.upstream.push_back(get("upstream"));
+    s.clock_sigma_s = number("clock_sigma_s", 0);
+    s.false_per_hour = number("false_per_hour", 0);
+    if (!get("lat").empty() || !get("lon").empty()) {
+      const auto at = LatLon::from_degrees(number("lat", 999), number("lon", 999));
+      if (!at.ok()) return wrong("lat", at.error().message, "lat and lon in degrees, or neither");
+      s.at = *at;
+    }
+    if (std::any_of(mission_.sources.begin(), mission_.sources.end(),
+                    [&](const Source& o) { return o.id == s.id; }))
+      wrong("id", "two sources are called \"" + s.id + "\"", "an id of its own");
     mission_.sources.push_back(std::move(s));
   }
 
