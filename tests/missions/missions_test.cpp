@@ -8,12 +8,13 @@
 #include <map>
 #include <random>
 #include <regex>
-#include <set>
+#include <sstream>
 
 #include "app/assemble.h"
 #include "app/session.h"
 #include "base/csv.h"
 #include "base/files.h"
+#include "model/identity.h"
 #include "model/json.h"
 
 namespace truce::app {
@@ -204,48 +205,143 @@ TEST_P(EveryMission, finds_the_same_in_any_order_batches_and_threads) {
   EXPECT_EQ(digest("-d", {.threads = 8, .batch_entries = 997}, 6), expected);
 }
 
-// Party a becomes b and b becomes a, as whole words; places and coordinates stay.
-std::string exchange(const std::string& text, const std::string& a, const std::string& b) {
-  const std::regex words("\\b(" + a + "|" + b + ")\\b");
-  std::string out;
-  auto from = text.cbegin();
-  for (auto it = std::sregex_iterator(text.begin(), text.end(), words);
-       it != std::sregex_iterator(); ++it) {
-    out.append(from, (*it)[0].first);
-    out += (*it)[0].str() == a ? b : a;
-    from = (*it)[0].second;
+// Exchanges two parties in a text: the id, the id in capitals (as claims write it) and the name of
+// each, as whole words. Doing it twice gives the text back.
+class Exchange {
+ public:
+  Exchange(const judge::Party& a, const judge::Party& b) {
+    pair(a.id, b.id);
+    pair(capitals(a.id), capitals(b.id));
+    pair(a.name, b.name);
+    std::string any;
+    for (const auto& [from, to] : other_) any += (any.empty() ? "" : "|") + escaped(from);
+    words_ = std::regex("\\b(?:" + any + ")\\b");
   }
-  return out.append(from, text.cend());
+  std::string operator()(const std::string& text) const {
+    std::string out;
+    auto from = text.cbegin();
+    for (auto it = std::sregex_iterator(text.begin(), text.end(), words_);
+         it != std::sregex_iterator(); ++it) {
+      out.append(from, (*it)[0].first);
+      out += other_.at((*it)[0].str());
+      from = (*it)[0].second;
+    }
+    return out.append(from, text.cend());
+  }
+
+ private:
+  static std::string capitals(std::string s) {
+    std::transform(s.begin(), s.end(), s.begin(), [](unsigned char c) { return std::toupper(c); });
+    return s;
+  }
+  static std::string escaped(const std::string& s) {
+    return std::regex_replace(s, std::regex(R"([.*+?^${}()|\[\]\\])"), R"(\$&)");
+  }
+  void pair(const std::string& a, const std::string& b) {
+    other_[a] = b;
+    other_[b] = a;
+  }
+  std::map<std::string, std::string, std::greater<>>
+      other_;  // longer words before their beginnings
+  std::regex words_;
+};
+
+// agreement.toml with the parties exchanged everywhere but in the [[party]] tables. Those say only
+// which name goes with which id, so leaving them also exchanges the order in which the parties
+// stand: whoever favours the first one named is found as well.
+std::string exchange_agreement(const std::string& toml, const Exchange& exchange) {
+  std::string out;
+  std::istringstream lines(toml);
+  bool in_party = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("[", 0) == 0) in_party = line.rfind("[[party]]", 0) == 0;
+    out += (in_party ? line : exchange(line)) + "\n";
+  }
+  return out;
 }
 
-std::vector<std::string> findings_and_incidents(Session& s) {
+// Feeds in which parties can speak or be spoken of. The others are satellites, alerts and press,
+// whose rows belong to no party.
+bool names_parties(const Feed& feed) { return feed.format == "ndjson" || feed.format == "claims"; }
+
+// A copy of the mission with the parties exchanged wherever they are named: agreement, sources, ids
+// of zones in geo/ (coordinates stay), claims, notices and reports. Files outside the mission are
+// exchanged or linked in a folder of the copy's own, which is returned.
+fs::path exchange_mission(const Mission& mission, const fs::path& folder,
+                          const Exchange& exchange) {
+  const auto rewrite = [&](const fs::path& from, const fs::path& to, auto&& change) {
+    const std::string text = *read_file(from);
+    EXPECT_EQ(exchange(exchange(text)), text) << from << ": exchanged twice is not the same";
+    fs::create_directories(to.parent_path());
+    EXPECT_TRUE(write_file_atomically(to, change(text)).ok());
+  };
+  rewrite(folder / "agreement.toml", folder / "agreement.toml",
+          [&](const std::string& text) { return exchange_agreement(text, exchange); });
+  std::vector<fs::path> named;
+  if (fs::exists(folder / "sources.csv")) named.push_back(folder / "sources.csv");
+  if (fs::exists(folder / "geo")) {
+    for (const auto& f : fs::directory_iterator(folder / "geo")) named.push_back(f.path());
+  }
+  for (const auto& f : named) rewrite(f, f, exchange);
+  const fs::path data = folder / "data";
+  for (const auto& feed : mission.feeds) {
+    for (const auto& file : feed.files) {
+      const bool outside = file.rfind("data:", 0) == 0;
+      const fs::path from = outside ? data_root() / file.substr(5) : folder / file;
+      const fs::path to = outside ? data / file.substr(5) : from;
+      if (!fs::exists(from)) continue;
+      fs::create_directories(to.parent_path());
+      if (names_parties(feed))
+        rewrite(from, to, exchange);
+      else if (outside)
+        fs::create_symlink(from, to);
+    }
+  }
+  return data;
+}
+
+// Ids follow from content, and content names parties: for each record of the exchanged mission, its
+// id and the id that it has after renaming back.
+template <class Record>
+void ids_back(Session& s, const char* kind, const Exchange& exchange,
+              std::string (*id_of)(const Record&), std::map<std::string, std::string>& out) {
+  for (const auto& row : *s.store->records(kind)) {
+    auto record = from_json<Record>(exchange(row.json));
+    ASSERT_TRUE(record.ok()) << record.error().to_text();
+    record->id.clear();
+    out[row.id] = id_of(*record);
+  }
+}
+
+// Incidents and findings with the parties renamed back when `exchange` is given, in order.
+std::vector<std::string> findings_and_incidents(Session& s, const Exchange* exchange) {
+  std::map<std::string, std::string> ids;
+  if (exchange != nullptr) ids_back<Notice>(s, "notice", *exchange, notice_id, ids);
   std::vector<std::string> out;
-  EXPECT_TRUE(
-      s.store->for_each_latest([&](std::string_view json) { out.emplace_back(json); }).ok());
+  const auto add = [&](std::string_view json) {
+    out.push_back(exchange != nullptr ? (*exchange)(std::string(json)) : std::string(json));
+    for (const auto& [from, to] : ids) {
+      for (auto at = out.back().find(from); at != std::string::npos; at = out.back().find(from, at))
+        out.back().replace(at, from.size(), to);
+    }
+  };
+  EXPECT_TRUE(s.store->for_each_latest(add).ok());
+  std::sort(out.begin(), out.end());  // the store's order is by id, and ids name provisions
   return out;
 }
 
 TEST_P(EveryMission, treats_exchanged_parties_alike) {
   const std::string name = GetParam().filename().string();
-  const auto plain = copy_of(GetParam(), name + "-p");
   const auto other = copy_of(GetParam(), name + "-q");
-  auto s = run(plain);
-  ASSERT_EQ(s->mission.agreement.parties.size(), 2U);
+  auto s = run(copy_of(GetParam(), name + "-p"));
   const auto& parties = s->mission.agreement.parties;
-  const auto swap_all = [&](const std::string& text) {
-    const std::string ids = exchange(text, parties[0].id, parties[1].id);
-    return exchange(ids, parties[0].name, parties[1].name);
-  };
-  for (const char* file : {"agreement.toml", "sources.csv"}) {
-    if (!fs::exists(other / file)) continue;
-    const std::string text = *read_file(other / file);
-    ASSERT_TRUE(write_file_atomically(other / file, swap_all(text)).ok());
-  }
-  auto t = run(other);
-  const auto expected = findings_and_incidents(*s);
-  auto got = findings_and_incidents(*t);
-  for (auto& line : got) line = swap_all(line);
-  EXPECT_EQ(got, expected);
+  ASSERT_EQ(parties.size(), 2U);
+  const Exchange exchange(parties[0], parties[1]);
+  SessionOptions options;
+  options.data = exchange_mission(s->mission, other, exchange);
+  auto t = run(other, options);
+  ASSERT_EQ(t->mission.agreement.parties[0].id, parties[0].id);
+  EXPECT_EQ(findings_and_incidents(*t, &exchange), findings_and_incidents(*s, nullptr));
 }
 
 INSTANTIATE_TEST_SUITE_P(Missions, EveryMission, ::testing::ValuesIn(all_missions()),
