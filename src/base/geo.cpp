@@ -47,6 +47,16 @@ LatLon destination(LatLon from, double azimuth_deg, double distance_m) {
   return from_finite(lat, lon);
 }
 
+MetresPerDegree metres_per_degree(double lat_deg) {
+  constexpr double kSemiMajor_m = 6378137.0;
+  constexpr double kE2 = 6.69437999014e-3;  // WGS84 first eccentricity squared
+  const double lat = to_radians(lat_deg);
+  const double w2 = 1 - kE2 * std::sin(lat) * std::sin(lat);
+  const double w = std::sqrt(w2);
+  return {to_radians(1) * kSemiMajor_m * (1 - kE2) / (w2 * w),
+          to_radians(1) * kSemiMajor_m * std::cos(lat) / w};
+}
+
 LocalFrame::LocalFrame(LatLon origin) : origin_(origin) {}
 
 LocalFrame::Xy LocalFrame::to_xy(LatLon p) const {

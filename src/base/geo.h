@@ -26,6 +26,17 @@ struct Geodesic {
 Geodesic geodesic_between(LatLon from, LatLon to);
 LatLon destination(LatLon from, double azimuth_deg, double distance_m);
 
+// Length of a degree of latitude and of longitude at a latitude, on the ellipsoid.
+struct MetresPerDegree {
+  double lat = 0;
+  double lon = 0;
+};
+MetresPerDegree metres_per_degree(double lat_deg);
+// A longitude, or a difference of two, of at most 540° either way, brought to [-180, 180).
+constexpr double wrapped_lon_deg(double lon_deg) {
+  return lon_deg >= 180 ? lon_deg - 360 : lon_deg < -180 ? lon_deg + 360 : lon_deg;
+}
+
 // A flat frame in metres (x east, y north) tangent at `origin`: azimuthal equidistant from the
 // origin. Distances from the origin are exact; between two points d km from it they are off by less
 // than (d/6371)²/6 of their length: 4e-6 at 30 km, 1e-3 at 500 km.

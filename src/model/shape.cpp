@@ -1,8 +1,8 @@
 // Each shape lives in a flat frame at its own anchor: x = Δlongitude · (metres per degree there), y
-// likewise. In that frame a box of latitude and longitude is an upright rectangle, so that the
-// bounds below are exact for it; against the geodesic the frame is off by about 0.4 % of the
-// distance at 30 km and 48° north, which is far below the softness of every shape that reaches that
-// far.
+// likewise, longitudes the short way round. In that frame a box of latitude and longitude is an
+// upright rectangle, so that the bounds below are exact for it; against the geodesic the frame is
+// off by about 0.4 % of the distance at 30 km and 48° north, which is far below the softness of
+// every shape that reaches that far.
 
 #include "model/shape.h"
 
@@ -18,8 +18,6 @@ namespace truce {
 
 namespace {
 
-constexpr double kSemiMajor = 6378137.0;
-constexpr double kE2 = 6.69437999014e-3;                // WGS84 first eccentricity squared
 constexpr double kHalfMassSigmas = 1.1774100225154747;  // radius of half the mass of a 2-D Gaussian
 constexpr double kRegion90Sigmas = 2.145966026289347;   // and of 90 % of it
 constexpr double kBearingRangeEdge = 0.05;  // softness of a bearing's end, share of its range
@@ -46,37 +44,35 @@ struct Rect {
 
 class Frame {
  public:
-  explicit Frame(LatLon anchor) : anchor_(anchor) {
-    const double lat = to_radians(anchor.lat_deg());
-    const double w2 = 1 - kE2 * std::sin(lat) * std::sin(lat);
-    const double w = std::sqrt(w2);
-    per_lat_ = to_radians(1) * kSemiMajor * (1 - kE2) / (w2 * w);
-    per_lon_ = to_radians(1) * kSemiMajor * std::cos(lat) / w;
-  }
+  explicit Frame(LatLon anchor) : anchor_(anchor), per_(metres_per_degree(anchor.lat_deg())) {}
   Xy to(LatLon p) const {
-    return {(p.lon_deg() - anchor_.lon_deg()) * per_lon_,
-            (p.lat_deg() - anchor_.lat_deg()) * per_lat_};
+    return {wrapped_lon_deg(p.lon_deg() - anchor_.lon_deg()) * per_.lon,
+            (p.lat_deg() - anchor_.lat_deg()) * per_.lat};
   }
+  // The box must not reach over the meridian opposite the anchor.
   Rect to(const GeoBox& b) const {
-    return {(b.lon_min - anchor_.lon_deg()) * per_lon_, (b.lon_max - anchor_.lon_deg()) * per_lon_,
-            (b.lat_min - anchor_.lat_deg()) * per_lat_, (b.lat_max - anchor_.lat_deg()) * per_lat_};
+    const double middle = (b.lon_min + b.lon_max) / 2 - anchor_.lon_deg();
+    const double turn = wrapped_lon_deg(middle) - middle;
+    return {(b.lon_min - anchor_.lon_deg() + turn) * per_.lon,
+            (b.lon_max - anchor_.lon_deg() + turn) * per_.lon,
+            (b.lat_min - anchor_.lat_deg()) * per_.lat, (b.lat_max - anchor_.lat_deg()) * per_.lat};
   }
   LatLon from(Xy p) const {
-    const double lat = std::clamp(anchor_.lat_deg() + p.y / per_lat_, -90.0, 90.0);
-    const double lon =
-        std::clamp(anchor_.lon_deg() + p.x / std::max(per_lon_, 1e-6), -180.0, 180.0);
+    const double lat = std::clamp(anchor_.lat_deg() + p.y / per_.lat, -90.0, 90.0);
+    const double off = std::clamp(p.x / std::max(per_.lon, 1e-6), -180.0, 180.0);
+    const double lon = wrapped_lon_deg(anchor_.lon_deg() + off);
     return {static_cast<std::int32_t>(std::llround(lat * 1e7)),
             static_cast<std::int32_t>(std::llround(lon * 1e7))};
   }
   GeoBox box_from(const Rect& r) const {
-    return {anchor_.lat_deg() + r.y0 / per_lat_, anchor_.lat_deg() + r.y1 / per_lat_,
-            anchor_.lon_deg() + r.x0 / per_lon_, anchor_.lon_deg() + r.x1 / per_lon_};
+    const double wide = std::max(per_.lon, 1e-6);
+    return {anchor_.lat_deg() + r.y0 / per_.lat, anchor_.lat_deg() + r.y1 / per_.lat,
+            anchor_.lon_deg() + r.x0 / wide, anchor_.lon_deg() + r.x1 / wide};
   }
 
  private:
   LatLon anchor_;
-  double per_lat_ = 0;
-  double per_lon_ = 0;
+  MetresPerDegree per_;
 };
 
 double square(double v) { return v * v; }
@@ -84,6 +80,8 @@ double azimuth_of(Xy p) { return normalize_azimuth_deg(to_degrees(std::atan2(p.x
 double soft(double excess, double sigma) {
   return excess <= 0 ? 0 : -0.5 * square(excess / std::max(sigma, 1e-9));
 }
+
+double range_edge(double range_max_m) { return std::max(kBearingRangeEdge * range_max_m, 1.0); }
 
 double time_term(const When& when, Interval t) {
   const Interval& i = when.interval;
@@ -118,6 +116,14 @@ double wedge_excess(const Rect& r, double azimuth_deg, double half_width_deg) {
   return std::max(0.0, std::min(gap, std::max(0.0, other)) - half_width_deg);
 }
 
+double segment_distance(Xy a, Xy b, Xy p) {
+  const double dx = b.x - a.x;
+  const double dy = b.y - a.y;
+  const double l2 = dx * dx + dy * dy;
+  const double t = l2 == 0 ? 0 : std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / l2, 0.0, 1.0);
+  return std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy);
+}
+
 // Distance from p to the area of the rings, 0 inside, in the frame.
 double outside_distance(const MultiPolygonRings& polygons, const Frame& frame, Xy p) {
   bool inside = false;
@@ -128,12 +134,7 @@ double outside_distance(const MultiPolygonRings& polygons, const Frame& frame, X
       const Xy b = frame.to(ring[i + 1]);
       if ((a.y > p.y) != (b.y > p.y) && p.x < (b.x - a.x) * (p.y - a.y) / (b.y - a.y) + a.x)
         inside = !inside;
-      const double dx = b.x - a.x;
-      const double dy = b.y - a.y;
-      const double l2 = dx * dx + dy * dy;
-      const double t =
-          l2 == 0 ? 0 : std::clamp(((p.x - a.x) * dx + (p.y - a.y) * dy) / l2, 0.0, 1.0);
-      best = std::min(best, std::hypot(p.x - a.x - t * dx, p.y - a.y - t * dy));
+      best = std::min(best, segment_distance(a, b, p));
     }
   };
   for (const auto& polygon : polygons) {
@@ -204,7 +205,18 @@ double term(const AnnularSector& s, const Where& w) {
 double term(const Bearing& s, const Where& w) {
   const Rect r = Frame(s.from).to(w.box);
   return soft(wedge_excess(r, s.azimuth_deg, 0), std::max(s.sigma_deg, 0.01)) +
-         soft(r.distance_min({}) - s.range_max_m, std::max(kBearingRangeEdge * s.range_max_m, 1.0));
+         soft(r.distance_min({}) - s.range_max_m, range_edge(s.range_max_m));
+}
+
+// Sigma of the time at which an effect d metres away is heard.
+double arrival_sigma_s(const Arrival& s, double d) {
+  return std::hypot(std::max(s.sigma_s, 1e-3),
+                    d / square(std::max(s.speed_m_s, 1.0)) * s.speed_sigma_m_s);
+}
+// What an arrival says of a range at the time that fits it best.
+double log_range_weight(const Arrival& s, double d) {
+  return -std::log(arrival_sigma_s(s, d) / std::max(s.sigma_s, 1e-3)) +
+         soft(d - s.range_max_m, range_edge(s.range_max_m));
 }
 
 double term(const Arrival& s, const Where& w) {
@@ -212,16 +224,11 @@ double term(const Arrival& s, const Where& w) {
   const double d0 = r.distance_min({});
   const double d1 = r.distance_max({});
   const double speed = std::max(s.speed_m_s, 1.0);
-  const double base = std::max(s.sigma_s, 1e-3);
-  const auto sigma = [&](double d) {
-    return std::hypot(base, d / square(speed) * s.speed_sigma_m_s);
-  };
   // Seconds from the effect to the arrival, least and most, against the travel times.
   const double early = static_cast<double>((s.at_time - w.time.end).ns) / 1e9;
   const double late = static_cast<double>((s.at_time - w.time.start).ns) / 1e9;
   const double miss = std::max({0.0, early - d1 / speed, d0 / speed - late});
-  return soft(miss, sigma(d1)) - std::log(sigma(d0) / base) +
-         soft(d0 - s.range_max_m, std::max(kBearingRangeEdge * s.range_max_m, 1.0));
+  return soft(miss, arrival_sigma_s(s, d1)) + log_range_weight(s, d0);
 }
 
 double term(const PixelFootprint& s, const Where& w) {
@@ -265,6 +272,19 @@ double term(const Track& s, const Where& w) {
   return soft(std::hypot(dx, dy), std::max(s.sigma_m, 1.0)) + time_term(span, w.time);
 }
 
+LatLon anchor_at(const Nowhere&) { return {}; }
+LatLon anchor_at(const PointShape& s) { return s.at; }
+LatLon anchor_at(const AnnularSector& s) { return s.from; }
+LatLon anchor_at(const Bearing& s) { return s.from; }
+LatLon anchor_at(const Arrival& s) { return s.at; }
+LatLon anchor_at(const PixelFootprint& s) { return s.centre; }
+LatLon anchor_at(const PolygonShape& s) { return anchor_of(s.rings); }
+LatLon anchor_at(const NamedPlace& s) { return s.at; }
+LatLon anchor_at(const Track& s) { return s.fixes.empty() ? LatLon{} : s.fixes.front().at; }
+LatLon anchor(const Shape& shape) {
+  return std::visit([](const auto& s) { return anchor_at(s); }, shape);
+}
+
 bool keeps_own_time(const Shape& shape) {
   return std::holds_alternative<Arrival>(shape) || std::holds_alternative<Track>(shape);
 }
@@ -277,16 +297,19 @@ double total(const Shape& shape, const When& when, const Where& w) {
 // -------------------------------------------------------------------------------------------
 // supports
 
-// Low-discrepancy points of the additive recurrence of Roberts (2018), four dimensions.
-std::array<double, 4> quasi_random(std::size_t i) {
-  constexpr std::array<double, 4> kStep{0.8566748838545029, 0.7338918566271260, 0.6287067210378087,
-                                        0.5385972572236101};
-  std::array<double, 4> u{};
-  for (std::size_t d = 0; d < u.size(); ++d) {
-    const double v = 0.5 + kStep[d] * static_cast<double>(i + 1);
-    u[d] = v - std::floor(v);
+double radical_inverse(std::size_t i, std::size_t base) {
+  double out = 0;
+  for (double f = 1.0 / static_cast<double>(base); i > 0; f /= static_cast<double>(base)) {
+    out += f * static_cast<double>(i % base);
+    i /= base;
   }
-  return u;
+  return out;
+}
+
+// Low-discrepancy points in four dimensions, the first two the most even (Halton 1960).
+std::array<double, 4> quasi_random(std::size_t i) {
+  return {radical_inverse(i + 1, 2), radical_inverse(i + 1, 3), radical_inverse(i + 1, 5),
+          radical_inverse(i + 1, 7)};
 }
 
 Xy gaussian(double u, double v, double sigma) {  // Box & Muller 1958
@@ -302,6 +325,8 @@ Xy polar(double azimuth_deg, double range_m) {
 double ring_radius(double low, double high, double u) {
   return std::sqrt(low * low + u * (high * high - low * low));
 }
+
+bool thinned(double u, double log_kept) { return std::log(std::max(u, 1e-12)) > log_kept; }
 
 std::optional<LatLon> draw(const Nowhere&, std::size_t) { return std::nullopt; }
 std::optional<LatLon> draw(const PointShape& s, std::size_t i) {
@@ -326,31 +351,55 @@ std::optional<LatLon> draw(const AnnularSector& s, std::size_t i) {
       soft(ring_excess(range, range, s.range_min_m, s.range_max_m), edge) +
       (s.half_width_deg >= 180 ? 0
                                : soft(std::abs(off) - s.half_width_deg, std::max(s.edge_deg, 0.1)));
-  if (std::log(std::max(u[2], 1e-12)) > log_kept) return std::nullopt;
+  if (thinned(u[2], log_kept)) return std::nullopt;
   return Frame(s.from).from(polar(s.azimuth_deg + off, range));
 }
+// The others of soft edge likewise: evenly over what three sigmas reach, thinned by the likelihood.
 std::optional<LatLon> draw(const Bearing& s, std::size_t i) {
   const auto u = quasi_random(i);
-  return Frame(s.from).from(
-      polar(s.azimuth_deg + gaussian(u[1], u[2], s.sigma_deg).x, s.range_max_m * std::sqrt(u[0])));
+  const double edge = range_edge(s.range_max_m);
+  const double range = ring_radius(0, s.range_max_m + 3 * edge, u[0]);
+  if (thinned(u[3], soft(range - s.range_max_m, edge))) return std::nullopt;
+  const double off = gaussian(u[1], u[2], std::max(s.sigma_deg, 0.01)).x;
+  return Frame(s.from).from(polar(s.azimuth_deg + off, range));
 }
 std::optional<LatLon> draw(const Arrival& s, std::size_t i) {
   const auto u = quasi_random(i);
-  return Frame(s.at).from(polar(360 * u[1], s.range_max_m * std::sqrt(u[0])));
+  const double range = ring_radius(0, s.range_max_m + 3 * range_edge(s.range_max_m), u[0]);
+  if (thinned(u[2], log_range_weight(s, range))) return std::nullopt;
+  return Frame(s.at).from(polar(360 * u[1], range));
 }
 std::optional<LatLon> draw(const PixelFootprint& s, std::size_t i) {
   const auto u = quasi_random(i);
-  const Xy g = gaussian(u[2], u[3], s.geolocation_sigma_m);
-  const Xy across = polar(s.heading_deg + 90, (u[0] - 0.5) * s.scan_m);
-  const Xy along = polar(s.heading_deg, (u[1] - 0.5) * s.track_m);
-  return Frame(s.centre).from(Xy{across.x + along.x + g.x, across.y + along.y + g.y});
+  const double sigma = std::max(s.geolocation_sigma_m, 1.0);
+  const double x = (2 * u[0] - 1) * (s.scan_m / 2 + 3 * sigma);
+  const double y = (2 * u[1] - 1) * (s.track_m / 2 + 3 * sigma);
+  const double log_kept =
+      soft(std::abs(x) - s.scan_m / 2, sigma) + soft(std::abs(y) - s.track_m / 2, sigma);
+  if (thinned(u[2], log_kept)) return std::nullopt;
+  const Xy across = polar(s.heading_deg + 90, x);
+  const Xy along = polar(s.heading_deg, y);
+  return Frame(s.centre).from(Xy{across.x + along.x, across.y + along.y});
+}
+Rect frame_bounds(const MultiPolygonRings& rings, const Frame& frame) {
+  constexpr double kFar = std::numeric_limits<double>::infinity();
+  Rect r{kFar, -kFar, kFar, -kFar};
+  for (const auto& polygon : rings) {
+    for (const LatLon q : polygon.outer) {
+      const Xy p = frame.to(q);
+      r = {std::min(r.x0, p.x), std::max(r.x1, p.x), std::min(r.y0, p.y), std::max(r.y1, p.y)};
+    }
+  }
+  return r;
 }
 std::optional<LatLon> draw(const PolygonShape& s, std::size_t i) {
   const Frame frame(anchor_of(s.rings));
-  const Rect r = frame.to(reach(Shape(PolygonShape{s.rings, 0})));
+  const double edge = std::max(s.edge_m, 1.0);
+  const Rect r = frame_bounds(s.rings, frame);
   const auto u = quasi_random(i);
-  const Xy p{r.x0 + u[0] * (r.x1 - r.x0), r.y0 + u[1] * (r.y1 - r.y0)};
-  if (outside_distance(s.rings, frame, p) > 0) return std::nullopt;
+  const Xy p{r.x0 - 3 * edge + u[0] * (r.x1 - r.x0 + 6 * edge),
+             r.y0 - 3 * edge + u[1] * (r.y1 - r.y0 + 6 * edge)};
+  if (thinned(u[2], soft(outside_distance(s.rings, frame, p), edge))) return std::nullopt;
   return frame.from(p);
 }
 std::optional<LatLon> draw(const NamedPlace& s, std::size_t i) {
@@ -364,8 +413,187 @@ std::optional<LatLon> draw(const Track& s, std::size_t i) {
   const double span = static_cast<double>((s.fixes.back().time - s.fixes.front().time).ns);
   const Xy p = interpolate(s, frame,
                            s.fixes.front().time + Duration{static_cast<std::int64_t>(u[0] * span)});
-  const Xy g = gaussian(u[1], u[2], s.sigma_m);
+  const Xy g = gaussian(u[1], u[2], std::max(s.sigma_m, 1.0));
   return frame.from(Xy{p.x + g.x, p.y + g.y});
+}
+
+// --------------------------------------------------------------------------------------------
+// masses: how much of a shape lies within what, with exp(log-likelihood) as density
+
+constexpr double kRegionMass = 0.9;
+constexpr double kHalfBell = 1.2533141373155003;  // √(π/2), half the area of exp(-x²/2)
+
+// The x at which an increasing function reaches y, between low and high.
+template <class F>
+double where_reaches(F&& f, double y, double low, double high) {
+  for (int i = 0; i < 60; ++i) {
+    const double middle = (low + high) / 2;
+    (f(middle) < y ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
+
+// One half of a symmetric density on a line: 1 up to `flat`, then falling off with `sigma`.
+struct SoftFlat {
+  double flat = 0;
+  double sigma = 0;
+  double mass() const { return flat + sigma * kHalfBell; }
+  double holding(double share) const {
+    const double wanted = share * mass();
+    if (wanted <= flat) return wanted;
+    const auto tail = [&](double x) {
+      return flat + sigma * kHalfBell * std::erf(x / sigma / std::sqrt(2));
+    };
+    return flat + where_reaches(tail, wanted, 0, 6 * sigma);
+  }
+};
+
+struct Stretch {
+  double from = 0;
+  double to = 0;
+};
+
+// The density of ranges around a point, r times its weight, as a running sum over equal steps.
+class RangeSum {
+ public:
+  template <class LogWeight>
+  RangeSum(double low, double high, LogWeight&& log_weight)
+      : low_(low), step_((high - low) / kSteps) {
+    for (int i = 0; i < kSteps; ++i) {
+      const double r = low_ + (i + 0.5) * step_;
+      sum_[static_cast<std::size_t>(i) + 1] =
+          sum_[static_cast<std::size_t>(i)] + r * std::exp(log_weight(r)) * step_;
+    }
+  }
+  double mass() const { return sum_.back(); }
+  // From the middle when both ends are cut alike, else from the inside.
+  Stretch holding(double share, bool cut_both) const {
+    const double left = cut_both ? (1 - share) / 2 : 0;
+    return {left > 0 ? at(left) : low_, at(left + share)};
+  }
+
+ private:
+  static constexpr int kSteps = 400;
+  double at(double share) const {
+    const auto it = std::lower_bound(sum_.begin() + 1, sum_.end(), share * mass());
+    const double over = *it > *(it - 1) ? (share * mass() - *(it - 1)) / (*it - *(it - 1)) : 0;
+    return low_ + step_ * (static_cast<double>(it - sum_.begin()) - 1 + over);
+  }
+  double low_;
+  double step_;
+  std::array<double, kSteps + 1> sum_{};
+};
+
+RangeSum ring_of(const AnnularSector& s) {
+  const double edge = std::max(s.edge_m, 1.0);
+  return {std::max(0.0, s.range_min_m - 4 * edge), s.range_max_m + 4 * edge,
+          [&](double r) { return soft(ring_excess(r, r, s.range_min_m, s.range_max_m), edge); }};
+}
+RangeSum ring_of(const Bearing& s) {
+  const double edge = range_edge(s.range_max_m);
+  return {0, s.range_max_m + 4 * edge, [&](double r) { return soft(r - s.range_max_m, edge); }};
+}
+RangeSum ring_of(const Arrival& s) {
+  return {0, s.range_max_m + 4 * range_edge(s.range_max_m),
+          [&](double r) { return log_range_weight(s, r); }};
+}
+
+// Half the angle of a wedge that holds its share of nine tenths, and the share left to the ring.
+struct Wedge {
+  double half_deg = 180;
+  double ring_share = kRegionMass;
+};
+Wedge wedge_of(const AnnularSector& s) {
+  if (s.half_width_deg >= 180) return {};
+  const double share = std::sqrt(kRegionMass);
+  const SoftFlat flat{s.half_width_deg, std::max(s.edge_deg, 0.1)};
+  return {std::min(180.0, flat.holding(share)), share};
+}
+double wedge_mass_rad(const AnnularSector& s) {
+  if (s.half_width_deg >= 180) return 2 * kPi;
+  return std::min(2 * kPi,
+                  2 * to_radians(SoftFlat{s.half_width_deg, std::max(s.edge_deg, 0.1)}.mass()));
+}
+
+// An area with a soft edge: exact for convex outlines (Steiner's formula), close for others.
+struct SoftArea {
+  double flat_m2 = 0;
+  double length_m = 0;  // of its edge
+  double edge_m = 1;
+  double within(double d) const {
+    return flat_m2 + length_m * edge_m * kHalfBell * std::erf(d / edge_m / std::sqrt(2)) +
+           2 * kPi * square(edge_m) * (1 - std::exp(-0.5 * square(d / edge_m)));
+  }
+  double mass_m2() const { return within(8 * edge_m); }
+  double growth_holding(double share) const {
+    return where_reaches([&](double d) { return within(d); }, share * mass_m2(), 0, 8 * edge_m);
+  }
+};
+SoftArea soft_area_of(const PolygonShape& s) {
+  SoftArea out;
+  out.edge_m = std::max(s.edge_m, 1.0);
+  const Frame frame(anchor_of(s.rings));
+  double twice = 0;
+  const auto walk = [&](const Ring& ring, double sign) {
+    double own = 0;
+    for (std::size_t i = 0; i + 1 < ring.size(); ++i) {
+      const Xy a = frame.to(ring[i]);
+      const Xy b = frame.to(ring[i + 1]);
+      own += a.x * b.y - b.x * a.y;
+      out.length_m += std::hypot(b.x - a.x, b.y - a.y);
+    }
+    twice += sign * std::abs(own);
+  };
+  for (const auto& polygon : s.rings) {
+    walk(polygon.outer, 1);
+    for (const auto& hole : polygon.holes) walk(hole, -1);
+  }
+  out.flat_m2 = std::max(0.0, twice / 2);
+  return out;
+}
+
+double mass_m2(const Nowhere&) { return 0; }
+double mass_m2(const PointShape& s) {
+  const double vx = std::max(s.var_east_m2, 1.0);
+  const double vy = std::max(s.var_north_m2, 1.0);
+  return 2 * kPi * std::sqrt(std::max(vx * vy - square(s.cov_m2), (1 - square(0.999)) * vx * vy));
+}
+double mass_m2(const AnnularSector& s) { return ring_of(s).mass() * wedge_mass_rad(s); }
+double mass_m2(const Bearing& s) {
+  return ring_of(s).mass() * 2 * to_radians(SoftFlat{0, std::max(s.sigma_deg, 0.01)}.mass());
+}
+double mass_m2(const Arrival& s) { return ring_of(s).mass() * 2 * kPi; }
+double mass_m2(const PixelFootprint& s) {
+  const double sigma = std::max(s.geolocation_sigma_m, 1.0);
+  return 4 * SoftFlat{s.scan_m / 2, sigma}.mass() * SoftFlat{s.track_m / 2, sigma}.mass();
+}
+double mass_m2(const PolygonShape& s) { return soft_area_of(s).mass_m2(); }
+double mass_m2(const NamedPlace& s) {
+  return 2 * kPi * square(std::max(s.radius_m, 1.0) / kHalfMassSigmas);
+}
+double mass_m2(const Track& s) {
+  if (s.fixes.empty()) return 0;
+  const Frame frame(s.fixes.front().at);
+  const double sigma = std::max(s.sigma_m, 1.0);
+  double length = 0;
+  for (std::size_t i = 1; i < s.fixes.size(); ++i) {
+    const Xy a = frame.to(s.fixes[i - 1].at);
+    const Xy b = frame.to(s.fixes[i].at);
+    length += std::hypot(b.x - a.x, b.y - a.y);
+  }
+  return 2 * sigma * kHalfBell * length + 2 * kPi * square(sigma);
+}
+
+// Distance to the way travelled, at whatever time.
+double way_distance(const Track& s, const Frame& frame, Xy p) {
+  Xy a = frame.to(s.fixes.front().at);
+  double best = std::hypot(p.x - a.x, p.y - a.y);
+  for (const auto& fix : s.fixes) {
+    const Xy b = frame.to(fix.at);
+    best = std::min(best, segment_distance(a, b, p));
+    a = b;
+  }
+  return best;
 }
 
 // --------------------------------------------------------------------------------------------
@@ -405,6 +633,19 @@ PolygonRings sector(LatLon from, double r0, double r1, double azimuth, double ha
   return out;
 }
 
+// The pixel's rectangle with half extents u across and v along the track.
+PolygonRings pixel(const PixelFootprint& s, double u, double v) {
+  const Frame frame(s.centre);
+  PolygonRings out;
+  for (const auto& [a, b] :
+       std::array<std::pair<double, double>, 5>{{{-u, -v}, {u, -v}, {u, v}, {-u, v}, {-u, -v}}}) {
+    const Xy across = polar(s.heading_deg + 90, a);
+    const Xy along = polar(s.heading_deg, b);
+    out.outer.push_back(frame.from(Xy{across.x + along.x, across.y + along.y}));
+  }
+  return out;
+}
+
 MultiPolygonRings region(const Nowhere&) { return {}; }
 MultiPolygonRings region(const PointShape& s) {
   const double mean = (s.var_east_m2 + s.var_north_m2) / 2;
@@ -413,33 +654,38 @@ MultiPolygonRings region(const PointShape& s) {
   return {ellipse(s.at, kRegion90Sigmas * std::sqrt(std::max(mean + half, 1.0)),
                   kRegion90Sigmas * std::sqrt(std::max(mean - half, 1.0)), turn)};
 }
+// With two factors, each holds the root of nine tenths.
+const double kRootOfRegion = std::sqrt(kRegionMass);
+
 MultiPolygonRings region(const AnnularSector& s) {
-  constexpr double kGrow =
-      1.3;  // sigmas of soft edge; with them nine tenths of the mass lie inside
-  return {sector(s.from, std::max(0.0, s.range_min_m - kGrow * s.edge_m),
-                 s.range_max_m + kGrow * s.edge_m, s.azimuth_deg,
-                 std::min(180.0, s.half_width_deg + kGrow * s.edge_deg))};
+  const auto [half, share] = wedge_of(s);
+  const Stretch r = ring_of(s).holding(share, s.range_min_m > 0);
+  return {sector(s.from, r.from, r.to, s.azimuth_deg, half)};
 }
 MultiPolygonRings region(const Bearing& s) {
-  return {sector(s.from, 0, s.range_max_m, s.azimuth_deg, 1.645 * s.sigma_deg)};
+  const double half = SoftFlat{0, std::max(s.sigma_deg, 0.01)}.holding(kRootOfRegion);
+  const Stretch r = ring_of(s).holding(kRootOfRegion, false);
+  return {sector(s.from, 0, r.to, s.azimuth_deg, std::min(180.0, half))};
 }
 MultiPolygonRings region(const Arrival& s) {
-  return {ellipse(s.at, s.range_max_m, s.range_max_m, 0)};
+  const double r = ring_of(s).holding(kRegionMass, false).to;
+  return {ellipse(s.at, r, r, 0)};
 }
 MultiPolygonRings region(const PixelFootprint& s) {
-  const Frame frame(s.centre);
-  const double u = s.scan_m / 2 + s.geolocation_sigma_m;
-  const double v = s.track_m / 2 + s.geolocation_sigma_m;
-  PolygonRings out;
-  for (const auto& [a, b] :
-       std::array<std::pair<double, double>, 5>{{{-u, -v}, {u, -v}, {u, v}, {-u, v}, {-u, -v}}}) {
-    const Xy across = polar(s.heading_deg + 90, a);
-    const Xy along = polar(s.heading_deg, b);
-    out.outer.push_back(frame.from(Xy{across.x + along.x, across.y + along.y}));
-  }
-  return {out};
+  const double sigma = std::max(s.geolocation_sigma_m, 1.0);
+  const double u = SoftFlat{s.scan_m / 2, sigma}.holding(kRootOfRegion);
+  const double v = SoftFlat{s.track_m / 2, sigma}.holding(kRootOfRegion);
+  return {pixel(s, u, v)};
 }
-MultiPolygonRings region(const PolygonShape& s) { return s.rings; }
+// The polygon as it was given; grown only where its soft edge holds more than a tenth.
+MultiPolygonRings region(const PolygonShape& s) {
+  const SoftArea soft_area = soft_area_of(s);
+  if (soft_area.flat_m2 >= kRegionMass * soft_area.mass_m2()) return s.rings;
+  const auto area = Area::from_rings(s.rings);
+  const auto grown =
+      area.ok() ? area->buffered(soft_area.growth_holding(kRegionMass)) : Result<Area>(area);
+  return grown.ok() ? grown->rings() : s.rings;
+}
 MultiPolygonRings region(const NamedPlace& s) {
   const double r = kRegion90Sigmas * s.radius_m / kHalfMassSigmas;
   return {ellipse(s.at, r, r, 0)};
@@ -512,6 +758,56 @@ std::string words(const Track& s) {
   return "a track of " + std::to_string(s.fixes.size()) + " fixes";
 }
 
+constexpr double kReachSigmas = 3.8;  // outside lies less than 1e-3 of a 2-D Gaussian
+
+GeoBox box_around(LatLon at, double x, double y) { return Frame(at).box_from({-x, x, -y, y}); }
+GeoBox box_around(const MultiPolygonRings& rings, LatLon at, double grow_m) {
+  const Frame frame(at);
+  const Rect r = frame_bounds(rings, frame);
+  return frame.box_from({r.x0 - grow_m, r.x1 + grow_m, r.y0 - grow_m, r.y1 + grow_m});
+}
+
+GeoBox far(const Nowhere&) { return {-90, 90, -180, 180}; }
+GeoBox far(const PointShape& s) {
+  return box_around(s.at, kReachSigmas * std::sqrt(std::max(s.var_east_m2, 1.0)),
+                    kReachSigmas * std::sqrt(std::max(s.var_north_m2, 1.0)));
+}
+GeoBox far(const AnnularSector& s) {
+  const double edge = kReachSigmas * std::max(s.edge_m, 1.0);
+  const double half = s.half_width_deg + kReachSigmas * std::max(s.edge_deg, 0.1);
+  return box_around({sector(s.from, std::max(0.0, s.range_min_m - edge), s.range_max_m + edge,
+                            s.azimuth_deg, std::min(180.0, half))},
+                    s.from, 0);
+}
+GeoBox far(const Bearing& s) {
+  const double half = kReachSigmas * std::max(s.sigma_deg, 0.01);
+  return box_around({sector(s.from, 0, s.range_max_m + kReachSigmas * range_edge(s.range_max_m),
+                            s.azimuth_deg, std::min(180.0, half))},
+                    s.from, 0);
+}
+GeoBox far(const Arrival& s) {
+  const double r = s.range_max_m + kReachSigmas * range_edge(s.range_max_m);
+  return box_around(s.at, r, r);
+}
+GeoBox far(const PixelFootprint& s) {
+  const double grow = kReachSigmas * std::max(s.geolocation_sigma_m, 1.0);
+  return box_around({pixel(s, s.scan_m / 2 + grow, s.track_m / 2 + grow)}, s.centre, 0);
+}
+GeoBox far(const PolygonShape& s) {
+  if (s.rings.empty()) return {-90, 90, -180, 180};
+  return box_around(s.rings, anchor_of(s.rings), kReachSigmas * std::max(s.edge_m, 1.0));
+}
+GeoBox far(const NamedPlace& s) {
+  const double r = kReachSigmas * std::max(s.radius_m, 1.0) / kHalfMassSigmas;
+  return box_around(s.at, r, r);
+}
+GeoBox far(const Track& s) {
+  if (s.fixes.empty()) return {-90, 90, -180, 180};
+  Ring way;
+  for (const auto& fix : s.fixes) way.push_back(fix.at);
+  return box_around({{way, {}}}, way.front(), kReachSigmas * std::max(s.sigma_m, 1.0));
+}
+
 }  // namespace
 
 double log_likelihood(const Shape& shape, const When& when, LatLon place, Instant time) {
@@ -520,7 +816,35 @@ double log_likelihood(const Shape& shape, const When& when, LatLon place, Instan
 }
 
 double log_likelihood_bound(const Shape& shape, const When& when, const SpaceTimeBox& box) {
-  return total(shape, when, {box.place, box.time});
+  // Where a box reaches over the meridian opposite the shape, east turns to west: the two parts are
+  // asked apart.
+  double best = -std::numeric_limits<double>::infinity();
+  GeoBox rest = box.place;
+  for (const double turn : {-540.0, -180.0, 180.0, 540.0}) {
+    const double cut = anchor(shape).lon_deg() + turn;
+    if (!(cut > rest.lon_min && cut < rest.lon_max)) continue;
+    GeoBox part = rest;
+    part.lon_max = rest.lon_min = cut;
+    best = std::max(best, total(shape, when, {part, box.time}));
+  }
+  return std::max(best, total(shape, when, {rest, box.time}));
+}
+
+double place_log_likelihood(const Shape& shape, LatLon place) {
+  if (const auto* s = std::get_if<Arrival>(&shape)) {
+    const Xy p = Frame(s->at).to(place);
+    return log_range_weight(*s, std::hypot(p.x, p.y));
+  }
+  if (const auto* s = std::get_if<Track>(&shape)) {
+    if (s->fixes.empty()) return 0;
+    const Frame frame(s->fixes.front().at);
+    return soft(way_distance(*s, frame, frame.to(place)), std::max(s->sigma_m, 1.0));
+  }
+  return log_likelihood(shape, {{{0}, {0}}, 1}, place, {0});
+}
+
+double mass_km2(const Shape& shape) {
+  return std::visit([](const auto& s) { return mass_m2(s); }, shape) / 1e6;
 }
 
 double log_false_density(const Shape& shape, const When& when, double false_per_hour) {
@@ -531,39 +855,10 @@ double log_false_density(const Shape& shape, const When& when, double false_per_
 }
 
 GeoBox reach(const Shape& shape) {
-  constexpr double kSigmas = 3.8;  // outside lies less than 1e-3 of a 2-D Gaussian
-  const auto round = [](LatLon at, double r) { return Frame(at).box_from(Rect{-r, r, -r, r}); };
-  if (const auto* s = std::get_if<PointShape>(&shape)) {
-    const double x = kSigmas * std::sqrt(std::max(s->var_east_m2, 1.0));
-    const double y = kSigmas * std::sqrt(std::max(s->var_north_m2, 1.0));
-    return Frame(s->at).box_from(Rect{-x, x, -y, y});
-  }
-  if (const auto* s = std::get_if<NamedPlace>(&shape))
-    return round(s->at, kSigmas * s->radius_m / kHalfMassSigmas);
-  if (const auto* s = std::get_if<Arrival>(&shape))
-    return round(s->at, s->range_max_m * (1 + kSigmas * kBearingRangeEdge));
-  if (std::holds_alternative<Nowhere>(shape)) return {-90, 90, -180, 180};
-  double grow = 0;
-  if (const auto* s = std::get_if<AnnularSector>(&shape)) {
-    grow = kSigmas * (s->edge_m + to_radians(s->edge_deg) * s->range_max_m);
-  }
-  if (const auto* s = std::get_if<Bearing>(&shape))
-    grow = to_radians(kSigmas * s->sigma_deg) * s->range_max_m +
-           kSigmas * kBearingRangeEdge * s->range_max_m;
-  if (const auto* s = std::get_if<PolygonShape>(&shape)) grow = kSigmas * s->edge_m;
-  if (const auto* s = std::get_if<PixelFootprint>(&shape)) grow = kSigmas * s->geolocation_sigma_m;
-  if (const auto* s = std::get_if<Track>(&shape)) grow = kSigmas * s->sigma_m;
-  GeoBox box{90, -90, 180, -180};
-  for (const auto& polygon : outline(shape)) {
-    for (const auto& p : polygon.outer) {
-      box = {std::min(box.lat_min, p.lat_deg()), std::max(box.lat_max, p.lat_deg()),
-             std::min(box.lon_min, p.lon_deg()), std::max(box.lon_max, p.lon_deg())};
-    }
-  }
-  if (box.lat_min > box.lat_max) return {-90, 90, -180, 180};
-  const double lat = grow / 111'000;
-  const double lon = lat / std::max(0.05, std::cos(to_radians((box.lat_min + box.lat_max) / 2)));
-  return {box.lat_min - lat, box.lat_max + lat, box.lon_min - lon, box.lon_max + lon};
+  GeoBox b = std::visit([](const auto& s) { return far(s); }, shape);
+  if (b.lat_min < -90 || b.lat_max > 90 || b.lon_min < -180 || b.lon_max > 180)
+    b = {std::max(b.lat_min, -90.0), std::min(b.lat_max, 90.0), -180, 180};
+  return b;
 }
 
 std::vector<LatLon> support(const Shape& shape, std::size_t count) {

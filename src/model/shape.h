@@ -108,16 +108,24 @@ struct When {
 double log_likelihood(const Shape& shape, const When& when, LatLon place, Instant time);
 // At least log_likelihood anywhere in the box (property-tested), and tight as the box shrinks.
 double log_likelihood_bound(const Shape& shape, const When& when, const SpaceTimeBox& box);
+// The shape's log-likelihood of a place at whatever time fits it best.
+double place_log_likelihood(const Shape& shape, LatLon place);
+// ∫ exp(place_log_likelihood) over the ground in km²: divided by it, the likelihood is a density of
+// place. Exact but for polygons that are not convex, whose soft edge is counted twice in corners
+// that turn inwards. 0 for Nowhere.
+double mass_km2(const Shape& shape);
 // Natural log of the density of false reports of this shape per km² and second at a rate of
 // `false_per_hour` from its source: rate spread evenly over what the shape could have said.
 double log_false_density(const Shape& shape, const When& when, double false_per_hour);
-// Smallest box outside which the shape's mass is below 1e-3; whole earth for Nowhere.
+// A box outside which the shape's mass is below 1e-3; whole earth for Nowhere. Where it would cross
+// a pole or the meridian of 180° it goes all the way round.
 GeoBox reach(const Shape& shape);
 // Deterministic support: `count` places of equal weight that sample the shape's spatial likelihood
 // as a density. Empty for Nowhere.
 std::vector<LatLon> support(const Shape& shape, std::size_t count);
-// What to draw: the region that holds about 90 % of the shape's mass, as rings; a bearing is a thin
-// wedge, a track a buffered line. Empty for Nowhere.
+// What to draw: the region that holds 90 % of the shape's mass, as rings; a bearing is a thin
+// wedge, a track a buffered line. A polygon is drawn as it was given, and grown where its soft edge
+// holds more than a tenth; it may hold more. Empty for Nowhere. Not cut at the meridian of 180°.
 MultiPolygonRings outline(const Shape& shape);
 // "3–5 km ESE of 48.0953, 37.7548", "bearing 118° ± 3°".
 std::string to_words(const Shape& shape);

@@ -7,6 +7,7 @@
 
 #include "stages/fuse/fuse.h"
 #include "stages/fuse/internal/density.h"
+#include "stages/fuse/internal/posterior.h"
 
 namespace truce::fuse {
 
@@ -76,64 +77,32 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
   return out;
 }
 
-// Places of the sharpest shape, weighted by what the others say, drawn again to equal weights.
+// Sharpest first: its support is where the posterior is looked for.
+std::vector<const Shape*> shapes_of(const std::vector<const Observation*>& members) {
+  std::vector<const Shape*> out;
+  double least = 0;
+  for (const auto* o : members) {
+    const double area = effective_area_km2(o->shape);
+    if (area == 0) continue;
+    out.push_back(&o->shape);
+    if (out.size() > 1 && area >= least) continue;
+    least = area;
+    std::swap(out.front(), out.back());
+  }
+  return out;
+}
+
 Posterior place_of(const std::vector<const Observation*>& members, const Params& params) {
   Posterior out;
-  const Observation* sharpest = nullptr;
-  double area = 0;
-  for (const auto* o : members) {
-    const double a = effective_area_km2(o->shape);
-    if (a > 0 && (sharpest == nullptr || a < area)) {
-      sharpest = o;
-      area = a;
-    }
-  }
-  if (sharpest == nullptr) return out;
-  const auto points = support(sharpest->shape, params.samples);
-  if (points.empty()) return out;
-  std::vector<double> logs;
-  for (const LatLon p : points) {
-    double sum = 0;
-    for (const auto* o : members) {
-      if (o != sharpest) sum += place_log_likelihood(o->shape, p);
-    }
-    logs.push_back(sum);
-  }
-  const double top = *std::max_element(logs.begin(), logs.end());
-  double total = 0;
-  for (double& v : logs) total += v = std::exp(v - top);
-  // Systematic resampling (Kitagawa 1996) with a fixed offset, so that the result is repeatable.
-  double passed = 0;
-  std::size_t at = 0;
-  for (std::size_t k = 0; k < points.size(); ++k) {
-    const double target =
-        (static_cast<double>(k) + 0.5) / static_cast<double>(points.size()) * total;
-    while (at + 1 < points.size() && passed + logs[at] < target) passed += logs[at++];
-    out.sample.push_back(points[at]);
-  }
+  const auto shapes = shapes_of(members);
+  if (shapes.empty()) return out;
+  const WeightedPlaces places = posterior_places(shapes, params.samples);
+  if (places.at.empty()) return out;
   out.known = true;
-  double lat = 0;
-  double lon = 0;
-  for (const LatLon p : out.sample) {
-    lat += p.lat_deg();
-    lon += p.lon_deg();
-  }
-  const auto n = static_cast<double>(out.sample.size());
-  out.best = *LatLon::from_degrees(lat / n, lon / n);
-  const LocalFrame frame(out.best);
-  double xx = 1, xy = 0, yy = 1;
-  std::vector<double> ranges;
-  for (const LatLon p : out.sample) {
-    const auto v = frame.to_xy(p);
-    xx += v.x_m * v.x_m / n;
-    xy += v.x_m * v.y_m / n;
-    yy += v.y_m * v.y_m / n;
-    ranges.push_back(std::hypot(v.x_m, v.y_m));
-  }
-  std::sort(ranges.begin(), ranges.end());
-  out.radius_m = std::round(ranges[static_cast<std::size_t>(0.9 * (n - 1))]);
-  out.region90 = members.size() == 1 ? outline(sharpest->shape)
-                                     : outline(Shape(PointShape{out.best, xx, yy, xy}));
+  out.sample = resampled(places);
+  out.best = mean_place(places);
+  out.radius_m = radius90_m(places, out.best);
+  out.region90 = shapes.size() == 1 ? outline(*shapes.front()) : region90(places, out.best);
   return out;
 }
 

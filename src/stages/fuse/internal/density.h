@@ -8,7 +8,5 @@ namespace truce::fuse {
 // ∫ exp(log-likelihood) over the ground in km²: what normalises the shape's likelihood to a
 // density. 0 for Nowhere.
 double effective_area_km2(const Shape& shape);
-// The shape's log-likelihood of a place, time left aside.
-double place_log_likelihood(const Shape& shape, LatLon place);
 
 }  // namespace truce::fuse

@@ -1,0 +1,33 @@
+#pragma once
+// Where one event was that several shapes tell of: the product of their likelihoods over the
+// ground, as places with weights. Everything is repeatable: no random numbers, sums in a fixed
+// order.
+
+#include <vector>
+
+#include "model/shape.h"
+
+namespace truce::fuse {
+
+struct WeightedPlaces {
+  std::vector<LatLon> at;
+  std::vector<double> weight;  // sums to 1
+};
+
+// About `count` places. The support of the first shape, which should be the sharpest, weighted by
+// what the others say. Where they leave too few of these places with weight, places are drawn anew
+// from the normal distribution that fits the weights, and weighted by the whole product (adaptive
+// importance sampling; Cappé, Guillin, Marin & Robert 2004); on the way there the product is
+// flattened so that the fit never rests on few places (annealing; Neal 2001). Empty when no shape
+// has a place.
+WeightedPlaces posterior_places(const std::vector<const Shape*>& shapes, std::size_t count);
+
+// As many places of equal weight (systematic resampling, Kitagawa 1996).
+std::vector<LatLon> resampled(const WeightedPlaces& places);
+LatLon mean_place(const WeightedPlaces& places);
+// Of the circle around `centre` that holds 90 % of the weight, whole metres.
+double radius90_m(const WeightedPlaces& places, LatLon centre);
+// The ellipse in the shape of the places' covariance that holds 90 % of the weight.
+MultiPolygonRings region90(const WeightedPlaces& places, LatLon centre);
+
+}  // namespace truce::fuse
