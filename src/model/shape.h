@@ -112,7 +112,7 @@ double log_likelihood_bound(const Shape& shape, const When& when, const SpaceTim
 double place_log_likelihood(const Shape& shape, LatLon place);
 // ∫ exp(place_log_likelihood) over the ground in km²: divided by it, the likelihood is a density of
 // place. Exact but for polygons that are not convex, whose soft edge is counted twice in corners
-// that turn inwards. 0 for Nowhere.
+// that turn inwards, and tracks that bend or cross themselves, likewise. 0 for Nowhere.
 double mass_km2(const Shape& shape);
 // Natural log of the density of false reports of this shape per km² and second at a rate of
 // `false_per_hour` from its source: rate spread evenly over what the shape could have said.

@@ -43,6 +43,103 @@ TEST(CheckText, holds_totals_against_their_parts) {
   EXPECT_EQ(kinds("470 (85 killed, 384 injured)"), Kinds{"total_differs_from_parts"});
 }
 
+// Told in other words, of other places and with other numbers: each slip is named, and what only
+// looks like one is not.
+struct Telling {
+  const char* text;
+  Kinds kinds;
+};
+class CheckTextTold : public ::testing::TestWithParam<Telling> {};
+TEST_P(CheckTextTold, names_its_slip_and_nothing_else) {
+  EXPECT_EQ(kinds(GetParam().text), GetParam().kinds) << GetParam().text;
+}
+
+const Kinds kPlace{"place_described_two_ways"};
+INSTANTIATE_TEST_SUITE_P(
+    Places, CheckTextTold,
+    ::testing::Values(
+        Telling{"Marinka is placed 23 km SW of Donetsk in most reports, 23 km W in another",
+                kPlace},
+        Telling{
+            "Zolote is described as 60 km W of Luhansk on Tuesday and as 61 km NW of Luhansk on "
+            "Friday",
+            kPlace},
+        Telling{"The post lies 4.5 km ENE of Stanytsia Luhanska; the annex has 4.5 km NE of "
+                "Stanytsia Luhanska",
+                kPlace},
+        Telling{"Pisky (government-controlled, 11km NW of Donetsk) is listed elsewhere as Pisky "
+                "(11km N of Donetsk)",
+                kPlace},
+        Telling{
+            "Jabr is located 12 kilometres south-east of Hama in one bulletin and 12 kilometres "
+            "east of Hama in the next",
+            kPlace},
+        Telling{
+            "Marinka is placed 23 km SW of Donetsk in most reports and again 23 km SW of Donetsk",
+            {}},
+        Telling{"Avdiivka lies 17 km N of Donetsk and 35 km S of Bakhmut", {}},
+        Telling{"Pisky (11km NW of Donetsk) and Vesele (9km NW of Donetsk) were shelled", {}},
+        Telling{"The patrol located two craters 3 km N of Zolote and 5 km E of Zolote", {}},
+        Telling{"Shots 2 km S of Zolote, later 3 km SE of Zolote", {}}));
+
+const Kinds kTimes{"times_do_not_add_up"};
+INSTANTIATE_TEST_SUITE_P(
+    Times, CheckTextTold,
+    ::testing::Values(
+        Telling{"car one stops at 10:04, car two 15 minutes later, both leave 10:40, 'a 30-minute "
+                "delay'",
+                kTimes},
+        Telling{"The patrol waited from 14:05 until 15:50, two and a half hours in all", kTimes},
+        Telling{"held at the checkpoint between 09:10 and 09:55, a wait of 35 minutes", kTimes},
+        Telling{"denied passage at 13:20, allowed through at 15:20 after a three-hour wait",
+                kTimes},
+        Telling{"left 22:50, arrived 00:20 next day, a journey of 1 hour and 10 minutes", kTimes},
+        Telling{"held at the checkpoint between 09:10 and 09:55, a wait of 45 minutes", {}},
+        Telling{"spot report: 23:40 to 01:45, 2 h 05 min", {}},
+        Telling{"denied passage at 13:20, allowed through at 15:20 after a two-hour wait", {}},
+        Telling{"The patrol waited from 14:05 until 16:35, two and a half hours in all", {}},
+        Telling{"arrives 08:00, an hour later the second team, on at 09:45 after 105 minutes", {}},
+        Telling{"a 40-minute exchange of fire was heard at 06:15", {}},
+        Telling{"at 06:15 an explosion, at 07:30 another; the drone flew for 25 minutes", {}}));
+
+const Kinds kSum{"total_differs_from_parts"};
+INSTANTIATE_TEST_SUITE_P(
+    Sums, CheckTextTold,
+    ::testing::Values(
+        Telling{"north claims 512 breaches, south 730; parts given: 100+200+210=510 and "
+                "300+400+20=720",
+                {"total_differs_from_parts", "total_differs_from_parts"}},
+        Telling{"The ministry claims 1,210 violations: 900 + 200 + 100 = 1,200", kSum},
+        Telling{"claims 60; stated parts 10 + 20 + 31 = 61", kSum},
+        Telling{"casualties: 312 (40 killed and 262 injured)", kSum},
+        Telling{"312 civilian casualties (40 killed, 262 wounded)", kSum},
+        Telling{"312 civilian casualties (50 killed, 262 wounded)", {}},
+        Telling{"north claims 510 breaches, south 720; parts given: 100+200+210=510 and "
+                "300+400+20=720",
+                {}},
+        Telling{"The ministry claims 1,200 violations: 900 + 200 + 100 = 1,200", {}},
+        Telling{"claims 2935 in 2025 of which 1883 by artillery and 950 by drones", {}}));
+
+const Kinds kRestated{"restated"};
+INSTANTIATE_TEST_SUITE_P(
+    Restated, CheckTextTold,
+    ::testing::Values(
+        Telling{"deaths in May: 210 on 2019-06-02; 214 in 2020; 219 later", kRestated},
+        Telling{"civilian casualties 88 (9 killed, 79 injured) by 2018, 91 later", kRestated},
+        Telling{"explosions: 722 on 2021-11-15; 723 later", kRestated},
+        Telling{"deaths in May: 210 on 2019-06-02; 210 in 2020", {}}, Telling{"210 in 2019", {}}));
+
+const Kinds kEnds{"end_state_missing"};
+INSTANTIATE_TEST_SUITE_P(
+    Outcomes, CheckTextTold,
+    ::testing::Values(
+        Telling{"2003: 310 allegations; 120 upheld; 90 dismissed; 40 pending", kEnds},
+        Telling{"900+34 cases to June; over 400 confirmed; 300 unfounded; 100 open", kEnds},
+        Telling{"Of 500 complaints 200 were upheld, 150 dismissed and 100 are pending", kEnds},
+        Telling{"2003: 310 allegations; 120 upheld; 150 dismissed; 40 pending", {}},
+        Telling{"Of 450 complaints 200 were upheld, 150 dismissed and 100 are pending", {}},
+        Telling{"310 allegations were received; 12 patrols went out", {}}));
+
 TEST(CheckText, counts_what_has_no_end) {
   EXPECT_EQ(kinds("to 2005: 100+20 complaints; 50 ruled violations; 60 ruled none; 10 pending"),
             Kinds{});
