@@ -80,6 +80,7 @@ INSTANTIATE_TEST_SUITE_P(
         Telling{"Avdiivka lies 17 km N of Donetsk and 35 km S of Bakhmut", {}},
         Telling{"Pisky (11km NW of Donetsk) and Vesele (9km NW of Donetsk) were shelled", {}},
         Telling{"The patrol located two craters 3 km N of Zolote and 5 km E of Zolote", {}},
+        Telling{"Avdiivka lies 17 km N of Donetsk, and Marinka lies 23 km W of Donetsk", {}},
         Telling{"Shots 2 km S of Zolote, later 3 km SE of Zolote", {}}));
 
 const Kinds kTimes{"times_do_not_add_up"};
@@ -100,6 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
         Telling{"The patrol waited from 14:05 until 16:35, two and a half hours in all", {}},
         Telling{"arrives 08:00, an hour later the second team, on at 09:45 after 105 minutes", {}},
         Telling{"a 40-minute exchange of fire was heard at 06:15", {}},
+        Telling{"explosions at 10:00, 10:05 and 11:30; the patrol was there for 20 minutes", {}},
         Telling{"at 06:15 an explosion, at 07:30 another; the drone flew for 25 minutes", {}}));
 
 const Kinds kSum{"total_differs_from_parts"};

@@ -34,20 +34,49 @@ int small_number(const std::string& word) {
   return it != kWords.end() ? static_cast<int>(it - kWords.begin()) : std::stoi(word);
 }
 
-// Only of texts that say of one thing where it lies: effects 3 km north and 4 km south of a town are
-// two places. "…, 17 km NW in one" leaves out of what.
+// "south-east" is "SE"; abbreviations stay.
+std::string direction_of(const std::string& words) {
+  static const std::regex kWord("north|south|east|west");
+  std::string out;
+  for (const auto& m : all_matches(words, kWord))
+    out += static_cast<char>(m[0].str()[0] - 'a' + 'A');
+  return out.empty() ? words : out;
+}
+
+// The capitalised word that a description follows ("Pisky lies 11 km …"), empty when there is none.
+std::string subject_before(const std::string& head) {
+  static const std::regex kSubject(
+      R"(([A-Z][\w'’-]*)(?: (?:is|was|are|lies|placed|located|described|listed|put|as|at|about))* ?$)");
+  std::smatch m;
+  return std::regex_search(head, m, kSubject) ? m[1].str() : "";
+}
+
+// Descriptions of places, each of something and from somewhere; `of` may be left out when it was
+// named before. What the text speaks of is known by the name before it.
 void check_places(const std::string& text, std::vector<TextSlip>& out) {
-  static const std::regex kPlacing(R"(\b(placed|located|lies|described as)\b)");
+  // Only of texts that say of one thing where it lies, or that put it in brackets after a name:
+  // effects 3 km north and 4 km south of a town are two places.
+  static const std::regex kPlacing(
+      R"(\b(?:(?:is|was|are|were) (?:placed|located|described|listed|put)|lies|lie)\b)");
   static const std::regex kPlace(
-      R"((\d{1,3}(?:\.\d)?) km ([NESW]{1,3})\b(?: of ([A-Z][^\s,;.()]*))?)");
-  if (!std::regex_search(text, kPlacing)) return;
-  std::map<std::string, std::string> first;
+      R"((\d{1,3}(?:\.\d)?) ?(?:km|kilomet(?:re|er)s?) ([NESW]{1,3}|(?:north|south|east|west)(?:[- ]?(?:north|south|east|west)){0,2})\b(?: of ([A-Z][^\s,;.()]*))?)");
+  static const std::regex kBracketed(R"(([A-Z][\w'’-]*) \((?:[^()]*[ ,])?$)");
+  const bool placing = std::regex_search(text, kPlacing);
+  std::map<std::string, std::string> first;  // by subject and what it is measured from
   std::string of;
+  std::string subject;
   for (const auto& m : all_matches(text, kPlace)) {
-    const std::string here = m[1].str() + " km " + m[2].str();
+    const auto at = static_cast<std::size_t>(m.position());
+    const std::size_t near = std::min<std::size_t>(at, 120);  // bytes that can hold the name
+    const std::string head = text.substr(at - near, near);
     if (m[3].matched) of = m[3].str();
-    if (of.empty()) continue;
-    const auto [it, is_new] = first.emplace(of, here);
+    std::smatch bracket;
+    const bool bracketed = std::regex_search(head, bracket, kBracketed);
+    if (of.empty() || !(placing || bracketed)) continue;
+    const std::string named = bracketed ? bracket[1].str() : subject_before(head);
+    if (!named.empty()) subject = named;
+    const std::string here = m[1].str() + " km " + direction_of(m[2].str());
+    const auto [it, is_new] = first.emplace(subject + " of " + of, here);
     if (is_new || it->second == here) continue;
     out.push_back({"place_described_two_ways",
                    "one place is put " + it->second + " and " + here + " of " + of});
@@ -69,13 +98,18 @@ std::vector<int> times_in(const std::string& text) {
   return out;
 }
 
-// "43-minute delay", "a delay of 43 minutes", "2 h 08 min", "two-hour delay"
+// "43-minute delay", "a delay of 43 minutes", "2 h 08 min", "two and a half hours": of texts that
+// speak of a wait or of a stretch from one time to another.
 std::optional<int> stated_delay(const std::string& text) {
+  static const std::regex kOfStretch(
+      R"(\b(?:delay|delayed|wait|waited|waiting|held|halt|journey|lasted|took|in all|altogether)\b|\d\d:\d\d (?:to|until|till|-|–) \d\d:\d\d|between \d\d:\d\d and)");
   static const std::regex kDelay(
-      R"((?:\b(\d{1,2})[ -]?h(?:ours?)?(?:[ -](\d{1,2})[ -]?min)?)|(?:\b(\d{1,3})[ -]min(?!utes? later)))");
+      R"((?:\b(\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)( and a half)?[ -]?h(?:ours?)?\b(?! later)(?:(?: and)?[ -](\d{1,2})[ -]?min)?)|(?:\b(\d{1,3})[ -]min(?!utes? later)))");
+  if (!std::regex_search(text, kOfStretch)) return std::nullopt;
   for (const auto& m : all_matches(text, kDelay)) {
-    if (m[3].matched) return std::stoi(m[3].str());
-    return std::stoi(m[1].str()) * 60 + (m[2].matched ? std::stoi(m[2].str()) : 0);
+    if (m[4].matched) return std::stoi(m[4].str());
+    return small_number(m[1].str()) * 60 + (m[2].matched ? 30 : 0) +
+           (m[3].matched ? std::stoi(m[3].str()) : 0);
   }
   return std::nullopt;
 }
@@ -107,9 +141,9 @@ std::int64_t sum_of(const std::string& terms) {
 // in their order, against the sums; and each sum against its own result. "469 (85 killed, 384
 // injured)".
 void check_sums(const std::string& text, std::vector<TextSlip>& out) {
-  static const std::regex kSum(R"(\b(\d{1,9}(?:\+\d{1,9})+)\s*=\s*(\d{1,9})\b)");
+  static const std::regex kSum(R"(\b(\d{1,9}(?:\s*\+\s*\d{1,9})+)\s*=\s*(\d{1,9})\b)");
   static const std::regex kBracket(
-      R"(\b(\d{1,9}) \((\d{1,9}) [a-z ]+, (?:and )?(\d{1,9}) [a-z ]+\))");
+      R"(\b(\d{1,9})(?: [a-z]+){0,3} \((\d{1,9}) [a-z]+(?:, and|,| and) (\d{1,9}) [a-z]+\))");
   const auto sums = all_matches(text, kSum);
   std::vector<std::int64_t> stated;
   if (!sums.empty()) {
@@ -117,6 +151,12 @@ void check_sums(const std::string& text, std::vector<TextSlip>& out) {
     static const std::regex kClaimed(
         R"(\b(?:[Cc]laims?|[Oo]ther|[Tt]otals?|[Ss]tates?|[Rr]eports?)\D{0,12}(\d{1,9})\b)");
     for (const auto& m : all_matches(head, kClaimed)) stated.push_back(std::stoll(m[1].str()));
+    static const std::regex kFigure(R"(\b(\d{1,9})\b(?![:/-]\d))");
+    const auto figures = all_matches(head, kFigure);
+    if (stated.size() != sums.size() && figures.size() == sums.size()) {
+      stated.clear();  // every figure before the sums, one each
+      for (const auto& m : figures) stated.push_back(std::stoll(m[1].str()));
+    }
   }
   for (std::size_t i = 0; i < sums.size(); ++i) {
     const std::int64_t sum = sum_of(sums[i][1].str());
@@ -172,6 +212,30 @@ std::optional<Count> clause_count(const std::string& clause) {
   return sum;
 }
 
+void say_missing_end(const Count& whole, const Count& parts, const std::string& noun,
+                     std::vector<TextSlip>& out) {
+  if (whole.value <= parts.value) return;
+  const bool vague = parts.kind != CountKind::kExact || whole.kind != CountKind::kExact;
+  out.push_back({"end_state_missing",
+                 (vague ? "about " : "") + std::to_string(whole.value - parts.value) + " of " +
+                     std::to_string(whole.value) + " " + noun + " have no stated end state"});
+}
+
+// "Of 500 complaints 200 were upheld, 150 dismissed and 100 are pending"
+void check_outcomes_of(const std::string& text, std::vector<TextSlip>& out) {
+  static const std::regex kOf(
+      R"(\b[Oo]f (?:the )?(\d{1,9}) (complaints|allegations|cases|incidents)\b)");
+  static const std::regex kPart(
+      R"((\d{1,9}) (?:(?:was|were|are|is|have|had|been|found|still) )*(?:ruled|pending|closed|dismissed|rejected|upheld|withdrawn|settled|open|resolved|unfounded|confirmed)\b)");
+  std::smatch whole;
+  if (!std::regex_search(text, whole, kOf)) return;
+  const auto parts = all_matches(text, kPart);
+  Count sum = Count::exact(0);
+  for (const auto& m : parts) sum = sum + Count::exact(std::stoll(m[1].str()));
+  if (parts.empty()) return;
+  say_missing_end(Count::exact(std::stoll(whole[1].str())), sum, whole[2].str(), out);
+}
+
 // "8064 complaints; 2665 ruled violations; 2357 ruled none; 946 pending": what has no stated end?
 void check_outcomes(const std::string& text, std::vector<TextSlip>& out) {
   static const std::regex kWhole(R"(\b(complaints|allegations|cases|incidents)\b)");
@@ -192,12 +256,7 @@ void check_outcomes(const std::string& text, std::vector<TextSlip>& out) {
     parts = parts + *n;
     ++outcomes;
   }
-  if (!whole || outcomes == 0 || whole->value <= parts.value) return;
-  const std::int64_t left = whole->value - parts.value;
-  const bool vague = parts.kind != CountKind::kExact || whole->kind != CountKind::kExact;
-  out.push_back({"end_state_missing", (vague ? "about " : "") + std::to_string(left) + " of " +
-                                          std::to_string(whole->value) + " " + noun[1].str() +
-                                          " have no stated end state"});
+  if (whole && outcomes > 0) say_missing_end(*whole, parts, noun[1].str(), out);
 }
 
 }  // namespace
@@ -218,6 +277,7 @@ std::vector<TextSlip> check_text(std::string_view bytes) {
   check_sums(text, out);
   check_restated(text, out);
   check_outcomes(text, out);
+  check_outcomes_of(text, out);
   return out;
 }
 
