@@ -423,7 +423,9 @@ std::string page_foot(const Input& in) {
 }
 
 std::string where_part(const Input& in) {
-  if (in.map.empty() && in.places.empty() && in.incidents.empty())
+  const bool placed = std::any_of(in.incidents.begin(), in.incidents.end(),
+                                  [](const Incident& i) { return i.place.known; });
+  if (in.map.empty() && !placed)
     return "<h2>Where</h2><p class=\"note\">No map: the mission has no geography (geo/), and no "
            "incident has a place. Boundary view: " +
            escape(in.boundary_view) + ".</p>";
@@ -448,8 +450,8 @@ std::string to_html(const Input& in) {
          "</div></div>" + hours_part(in);
   out += violations_table(in) + corrections_part(in) + notices_part(in) + claims_part(in) +
          totals_part(in);
-  out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) +
-         "</div><div class=\"half r\">" + provisions_part(in) + proof_part(in) + "</div></div>";
+  out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) + proof_part(in) +
+         "</div><div class=\"half r\">" + provisions_part(in) + "</div></div>";
   return out + "</main></body></html>\n";
 }
 
