@@ -140,7 +140,7 @@ std::string item_words(const Item& item) {
 
 std::string violations_words(const CountInterval& c) {
   const std::string range = to_text(c);
-  return range + (c.best == 1 && range == "1" ? " violation" : " violations");
+  return range + (c.best == 1 ? " violation" : " violations");
 }
 
 // Every line of what arrived behind a bar, so that it stands out from our own words.
@@ -151,6 +151,10 @@ std::string quoted_bytes(const std::string& raw) {
     if (c == '\n') out += "     | ";
   }
   return out + "\n";
+}
+
+bool packed(const std::string& file) {
+  return file.size() > 3 && file.compare(file.size() - 3, 3, ".gz") == 0;
 }
 
 std::string now_words(const Trace& t) {
@@ -213,8 +217,9 @@ std::string trace_words(const Trace& t) {
   const Origin& o = t.origin;
   return "     log entry " + number(t.entry) + ", sha256 " + t.sha256 + "\n     input  " + o.file +
          (o.line == 0 ? "" : " line " + number(o.line)) + ", bytes " + number(o.offset) + " to " +
-         number(o.offset + (o.length == 0 ? 0 : o.length - 1)) + " (feed " + o.feed + ", format " +
-         o.format + ")\n     the bytes:\n" + quoted_bytes(t.raw) + now_words(t);
+         number(o.offset + (o.length == 0 ? 0 : o.length - 1)) +
+         (packed(o.file) ? " of it unpacked" : "") + " (feed " + o.feed + ", format " + o.format +
+         ")\n     the bytes:\n" + quoted_bytes(t.raw) + now_words(t);
 }
 
 }  // namespace truce::app

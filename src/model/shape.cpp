@@ -506,7 +506,7 @@ std::string words(const PolygonShape& s) {
   return s.rings.empty() ? "an empty area" : "an area at " + at_words(anchor_of(s.rings));
 }
 std::string words(const NamedPlace& s) {
-  return s.name + " (half within " + km(s.radius_m) + " km)";
+  return (s.name.empty() ? at_words(s.at) : s.name) + " (half within " + km(s.radius_m) + " km)";
 }
 std::string words(const Track& s) {
   return "a track of " + std::to_string(s.fixes.size()) + " fixes";

@@ -238,6 +238,14 @@ TEST(Columns, name_several_observers_and_keep_a_place_that_no_position_explains)
             "Lomy of the hill (half within 1 km)");
 }
 
+TEST(Report, names_both_days_of_a_night) {
+  Input in = sample();
+  EXPECT_NE(to_html(in).find(">20 Apr <br>00:00–00:05<"), std::string::npos);
+  in.incidents[0].when = {in.period.start - Duration::hours(6),
+                          in.period.start + Duration::hours(6)};
+  EXPECT_NE(to_html(in).find(">19–20 Apr <br>18:00–06:00<"), std::string::npos);
+}
+
 TEST(Report, says_once_which_provisions_do_not_apply) {
   Input in = sample();
   for (const char* id : {"2", "3"}) {

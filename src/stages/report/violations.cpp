@@ -29,12 +29,21 @@ std::string glyph(FindingValue v) {
   return "<svg class=\"g\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">" + kPaths.at(v) + "</svg>";
 }
 
+// "17 Apr", or "17–18 Apr" where the time that the sources leave open goes over midnight.
+std::string days_words(const Interval& when, const Zone& zone) {
+  const Instant last = when.end > when.start ? when.end - Duration{1} : when.end;
+  const CivilDay from = zone.to_civil(when.start).day;
+  const CivilDay to = zone.to_civil(last).day;
+  if (from == to) return day_text(from);
+  return (from.month == to.month ? n(from.day) : day_text(from)) + "–" + day_text(to);
+}
+
 std::string when_text(const Incident& i, const Zone& zone) {
-  if (i.when.length() >= Duration::hours(23))
-    return day_text(zone.to_civil(i.when.start).day) + " <br>time n/k";
+  const std::string days = days_words(i.when, zone) + " <br>";
+  if (i.when.length() >= Duration::hours(23)) return days + "time n/k";
   const std::string from = time_text(i.when.start, zone);
   const std::string to = time_text(i.when.end, zone);
-  return day_text(zone.to_civil(i.when.start).day) + " <br>" + from + (from == to ? "" : "–" + to);
+  return days + from + (from == to ? "" : "–" + to);
 }
 
 // Findings that say the same under several readings, as one line.
