@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/exit_status.h"
+#include "app/session.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/result.h"
@@ -167,6 +168,15 @@ TEST(Cli, a_var_that_cannot_be_written_is_named_with_what_to_do) {
   const Said said = truce({"run", mission.c_str(), "--once"});
   EXPECT_EQ(said.status, 6) << said.err;
   EXPECT_NE(said.err.find("that this user may write"), std::string::npos) << said.err;
+}
+
+TEST(Cli, a_second_run_on_a_mission_is_told_of_the_first) {
+  const std::string mission = copy_of_easter("cli-lock");
+  const auto first = Session::open(mission, {.quiet = true});
+  ASSERT_TRUE(first.ok());
+  const Said said = truce({"run", mission.c_str(), "--once"});
+  EXPECT_EQ(said.status, 6);
+  EXPECT_NE(said.err.find("one program at a time on a mission"), std::string::npos) << said.err;
 }
 
 TEST(Cli, a_mission_on_outside_data_says_that_no_data_was_given) {

@@ -59,19 +59,21 @@ std::string counted(std::size_t n, const std::string& one) {
 // A line of the summary: the store's word for a count, as a person says it. Ticks of time are the
 // log's own affair.
 std::string summary_line(const std::string& name, std::int64_t n) {
-  static const std::map<std::string, std::string> kWords{
-      {"claim", "claims, never counted as observations"},
-      {"complaint", "questions about rows that were kept; the report lists them"},
-      {"duplicates", "delivered twice and counted once"},
-      {"health", "times when a source could not observe"},
-      {"notice", "activities announced beforehand"},
-      {"rejected", "rows that could not be read; the log keeps their bytes"},
-      {"stated_total", "totals that reports state"}};
+  static const std::map<std::string, std::pair<std::string, std::string>> kWords{
+      {"claim", {"claim", ", never counted among observations"}},
+      {"complaint", {"question", " about input that was kept; the report lists them"}},
+      {"duplicates", {"record", " delivered again and counted once"}},
+      {"health", {"time", " when a source could not observe"}},
+      {"notice", {"notice", " of activity announced beforehand"}},
+      {"rejected", {"row", " that could not be read; the log keeps the bytes"}},
+      {"stated_total", {"total", " that reports state, never counted as effects"}}};
   if (name == "tick" || (n == 0 && name == "duplicates")) return {};
-  const auto it = kWords.find(name);
   std::string figure = with_commas(static_cast<std::uint64_t>(n));
   figure.insert(0, 10 - std::min<std::size_t>(10, figure.size()), ' ');
-  return figure + " " + (it == kWords.end() ? name : it->second) + "\n";
+  const auto it = kWords.find(name);
+  if (it == kWords.end()) return figure + " " + name + "\n";
+  const auto& [noun, rest] = it->second;
+  return figure + " " + noun + (n == 1 ? "" : "s") + rest + "\n";
 }
 
 Status print_summary(Session& s, const RunOptions& o, const std::filesystem::path& page) {

@@ -49,8 +49,12 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
   auto log = ledger::Ledger::open(*session->disk, {.directory = session->mission.log_directory()});
   if (!log.ok()) {
     if (log.error().code != ErrorCode::kIo) return log.error();
-    return advised(log.error(), session->mission.log_directory(),
-                   "a folder " + session->mission.var().string() + " that this user may write");
+    const bool taken = std::filesystem::path(log.error().place.source).filename() == "lock" &&
+                       std::filesystem::exists(log.error().place.source);
+    return advised(
+        log.error(), session->mission.log_directory(),
+        taken ? "one program at a time on a mission; end the other or wait for it"
+              : "a folder " + session->mission.var().string() + " that this user may write");
   }
   session->log = *std::move(log);
   const auto& report = session->log->report();
