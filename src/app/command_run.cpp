@@ -60,7 +60,7 @@ std::string counted(std::size_t n, const std::string& one) {
 // log's own affair.
 std::string summary_line(const std::string& name, std::int64_t n) {
   static const std::map<std::string, std::pair<std::string, std::string>> kWords{
-      {"claim", {"claim", ", never counted among observations"}},
+      {"claim", {"claim", " of the parties, quoted and never counted"}},
       {"complaint", {"question", " about input that was kept; the report lists them"}},
       {"duplicates", {"record", " delivered again and counted once"}},
       {"health", {"time", " when a source could not observe"}},
