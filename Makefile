@@ -7,16 +7,20 @@ OBSERVATIONS := 20000
 
 .PHONY: help demo test bench fuzz lint coverage format clean release docs
 help:
+	@echo "Each target names the Debian packages that are missing and installs them, with sudo when not root;"
+	@echo "where it may not, it prints the command and stops. make clean and make help need none."
+	@echo
 	@echo "make demo    build, and run the Easter 2025 mission to its report"
 	@echo "make test    build twice (release; address and undefined-behaviour sanitizers) and run every test;"
 	@echo "             thread sanitizer for what runs on threads"
 	@echo "make bench   the whole flow on one core, with its floor; OBSERVATIONS=20000"
 	@echo "make fuzz    N=100000 mutated inputs per parser, under sanitizers"
-	@echo "make lint    formatting and clang-tidy on files changed since BASE (default: the last commit)"
-	@echo "make coverage  run the tests with counters and say what they ran"
+	@echo "make lint    formatting and clang-tidy on files changed since BASE (default: where this"
+	@echo "             branch left origin/main, or the last commit)"
+	@echo "make coverage run the tests with counters and say what they ran"
 	@echo "make format  format the sources"
 	@echo "make docs    write the pages that are made from the sources: docs/parameters.md"
-	@echo "make clean   remove build/ and what missions wrote"
+	@echo "make clean   remove build/ and the var/ of missions under examples and tests"
 
 release:
 	scripts/install_packages.sh build libs test
@@ -72,4 +76,4 @@ docs: release
 	build/release/truce params --markdown >docs/parameters.md
 
 clean:
-	rm -rf build examples/missions/*/var
+	rm -rf build examples/missions/*/var tests/missions/*/var

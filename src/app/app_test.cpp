@@ -180,18 +180,69 @@ TEST(Explain, reads_as_an_explanation_for_every_kind_of_finding) {
   const std::map<FindingValue, std::string> words{
       {FindingValue::kBreach, "It is a breach."},
       {FindingValue::kCompliant, "It is compliant."},
-      {FindingValue::kNotApplicable, "It is not applicable."},
+      {FindingValue::kNotApplicable, "It is not applicable:"},
       {FindingValue::kUndeterminable, "the missing fact is: "}};
   for (const auto& [value, text] : words) {
     ASSERT_TRUE(one.count(value)) << to_string(value);
     ::testing::internal::CaptureStdout();
     EXPECT_EQ(command_explain({.mission = mission, .session = {.quiet = true}}, one[value]), 0);
     const std::string said = ::testing::internal::GetCapturedStdout();
-    for (const char* part : {"Finding ", "Provision ", "The probability is the product of:",
-                             "observation ", "log entry ", "the bytes: "})
+    for (const char* part :
+         {"Finding ", "Provision ", "The probability is the product of:", "observation ",
+          "log entry ", "the bytes:\n     | 2026-03-0", "The file holds these bytes today."})
       EXPECT_NE(said.find(part), std::string::npos) << said;
     EXPECT_NE(said.find(text), std::string::npos) << said;
   }
+}
+
+std::string explained(const fs::path& mission, const std::string& finding) {
+  ::testing::internal::CaptureStdout();
+  EXPECT_EQ(command_explain({.mission = mission, .session = {.quiet = true}}, finding), 0);
+  return ::testing::internal::GetCapturedStdout();
+}
+
+// The finding of this value whose reasons hold this word.
+std::string finding_because(const fs::path& mission, FindingValue value, const std::string& word) {
+  auto session = *Session::open(mission, {.quiet = true});
+  for (const auto& i : *session->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}})) {
+    for (const auto& f : *session->store->findings_of(i.id)) {
+      for (const auto& r : f.reasons) {
+        if (f.value == value && r.fact == word) return f.id;
+      }
+    }
+  }
+  return {};
+}
+
+TEST(Explain, follows_an_excuse_to_the_bytes_of_its_notice) {
+  const auto mission = copy_of_example("four-answers", "line-notice");
+  run(mission, 1, 10'000);
+  const std::string said =
+      explained(mission, finding_because(mission, FindingValue::kNotApplicable, "exception"));
+  for (const char* part :
+       {"Decided by exception: ", "What was announced\n  notice n",
+        "feeds/notices.ndjson line 1, bytes 0 to ", "     | {\"kind\":\"notice\""})
+    EXPECT_NE(said.find(part), std::string::npos) << said;
+}
+
+TEST(Explain, says_when_the_file_no_longer_holds_what_arrived) {
+  const auto mission = copy_of_example("four-answers", "line-changed");
+  run(mission, 1, 10'000);
+  const std::string id = finding_because(mission, FindingValue::kBreach, "place");
+  auto text = *read_file(mission / "feeds/posts.csv");
+  for (auto at = text.find("about 20"); at != std::string::npos; at = text.find("about 20"))
+    text.replace(at, 8, "about 90");
+  ASSERT_TRUE(write_file_atomically(mission / "feeds/posts.csv", text).ok());
+  const std::string changed = explained(mission, id);
+  EXPECT_NE(changed.find("about 20,122 mm"), std::string::npos) << changed;
+  EXPECT_NE(changed.find("holds other bytes today"), std::string::npos) << changed;
+  fs::remove(mission / "feeds/posts.csv");
+  auto mission_text = *read_file(mission / "mission.toml");
+  const auto files = mission_text.find("files = [\"feeds/posts.csv\"]");
+  ASSERT_NE(files, std::string::npos);
+  mission_text.insert(files, "optional = true\n");
+  ASSERT_TRUE(write_file_atomically(mission / "mission.toml", mission_text).ok());
+  EXPECT_NE(explained(mission, id).find("cannot be read here"), std::string::npos);
 }
 
 TEST(Mission, says_everything_wrong_with_it_at_once) {

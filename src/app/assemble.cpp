@@ -37,8 +37,38 @@ report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days,
   return s;
 }
 
-// What reports state for each day, regions together. A total of several days is not split, and a day
-// that no report speaks of has no number.
+// Activities announced, by the day on which they begin.
+void add_notices(report::Series& s, const Feed& feed, const std::vector<CivilDay>& days,
+                 const std::vector<Notice>& notices) {
+  for (const auto& n : notices) {
+    if (n.origin.feed != feed.id) continue;
+    const auto at = std::find(days.begin(), days.end(), feed.zone.to_civil(n.when.start).day);
+    if (at == days.end()) continue;
+    auto& count = s.per_day[static_cast<std::size_t>(at - days.begin())];
+    count = count.value_or(0) + 1;
+  }
+}
+
+// Whether a feed of our own format has only ever told of times when sources could not observe.
+// Health records do not name their feed, so this asks for every observation; it is asked only of a
+// feed from which the period has none.
+Result<bool> only_health(ledger::Store& store, const Feed& feed) {
+  if (feed.format != "ndjson") return false;
+  TRUCE_TRY(health, store.records("health"));
+  if (health.empty()) return false;
+  TRUCE_TRY(all, store.observations_overlapping({{INT64_MIN}, {INT64_MAX}}, false));
+  return std::none_of(all.begin(), all.end(),
+                      [&](const Observation& o) { return o.origin.feed == feed.id; });
+}
+
+bool states_violations(const std::vector<StatedTotal>& totals, const Feed& feed) {
+  return std::any_of(totals.begin(), totals.end(), [&](const StatedTotal& t) {
+    return t.origin.feed == feed.id && t.violations.has_value();
+  });
+}
+
+// What reports state for each day, regions together. A total of several days is not split, and a
+// day that no report speaks of has no number.
 report::Series series_of_totals(const Feed& feed, const std::vector<CivilDay>& days,
                                 const ReportingDay& reporting_day,
                                 const std::vector<StatedTotal>& totals) {
@@ -62,6 +92,70 @@ Result<std::vector<R>> all_of(ledger::Store& store, std::string_view kind) {
   for (const auto& row : rows) {
     TRUCE_TRY(r, from_json<R>(row.json));
     out.push_back(std::move(r));
+  }
+  return out;
+}
+
+// Every source of the mission with what it reported in the period and when it could not observe.
+Result<std::vector<report::SourceState>> source_states(const Mission& mission, ledger::Store& store,
+                                                       const Interval& period,
+                                                       const std::vector<Observation>& observed) {
+  std::vector<report::SourceState> out;
+  TRUCE_TRY(health, all_of<Health>(store, "health"));
+  std::sort(health.begin(), health.end(), [](const Health& a, const Health& b) {
+    return std::tie(a.when.start, a.when.end) < std::tie(b.when.start, b.when.end);
+  });
+  for (const auto& s : mission.sources) {
+    report::SourceState state{s, 0, {}};
+    for (const auto& h : health) {
+      if (h.source == s.id && h.when.overlaps(period)) state.gaps.push_back(h);
+    }
+    state.observations = std::count_if(observed.begin(), observed.end(), [&](const auto& o) {
+      const bool its_own = o.source == s.id || (!o.position.empty() && o.position == s.name);
+      return its_own && o.when.overlaps(period);
+    });
+    out.push_back(std::move(state));
+  }
+  return out;
+}
+
+// What validators ask, each question once with where it arose first and how often again.
+std::vector<std::string> questions(std::vector<ComplaintNote> complaints) {
+  std::sort(complaints.begin(), complaints.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.origin.file, a.origin.line, a.text) <
+           std::tie(b.origin.file, b.origin.line, b.text);
+  });
+  std::vector<std::pair<const ComplaintNote*, int>> asked;
+  std::map<std::pair<std::string, std::string>, std::size_t> at;  // by file and text
+  for (const auto& c : complaints) {
+    const auto [it, first] = at.emplace(std::pair(c.origin.file, c.text), asked.size());
+    if (first) asked.emplace_back(&c, 0);
+    ++asked[it->second].second;
+  }
+  std::vector<std::string> out;
+  for (const auto& [c, times] : asked) {
+    std::string where = c->origin.file;
+    if (c->origin.line > 0) where += " line " + std::to_string(c->origin.line);
+    if (times > 1) where += " and " + std::to_string(times - 1) + " more";
+    out.push_back(where + ": " + c->text);
+  }
+  return out;
+}
+
+// By feed: how many rows were rejected, and the first of them in the file.
+std::vector<report::RejectedSummary> refusals(std::vector<Rejection> rejections) {
+  std::sort(rejections.begin(), rejections.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.origin.feed, a.origin.file, a.origin.offset) <
+           std::tie(b.origin.feed, b.origin.file, b.origin.offset);
+  });
+  std::vector<report::RejectedSummary> out;
+  for (const auto& r : rejections) {
+    if (out.empty() || out.back().feed != r.origin.feed) {
+      Place place{.source = r.origin.file, .line = r.origin.line, .field = r.field};
+      if (r.origin.length > 0) place.byte_offset = r.origin.offset;
+      out.push_back({r.origin.feed, 0, bad_input(r.reason, place, r.expected).to_text()});
+    }
+    ++out.back().count;
   }
   return out;
 }
@@ -176,9 +270,11 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
   });
   TRUCE_TRY(totals, all_of<StatedTotal>(store, "stated_total"));
+  TRUCE_TRY(notices, all_of<Notice>(store, "notice"));
   for (const auto& feed : mission.feeds) {
     if (feed.format == "claims") continue;
     if (feed.format == "smm-totals") {
+      if (!states_violations(totals, feed)) continue;  // its figures stand in their own table
       in.series.push_back(series_of_totals(feed, in.series_days, mission.reporting_day, totals));
       continue;
     }
@@ -186,31 +282,36 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     for (const auto& o : all) {
       if (o.origin.feed == feed.id) own.push_back(&o);
     }
+    const bool announces = std::any_of(notices.begin(), notices.end(),
+                                       [&](const Notice& n) { return n.origin.feed == feed.id; });
+    if (own.empty() && !announces) {
+      TRUCE_TRY(other, only_health(store, feed));
+      if (other) continue;  // told under what was watched
+    }
     in.series.push_back(series_of(feed, in.series_days, own));
+    add_notices(in.series.back(), feed, in.series_days, notices);
   }
+  TRUCE_TRY(sources, source_states(mission, store, in.period, all));
+  in.sources = std::move(sources);
   for (auto& o : all) {
     if (o.items.front().classes.of(EffectClass::kAlert) > 0 && o.when.overlaps(in.period))
       in.alerts.push_back(std::move(o));
   }
-  for (const auto& s : mission.sources) in.sources.push_back({s, 0, {}});
   TRUCE_TRY(claims, all_of<Claim>(store, "claim"));
   in.claims = std::move(claims);
   in.claim_notes = claim_notes(in.claims);
-  TRUCE_TRY(notices, all_of<Notice>(store, "notice"));
   in.notices = std::move(notices);
-  TRUCE_TRY(rejections, all_of<Rejection>(store, "rejected"));
-  for (const auto& r : rejections) {
-    auto it = std::find_if(in.rejected.begin(), in.rejected.end(),
-                           [&](const auto& x) { return x.feed == r.origin.feed; });
-    if (it == in.rejected.end())
-      it = in.rejected.insert(
-          in.rejected.end(),
-          {r.origin.feed, 0,
-           r.origin.file + ":" + std::to_string(r.origin.line) + ": " + r.reason});
-    ++it->count;
+  std::sort(totals.begin(), totals.end(), [](const StatedTotal& a, const StatedTotal& b) {
+    return std::tie(a.when.start, a.when.end, a.region, a.id) <
+           std::tie(b.when.start, b.when.end, b.region, b.id);
+  });
+  for (auto& t : totals) {
+    if (t.when.overlaps(in.period)) in.stated_totals.push_back(std::move(t));
   }
+  TRUCE_TRY(rejections, all_of<Rejection>(store, "rejected"));
+  in.rejected = refusals(std::move(rejections));
   TRUCE_TRY(complaints, all_of<ComplaintNote>(store, "complaint"));
-  for (const auto& c : complaints) in.complaints.push_back(c.text);
+  in.complaints = questions(std::move(complaints));
   for (const auto& day : in.days) {
     const Interval interval = mission.reporting_day.interval(day);
     report::DayTotal total{day, {}, 0};

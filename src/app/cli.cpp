@@ -67,7 +67,11 @@ void add_run(CLI::App& cli, Parsed& p) {
   c->footer(
       "Without --once it stays: a file of a feed that changes is taken in again\n"
       "(what is known already counts as a duplicate) and the report is written\n"
-      "anew. Ctrl-C ends it with status 0. The web app is not part of it yet.");
+      "anew. Ctrl-C ends it with status 0. The web app is not part of it yet.\n"
+      "A row that cannot be read does not end a run: its bytes are kept, the reason is\n"
+      "said, and the report counts it. `truce acquire` answers such a row with status 4.\n\n"
+      "  truce run examples/missions/easter-2025 --once\n"
+      "  truce run MISSION --once --data FOLDER    where its files are named data:NAME");
   add_common(*c, p.run.common);
   c->add_flag("--once", p.run.once, "Stop when the feeds are exhausted");
   c->add_option("--every", p.run.every_s, "Seconds between two looks at the feeds")
@@ -78,6 +82,10 @@ void add_run(CLI::App& cli, Parsed& p) {
 
 void add_check(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("check", "Say everything that is wrong with a mission");
+  c->footer(
+      "Every problem is said at once, each with file, line, what is wrong and what was\n"
+      "expected; status 3 when there is any. Nothing is written.\n\n"
+      "  truce check examples/missions/easter-2025");
   add_mission(*c, p.check.mission);
   add_json(*c, p.check.json);
   c->add_option("--data", p.check.session.data, kDataHelp)->type_name(kFolderType);
@@ -85,7 +93,11 @@ void add_check(CLI::App& cli, Parsed& p) {
 }
 
 std::string format_list() {
-  std::string out = "Formats:\n";
+  std::string out =
+      "Status 4 when rows were rejected. With --into a line \"acknowledged N\" says that the\n"
+      "first N entries of the file are in the log, durable.\n\n"
+      "  truce acquire sirens examples/missions/easter-2025/feeds/sirens.csv --dry-run\n\n"
+      "Formats:\n";
   for (const auto& f : acquire::formats())
     out += "  " + std::string(f.name) + std::string(14 - f.name.size(), ' ') +
            std::string(f.summary) + "\n" + std::string(16, ' ') + std::string(f.columns) + "\n";
@@ -114,19 +126,31 @@ void add_acquire(CLI::App& cli, Parsed& p) {
       ->type_name(kFolderType);
   c->add_option("--feed", o.feed, "The name of the feed in the records")->type_name("NAME");
   c->add_option("--zone", o.zone, "Zone of local times in the file")->type_name("ZONE");
-  c->add_option("--mapping", o.mapping, "Mapping file (words of targets)")->type_name(kFileType);
+  c->add_option("--mapping", o.mapping, "Mapping file: columns of a csv, words of targets")
+      ->type_name(kFileType);
   add_session(*c, o.session);
   c->callback([&p] { p.status = command_acquire(p.acquire); });
 }
 
 void add_replay(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("replay", "Work everything out again from the log and compare");
+  c->footer(
+      "Incidents and findings are a pure function of the log, the mission and the version.\n"
+      "Prints the number of entries and the SHA-256 of the stored and of the recomputed\n"
+      "results; status 7 when they differ. The store is not touched.\n\n"
+      "  truce replay examples/missions/easter-2025");
   add_common(*c, p.replay);
   c->callback([&p] { p.status = command_replay(p.replay); });
 }
 
 void add_explain(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("explain", "Print the chain from a finding down to the bytes");
+  c->footer(
+      "From the value over the rule, the words of the agreement, the factors of the\n"
+      "probability and the incident to each observation: its log entry, its file, line and\n"
+      "bytes, and what those bytes are. Ids stand in the report; an incident's id alone is\n"
+      "answered with the ids of its findings.\n\n"
+      "  truce explain MISSION i20250420T071300-e1c4ad18ab996ed8df465b0c/1/base");
   add_mission(*c, p.explain.mission);
   c->add_option("FINDING", p.finding, "INCIDENT/PROVISION/READING, as the report has it")
       ->required()
@@ -138,6 +162,11 @@ void add_explain(CLI::App& cli, Parsed& p) {
 
 void add_report(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("report", "Write the report of a day or of some days");
+  c->footer(
+      "Writes var/reports/DAY.html, one page that needs no network, and the same figures as\n"
+      "DAY.json, and prints the path of the page. A reporting day begins and ends where\n"
+      "the mission says (day_starts).\n\n"
+      "  truce report examples/missions/easter-2025 --day 2025-04-20");
   add_common(*c, p.report.common);
   c->add_option("--day", p.report.day, "The reporting day, YYYY-MM-DD")
       ->required()
@@ -205,6 +234,7 @@ void add_words(CLI::App& cli, Parsed& p) {
   c->footer("To read it: truce man | man -l -");
   c->callback([] { std::fputs(man_page().c_str(), stdout); });
   c = cli.add_subcommand("version", "Print the version");
+  c->footer("A report names the version it was made with; findings depend on it.");
   add_json(*c, p.version_json);
   c->callback([&p] { print_version(p.version_json); });
 }
@@ -212,9 +242,14 @@ void add_words(CLI::App& cli, Parsed& p) {
 std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   auto cli =
       std::make_unique<CLI::App>("truce: the engine of a ceasefire monitoring mechanism", "truce");
-  cli->footer(exit_status_line() +
-              "\nA mission is a folder with mission.toml, agreement.toml and geo/; only its var/ "
-              "is written.\n`truce COMMAND --help` says more of a command, `truce man` all of it.");
+  cli->footer(
+      "First steps:\n"
+      "  truce check examples/missions/easter-2025          what is wrong with a mission\n"
+      "  truce run examples/missions/easter-2025 --once     from feeds to a report\n"
+      "  truce explain examples/missions/easter-2025 ID     why it says what it says\n\n" +
+      exit_status_line() +
+      "\nA mission is a folder with mission.toml, agreement.toml and geo/; only its var/ "
+      "is written.\n`truce COMMAND --help` says more of a command, `truce man` all of it.");
   cli->require_subcommand(1);
   add_run(*cli, p);
   add_check(*cli, p);
@@ -295,6 +330,15 @@ int say_usage(const CLI::App& cli, const CLI::ParseError& e) {
                          "what `truce " + command.get_name() + " --help` lists"));
 }
 
+// What was printed may still wait in a buffer: a full disk or a closed pipe is an error, not
+// silence.
+int end_of_output(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  const int failed = fail(make_error(ErrorCode::kIo, "not all of the output could be written",
+                                     {.source = "standard output"}, "a disk with room"));
+  return status == 0 ? failed : status;
+}
+
 }  // namespace
 
 int run_cli(int argc, const char* const* argv) {
@@ -303,11 +347,11 @@ int run_cli(int argc, const char* const* argv) {
   try {
     cli->parse(argc, argv);
   } catch (const CLI::Success& e) {  // --help
-    return cli->exit(e);
+    return end_of_output(cli->exit(e));
   } catch (const CLI::ParseError& e) {
     return say_usage(*cli, e);
   }
-  return parsed.status;
+  return end_of_output(parsed.status);
 }
 
 std::string man_page() {

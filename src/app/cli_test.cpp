@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/exit_status.h"
+#include "app/session.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/result.h"
@@ -130,6 +131,69 @@ TEST(Cli, answers_in_json_where_asked) {
   EXPECT_NE(wrong.out.find("\"file\":\"agreement.toml\""), std::string::npos) << wrong.out;
   for (const auto* said : {&run, &replayed, &report, &fine, &wrong})
     EXPECT_EQ(*canonicalize(said->out) + "\n", said->out);
+}
+
+TEST(Cli, a_run_says_why_rows_were_rejected_and_goes_on) {
+  const std::string mission = copy_of_easter("cli-rejected");
+  const auto feed = fs::path(mission) / "feeds/claims.csv";
+  const auto text = *read_file(feed);
+  const auto header = text.find('\n') + 1;
+  std::string bad = text.substr(0, header);
+  for (int i = 0; i < 5; ++i) bad += "x,y\n";
+  ASSERT_TRUE(write_file_atomically(feed, bad + text.substr(header)).ok());
+  const Said said = truce({"run", mission.c_str(), "--once"});
+  EXPECT_EQ(said.status, 0);
+  EXPECT_NE(said.err.find("feeds/claims.csv:2 (byte " + std::to_string(header) + ")"),
+            std::string::npos)
+      << said.err;
+  EXPECT_NE(said.err.find("rejected: "), std::string::npos) << said.err;
+  EXPECT_NE(said.err.find("feeds/claims.csv: 2 more rejected"), std::string::npos) << said.err;
+  EXPECT_NE(said.out.find("5 rows that could not be read"), std::string::npos) << said.out;
+}
+
+TEST(Cli, a_store_that_is_none_is_named_with_what_to_do) {
+  const std::string mission = copy_of_easter("cli-store");
+  fs::create_directories(fs::path(mission) / "var/log");
+  ASSERT_TRUE(
+      write_file_atomically(fs::path(mission) / "var/store.sqlite", std::string(5000, 'x')).ok());
+  const Said said = truce({"run", mission.c_str(), "--once"});
+  EXPECT_EQ(said.status, 7) << said.err;
+  EXPECT_NE(said.err.find("store.sqlite: "), std::string::npos) << said.err;
+  EXPECT_NE(said.err.find("delete the file and run again"), std::string::npos) << said.err;
+}
+
+TEST(Cli, a_var_that_cannot_be_written_is_named_with_what_to_do) {
+  const std::string mission = copy_of_easter("cli-var");
+  ASSERT_TRUE(write_file_atomically(fs::path(mission) / "var", "a file").ok());
+  const Said said = truce({"run", mission.c_str(), "--once"});
+  EXPECT_EQ(said.status, 6) << said.err;
+  EXPECT_NE(said.err.find("that this user may write"), std::string::npos) << said.err;
+}
+
+TEST(Cli, a_second_run_on_a_mission_is_told_of_the_first) {
+  const std::string mission = copy_of_easter("cli-lock");
+  const auto first = Session::open(mission, {.quiet = true});
+  ASSERT_TRUE(first.ok());
+  const Said said = truce({"run", mission.c_str(), "--once"});
+  EXPECT_EQ(said.status, 6);
+  EXPECT_NE(said.err.find("one program at a time on a mission"), std::string::npos) << said.err;
+}
+
+TEST(Cli, a_mission_on_outside_data_says_that_no_data_was_given) {
+  const std::string energy = (fs::path(TRUCE_SOURCE_DIR) / "tests/missions/energy-2025").string();
+  const Said without = truce({"check", energy.c_str()});
+  EXPECT_NE(without.err.find("no --data was given"), std::string::npos) << without.err;
+  const std::string empty = temp("empty-data");
+  fs::create_directories(empty);
+  const Said with = truce({"check", energy.c_str(), "--data", empty.c_str()});
+  EXPECT_NE(with.err.find("under the folder given with --data"), std::string::npos) << with.err;
+}
+
+TEST(Cli, every_command_teaches_beyond_its_options) {
+  for (const char* name : {"run", "check", "acquire", "report", "explain", "replay"})
+    EXPECT_NE(truce({name, "--help"}).out.find("\n  truce " + std::string(name) + " "),
+              std::string::npos)
+        << name;
 }
 
 TEST(Cli, explains_a_finding_and_names_those_of_an_incident) {

@@ -17,18 +17,8 @@ struct Printer : acquire::Sink {
   void record(Entry entry) override {
     if (entry.kind == EntryKind::kComplaint) return;
     entry.kind == EntryKind::kRejected ? ++rejected : ++records;
-    if (entry.kind == EntryKind::kRejected) {
-      const auto r = from_json<Rejection>(entry.payload);
-      if (r.ok()) {
-        const Error e = bad_input("rejected: " + r->reason,
-                                  {.source = r->origin.file,
-                                   .byte_offset = r->origin.offset,
-                                   .line = r->origin.line,
-                                   .field = r->field},
-                                  r->expected);
-        std::fprintf(stderr, "%s\n", e.to_text().c_str());
-      }
-    }
+    if (entry.kind == EntryKind::kRejected)
+      std::fprintf(stderr, "%s\n", rejection_words(entry).c_str());
     std::printf("{\"kind\":\"%s\",\"record\":%s}\n", std::string(to_string(entry.kind)).c_str(),
                 entry.payload.c_str());
   }
@@ -49,10 +39,11 @@ int dry_run(const AcquireOptions& o, const acquire::Format& format, const Zone& 
   context.mapping = mapping;
   Printer printer;
   const Status status = format.read(*bytes, context, printer);
-  std::fprintf(stderr, "%llu records, %llu rejected, %llu complaints; nothing was written\n",
-               static_cast<unsigned long long>(printer.records),
-               static_cast<unsigned long long>(printer.rejected),
-               static_cast<unsigned long long>(printer.complaints));
+  if (!o.session.quiet)
+    std::fprintf(stderr, "%llu records, %llu rejected, %llu complaints; nothing was written\n",
+                 static_cast<unsigned long long>(printer.records),
+                 static_cast<unsigned long long>(printer.rejected),
+                 static_cast<unsigned long long>(printer.complaints));
   if (!status.ok()) return fail(status.error());
   return printer.rejected == 0 ? 0 : exit_code(ErrorCode::kBadInput);
 }
@@ -94,9 +85,15 @@ int command_acquire(const AcquireOptions& o) {
     std::printf("acknowledged %llu\n", static_cast<unsigned long long>(p.entries));
     std::fflush(stdout);
   };
+  std::uint64_t rejected = 0;
+  (*session)->intake->on_rejected = [&](const Entry& entry) {
+    ++rejected;
+    std::fprintf(stderr, "%s\n", rejection_words(entry).c_str());
+  };
   const Status status =
       (*session)->intake->take_file(feed, std::filesystem::absolute(o.file).string());
-  return status.ok() ? 0 : fail(status.error());
+  if (!status.ok()) return fail(status.error());
+  return rejected == 0 ? 0 : exit_code(ErrorCode::kBadInput);
 }
 
 }  // namespace truce::app

@@ -1,6 +1,10 @@
+#include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "app/commands.h"
+#include "app/explain.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "model/json.h"
 
@@ -8,29 +12,26 @@ namespace truce::app {
 
 namespace {
 
-std::string value_words(const Finding& f) {
-  switch (f.value) {
-    case FindingValue::kBreach:
-      return "a breach";
-    case FindingValue::kCompliant:
-      return "compliant";
-    case FindingValue::kNotApplicable:
-      return "not applicable";
-    case FindingValue::kUndeterminable:
-      return "undeterminable; the missing fact is: " + f.missing_fact;
+// Input files as they read now, each opened once.
+class Files {
+ public:
+  explicit Files(const Mission& mission) : mission_(mission) {}
+  std::optional<std::string> bytes_of(const Origin& o) {
+    const auto& text = file(o.file);
+    if (!text || o.offset > text->size()) return std::nullopt;
+    return text->substr(o.offset, o.length);
   }
-  return "unknown";
-}
 
-std::string rule_words(const Finding& f) {
-  char buffer[200];
-  std::snprintf(buffer, sizeof buffer,
-                "P(breach) = %.4f; the standard \"%s\" asks for %.2f: from %.2f a breach, up to "
-                "%.2f compliant, between them undeterminable",
-                f.probability, f.standard_of_proof.c_str(), f.threshold, f.threshold,
-                1 - f.threshold);
-  return buffer;
-}
+ private:
+  const std::optional<std::string>& file(const std::string& name) {
+    const auto it = files_.find(name);
+    if (it != files_.end()) return it->second;
+    const auto read = read_file(mission_.path_of(name));
+    return files_.emplace(name, read.ok() ? std::optional(*read) : std::nullopt).first->second;
+  }
+  const Mission& mission_;
+  std::map<std::string, std::optional<std::string>> files_;
+};
 
 Result<ledger::StoredRecord> evidence_row(Session& s, const std::string& id) {
   TRUCE_TRY(row, s.store->observation(id));
@@ -49,71 +50,49 @@ Result<Finding> find(Session& s, const std::string& id) {
   return make_error(ErrorCode::kNotFound, "there is no finding \"" + id + "\"", {}, expected);
 }
 
-Status print_observation(Session& s, const std::string& id) {
-  const Zone& zone = s.mission.reporting_day.zone;
-  TRUCE_TRY(row, evidence_row(s, id));
-  TRUCE_TRY(o, from_json<Observation>(row.json));
-  std::printf("\n  observation %s\n", o.id.c_str());
-  std::printf("    by %s, %s to %s (%s)\n", o.source.c_str(),
-              to_local_text(o.when.start, zone).c_str(), to_local_text(o.when.end, zone).c_str(),
-              std::string(to_string(o.time_basis)).c_str());
-  std::printf("    where: %s\n", to_words(o.shape).c_str());
-  for (const auto& item : o.items) {
-    std::printf("    what: %s %s, weapon %s\n", to_text(item.count).c_str(),
-                std::string(to_words(item.classes.most_likely())).c_str(),
-                std::string(to_words(item.weapon)).c_str());
-  }
-  std::printf("    alone it makes the event likely with %.2f\n", o.p_real);
-  std::printf("    from feed %s, %s line %llu, bytes %llu to %llu\n", o.origin.feed.c_str(),
-              o.origin.file.c_str(), static_cast<unsigned long long>(o.origin.line),
-              static_cast<unsigned long long>(o.origin.offset),
-              static_cast<unsigned long long>(o.origin.offset) + o.origin.length);
-  TRUCE_TRY(entry, s.log->read(row.position));
-  std::printf("    log entry %llu, sha256 %s\n", static_cast<unsigned long long>(entry.position),
-              to_hex(entry.hash).c_str());
-  std::printf("    the bytes: %s\n", to_valid_utf8(entry.entry.raw).c_str());
-  return done();
+Result<std::string> trace(Session& s, Files& files, const Origin& origin, std::uint64_t position) {
+  TRUCE_TRY(entry, s.log->read(position));
+  return trace_words(
+      {origin, entry.position, to_hex(entry.hash), entry.entry.raw, files.bytes_of(origin)});
 }
 
-Status explain(Session& s, const std::string& id) {
-  TRUCE_TRY(found, find(s, id));
-  const Finding* finding = &found;
-  TRUCE_TRY(incident, s.store->incident(finding->subject));
+// The notices that the finding's reasons name, with their bytes.
+Result<std::string> notices(Session& s, Files& files, const Finding& f) {
+  std::string out;
+  TRUCE_TRY(rows, s.store->records("notice"));
+  for (const auto& row : rows) {
+    const bool named = std::any_of(f.reasons.begin(), f.reasons.end(), [&](const Reason& r) {
+      return r.words.find(row.id) != std::string::npos;
+    });
+    if (!named) continue;
+    TRUCE_TRY(notice, from_json<Notice>(row.json));
+    TRUCE_TRY(traced, trace(s, files, notice.origin, row.position));
+    out += notice_words(notice, s.mission.reporting_day.zone) + traced;
+  }
+  return out;
+}
+
+Result<std::string> explain(Session& s, const std::string& id) {
+  TRUCE_TRY(finding, find(s, id));
+  TRUCE_TRY(incident, s.store->incident(finding.subject));
   TRUCE_ENSURE(incident.has_value());
   const Zone& zone = s.mission.reporting_day.zone;
-  std::printf("Finding %s, version %llu\n", finding->id.c_str(),
-              static_cast<unsigned long long>(finding->version));
-  for (const auto& reading : s.mission.agreement.readings) {
-    if (reading.id != finding->reading) continue;
-    for (const auto& p : reading.provisions) {
-      if (p.id == finding->provision)
-        std::printf("Provision %s: %s%s%s\n", p.id.c_str(), p.words.c_str(),
-                    p.source.empty() ? "" : " — ", p.source.c_str());
-    }
-    std::printf("Reading %s%s%s\n", reading.id.c_str(), reading.words.empty() ? "" : ": ",
-                reading.words.c_str());
+  Files files(s.mission);
+  std::string out = finding_words(finding, s.mission.agreement) + reason_words(finding);
+  TRUCE_TRY(announced, notices(s, files, finding));
+  out += announced + incident_words(*incident, zone);
+  std::size_t number = 0;
+  for (const auto& e : incident->evidence) {
+    TRUCE_TRY(row, evidence_row(s, e.observation));
+    TRUCE_TRY(o, from_json<Observation>(row.json));
+    TRUCE_TRY(traced, trace(s, files, o.origin, row.position));
+    out += observation_words(++number, o, zone) + traced;
   }
-  std::printf("\nIt is %s.\n%s.\n\nThe probability is the product of:\n",
-              value_words(*finding).c_str(), rule_words(*finding).c_str());
-  for (const auto& r : finding->reasons)
-    std::printf("  %-9s %.4f  %s\n", r.fact.c_str(), r.probability, r.words.c_str());
-  std::printf("\nIncident %s, version %llu\n", incident->id.c_str(),
-              static_cast<unsigned long long>(incident->version));
-  std::printf("  %s to %s\n  violations %s, real with %.2f\n",
-              to_local_text(incident->when.start, zone).c_str(),
-              to_local_text(incident->when.end, zone).c_str(),
-              to_text(incident->violations).c_str(), incident->p_real);
-  if (incident->place.known) {
-    std::printf("  at %.4f, %.4f; nine tenths of its probability within %.1f km\n",
-                incident->place.best.lat_deg(), incident->place.best.lon_deg(),
-                incident->place.radius_m / 1000);
-  }
-  for (const auto& e : incident->evidence) TRUCE_CHECK_OK(print_observation(s, e.observation));
-  return done();
+  return out;
 }
 
 // The same chain as one JSON object.
-Status explain_json(Session& s, const std::string& id) {
+Result<std::string> explain_json(Session& s, const std::string& id) {
   TRUCE_TRY(finding, find(s, id));
   TRUCE_TRY(incident, s.store->incident(finding.subject));
   TRUCE_ENSURE(incident.has_value());
@@ -129,8 +108,7 @@ Status explain_json(Session& s, const std::string& id) {
   }
   w.end_array().key("finding").raw(to_json(finding)).key("incident").raw(to_json(*incident));
   w.end_object();
-  std::printf("%s\n", line.c_str());
-  return done();
+  return line + "\n";
 }
 
 }  // namespace
@@ -138,9 +116,10 @@ Status explain_json(Session& s, const std::string& id) {
 int command_explain(const MissionOptions& options, const std::string& finding) {
   auto session = Session::open(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
-  const Status status =
-      options.json ? explain_json(**session, finding) : explain(**session, finding);
-  return status.ok() ? 0 : fail(status.error());
+  const auto said = options.json ? explain_json(**session, finding) : explain(**session, finding);
+  if (!said.ok()) return fail(said.error());
+  std::fputs(said->c_str(), stdout);
+  return 0;
 }
 
 }  // namespace truce::app

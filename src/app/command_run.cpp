@@ -51,18 +51,62 @@ void print_json_summary(const std::vector<std::pair<std::string, std::int64_t>>&
   std::printf("%s\n", line.c_str());
 }
 
+// "1 reading", "2 readings".
+std::string counted(std::size_t n, const std::string& one) {
+  return with_commas(n) + " " + one + (n == 1 ? "" : "s");
+}
+
+// A line of the summary: the store's word for a count, as a person says it. Ticks of time are the
+// log's own affair.
+std::string summary_line(const std::string& name, std::int64_t n) {
+  static const std::map<std::string, std::pair<std::string, std::string>> kWords{
+      {"claim", {"claim", " of the parties, quoted and never counted"}},
+      {"complaint", {"question", " about input that was kept; the report lists them"}},
+      {"duplicates", {"record", " delivered again and counted once"}},
+      {"health", {"time", " when a source could not observe"}},
+      {"notice", {"notice", " of activity announced beforehand"}},
+      {"rejected", {"row", " that could not be read; the log keeps the bytes"}},
+      {"stated_total", {"total", " that reports state, never counted as effects"}}};
+  if (name == "tick" || (n == 0 && name == "duplicates")) return {};
+  std::string figure = with_commas(static_cast<std::uint64_t>(n));
+  figure.insert(0, 10 - std::min<std::size_t>(10, figure.size()), ' ');
+  const auto it = kWords.find(name);
+  if (it == kWords.end()) return figure + " " + name + "\n";
+  const auto& [noun, rest] = it->second;
+  return figure + " " + noun + (n == 1 ? "" : "s") + rest + "\n";
+}
+
 Status print_summary(Session& s, const RunOptions& o, const std::filesystem::path& page) {
   TRUCE_TRY(counts, s.store->counts());
   if (o.common.json) {
     print_json_summary(counts, page);
   } else if (!o.common.session.quiet) {
-    for (const auto& [name, n] : counts)
-      std::printf("%10lld %s\n", static_cast<long long>(n), name.c_str());
+    for (const auto& [name, n] : counts) std::fputs(summary_line(name, n).c_str(), stdout);
     std::printf("\nreport: %s\n", page.string().c_str());
   }
   std::fflush(stdout);
   return done();
 }
+
+// Says why rows were rejected, for each file the first few: a wrong column rejects them all.
+class Rejections {
+ public:
+  void say(Progress& progress, const Entry& entry) {
+    if (++said_ > kSaid) return;
+    progress.clear();
+    std::fprintf(stderr, "%s\n", rejection_words(entry).c_str());
+  }
+  void finish(const IntakeProgress& file) {
+    if (said_ > kSaid)
+      std::fprintf(stderr, "%s: %s more rejected; `truce acquire FORMAT FILE --dry-run` says why\n",
+                   file.file.c_str(), with_commas(said_ - kSaid).c_str());
+    said_ = 0;
+  }
+
+ private:
+  static constexpr std::uint64_t kSaid = 3;
+  std::uint64_t said_ = 0;
+};
 
 // Everything the feeds hold now, into the log and through to the report.
 Status work_through(Session& s, const RunOptions& o) {
@@ -70,8 +114,11 @@ Status work_through(Session& s, const RunOptions& o) {
   s.intake->on_acknowledged = [&](const IntakeProgress& p) {
     progress.show("  " + p.feed + "  " + with_commas(p.entries) + " entries in the log  " + p.file);
   };
+  Rejections rejections;
+  s.intake->on_rejected = [&](const Entry& entry) { rejections.say(progress, entry); };
   s.intake->on_taken = [&](const IntakeProgress& p) {
     progress.clear();
+    rejections.finish(p);
     if (o.common.session.quiet || o.common.json) return;
     std::printf("  %-14s %12s entries in the log  %s\n", p.feed.c_str(),
                 with_commas(p.entries).c_str(), p.file.c_str());
@@ -79,6 +126,7 @@ Status work_through(Session& s, const RunOptions& o) {
   };
   const Status taken = s.intake->take_all();
   s.intake->on_acknowledged = {};
+  s.intake->on_rejected = {};
   s.intake->on_taken = {};
   TRUCE_CHECK_OK(taken);
   progress.show("  writing the report");
@@ -261,11 +309,12 @@ int command_check(const MissionOptions& options) {
   if (!loaded.ok()) return fail(loaded.error());
   std::size_t provisions = 0;
   for (const auto& r : loaded->agreement.readings) provisions += r.provisions.size();
-  std::printf(
-      "%s: nothing wrong. %zu feeds, %zu sources, %zu areas, %zu readings with %zu provisions in "
-      "all\n",
-      loaded->name.c_str(), loaded->feeds.size(), loaded->sources.size(), loaded->areas.size(),
-      loaded->agreement.readings.size(), provisions);
+  std::printf("%s: nothing wrong. %s, %s, %s; %s of the agreement with %s in all\n",
+              loaded->name.c_str(), counted(loaded->feeds.size(), "feed").c_str(),
+              counted(loaded->sources.size(), "source").c_str(),
+              counted(loaded->areas.size(), "area").c_str(),
+              counted(loaded->agreement.readings.size(), "reading").c_str(),
+              counted(provisions, "provision").c_str());
   return 0;
 }
 

@@ -18,6 +18,7 @@ class Intake::LogSink : public acquire::Sink {
     if (progress_.entries <= skip_) return;
     entry.received = received_;
     const auto at = intake_.log_.append(entry);
+    tell(entry);
     if (!at.ok())
       failure_ = at.error();
     else if (++staged_ >= intake_.batch_)
@@ -40,6 +41,13 @@ class Intake::LogSink : public acquire::Sink {
   const IntakeProgress& progress() const { return progress_; }
 
  private:
+  void tell(const Entry& entry) {
+    if (entry.kind == EntryKind::kComplaint) ++progress_.complaints;
+    if (entry.kind != EntryKind::kRejected) return;
+    ++progress_.rejected;
+    if (intake_.on_rejected) intake_.on_rejected(entry);
+  }
+
   Intake& intake_;
   IntakeProgress progress_;
   std::uint64_t skip_;
@@ -47,6 +55,14 @@ class Intake::LogSink : public acquire::Sink {
   Instant received_ = intake_.clock_();
   std::optional<Error> failure_;
 };
+
+std::string rejection_words(const Entry& rejected) {
+  const auto r = from_json<Rejection>(rejected.payload);
+  if (!r.ok()) return r.error().to_text();
+  Place place{.source = r->origin.file, .line = r->origin.line, .field = r->field};
+  if (r->origin.length > 0) place.byte_offset = r->origin.offset;
+  return bad_input("rejected: " + r->reason, place, r->expected).to_text();
+}
 
 Status Intake::commit() {
   TRUCE_CHECK_OK(log_.commit());

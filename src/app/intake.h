@@ -12,8 +12,13 @@ namespace truce::app {
 struct IntakeProgress {
   std::string feed;
   std::string file;
-  std::uint64_t entries = 0;  // acknowledged of this file so far
+  std::uint64_t entries = 0;     // acknowledged of this file so far
+  std::uint64_t rejected = 0;    // of them, rows that could not be read; new in this run
+  std::uint64_t complaints = 0;  // of them, questions about rows that were kept; new in this run
 };
+
+// A rejected entry in words: "sirens.csv:5 (byte 268), field start: rejected: …; expected …".
+std::string rejection_words(const Entry& rejected);
 
 class Intake {
  public:
@@ -29,6 +34,8 @@ class Intake {
         batch_(batch_entries) {}
   // Called after each group commit: everything up to here is acknowledged.
   std::function<void(const IntakeProgress&)> on_acknowledged;
+  // Called for each row that could not be read, once it is staged for the log.
+  std::function<void(const Entry&)> on_rejected;
   // Called when a file is in the log whole.
   std::function<void(const IntakeProgress&)> on_taken;
 

@@ -29,22 +29,44 @@ Result<Mission> load_or_explain(const std::filesystem::path& folder,
   return mission;
 }
 
+namespace {
+
+// The same error with what a person can do about it, where it does not say so itself.
+Error advised(Error error, const std::string& source, const std::string& expected) {
+  if (error.place.source.empty()) error.place.source = source;
+  if (error.expected.empty()) error.expected = expected;
+  return error;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& folder,
                                                const SessionOptions& options) {
   auto session = std::make_unique<Session>();
   TRUCE_TRY(mission, load_or_explain(folder, options.data));
   session->mission = std::move(mission);
   session->disk = posix_disk();
-  TRUCE_TRY(log,
-            ledger::Ledger::open(*session->disk, {.directory = session->mission.log_directory()}));
-  session->log = std::move(log);
+  auto log = ledger::Ledger::open(*session->disk, {.directory = session->mission.log_directory()});
+  if (!log.ok()) {
+    if (log.error().code != ErrorCode::kIo) return log.error();
+    const bool taken = std::filesystem::path(log.error().place.source).filename() == "lock" &&
+                       std::filesystem::exists(log.error().place.source);
+    return advised(
+        log.error(), session->mission.log_directory(),
+        taken ? "one program at a time on a mission; end the other or wait for it"
+              : "a folder " + session->mission.var().string() + " that this user may write");
+  }
+  session->log = *std::move(log);
   const auto& report = session->log->report();
   if (report.torn_bytes > 0 && !options.quiet) {
     std::fprintf(stderr, "%s: cut %llu bytes of a write that was never acknowledged\n",
                  report.torn_file.c_str(), static_cast<unsigned long long>(report.torn_bytes));
   }
-  TRUCE_TRY(store, ledger::Store::open(session->mission.store_path()));
-  session->store = std::move(store);
+  auto store = ledger::Store::open(session->mission.store_path());
+  if (!store.ok())
+    return advised(store.error(), session->mission.store_path(),
+                   "a query store; delete the file and run again, it is rebuilt from the log");
+  session->store = *std::move(store);
   session->engine = std::make_unique<Engine>(
       session->mission, *session->store,
       Engine::Options{.threads = options.threads, .batch_entries = options.batch_entries});

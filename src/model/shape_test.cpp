@@ -334,6 +334,7 @@ TEST(Shape, reads_as_a_monitor_would_say_it) {
             "3–5 km ESE of 48.0953, 37.7548");
   EXPECT_EQ(to_words(Shape(Bearing{at, 118, 3, 10000})), "bearing 118° ± 3° from 48.0953, 37.7548");
   EXPECT_EQ(to_words(Shape(Nowhere{})), "place not known");
+  EXPECT_EQ(to_words(Shape(NamedPlace{"", at, 4000})), "48.0953, 37.7548 (half within 4 km)");
 }
 
 }  // namespace

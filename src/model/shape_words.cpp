@@ -55,7 +55,7 @@ std::string words(const PolygonShape& s) {
              : "an area at " + at_words(s.rings.front().outer.front());
 }
 std::string words(const NamedPlace& s) {
-  return s.name + " (half within " + km(s.radius_m) + " km)";
+  return (s.name.empty() ? at_words(s.at) : s.name) + " (half within " + km(s.radius_m) + " km)";
 }
 std::string words(const Track& s) {
   return "a track of " + std::to_string(s.fixes.size()) + " fixes";

@@ -23,5 +23,5 @@ status=0; wait $pid || status=$?
 before=$(awk '/observations$/ {print $1; exit}' "$work/out")
 after=$(awk '/observations$/ {n = $1} END {print n}' "$work/out")
 [ "$after" -eq $((before + 1)) ] || { echo "$before observations, then $after"; cat "$work/out"; exit 1; }
-awk '/complaint$/ {print $1}' "$work/out" | sort -u | wc -l | grep -qx 1 || { echo "complaints doubled"; cat "$work/out"; exit 1; }
+awk '/questions? about input/ {print $1}' "$work/out" | sort -u | wc -l | grep -qx 1 || { echo "complaints doubled"; cat "$work/out"; exit 1; }
 echo "a new row was seen: $before observations, then $after"

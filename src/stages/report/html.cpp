@@ -78,36 +78,55 @@ std::string coverage_words(const Input& in) {
          "quiet, and no bound can be given for what went unreported.";
 }
 
-std::string summary(const Input& in) {
+// A zero without coverage is no figure: it has no bound.
+std::string counts_words(const Input& in) {
+  if (in.incidents.empty())
+    return "<li><b>No incident</b> follows from what the sources report. That is not a count of "
+           "zero: no bound can be given." +
+           std::string(
+               in.stated_totals.empty() ? "" : " Published reports state totals, quoted below.") +
+           "</li>";
+  return "<li><b>" + plural(all_violations(in).best, "violation", "violations") + "</b> (" +
+         interval_text(all_violations(in)) + ") in " +
+         plural(static_cast<std::int64_t>(in.incidents.size()), "incident", "incidents") +
+         " were found in what the sources report.</li>";
+}
+
+// How the incidents stand under the base text.
+std::string values_words(const Input& in) {
+  if (in.incidents.empty()) return {};
   const Tallies t = tally(in);
-  std::string out =
-      "<ul class=\"sum\"><li><b>" + plural(all_violations(in).best, "violation", "violations") +
-      "</b> (" + interval_text(all_violations(in)) + ") in " +
-      plural(static_cast<std::int64_t>(in.incidents.size()), "incident", "incidents") +
-      " were found in what the sources report.</li>";
   const auto count = [&](FindingValue v) {
     const auto it = t.base.find(v);
     return it == t.base.end() ? 0 : it->second;
   };
-  out += "<li>Under the base text " +
-         plural(count(FindingValue::kBreach), "incident is a", "incidents are") + " <b>" +
-         (count(FindingValue::kBreach) == 1 ? "breach" : "breaches") + "</b>, " +
-         n(count(FindingValue::kUndeterminable)) + " <b>undeterminable</b>, " +
-         n(count(FindingValue::kCompliant)) + " compliant, " +
-         n(count(FindingValue::kNotApplicable)) + " not applicable.";
+  const int breaches = count(FindingValue::kBreach);
+  std::string out =
+      "<li>Under the base text " + plural(breaches, "incident is a", "incidents are") + " <b>" +
+      (breaches == 1 ? "breach" : "breaches") + "</b>, " + n(count(FindingValue::kUndeterminable)) +
+      " <b>undeterminable</b>, " + n(count(FindingValue::kCompliant)) + " compliant, " +
+      n(count(FindingValue::kNotApplicable)) + " not applicable.";
   if (t.differ > 0) out += " For " + n(t.differ) + " the value depends on the reading.";
-  out += "</li>";
+  return out + "</li>";
+}
+
+std::string alerts_words(const Input& in) {
+  if (in.alerts.empty()) return {};
   const auto stuck = std::count_if(in.alerts.begin(), in.alerts.end(), [](const Observation& o) {
     return std::find(o.flags.begin(), o.flags.end(), "stuck_alert") != o.flags.end();
   });
-  if (!in.alerts.empty())
-    out += "<li>" + plural(static_cast<std::int64_t>(in.alerts.size()), "alert", "alerts") +
-           " touched the period; " +
-           (stuck == 0 ? std::string("none is stuck")
-                       : n(stuck) + " of them ran for days and " + (stuck == 1 ? "is" : "are") +
-                             " taken as stuck") +
-           ". An alert is a warning, not an effect.</li>";
-  return out + "<li><b>What was watched is not known.</b> " + coverage_words(in) + "</li></ul>";
+  return "<li>" + plural(static_cast<std::int64_t>(in.alerts.size()), "alert", "alerts") +
+         " touched the period; " +
+         (stuck == 0 ? std::string("none is stuck")
+                     : n(stuck) + " of them ran for days and " + (stuck == 1 ? "is" : "are") +
+                           " taken as stuck") +
+         ". An alert is a warning, not an effect.</li>";
+}
+
+std::string summary(const Input& in) {
+  std::string out = "<ul class=\"sum\">" + counts_words(in) + values_words(in);
+  return out + alerts_words(in) + "<li><b>What was watched is not known.</b> " +
+         coverage_words(in) + "</li></ul>";
 }
 
 std::string health_words(const Input& in, const SourceState& s) {
@@ -118,6 +137,24 @@ std::string health_words(const Input& in, const SourceState& s) {
            span_text(gap.when, in.reporting_day.zone);
   }
   return out;
+}
+
+// Who reported and who was silent, as far as the mission names its sources.
+std::string sources_words(const Input& in) {
+  if (in.sources.empty())
+    return "The mission names no source of its own that watches a place: its feeds tell of what "
+           "somebody noticed.";
+  std::string silent;
+  std::int64_t reported = 0;
+  for (const auto& s : in.sources) {
+    if (s.observations > 0)
+      ++reported;
+    else
+      silent += (silent.empty() ? "" : ", ") + escape(s.source.id);
+  }
+  return "Of " + plural(static_cast<std::int64_t>(in.sources.size()), "source", "sources") +
+         " that the mission names, " + n(reported) + " reported in the period" +
+         (silent.empty() ? "" : "; nothing came from " + silent) + ".";
 }
 
 // Who could have noticed, and when they could not. Never a word of quiet without it.
@@ -131,14 +168,35 @@ std::string watched_part(const Input& in) {
   if (!silent.empty()) out += "<p class=\"note\">Not working: " + silent + ".</p>";
   std::string feeds;
   for (const auto& s : in.series) feeds += (feeds.empty() ? "" : ", ") + escape(s.label);
-  if (!feeds.empty())
-    out += "<p class=\"note\">What this report rests on: " + feeds +
-           ". None of them watches a place; they tell of what somebody noticed.</p>";
-  return out;
+  if (!feeds.empty()) out += "<p class=\"note\">What this report rests on: " + feeds + ".</p>";
+  return out + "<p class=\"note\">" + sources_words(in) + "</p>";
+}
+
+constexpr const char* kSeriesCaption =
+    "</tbody></table></div><p class=\"cap\">Reports and alerts as the feeds count them. They are "
+    "not violations and are not added to them.</p>";
+
+// Many days run down the page, not across it.
+std::string series_by_day(const Input& in) {
+  std::string out =
+      "<h2>What the sources said, per day</h2><div class=\"wide\"><table><thead><tr><th>Day</th>";
+  for (const auto& s : in.series)
+    out += "<th class=\"n\">" + escape(s.label) + "<br>days in " + escape(s.zone) + "</th>";
+  out += "</tr></thead><tbody>";
+  for (std::size_t day = 0; day < in.series_days.size(); ++day) {
+    out += "<tr><td>" + day_text(in.series_days[day]) + "</td>";
+    for (const auto& s : in.series)
+      out += "<td class=\"n\">" +
+             (s.per_day[day] ? grouped(*s.per_day[day]) : std::string("no data")) + "</td>";
+    out += "</tr>";
+  }
+  return out + kSeriesCaption;
 }
 
 std::string series_table(const Input& in) {
+  constexpr std::size_t kAcross = 7;  // as many columns of days as half a page holds
   if (in.series.empty()) return {};
+  if (in.series_days.size() > kAcross) return series_by_day(in);
   std::string out =
       "<h2>What the sources said, per day</h2><div class=\"wide\"><table><thead><tr><th>Feed</th>";
   for (const auto& d : in.series_days) out += "<th class=\"n\">" + day_text(d) + "</th>";
@@ -150,9 +208,7 @@ std::string series_table(const Input& in) {
       out += "<td class=\"n\">" + (v ? grouped(*v) : std::string("no data")) + "</td>";
     out += "</tr>";
   }
-  return out +
-         "</tbody></table></div><p class=\"cap\">Reports and alerts as the feeds count them. They "
-         "are not violations and are not added to them.</p>";
+  return out + kSeriesCaption;
 }
 
 std::string region_of(const Input& in, const Incident& i) {
@@ -210,8 +266,9 @@ std::string days_table(const Input& in) {
       "class=\"n\">range</th><th class=\"n\">incidents</th></tr></thead><tbody>";
   for (const auto& d : in.history)
     out += "<tr><td>" + day_text(d.day) + "</td><td class=\"n\"><b class=\"b\">" +
-           n(d.violations.best) + "</b></td><td class=\"n\">" + interval_text(d.violations) +
-           "</td><td class=\"n\">" + n(d.incidents) + "</td></tr>";
+           n(d.violations.best) + "</b></td><td class=\"n\">" +
+           (d.incidents == 0 ? "no bound" : interval_text(d.violations)) + "</td><td class=\"n\">" +
+           n(d.incidents) + "</td></tr>";
   return out + "</tbody></table>";
 }
 
@@ -255,9 +312,36 @@ std::string notices_part(const Input& in) {
          rows + "</tbody></table></div>";
 }
 
+std::string stated(const std::optional<std::int64_t>& v) {
+  return "<td class=\"n\">" + (v ? grouped(*v) : std::string("–")) + "</td>";
+}
+
+std::string total_row(const Input& in, const StatedTotal& t) {
+  const std::string previous = t.previous_means == "24h" ? "previous 24 hours" : "previous period";
+  std::string note = t.previous ? previous + ": " + grouped(*t.previous) : "";
+  if (!t.note.empty()) note += (note.empty() ? "" : "; ") + t.note;
+  return "<tr><td>" + escape(t.report) + "</td><td>" + escape(t.region) + "</td><td>" +
+         span_text(t.when, in.reporting_day.zone) + "</td>" + stated(t.violations) +
+         stated(t.explosions) + "<td>" + escape(note) + "</td></tr>";
+}
+
+// What published reports state of the period, beside what is counted here and never added to it.
 std::string totals_part(const Input& in) {
-  if (in.total_notes.empty()) return {};
-  std::string out = "<h2>Totals that reports state</h2>";
+  if (in.stated_totals.empty() && in.total_notes.empty()) return {};
+  constexpr std::size_t kShown = 40;
+  std::string out =
+      "<h2>Totals that reports state</h2><div class=\"wide\"><table class=\"stated\"><thead><tr>"
+      "<th>Report</th><th>Region</th><th>Period</th><th class=\"n\">violations</th><th "
+      "class=\"n\">explosions</th><th>In words</th></tr></thead><tbody>";
+  const std::size_t shown = std::min(kShown, in.stated_totals.size());
+  for (std::size_t k = 0; k < shown; ++k) out += total_row(in, in.stated_totals[k]);
+  out +=
+      "</tbody></table></div><p class=\"cap\">Stated by reports, quoted here and not counted; a "
+      "dash: the report states no such figure.";
+  if (in.stated_totals.size() > shown)
+    out += " " + grouped(static_cast<std::int64_t>(in.stated_totals.size() - shown)) +
+           " more in the data file.";
+  out += "</p>";
   for (const auto& note : in.total_notes) out += "<p class=\"note\">" + escape(note) + ".</p>";
   return out;
 }
@@ -311,14 +395,15 @@ std::string provisions_part(const Input& in) {
 }
 
 std::string proof_part(const Input& in) {
-  return "<h2>How to check this report</h2><p class=\"note\">Rows, figures and map are in the data "
+  return "<div class=\"keep\"><h2>How to check this report</h2><p class=\"note\">Rows, figures and "
+         "map are in the data "
          "file beside this page. Each incident’s chain down to the bytes of its input: <span "
          "class=\"vv\">truce explain MISSION INCIDENT/PROVISION/READING</span>. Recomputed from "
          "the log: <span class=\"vv\">truce replay MISSION</span>. Log up to entry " +
          grouped(static_cast<std::int64_t>(in.log_position)) +
          ":</p><p class=\"vv hash\">sha256<br>" + escape(in.log_hash) +
          "</p><p class=\"note\">Not proved: that the sources saw everything, and that nobody kept "
-         "a second log.</p>";
+         "a second log.</p></div>";
 }
 
 // Foot of each printed page, as a CSS string: page boxes take no markup.
@@ -338,6 +423,12 @@ std::string page_foot(const Input& in) {
 }
 
 std::string where_part(const Input& in) {
+  const bool placed = std::any_of(in.incidents.begin(), in.incidents.end(),
+                                  [](const Incident& i) { return i.place.known; });
+  if (in.map.empty() && !placed)
+    return "<h2>Where</h2><p class=\"note\">No map: the mission has no geography (geo/), and no "
+           "incident has a place. Boundary view: " +
+           escape(in.boundary_view) + ".</p>";
   return "<h2>Where</h2>" + svg_map(in) +
          "<p class=\"cap\">Regions hold the event with 90 %; small ones are drawn as tilted glyphs "
          "with the number of incidents. Lines are approximate. Boundary view: " +
@@ -359,8 +450,8 @@ std::string to_html(const Input& in) {
          "</div></div>" + hours_part(in);
   out += violations_table(in) + corrections_part(in) + notices_part(in) + claims_part(in) +
          totals_part(in);
-  out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) +
-         "</div><div class=\"half r\">" + provisions_part(in) + proof_part(in) + "</div></div>";
+  out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) + proof_part(in) +
+         "</div><div class=\"half r\">" + provisions_part(in) + "</div></div>";
   return out + "</main></body></html>\n";
 }
 

@@ -76,6 +76,9 @@ std::string to_json(const Input& in) {
       .end_object();
   w.key("mission").string(in.mission);
   records(w, "notices", in.notices);
+  w.key("observations").begin_array();
+  for (const auto& [id, o] : in.observations) w.raw(truce::to_json(o));
+  w.end_array();
   w.key("period")
       .begin_object()
       .key("end")
@@ -105,7 +108,17 @@ std::string to_json(const Input& in) {
     for (const auto& v : s.per_day) v ? w.integer(*v) : w.null();
     w.end_array().key("zone").string(s.zone).end_object();
   }
-  w.end_array().key("version").integer(static_cast<std::int64_t>(in.version)).end_object();
+  w.end_array().key("sources").begin_array();
+  for (const auto& s : in.sources) {
+    w.begin_object().key("could_not_observe").begin_array();
+    for (const auto& gap : s.gaps) w.raw(truce::to_json(gap));
+    w.end_array().key("id").string(s.source.id).key("observations");
+    w.integer(s.observations).end_object();
+  }
+  w.end_array();
+  records(w, "stated_totals", in.stated_totals);
+  texts(w, "total_notes", in.total_notes);
+  w.key("version").integer(static_cast<std::int64_t>(in.version)).end_object();
   return out + "\n";
 }
 

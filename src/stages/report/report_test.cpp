@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/json.h"
+#include "stages/report/internal/columns.h"
 #include "stages/report/internal/fonts.h"
 #include "stages/report/internal/hours.h"
 #include "stages/report/internal/style.h"
@@ -159,6 +160,154 @@ TEST(Report, lists_notices_of_the_period_and_corrections) {
   const std::string json = to_json(in);
   EXPECT_EQ(*canonicalize(json) + "\n", json);
   EXPECT_NE(json.find("\"was\":\"17\""), std::string::npos);
+}
+
+// Explosions and projectiles of one salvo, as a camera recorded them.
+Input salvo() {
+  Input in = sample();
+  Observation o;
+  o.id = "o1";
+  o.source = "smm";
+  o.position = "camera A";
+  o.means = {Means::kRecorded};
+  o.shape = AnnularSector{*LatLon::from_degrees(48, 37), 3000, 5000, 112.5, 11.25, 100, 2};
+  Item item;
+  item.count = Count::exact(3);
+  item.classes = ClassProbabilities::certain(EffectClass::kProjectile);
+  item.weapon = WeaponClass::kMortar;
+  item.weapon_text = "120mm mortar";
+  item.from_deg = 270;
+  item.to_deg = 90;
+  o.items = {item};
+  in.observations["o1"] = o;
+  in.observation_positions["o1"] = 17;
+  Effect e = in.incidents[0].effects[0];
+  e.effect_class = EffectClass::kExplosionImpact;
+  e.count = {2, 2, 2, false};
+  e.weapon = WeaponClass::kMortar;
+  Effect undetermined = e;
+  undetermined.effect_class = EffectClass::kExplosionUndetermined;
+  undetermined.count = {1, 1, 1, false};
+  Effect projectile = e;
+  projectile.effect_class = EffectClass::kProjectile;
+  projectile.count = {3, 3, 3, false};
+  in.incidents[0].effects = {e, undetermined, projectile};
+  return in;
+}
+
+TEST(Columns, are_those_that_monitors_know) {
+  const Input in = salvo();
+  const auto evidence = evidence_of(in, in.incidents[0]);
+  EXPECT_EQ(position_column(evidence), "camera A");
+  EXPECT_EQ(location_column(evidence), "3–5 km ESE");
+  EXPECT_EQ(means_column(evidence), "recorded");
+  EXPECT_EQ(observation_column(in.incidents[0]), "explosion\u00a03, projectile\u00a03");
+  EXPECT_EQ(description_column(in.incidents[0], evidence),
+            "impact\u00a02, undetermined\u00a01, W to E");
+  EXPECT_EQ(weapon_column(in.incidents[0], evidence), "mortar (120mm mortar)");
+  const std::string html = to_html(in);
+  std::size_t at = 0;
+  for (const char* name : {"Position", "Event location", "Means", "No.", "Range", "Observation",
+                           "Description", "Weapon", "Date, time (EEST)", "Finding, P, provision"}) {
+    at = html.find(">" + std::string(name) + "</th>", at);
+    ASSERT_NE(at, std::string::npos) << name;
+  }
+  EXPECT_NE(html.find("i1 · log entry 17<"), std::string::npos);
+}
+
+TEST(Columns, describe_nothing_by_labels_of_a_report) {
+  Input in = salvo();
+  in.observations["o1"].items[0].kind = "uav|property";
+  in.observations["o1"].means = {Means::kReported};
+  EXPECT_EQ(description_column(in.incidents[0], evidence_of(in, in.incidents[0])),
+            "impact\u00a02, undetermined\u00a01");
+}
+
+TEST(Columns, name_several_observers_and_keep_a_place_that_no_position_explains) {
+  Input in = salvo();
+  Observation other = in.observations["o1"];
+  other.id = "o2";
+  other.position = "post 7";
+  other.means = {Means::kHeard};
+  in.observations["o2"] = other;
+  in.incidents[0].evidence.push_back({"o2", "s2", "s2", 1});
+  EXPECT_EQ(position_column(evidence_of(in, in.incidents[0])), "camera A, post 7");
+  EXPECT_EQ(means_column(evidence_of(in, in.incidents[0])), "recorded, heard");
+  in.observations["o1"].shape = NamedPlace{"Lomy of the hill", *LatLon::from_degrees(48, 37), 1000};
+  EXPECT_EQ(location_column(evidence_of(in, in.incidents[0])),
+            "Lomy of the hill (half within 1 km)");
+}
+
+TEST(Report, names_both_days_of_a_night) {
+  Input in = sample();
+  EXPECT_NE(to_html(in).find(">20 Apr <br>00:00–00:05<"), std::string::npos);
+  in.incidents[0].when = {in.period.start - Duration::hours(6),
+                          in.period.start + Duration::hours(6)};
+  EXPECT_NE(to_html(in).find(">19–20 Apr <br>18:00–06:00<"), std::string::npos);
+}
+
+TEST(Report, says_once_which_provisions_do_not_apply) {
+  Input in = sample();
+  for (const char* id : {"2", "3"}) {
+    Finding f = in.findings["i1"][0];
+    f.provision = id;
+    f.value = FindingValue::kNotApplicable;
+    in.findings["i1"].push_back(f);
+    f.reading = "strict";
+    in.findings["i1"].push_back(f);
+  }
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("provisions 2, 3, every reading"), std::string::npos);
+  EXPECT_EQ(html.find("not applicable</span>"), html.rfind("not applicable</span>"));
+}
+
+TEST(Report, quotes_totals_that_reports_state_and_counts_none_of_them) {
+  Input in = sample();
+  StatedTotal t;
+  t.report = "178/2020";
+  t.region = "Donetsk";
+  t.when = in.period;
+  t.violations = 1234;
+  t.previous = 99;
+  t.previous_means = "24h";
+  in.stated_totals.push_back(t);
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("178/2020</td><td>Donetsk"), std::string::npos);
+  EXPECT_NE(html.find("previous 24 hours: 99"), std::string::npos);
+  EXPECT_NE(html.find("<b>3 violations</b>"), std::string::npos);
+  EXPECT_NE(to_json(in).find("\"violations\":1234"), std::string::npos);
+}
+
+TEST(Report, gives_no_bound_for_a_day_on_which_nothing_was_reported) {
+  Input in = sample();
+  in.days.push_back({2025, 4, 21});
+  in.history.push_back({in.days[1], {}, 0});
+  EXPECT_NE(to_html(in).find(">0</b></td><td class=\"n\">no bound<"), std::string::npos);
+  in.incidents.clear();
+  in.findings.clear();
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("That is not a count of zero"), std::string::npos);
+  EXPECT_EQ(html.find("exact"), std::string::npos);
+  EXPECT_EQ(html.find("<svg"), std::string::npos);  // nothing to draw: no empty map
+}
+
+TEST(Report, runs_many_days_down_the_page) {
+  Input in = sample();
+  in.series_days.clear();
+  for (int day = 1; day <= 9; ++day) in.series_days.push_back({2025, 4, day});
+  in.series[0].per_day = {1, 2, 3, 4, 5, std::nullopt, 7, 8, 9};
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("<tr><td>5 Apr</td><td class=\"n\">5</td></tr>"), std::string::npos);
+  EXPECT_NE(html.find("<tr><td>6 Apr</td><td class=\"n\">no data</td></tr>"), std::string::npos);
+}
+
+TEST(Report, names_the_sources_from_which_nothing_came) {
+  Input in = sample();
+  in.sources.push_back({{.id = "post-1"}, 4, {}});
+  in.sources.push_back({{.id = "post-2"}, 0, {}});
+  EXPECT_NE(to_html(in).find("Of 2 sources that the mission names, 1 reported in the period; "
+                             "nothing came from post-2."),
+            std::string::npos);
 }
 
 TEST(Report, names_who_was_not_working) {

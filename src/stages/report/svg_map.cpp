@@ -79,7 +79,7 @@ GeoBox extent(const Input& in) {
   if (box.lat_min > box.lat_max) {
     for (const auto& i : in.incidents) grow(box, i.place.region90);
   }
-  if (box.lat_min > box.lat_max) return {44, 53, 22, 41};
+  if (box.lat_min > box.lat_max) return {-90, 90, -180, 180};
   const double pad = 0.03 * std::max(box.lat_max - box.lat_min, box.lon_max - box.lon_min);
   return {box.lat_min - pad, box.lat_max + pad, box.lon_min - pad, box.lon_max + pad};
 }

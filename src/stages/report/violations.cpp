@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "stages/report/internal/columns.h"
 #include "stages/report/internal/svg_map.h"
 #include "stages/report/internal/words.h"
 
@@ -28,12 +29,21 @@ std::string glyph(FindingValue v) {
   return "<svg class=\"g\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">" + kPaths.at(v) + "</svg>";
 }
 
+// "17 Apr", or "17–18 Apr" where the time that the sources leave open goes over midnight.
+std::string days_words(const Interval& when, const Zone& zone) {
+  const Instant last = when.end > when.start ? when.end - Duration{1} : when.end;
+  const CivilDay from = zone.to_civil(when.start).day;
+  const CivilDay to = zone.to_civil(last).day;
+  if (from == to) return day_text(from);
+  return (from.month == to.month ? n(from.day) : day_text(from)) + "–" + day_text(to);
+}
+
 std::string when_text(const Incident& i, const Zone& zone) {
-  if (i.when.length() >= Duration::hours(23))
-    return day_text(zone.to_civil(i.when.start).day) + " <br>time n/k";
+  const std::string days = days_words(i.when, zone) + " <br>";
+  if (i.when.length() >= Duration::hours(23)) return days + "time n/k";
   const std::string from = time_text(i.when.start, zone);
   const std::string to = time_text(i.when.end, zone);
-  return day_text(zone.to_civil(i.when.start).day) + " <br>" + from + (from == to ? "" : "–" + to);
+  return days + from + (from == to ? "" : "–" + to);
 }
 
 // Findings that say the same under several readings, as one line.
@@ -73,48 +83,81 @@ std::string readings_words(const Line& line, std::size_t readings) {
   return readings == 1 && line.readings.front() == "base" ? "" : out;
 }
 
-std::string findings_cell(const Input& in, const Incident& i) {
+// "provision 1, every reading", for one line of the cell.
+std::string scope_words(const Line& line, std::size_t readings) {
+  return escape(line.finding->provision) + readings_words(line, readings);
+}
+
+std::string finding_head(FindingValue v, const std::string& beside) {
+  return "<span class=\"f " + std::string(to_string(v)) + "\">" + glyph(v) + value_words(v) +
+         "</span> <span class=\"q\">" + beside;
+}
+
+std::string finding_line(const Line& line, std::size_t readings) {
+  const Finding& f = *line.finding;
+  return "<div>" + finding_head(f.value, probability(f.probability)) + " <br>provision " +
+         scope_words(line, readings) +
+         (f.missing_fact.empty() ? "" : "; missing: " + escape(f.missing_fact)) + "</span></div>";
+}
+
+// What does not apply is one line: with many provisions most of them never do. Those that speak of
+// the same readings share their words.
+std::string not_applicable_line(const std::vector<Line>& lines,
+                                const std::map<std::string, std::size_t>& readings) {
+  std::map<std::string, std::vector<std::string>> provisions;  // by what is said of readings
+  for (const auto& line : lines) {
+    const Finding& f = *line.finding;
+    if (f.value == FindingValue::kNotApplicable)
+      provisions[readings_words(line, readings.at(f.provision))].push_back(escape(f.provision));
+  }
+  std::string out;
+  for (const auto& [scope, names] : provisions) {
+    out +=
+        (out.empty() ? "" : "; ") + std::string(names.size() == 1 ? "provision " : "provisions ");
+    for (const auto& name : names) out += (&name == names.data() ? "" : ", ") + name;
+    out += scope;
+  }
+  if (out.empty()) return {};
+  return "<div>" + finding_head(FindingValue::kNotApplicable, "<br>" + out) + "</span></div>";
+}
+
+// What an incident's findings say: the one that a reader should see first, and the rest.
+struct Findings {
+  std::string leading;
+  std::string others;
+};
+
+Findings findings_words(const Input& in, const Incident& i) {
   const auto it = in.findings.find(i.id);
-  if (it == in.findings.end()) return "";
+  const Finding* first = leading_finding(in, i.id);
+  if (it == in.findings.end() || first == nullptr) return {};
   std::map<std::string, std::size_t> readings;  // by provision
   for (const auto& f : it->second) ++readings[f.provision];
-  std::string out;
-  for (const auto& line : lines_of(it->second)) {
-    const Finding& f = *line.finding;
-    out += "<div><span class=\"f " + std::string(to_string(f.value)) + "\">" + glyph(f.value) +
-           value_words(f.value) + "</span> <span class=\"q\">" +
-           (f.value == FindingValue::kNotApplicable ? "" : probability(f.probability)) +
-           " <br>provision " + escape(f.provision) + readings_words(line, readings[f.provision]) +
-           (f.missing_fact.empty() ? "" : "; missing: " + escape(f.missing_fact)) + "</span></div>";
+  const auto lines = lines_of(it->second);
+  if (first->value == FindingValue::kNotApplicable)
+    return {not_applicable_line(lines, readings), {}};
+  Findings out;
+  for (const auto& line : lines) {
+    if (line.finding->value == FindingValue::kNotApplicable) continue;
+    const bool leads = same_words(*line.finding, *first);
+    (leads ? out.leading : out.others) += finding_line(line, readings[line.finding->provision]);
   }
+  out.others += not_applicable_line(lines, readings);
   return out;
 }
 
-const Observation* first_evidence(const Input& in, const Incident& i) {
+// The incident's id and where its evidence lies in the log.
+std::string trace_words(const Input& in, const Incident& i) {
+  std::string entries;
+  std::size_t count = 0;
   for (const auto& e : i.evidence) {
-    const auto it = in.observations.find(e.observation);
-    if (it != in.observations.end()) return &it->second;
+    const auto it = in.observation_positions.find(e.observation);
+    if (it == in.observation_positions.end()) continue;
+    entries += (entries.empty() ? "" : ", ") + n(static_cast<std::int64_t>(it->second));
+    ++count;
   }
-  return nullptr;
-}
-
-// Distinct words of the incident's effects, in their order.
-template <class Words>
-std::string effects_words(const Incident& i, Words words) {
-  std::vector<std::string> seen;
-  std::string out;
-  for (const auto& e : i.effects) {
-    const std::string w(words(e));
-    if (std::find(seen.begin(), seen.end(), w) != seen.end()) continue;
-    seen.push_back(w);
-    out += (out.empty() ? "" : ", ") + w;
-  }
-  return out;
-}
-
-std::string means_words(const Observation* first) {
-  if (first == nullptr || first->means.empty()) return "n/k";
-  return std::string(to_string(first->means.front()));
+  if (count == 0) return escape(i.id);
+  return escape(i.id) + " · log " + (count == 1 ? "entry " : "entries ") + entries;
 }
 
 std::string cell(const char* css, const std::string& inner) {
@@ -122,24 +165,22 @@ std::string cell(const char* css, const std::string& inner) {
 }
 
 std::string row(const Input& in, const Incident& i) {
-  const Observation* first = first_evidence(in, i);
-  const std::string position = first == nullptr          ? ""
-                               : first->position.empty() ? first->source
-                                                         : first->position;
+  const Evidence evidence = evidence_of(in, i);
+  const Findings findings = findings_words(in, i);
   return "<tbody role=\"rowgroup\"><tr role=\"row\" id=\"" + escape(i.id) + "\">" +
-         cell("v-pos", escape(position)) +
-         cell("v-loc", first == nullptr ? "" : escape(to_words(first->shape))) +
-         cell("v-means", means_words(first)) +
+         cell("v-pos", escape(position_column(evidence))) +
+         cell("v-loc", escape(location_column(evidence))) +
+         cell("v-means", means_column(evidence)) +
          cell("n v-no", "<b class=\"b\">" + n(i.violations.best) + "</b>") +
          cell("n v-range", interval_text(i.violations)) +
-         cell("v-what",
-              escape(effects_words(i, [](const Effect& e) { return to_words(e.effect_class); }))) +
-         cell("v-weapon",
-              escape(effects_words(i, [](const Effect& e) { return to_words(e.weapon); }))) +
-         cell("v-when", when_text(i, in.reporting_day.zone)) +
-         cell("v-find", findings_cell(in, i)) +
-         "</tr><tr role=\"row\" class=\"id\"><td role=\"cell\" colspan=\"9\"><span class=\"vv\">" +
-         escape(i.id) + "</span></td></tr></tbody>";
+         cell("v-what", escape(observation_column(i))) +
+         cell("v-how", escape(description_column(i, evidence))) +
+         cell("v-weapon", escape(weapon_column(i, evidence))) +
+         cell("v-when", when_text(i, in.reporting_day.zone)) + cell("v-find", findings.leading) +
+         "</tr><tr role=\"row\" class=\"id\"><td role=\"cell\" colspan=\"10\"><span class=\"vv\">" +
+         trace_words(in, i) + "</span>" +
+         (findings.others.empty() ? "" : "<div class=\"also\">" + findings.others + "</div>") +
+         "</td></tr></tbody>";
 }
 
 std::string header(const Input& in) {
@@ -149,8 +190,9 @@ std::string header(const Input& in) {
       "Date, time (" + in.reporting_day.zone.abbreviation(in.period.start) + ")";
   for (const std::string& name :
        {std::string("Position"), std::string("Event location"), std::string("Means"),
-        std::string("No."), std::string("Range"), std::string("Description"), std::string("Weapon"),
-        when, std::string("Finding, P, provision")})
+        std::string("No."), std::string("Range"), std::string("Observation"),
+        std::string("Description"), std::string("Weapon"), when,
+        std::string("Finding, P, provision")})
     out += std::string("<th role=\"columnheader\"") +
            (name == "No." || name == "Range" ? " class=\"n\">" : ">") + name + "</th>";
   return out + "</tr></thead>";
@@ -179,7 +221,7 @@ std::string violations_table(const Input& in) {
          "colspan=\"3\">" +
          plural(static_cast<std::int64_t>(in.incidents.size()), "incident", "incidents") + "</td>" +
          cell("n v-no", n(all.best)) + cell("n v-range", interval_text(all)) +
-         "<td role=\"cell\" colspan=\"4\"></td></tr></tbody></table></div>";
+         "<td role=\"cell\" colspan=\"5\"></td></tr></tbody></table></div>";
 }
 
 }  // namespace truce::report

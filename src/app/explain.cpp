@@ -1,0 +1,225 @@
+#include "app/explain.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "base/json.h"
+
+namespace truce::app {
+
+namespace {
+
+std::string figure(double v, int digits) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.*f", digits, v);
+  return buffer.data();
+}
+
+std::string number(std::uint64_t n) { return std::to_string(n); }
+
+const Reason* reason_named(const Finding& f, const std::string& fact) {
+  const auto it = std::find_if(f.reasons.begin(), f.reasons.end(),
+                               [&](const auto& r) { return r.fact == fact; });
+  return it == f.reasons.end() ? nullptr : &*it;
+}
+
+std::string value_words(const Finding& f) {
+  switch (f.value) {
+    case FindingValue::kBreach:
+      return "It is a breach.";
+    case FindingValue::kCompliant:
+      return "It is compliant.";
+    case FindingValue::kNotApplicable:
+      return reason_named(f, "exception") == nullptr
+                 ? "It is not applicable: the provision does not speak of this."
+                 : "It is not applicable: the provision makes an exception of this.";
+    case FindingValue::kUndeterminable:
+      return "It is undeterminable; the missing fact is: " + f.missing_fact + ".";
+  }
+  return {};
+}
+
+std::string rule_words(const Finding& f) {
+  return "P(breach) = " + figure(f.probability, 4) + ". The standard of proof here, \"" +
+         f.standard_of_proof + "\", asks for " + figure(f.threshold, 2) + ":\nfrom " +
+         figure(f.threshold, 2) + " up it is a breach, from " + figure(1 - f.threshold, 2) +
+         " down compliant, between them undeterminable.\n";
+}
+
+const judge::Reading* reading_of(const Finding& f, const judge::Agreement& a) {
+  const auto it = std::find_if(a.readings.begin(), a.readings.end(),
+                               [&](const auto& r) { return r.id == f.reading; });
+  return it == a.readings.end() ? nullptr : &*it;
+}
+
+const judge::Provision* provision_of(const Finding& f, const judge::Reading& reading) {
+  const auto it = std::find_if(reading.provisions.begin(), reading.provisions.end(),
+                               [&](const auto& p) { return p.id == f.provision; });
+  return it == reading.provisions.end() ? nullptr : &*it;
+}
+
+std::string text_words(const Finding& f, const judge::Agreement& a) {
+  const auto* reading = reading_of(f, a);
+  const auto* provision = reading == nullptr ? nullptr : provision_of(f, *reading);
+  if (provision == nullptr)
+    return "  The agreement no longer holds this provision under this reading.\n";
+  std::string out = "  Provision " + provision->id + ": " + provision->words + "\n";
+  if (!provision->source.empty()) out += "  Stated in: " + provision->source + "\n";
+  return out + "  Reading " + reading->id + ": " +
+         (reading->words.empty() ? "the text as it stands" : reading->words) + "\n";
+}
+
+// The product of all factors but one.
+double others(const Finding& f, const Reason& but) {
+  double p = 1;
+  for (const auto& r : f.reasons) p *= &r == &but ? 1 : r.probability;
+  return p;
+}
+
+// The last words of the reasons: what a reader should look at first.
+std::string deciding_words(const Finding& f) {
+  if (f.value == FindingValue::kUndeterminable) {
+    const Reason* missing = reason_named(f, f.missing_fact);
+    if (missing == nullptr) return {};
+    return "Were " + missing->fact + " settled, the probability would be 0 one way and " +
+           figure(others(f, *missing), 4) + " the other.\n";
+  }
+  const auto least =
+      std::min_element(f.reasons.begin(), f.reasons.end(),
+                       [](const auto& a, const auto& b) { return a.probability < b.probability; });
+  if (least == f.reasons.end() || least->probability == 1) return {};
+  if (least->probability == 0) return "Decided by " + least->fact + ": " + least->words + ".\n";
+  return "The weakest of them is " + least->fact + ", " + figure(least->probability, 4) + ".\n";
+}
+
+// "2026-03-02 06:15 to 06:16 +02:00 EET": what both ends share is said once.
+std::string span_words(const Interval& i, const Zone& zone) {
+  const std::string from = to_local_text(i.start, zone);
+  const std::string to = to_local_text(i.end, zone);
+  if (from == to) return from;
+  const std::size_t day = from.find(' ');
+  const std::size_t clock = from.find(' ', day + 1);
+  const std::size_t clock_to = to.find(' ', day + 1);
+  if (from.substr(0, day) != to.substr(0, day) || from.substr(clock) != to.substr(clock_to))
+    return from + " to " + to;
+  return from.substr(0, clock) + " to " + to.substr(day + 1);
+}
+
+std::string basis_words(const Observation& o) {
+  const std::string quoted = o.time_text.empty() ? "" : ", in its words \"" + o.time_text + "\"";
+  switch (o.time_basis) {
+    case TimeBasis::kStated:
+      return "as the source states it";
+    case TimeBasis::kNight:
+      return "the source says only which night" + quoted;
+    case TimeBasis::kPartOfDay:
+      return "the source says only which part of the day" + quoted;
+    case TimeBasis::kDay:
+      return "the source says only which day" + quoted;
+    case TimeBasis::kPublication:
+      return "before it was published, by an unknown lag";
+    case TimeBasis::kReportingPeriod:
+      return "the source says only which reporting period" + quoted;
+  }
+  return {};
+}
+
+std::string means_words(const Observation& o) {
+  std::string out;
+  for (const auto m : o.means) out += (out.empty() ? "" : " and ") + std::string(to_string(m));
+  return out.empty() ? "noticed" : out;
+}
+
+std::string item_words(const Item& item) {
+  std::string out = to_text(item.count) + " × " + std::string(to_words(item.classes.most_likely()));
+  if (item.weapon == WeaponClass::kUnknown) return out + ", weapon not known";
+  out += ", weapon " + std::string(to_words(item.weapon));
+  return item.weapon_text.empty() ? out : out + " (\"" + item.weapon_text + "\")";
+}
+
+std::string violations_words(const CountInterval& c) {
+  const std::string range = to_text(c);
+  return range + (c.best == 1 ? " violation" : " violations");
+}
+
+// Every line of what arrived behind a bar, so that it stands out from our own words.
+std::string quoted_bytes(const std::string& raw) {
+  std::string out = "     | ";
+  for (const char c : to_valid_utf8(raw)) {
+    out += c;
+    if (c == '\n') out += "     | ";
+  }
+  return out + "\n";
+}
+
+bool packed(const std::string& file) {
+  return file.size() > 3 && file.compare(file.size() - 3, 3, ".gz") == 0;
+}
+
+std::string now_words(const Trace& t) {
+  if (!t.now) return "     The file cannot be read here; the log keeps what arrived.\n";
+  return *t.now == t.raw ? "     The file holds these bytes today.\n"
+                         : "     The file holds other bytes today; the log keeps what arrived.\n";
+}
+
+}  // namespace
+
+std::string finding_words(const Finding& f, const judge::Agreement& a) {
+  return "Finding " + f.id + ", version " + number(f.version) + "\n\n" + value_words(f) + "\n" +
+         rule_words(f) + "\nWhat the agreement says\n" + text_words(f, a);
+}
+
+std::string reason_words(const Finding& f) {
+  std::string out = "\nWhy\nThe probability is the product of:\n";
+  for (const auto& r : f.reasons)
+    out += "  " + r.fact + std::string(10 - std::min<std::size_t>(9, r.fact.size()), ' ') +
+           figure(r.probability, 4) + "  " + r.words + "\n";
+  return out + deciding_words(f);
+}
+
+std::string incident_words(const Incident& i, const Zone& zone) {
+  std::string out = "\nWhat happened\nIncident " + i.id + ", version " + number(i.version) +
+                    "\n  " + violations_words(i.violations) + ", " + span_words(i.when, zone) +
+                    "\n  that it happened at all: " + figure(i.p_real, 4) + "\n  ";
+  if (i.place.known)
+    out += "at " + figure(i.place.best.lat_deg(), 4) + ", " + figure(i.place.best.lon_deg(), 4) +
+           "; nine tenths of its probability lie within " + figure(i.place.radius_m / 1000, 1) +
+           " km of there";
+  else
+    out += "no source says where";
+  return out + "\n\nWhat it rests on: " + number(i.evidence.size()) +
+         (i.evidence.size() == 1 ? " observation\n" : " observations\n");
+}
+
+std::string observation_words(std::size_t n, const Observation& o, const Zone& zone) {
+  std::string out = "\n  " + number(n) + ". observation " + o.id + "\n     by " + o.source;
+  if (!o.position.empty() && o.position != o.source) out += ", at " + o.position;
+  out += "; " + means_words(o) + "\n";
+  if (!o.upstream.empty())
+    out += "     its origin is " + o.upstream + "; what has one origin counts once\n";
+  for (const auto& item : o.items) out += "     what   " + item_words(item) + "\n";
+  out += "     when   " + span_words(o.when, zone) + " (" + basis_words(o) + ")\n";
+  out += "     where  " + to_words(o.shape) + "\n";
+  for (const auto& flag : o.flags) out += "     asked back: " + flag + "\n";
+  return out + "     alone it makes the event likely with " + figure(o.p_real, 2) + "\n";
+}
+
+std::string notice_words(const Notice& n, const Zone& zone) {
+  std::string kind = n.kind;
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  return "\nWhat was announced\n  notice " + n.id + "\n     " + kind + ", announced by " + n.party +
+         (n.text.empty() ? "" : ": " + n.text) + "\n     when   " + span_words(n.when, zone) +
+         "\n     where  " + to_words(n.shape) + "\n";
+}
+
+std::string trace_words(const Trace& t) {
+  const Origin& o = t.origin;
+  return "     log entry " + number(t.entry) + ", sha256 " + t.sha256 + "\n     input  " + o.file +
+         (o.line == 0 ? "" : " line " + number(o.line)) + ", bytes " + number(o.offset) + " to " +
+         number(o.offset + (o.length == 0 ? 0 : o.length - 1)) +
+         (packed(o.file) ? " of it unpacked" : "") + " (feed " + o.feed + ", format " + o.format +
+         ")\n     the bytes:\n" + quoted_bytes(t.raw) + now_words(t);
+}
+
+}  // namespace truce::app

@@ -1,0 +1,34 @@
+#pragma once
+// The words of `truce explain`: from a finding over its reasons and its incident down to the bytes
+// that each observation came from. Pure text; command_explain.cpp fetches what it speaks of.
+
+#include <optional>
+#include <string>
+
+#include "base/zone.h"
+#include "model/records.h"
+#include "stages/judge/judge.h"
+
+namespace truce::app {
+
+// The value, its probability, the rule that made the one of the other, and what the text says.
+std::string finding_words(const Finding& finding, const judge::Agreement& agreement);
+// The factors of the probability, and the one that decided.
+std::string reason_words(const Finding& finding);
+std::string incident_words(const Incident& incident, const Zone& zone);
+// `number` is its place in the list of what the incident rests on.
+std::string observation_words(std::size_t number, const Observation& observation, const Zone& zone);
+std::string notice_words(const Notice& notice, const Zone& zone);
+
+// Where a record came from. Bytes are counted from 0 in the file as it reads unpacked, both ends
+// meant. `now` is what stands there today, absent when the file cannot be read.
+struct Trace {
+  Origin origin;
+  std::uint64_t entry = 0;  // position in the log
+  std::string sha256;       // of the entry, hex
+  std::string raw;          // what arrived, from the log
+  std::optional<std::string> now;
+};
+std::string trace_words(const Trace& trace);
+
+}  // namespace truce::app
