@@ -30,6 +30,7 @@ struct Parsed {
   std::string bench_name;
   std::filesystem::path bench_dir;
   bool bench_json = false;
+  SimOptions sim;
   std::string shell;
   bool version_json = false;
   int status = 0;
@@ -174,6 +175,29 @@ void add_bench(CLI::App& cli, Parsed& p) {
   c->callback([&p] { p.status = command_bench(p.bench_name, p.bench_dir); });
 }
 
+void add_sim(CLI::App& cli, Parsed& p) {
+  auto& o = p.sim;
+  auto* c = cli.add_subcommand("sim", "Make simulated worlds with known truth");
+  c->footer(
+      "A world is a small TOML file: terrain and front, sensors and what is wrong with\n"
+      "them, weapons, wind, false and forged reports. The same file and seed give the\n"
+      "same bytes on every machine.\n"
+      "  truce sim --describe > my.toml         every key, its default and meaning\n"
+      "  truce sim my.toml --out DIR            one world, into DIR\n"
+      "  truce sim examples/worlds/*.toml --out DIR --seed 7\n"
+      "                                         several, each into DIR/NAME, other draws\n"
+      "DIR holds sensors, arrivals, wind and health as the sensors give them; truth.csv,\n"
+      "labels.csv and sensors_truth.csv say what really happened and are for scoring only.");
+  c->add_option("WORLD", o.worlds, "Files that describe worlds")->type_name(kFileType);
+  c->add_option("--out", o.out, "The folder to write into")->type_name(kFolderType);
+  c->add_option("--seed", o.seed, "Instead of the seed that the world names")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53))
+      ->type_name("N");
+  c->add_flag("--describe", o.describe, "Print a world with every key, its default and meaning");
+  add_json(*c, o.json);
+  c->callback([&p] { p.status = command_sim(p.sim); });
+}
+
 void add_params(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("params", "Print every parameter, or what a mission sets them to");
   add_mission(*c, p.params.common.mission, false);
@@ -224,6 +248,7 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   add_replay(*cli, p);
   add_params(*cli, p);
   add_bench(*cli, p);
+  add_sim(*cli, p);
   add_words(*cli, p);
   return cli;
 }

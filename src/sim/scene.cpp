@@ -110,6 +110,14 @@ Status read_wind(const std::string& bytes, Scene& scene) {
                       });
 }
 
+Status read_health(const std::string& bytes, Scene& scene, const SensorIndex& index) {
+  return read_columns(bytes, "health.csv", {"sensor", "from_s", "until_s", "why"}, 4,
+                      [&](ColumnRow& row) {
+                        scene.health.push_back({known_sensor(row, 0, index), row.number(1, kTimeS),
+                                                row.number(2, kTimeS), row.word(3)});
+                      });
+}
+
 Status read_layers(const std::string& bytes, Scene& scene) {
   return read_columns(
       bytes, "layers.csv", {"depth_km", "p_km_s", "s_km_s"}, 3, [&](ColumnRow& row) {
@@ -136,9 +144,12 @@ Status read_effects(const std::string& bytes, SceneTruth& truth) {
 
 Status read_labels(const std::string& bytes, std::size_t arrivals, SceneTruth& truth) {
   truth.effect_of.assign(arrivals, -1);
-  return read_columns(bytes, "labels.csv", {"arrival", "effect"}, 2, [&](ColumnRow& row) {
+  return read_columns(bytes, "labels.csv", {"arrival", "effect", "cause"}, 2, [&](ColumnRow& row) {
     const std::uint32_t arrival = row.index(0, arrivals);
-    if (row.word(1).empty() || arrivals == 0) return;
+    if (arrivals == 0) return;
+    if (row.has(2)) truth.cause.resize(arrivals);
+    if (row.has(2)) truth.cause[arrival] = row.word(2);
+    if (row.word(1).empty()) return;
     const std::uint32_t effect = row.index(1, truth.effects.size());
     if (truth.effects.empty()) return;
     if (truth.effect_of[arrival] != -1) row.complain(0, "the arrival is labelled twice", {});
@@ -202,6 +213,7 @@ Result<Scene> parse_scene(const SceneFiles& files) {
   TRUCE_CHECK_OK(read_sensors(files.sensors, scene, index));
   TRUCE_CHECK_OK(read_arrivals(files.arrivals, scene, index));
   if (files.wind) TRUCE_CHECK_OK(read_wind(*files.wind, scene));
+  if (files.health) TRUCE_CHECK_OK(read_health(*files.health, scene, index));
   if (files.layers) TRUCE_CHECK_OK(read_layers(*files.layers, scene));
   TRUCE_CHECK_OK(read_truth(files, index, scene));
   return scene;
@@ -213,15 +225,14 @@ Result<Scene> read_scene(const std::filesystem::path& dir, WithTruth with_truth)
   TRUCE_TRY(sensors, read_file(dir / "sensors.csv"));
   TRUCE_TRY(arrivals, read_file(dir / "arrivals.csv"));
   TRUCE_TRY(wind, file_if_any(dir / "wind.csv"));
+  TRUCE_TRY(health, file_if_any(dir / "health.csv"));
   TRUCE_TRY(layers, file_if_any(dir / "layers.csv"));
-  files = {std::move(scene_json),
-           std::move(sensors),
-           std::move(arrivals),
-           std::move(wind),
-           std::move(layers),
-           {},
-           {},
-           {}};
+  files.scene_json = std::move(scene_json);
+  files.sensors = std::move(sensors);
+  files.arrivals = std::move(arrivals);
+  files.wind = std::move(wind);
+  files.health = std::move(health);
+  files.layers = std::move(layers);
   if (with_truth == WithTruth::kYes) {
     TRUCE_TRY(truth, read_file(dir / "truth.csv"));
     TRUCE_TRY(labels, read_file(dir / "labels.csv"));

@@ -7,9 +7,10 @@
 //   sensors.csv        sensor,x_km,y_km,noise_db
 //   arrivals.csv       arrival,sensor,time_s,sigma_s,level_db[,phase]
 //   wind.csv           time_s,x_km,y_km,east_m_s,north_m_s,sound_speed_m_s       (may be missing)
+//   health.csv         sensor,from_s,until_s,why                                 (may be missing)
 //   layers.csv         depth_km,p_km_s,s_km_s                                    (seismic scenes)
 //   truth.csv          effect,time_s,x_km,y_km,source_db                         (scoring only)
-//   labels.csv         arrival,effect; an empty effect: a false arrival          (scoring only)
+//   labels.csv         arrival,effect[,cause]; an empty effect: a false arrival  (scoring only)
 //   sensors_truth.csv  sensor,x_km,y_km,clock_offset_s,silent_from_s             (scoring only)
 //
 // Arrivals and effects are numbered by row from 0. Columns are found by name; others are ignored.
@@ -53,6 +54,13 @@ struct WindReading {  // of one weather station at one time
   double sound_speed_m_s = 0;          // in still air of that temperature
 };
 
+// A time in which a sensor could not hear, as it or its owner says.
+struct SceneHealth {
+  std::uint32_t sensor = 0;
+  double from_s = 0, until_s = 0;
+  std::string why;  // as Health::why: jammed, off, …
+};
+
 // Flat layers under a seismic network, ordered by the depth of their tops, the first at 0.
 struct Layer {
   double depth_m = 0;
@@ -69,7 +77,9 @@ struct SceneTruth {
   std::vector<TrueEffect> effects;
   std::vector<double> source_db;        // per effect, at 1 m
   std::vector<std::int32_t> effect_of;  // per arrival; -1: false, or of something not scored
-  std::vector<Sensor> sensors;          // empty when the folder does not say
+  // Per arrival "direct", "echo", "shock", "false", "copied" …; empty when the folder does not say.
+  std::vector<std::string> cause;
+  std::vector<Sensor> sensors;  // empty when the folder does not say
 };
 
 struct Scene {
@@ -80,6 +90,7 @@ struct Scene {
   std::vector<SceneSensor> sensors;
   std::vector<SceneArrival> arrivals;
   std::vector<WindReading> wind;    // empty: no feed of weather
+  std::vector<SceneHealth> health;  // empty: nobody says
   std::vector<Layer> layers;        // empty unless seismic
   std::optional<SceneTruth> truth;  // only when asked for
 };
@@ -90,6 +101,7 @@ struct SceneFiles {
   std::string sensors;
   std::string arrivals;
   std::optional<std::string> wind;
+  std::optional<std::string> health;
   std::optional<std::string> layers;
   std::optional<std::string> truth;
   std::optional<std::string> labels;

@@ -17,7 +17,8 @@ std::vector<std::string> fuzz_seeds() {
       "\ftime_s,x_km,y_km,east_m_s,north_m_s,sound_speed_m_s\n0,1,2,3,4,340\n"
       "\fdepth_km,p_km_s,s_km_s\n0,5,2.9\n"
       "\feffect,time_s,x_km,y_km,source_db\n0,1,2,3,150\n\farrival,effect\n0,0\n"
-      "\fsensor,x_km,y_km,clock_offset_s,silent_from_s\na,1,2,0.5,\n";
+      "\fsensor,x_km,y_km,clock_offset_s,silent_from_s\na,1,2,0.5,\n"
+      "\fsensor,from_s,until_s,why\na,1,2,off\n";
   return {json + sensors + arrivals, json + sensors + arrivals + rest};
 }
 
@@ -31,10 +32,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
   }
   parts.resize(std::max<std::size_t>(parts.size(), 3));
-  truce::sim::SceneFiles files{parts[0], parts[1], parts[2], {}, {}, {}, {}, {}};
-  std::optional<std::string>* more[] = {&files.wind, &files.layers, &files.truth, &files.labels,
-                                        &files.sensors_truth};
-  for (std::size_t i = 3; i < parts.size() && i < 8; ++i) *more[i - 3] = parts[i];
+  truce::sim::SceneFiles files{parts[0], parts[1], parts[2], {}, {}, {}, {}, {}, {}};
+  std::optional<std::string>* more[] = {&files.wind,   &files.layers,        &files.truth,
+                                        &files.labels, &files.sensors_truth, &files.health};
+  for (std::size_t i = 3; i < parts.size() && i < 9; ++i) *more[i - 3] = parts[i];
   const auto scene = truce::sim::parse_scene(files);
   if (!scene.ok()) {
     TRUCE_ENSURE(!scene.error().message.empty() && !scene.error().place.source.empty());

@@ -15,6 +15,7 @@ SceneFiles small() {
   f.arrivals =
       "arrival,sensor,time_s,sigma_s,level_db\n0,b,3.25,0.1,60\n1,a,4,0.2,61\n2,a,5,0.2,62\n";
   f.wind = "time_s,x_km,y_km,east_m_s,north_m_s,sound_speed_m_s\n0,1,2,-3,4,340\n";
+  f.health = "sensor,from_s,until_s,why\nb,60,90,jammed\n";
   f.truth = "effect,time_s,x_km,y_km,source_db\n0,1,2,3,150\n1,2,3,4,151\n";
   f.labels = "arrival,effect\n0,1\n1,\n2,1\n";
   f.sensors_truth = "sensor,x_km,y_km,clock_offset_s,silent_from_s\nb,3.1,4,0.5,90\n";
@@ -31,6 +32,8 @@ TEST(Scene, is_read_in_metres_with_arrivals_by_effect) {
   EXPECT_DOUBLE_EQ(scene->sensors[0].x_m, 1500);
   EXPECT_EQ(scene->arrivals[0].sensor, 1U);
   EXPECT_DOUBLE_EQ(scene->wind[0].north_m_s, 4);
+  EXPECT_EQ(scene->health[0].sensor, 1U);
+  EXPECT_EQ(scene->health[0].why, "jammed");
   ASSERT_TRUE(scene->truth.has_value());
   EXPECT_EQ(scene->truth->effects[1].arrivals, (std::vector<std::uint32_t>{0, 2}));
   EXPECT_EQ(scene->truth->effect_of, (std::vector<std::int32_t>{1, -1, 1}));

@@ -11,7 +11,8 @@ namespace {
 
 // Fixed decimals without a locale; "-0.000" is written as "0.000".
 void append_fixed(std::string& out, double value, int decimals) {
-  const double scale = std::pow(10.0, decimals);
+  static constexpr double kScale[] = {1, 10, 100, 1000, 10000};
+  const double scale = kScale[decimals];
   double rounded = std::round(value * scale) / scale;
   if (rounded == 0) rounded = 0;
   char text[400];
@@ -90,6 +91,13 @@ std::string wind_csv(const Scene& scene) {
   return out;
 }
 
+std::string health_csv(const Scene& scene) {
+  std::string out = "sensor,from_s,until_s,why\n";
+  for (const auto& h : scene.health)
+    Line(out).word(scene.sensors[h.sensor].id).number(h.from_s, 0).number(h.until_s, 0).word(h.why);
+  return out;
+}
+
 std::string layers_csv(const Scene& scene) {
   std::string out = "depth_km,p_km_s,s_km_s\n";
   for (const auto& l : scene.layers) Line(out).km(l.depth_m).km(l.p_m_s).km(l.s_m_s);
@@ -106,10 +114,13 @@ std::string truth_csv(const SceneTruth& truth) {
 }
 
 std::string labels_csv(const SceneTruth& truth) {
-  std::string out = "arrival,effect\n";
+  const bool causes = truth.cause.size() == truth.effect_of.size() && !truth.cause.empty();
+  std::string out = causes ? "arrival,effect,cause\n" : "arrival,effect\n";
   for (std::size_t i = 0; i < truth.effect_of.size(); ++i) {
     const auto e = truth.effect_of[i];
-    Line(out).whole(i).word(e < 0 ? "" : std::to_string(e));
+    Line line(out);
+    line.whole(i).word(e < 0 ? "" : std::to_string(e));
+    if (causes) line.word(truth.cause[i]);
   }
   return out;
 }
@@ -154,6 +165,7 @@ SceneFiles scene_files(const Scene& scene, std::string_view making) {
   out.sensors = sensors_csv(scene);
   out.arrivals = arrivals_csv(scene);
   if (!scene.wind.empty()) out.wind = wind_csv(scene);
+  if (!scene.health.empty()) out.health = health_csv(scene);
   if (!scene.layers.empty()) out.layers = layers_csv(scene);
   if (!scene.truth) return out;
   out.truth = truth_csv(*scene.truth);
@@ -173,6 +185,7 @@ Status write_scene(const std::filesystem::path& dir, const SceneFiles& files) {
   TRUCE_CHECK_OK(write("sensors.csv", files.sensors));
   TRUCE_CHECK_OK(write("arrivals.csv", files.arrivals));
   TRUCE_CHECK_OK(write("wind.csv", files.wind));
+  TRUCE_CHECK_OK(write("health.csv", files.health));
   TRUCE_CHECK_OK(write("layers.csv", files.layers));
   TRUCE_CHECK_OK(write("truth.csv", files.truth));
   TRUCE_CHECK_OK(write("labels.csv", files.labels));
