@@ -209,4 +209,29 @@ void visit(V& v, Parties& p) {
   v("copied", p.copied, kNumber, "reports of a forged feed that repeat a patrol's");
 }
 
+// The parts in the order in which they are described.
+template <class V>
+void visit_parts(V& v, World& w) {
+  v.part("terrain", w.terrain);
+  v.part("nodes", w.nodes);
+  v.part("detection", w.detection);
+  v.part("sound", w.sound);
+  v.part("wind", w.wind);
+  v.list("weapon", w.weapons);
+  v.part("false", w.false_arrivals);
+  v.list("jamming", w.jamming);
+  v.part("forged", w.forged);
+  v.part("hostile", w.hostile);
+  v.part("arrays", w.arrays);
+  v.part("cameras", w.cameras);
+  v.part("patrols", w.patrols);
+  v.part("satellite", w.satellite);
+  v.part("parties", w.parties);
+}
+
+// A number, its range and its choices as complaints and the description write them.
+std::string shown(double v);
+std::string range_words(const NumberRange& r);
+std::string choice_words(const Choices& choices);
+
 }  // namespace truce::sim

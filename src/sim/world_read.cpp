@@ -3,7 +3,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <set>
 
@@ -17,22 +16,6 @@ constexpr std::size_t kBytesMax = 1 << 20;
 
 constexpr std::size_t kTablesMax = 1000;  // weapons, jammings, layers
 constexpr std::size_t kFrontMax = 10000;
-
-std::string shown(double v) {
-  char text[32];
-  const auto [end, code] = std::to_chars(text, text + sizeof text, v);
-  return {text, end};
-}
-
-std::string range_words(const NumberRange& r) {
-  return shown(r.min) + " to " + shown(r.max) + (r.unit.empty() ? "" : " " + std::string(r.unit));
-}
-
-std::string choice_words(const Choices& choices) {
-  std::string out;
-  for (const auto c : choices) out += (out.empty() ? "" : ", ") + std::string(c);
-  return out;
-}
 
 // Takes values out of one TOML table; keeps the first complaint, and knows which keys were asked
 // for, so that a misspelt one is not passed over.
@@ -182,71 +165,6 @@ class TableReader {
   std::optional<Error> complaint_;
 };
 
-// The parts in the order in which they are described.
-template <class V>
-void visit_parts(V& v, World& w) {
-  v.part("terrain", w.terrain);
-  v.part("nodes", w.nodes);
-  v.part("detection", w.detection);
-  v.part("sound", w.sound);
-  v.part("wind", w.wind);
-  v.list("weapon", w.weapons);
-  v.part("false", w.false_arrivals);
-  v.list("jamming", w.jamming);
-  v.part("forged", w.forged);
-  v.part("hostile", w.hostile);
-  v.part("arrays", w.arrays);
-  v.part("cameras", w.cameras);
-  v.part("patrols", w.patrols);
-  v.part("satellite", w.satellite);
-  v.part("parties", w.parties);
-}
-
-// Writes every key with its default and what it means.
-class Describer {
- public:
-  void operator()(const char* key, double& v, const NumberRange& r, const char* meaning) {
-    line(key, shown(v), meaning, range_words(r));
-  }
-  void operator()(const char* key, std::uint32_t& v, const NumberRange& r, const char* meaning) {
-    line(key, std::to_string(v), meaning, range_words(r));
-  }
-  void operator()(const char* key, Span& v, const NumberRange& r, const char* meaning) {
-    line(key, "[" + shown(v.low) + ", " + shown(v.high) + "]", meaning, range_words(r));
-  }
-  void operator()(const char* key, bool& v, const Choices&, const char* meaning) {
-    line(key, v ? "true" : "false", meaning, "");
-  }
-  void operator()(const char* key, std::string& v, const Choices& choices, const char* meaning) {
-    line(key, "\"" + v + "\"", meaning, choice_words(choices));
-  }
-  void operator()(const char* key, std::vector<std::array<double, 2>>&, const NumberRange& r,
-                  const char* meaning) {
-    out += "# ";
-    line(key, "[[0, 20], [60, 22]]", meaning, range_words(r));
-  }
-  template <class Part>
-  void part(const char* key, Part& p) {
-    out += "\n[" + std::string(key) + "]\n";
-    visit(*this, p);
-  }
-  template <class Part>
-  void list(const char* key, std::vector<Part>&) {
-    out += "\n[[" + std::string(key) + "]]  # as often as wanted\n";
-    Part p;
-    visit(*this, p);
-  }
-  std::string out;
-
- private:
-  void line(const std::string& key, const std::string& value, const char* meaning,
-            const std::string& range) {
-    std::string text = key + " = " + value;
-    text.resize(std::max<std::size_t>(text.size() + 2, 30), ' ');
-    out += text + "# " + meaning + (range.empty() ? "" : " (" + range + ")") + "\n";
-  }
-};
-
 std::optional<Error> read_seismic(TableReader& root, const toml::table& table,
                                   const std::string& source, Seismic& out) {
   root.note("seismic");
@@ -308,18 +226,6 @@ Result<World> parse_world(std::string_view text, const std::string& source) {
         {.source = source, .line = e.source().begin.line, .column = e.source().begin.column},
         "TOML");
   }
-}
-
-std::string describe_world() {
-  World w;
-  Describer d;
-  d.out =
-      "# A world with every key at its default. What is left out stays so.\n"
-      "name = \"world\"\nseed = 1                      # all that is random follows from it\n";
-  visit_parts(d, w);
-  d.part("seismic", w.seismic);
-  d.list("seismic.layer", w.seismic.layers);
-  return d.out;
 }
 
 }  // namespace truce::sim
