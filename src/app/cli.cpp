@@ -187,7 +187,9 @@ void add_sim(CLI::App& cli, Parsed& p) {
       "  truce sim examples/worlds/*.toml --out DIR --seed 7\n"
       "                                         several, each into DIR/NAME, other draws\n"
       "DIR holds sensors, arrivals, wind and health as the sensors give them; truth.csv,\n"
-      "labels.csv and sensors_truth.csv say what really happened and are for scoring only.");
+      "labels.csv and sensors_truth.csv say what really happened and are for scoring only.\n"
+      "A world with arrays, cameras, patrols or a satellite becomes a mission that `truce\n"
+      "check` accepts, each observer in a feed of its own, with the scene in DIR/scene.");
   c->add_option("WORLD", o.worlds, "Files that describe worlds")->type_name(kFileType);
   c->add_option("--out", o.out, "The folder to write into")->type_name(kFolderType);
   c->add_option("--seed", o.seed, "Instead of the seed that the world names")

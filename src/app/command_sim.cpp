@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "sim/mission_files.h"
 #include "sim/simulate.h"
 
 namespace truce::app {
@@ -37,12 +38,24 @@ void say(const sim::Simulated& s, const fs::path& dir, bool json) {
   std::printf("%s\n", line.c_str());
 }
 
+Status write_mission(const fs::path& dir, const sim::Simulated& simulated) {
+  for (const auto& file : sim::mission_files(simulated)) {
+    std::error_code failed;
+    fs::create_directories((dir / file.name).parent_path(), failed);
+    if (failed) return make_error(ErrorCode::kIo, failed.message(), {.source = dir.string()});
+    TRUCE_CHECK_OK(write_file_atomically(dir / file.name, file.bytes));
+  }
+  return done();
+}
+
 Status make(const fs::path& file, const SimOptions& options) {
   TRUCE_TRY(world, load_world(file));
   const fs::path dir = options.worlds.size() == 1 ? options.out : options.out / world.name;
   TRUCE_TRY(simulated, sim::simulate(world, options.seed.value_or(world.seed)));
   const auto files = sim::scene_files(simulated.scene, sim::making_of(simulated));
-  TRUCE_CHECK_OK(sim::write_scene(dir, files));
+  const bool mission = world.is_mixed() && !world.seismic.on;
+  TRUCE_CHECK_OK(sim::write_scene(mission ? dir / "scene" : dir, files));
+  if (mission) TRUCE_CHECK_OK(write_mission(dir, simulated));
   say(simulated, dir, options.json);
   return done();
 }

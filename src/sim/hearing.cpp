@@ -11,8 +11,8 @@
 namespace truce::sim {
 
 std::string_view to_string(Cause cause) {
-  constexpr std::array<std::string_view, 8> kWords{"direct", "echo",   "shock",    "false",
-                                                   "burst",  "copied", "invented", "flood"};
+  constexpr std::array<std::string_view, 9> kWords{"direct", "echo",     "shock", "false", "burst",
+                                                   "copied", "invented", "flood", "twin"};
   return kWords[static_cast<std::size_t>(cause)];
 }
 

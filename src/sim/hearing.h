@@ -23,6 +23,7 @@ enum class Cause : std::uint8_t {
   kCopied,
   kInvented,
   kFlood,
+  kTwin,  // by a node that goes by another's name
 };
 std::string_view to_string(Cause cause);
 

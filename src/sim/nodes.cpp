@@ -131,6 +131,10 @@ class Corrupter {
       n.moves_at_s = duration_s / 2;
       n.moved_to = {n.at.x_m + world_.hostile.moved_km * 1000, n.at.y_m};
     });
+    for (std::uint32_t i = 0; i < world_.hostile.twins && used_ + 1 < order_.size(); ++i) {
+      nodes_[order_[used_]].twin_of = static_cast<std::int32_t>(order_[used_ + 1]);
+      used_ += 2;
+    }
     invent();
     for (std::uint32_t i = 0; i < world_.forged.copies && used_ + 1 < order_.size(); ++i) {
       nodes_[order_[used_]].copies_of = static_cast<std::int32_t>(order_[used_ + 1]);

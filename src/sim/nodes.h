@@ -26,6 +26,7 @@ struct Node {
   Xy moved_to;
   double floods_from_s = std::numeric_limits<double>::infinity();
   std::int32_t copies_of = -1;  // node whose arrivals it repeats instead of its own
+  std::int32_t twin_of = -1;    // node by whose name it goes
   bool invents = false;
 
   Xy place(double time_s) const { return time_s < moves_at_s ? at : moved_to; }

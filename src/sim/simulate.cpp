@@ -55,6 +55,17 @@ void cut(double duration_s, std::vector<Heard>& heard) {
   heard.erase(std::remove_if(heard.begin(), heard.end(), outside), heard.end());
 }
 
+// What a twin says comes under the other's name: true, and of no use to anyone.
+void rename_twins(const std::vector<Node>& nodes, std::vector<Heard>& heard) {
+  for (auto& h : heard) {
+    const auto twin_of = nodes[h.arrival.sensor].twin_of;
+    if (twin_of < 0) continue;
+    h.arrival.sensor = static_cast<std::uint32_t>(twin_of);
+    h.effect = -1;
+    h.cause = Cause::kTwin;
+  }
+}
+
 // Jamming is known to those who are jammed.
 void write_health(const World& world, const std::vector<Node>& nodes, Scene& scene) {
   for (const auto& j : world.jamming) {
@@ -122,6 +133,7 @@ Result<Simulated> simulate(const World& world, std::uint64_t seed) {
   add_falsehoods(world, seed, out.nodes, heard);
   cut(world.terrain.hours * 3600, heard);
   deafen(world, heard);
+  rename_twins(out.nodes, heard);
   std::stable_sort(heard.begin(), heard.end(), before);
   write_scene_of(out, air, heard, out.scene);
   return out;

@@ -97,6 +97,7 @@ struct Hostile {
   double jump_s = 3600;
   std::uint32_t moved = 0;
   double moved_km = 5;
+  std::uint32_t twins = 0;
 };
 
 struct LayerSpec {

@@ -145,6 +145,7 @@ void visit(V& v, Hostile& h) {
   v("jump_s", h.jump_s, kSeconds, "by how much");
   v("moved", h.moved, kNumber, "nodes carried away without a word half-way through");
   v("moved_km", h.moved_km, kKm, "how far");
+  v("twins", h.twins, kNumber, "nodes that go by the name of another, elsewhere");
 }
 
 template <class V>

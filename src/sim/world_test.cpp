@@ -92,7 +92,8 @@ TEST(World, is_the_same_on_every_machine) {
                            "[wind]\neddy_m_s = 2\nturn_deg = 70\n"
                            "[sound]\necho_share = 0.2\nshadow_db = 0.1\nshared_error = 0.5\n"
                            "hidden_share = 0.2\n[forged]\ncopies = 2\ninventors = 3\n";
-  EXPECT_EQ(to_hex(sha256(bytes_of(run(toml)))), "c96a6b77a581288abca6d064117ef5ccdf27c0109689024ee86970f944ef463d");
+  EXPECT_EQ(to_hex(sha256(bytes_of(run(toml)))),
+            "c96a6b77a581288abca6d064117ef5ccdf27c0109689024ee86970f944ef463d");
 }
 
 TEST(World, examples_are_read_and_their_truth_fits_their_arrivals) {
@@ -248,6 +249,15 @@ TEST(World, a_flood_is_as_dense_as_it_says) {
   const auto s =
       run(std::string(kPlain) + "[hostile]\nflooding = 1\nflood_per_s = 10000\nflood_s = 1\n");
   EXPECT_EQ(causes(s).at("flood"), 10000U);
+}
+
+TEST(World, a_twin_speaks_under_the_name_of_another) {
+  const auto s = run(std::string(kPlain) + "[hostile]\ntwins = 2\n");
+  std::size_t twins = 0;
+  for (const auto& n : s.nodes) twins += n.twin_of >= 0 ? 1 : 0;
+  EXPECT_EQ(twins, 2U);
+  EXPECT_GT(causes(s).at("twin"), 10U);
+  for (const auto& a : s.scene.arrivals) EXPECT_LT(s.nodes[a.sensor].twin_of, 0);
 }
 
 TEST(World, clocks_are_off_as_the_truth_says) {
