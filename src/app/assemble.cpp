@@ -37,8 +37,8 @@ report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days,
   return s;
 }
 
-// What reports state for each day, regions together. A total of several days is not split, and a day
-// that no report speaks of has no number.
+// What reports state for each day, regions together. A total of several days is not split, and a
+// day that no report speaks of has no number.
 report::Series series_of_totals(const Feed& feed, const std::vector<CivilDay>& days,
                                 const ReportingDay& reporting_day,
                                 const std::vector<StatedTotal>& totals) {

@@ -31,6 +31,7 @@ struct Parsed {
   std::filesystem::path bench_dir;
   bool bench_json = false;
   SimOptions sim;
+  ScoreOptions score;
   std::string shell;
   bool version_json = false;
   int status = 0;
@@ -200,6 +201,28 @@ void add_sim(CLI::App& cli, Parsed& p) {
   c->callback([&p] { p.status = command_sim(p.sim); });
 }
 
+void add_score(CLI::App& cli, Parsed& p) {
+  auto& o = p.score;
+  auto* c = cli.add_subcommand("score", "Compare what was worked out with what really happened");
+  c->footer(
+      "  truce sim mixed.toml --out DIR && truce run DIR --once && truce score DIR\n"
+      "  truce score SCENE --effects effects.ndjson\n"
+      "A mission's incidents are held against the salvos of truth.csv and labels.csv. A\n"
+      "scene is scored against effects of any program, one JSON object per line with\n"
+      "arrivals, x_m, y_m, time_s and, as rings in metres, region50 and region90.\n"
+      "Something is found when |A and B| / max(|A|,|B|) >= 0.6 between its reports and\n"
+      "those put together; recall and precision count from five reports on (in a\n"
+      "mission from two).");
+  c->add_option("DIR", o.dir, "A simulated mission that was run, or a scene")
+      ->required()
+      ->check(CLI::ExistingDirectory)
+      ->type_name(kFolderType);
+  c->add_option("--effects", o.effects, "Effects reported of a scene")->type_name(kFileType);
+  add_json(*c, o.json);
+  add_session(*c, o.session);
+  c->callback([&p] { p.status = command_score(p.score); });
+}
+
 void add_params(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("params", "Print every parameter, or what a mission sets them to");
   add_mission(*c, p.params.common.mission, false);
@@ -251,6 +274,7 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   add_params(*cli, p);
   add_bench(*cli, p);
   add_sim(*cli, p);
+  add_score(*cli, p);
   add_words(*cli, p);
   return cli;
 }

@@ -64,6 +64,14 @@ struct SimOptions {
 };
 int command_sim(const SimOptions& options);
 
+struct ScoreOptions {
+  std::filesystem::path dir;      // a simulated mission that was run, or a scene
+  std::filesystem::path effects;  // of a scene: what is reported, one JSON object per line
+  bool json = false;
+  SessionOptions session;
+};
+int command_score(const ScoreOptions& options);
+
 // Prints an error the one way and gives its exit status.
 int fail(const Error& error);
 // The error of a value given on the command line: names the option, and is a matter of usage.

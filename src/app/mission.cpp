@@ -133,7 +133,8 @@ class Loader {
     if (!mission_.areas.emplace(std::string(id), *area).second)
       say(bad(where, "the id \"" + std::string(id) + "\" is used twice"));
     shown.areas = *rings;
-    if (kind == "region" || kind == "sector") mission_.regions.push_back({shown.id, shown.name, *rings});
+    if (kind == "region" || kind == "sector")
+      mission_.regions.push_back({shown.id, shown.name, *rings});
     mission_.map.push_back(std::move(shown));
   }
 
@@ -165,7 +166,8 @@ class Loader {
       if (std::find(kColumns.begin(), kColumns.end(), c) != kColumns.end()) continue;
       std::string list;
       for (const auto k : kColumns) list += (list.empty() ? "" : ", ") + std::string(k);
-      say(make_error(ErrorCode::kBadMission, "\"" + c + "\" is not a column that means anything here",
+      say(make_error(ErrorCode::kBadMission,
+                     "\"" + c + "\" is not a column that means anything here",
                      {.source = "sources.csv", .line = 1, .field = c}, "one of " + list));
     }
   }

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/units.h"
 #include "model/json.h"
+#include "sim/mission_truth.h"
 #include "sim/watchers.h"
 
 namespace truce::sim {
@@ -80,6 +81,37 @@ TEST(MissionFiles, records_are_read_back_by_the_model) {
       at = end + 1;
     }
   }
+}
+
+std::string file_named(const std::vector<MissionFile>& files, const std::string& name) {
+  for (const auto& f : files) {
+    if (f.name == name) return f.bytes;
+  }
+  return {};
+}
+
+TEST(MissionTruth, reported_as_it_is_scores_perfectly) {
+  const auto s = mixed();
+  const auto files = mission_files(s);
+  const auto truth =
+      parse_mission_truth(file_named(files, "truth.csv"), file_named(files, "labels.csv"));
+  ASSERT_TRUE(truth.ok()) << truth.error().to_text();
+  EXPECT_EQ(truth->salvos.size(), s.fire.salvos.size());
+  std::vector<ScoredEffect> reports;
+  for (const auto& t : truth->salvos)
+    reports.push_back({t.arrivals, t.x_m + 30, t.y_m + 40, t.time_s, {}, {}});
+  const auto score = score_scene(reports, truth->salvos);
+  EXPECT_DOUBLE_EQ(score.f1, 1);
+  EXPECT_NEAR(score.location_p50_m, 50, 1e-6);
+  EXPECT_GT(score.counts.true_effects, 20U);
+}
+
+TEST(MissionTruth, refuses_labels_of_effects_that_are_not_there) {
+  const auto truth = parse_mission_truth(
+      "effect,salvo,time,lat,lon,class\n0,0,2030-06-01T00:00:00Z,2,-12,explosion_impact\n",
+      "feed,line,effects\nnodes,2,0\nnodes,3,0|1\n");
+  ASSERT_FALSE(truth.ok());
+  EXPECT_EQ(truth.error().place.line, 3U);
 }
 
 TEST(Watchers, bearings_point_at_what_they_are_of) {

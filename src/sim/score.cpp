@@ -178,6 +178,7 @@ SceneScore score_scene(const std::vector<ScoredEffect>& reported,
   for (std::size_t r = 0; r < reported.size(); ++r) {
     const std::size_t e = effect_of[r];
     if (e == kNone) continue;
+    score.matches.push_back({r, e});
     if (report_counts[r] != 0) ++score.counts.right;
     if (truth_counts[e] != 0) {
       ++score.counts.found;
@@ -194,6 +195,26 @@ SceneScore score_scene(const std::vector<ScoredEffect>& reported,
 SceneScore score_scene(const std::vector<ScoredEffect>& reported,
                        const std::vector<TrueEffect>& truth) {
   return score_scene(reported, truth, ScoreRule{});
+}
+
+CountScore score_counts(const std::vector<CountPair>& pairs) {
+  CountScore out;
+  double sum = 0;
+  for (const auto& p : pairs) {
+    const std::int64_t below = std::max<std::int64_t>(p.low - p.truth, 0);
+    const std::int64_t above = p.unbounded ? 0 : std::max<std::int64_t>(p.truth - p.high, 0);
+    ++out.intervals;
+    if (below == 0 && above == 0) ++out.held;
+    if (p.unbounded) {
+      ++out.unbounded;
+    } else {
+      sum += static_cast<double>(p.high - p.low + 20 * (below + above));
+    }
+  }
+  out.coverage = share(out.held, out.intervals, 0);
+  const std::size_t bounded = out.intervals - out.unbounded;
+  out.interval_score = bounded == 0 ? 0 : sum / static_cast<double>(bounded);
+  return out;
 }
 
 SceneScore pool(const std::vector<SceneScore>& scores) {

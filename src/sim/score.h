@@ -56,6 +56,10 @@ struct SceneScore {
     std::size_t gospa_missed = 0, gospa_invented = 0;
   } counts;
   std::vector<double> location_errors_m;  // ascending, for pooling over scenes
+  struct Match {
+    std::size_t report = 0, effect = 0;
+  };
+  std::vector<Match> matches;  // every find, of effects of any size; not pooled
 };
 
 SceneScore score_scene(const std::vector<ScoredEffect>& reported,
@@ -66,6 +70,23 @@ SceneScore score_scene(const std::vector<ScoredEffect>& reported,
 // The pooled score of several scenes: every figure from the summed counts, percentiles over all
 // errors.
 SceneScore pool(const std::vector<SceneScore>& scores);
+
+// A stated count interval beside what was.
+struct CountPair {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  bool unbounded = false;  // no top was stated; `high` is then meaningless
+  std::int64_t truth = 0;
+};
+
+struct CountScore {
+  double coverage = 0;  // share of intervals that hold the truth; 0 when there are none
+  // Mean interval score at 90 % (Gneiting & Raftery 2007, eq. 43): width, plus 20 for every unit by
+  // which the truth lies outside. Over bounded intervals; smaller is better.
+  double interval_score = 0;
+  std::size_t intervals = 0, held = 0, unbounded = 0;
+};
+CountScore score_counts(const std::vector<CountPair>& pairs);
 
 // Of ascending values, linear between ranks (Hyndman & Fan 1996, type 7); 0 when there are none.
 double quantile(const std::vector<double>& ascending, double share);

@@ -107,6 +107,16 @@ TEST(Score, pools_counts_and_not_averages) {
   EXPECT_EQ(pooled.counts.gospa_missed, 3U);
 }
 
+TEST(Score, of_counts_charges_width_and_twenty_for_each_missed) {
+  const auto s =
+      score_counts({{3, 5, false, 4}, {3, 5, false, 7}, {2, 0, true, 9}, {2, 0, true, 1}});
+  EXPECT_EQ(s.intervals, 4U);
+  EXPECT_EQ(s.held, 2U);
+  EXPECT_EQ(s.unbounded, 2U);
+  EXPECT_DOUBLE_EQ(s.coverage, 0.5);
+  EXPECT_DOUBLE_EQ(s.interval_score, (2 + 2 + 40) / 2.0);
+}
+
 TEST(Gospa, charges_half_the_cutoff_for_each_point_left_alone) {
   const auto g = gospa({{0, 0, 0}, {5000, 0, 0}}, {{30, 40, 0}, {0, 9000, 0}, {0, 0, 7000}}, 1000);
   EXPECT_DOUBLE_EQ(g.location_m, 50);
