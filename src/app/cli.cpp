@@ -30,6 +30,8 @@ struct Parsed {
   std::string bench_name;
   std::filesystem::path bench_dir;
   bool bench_json = false;
+  SimOptions sim;
+  ScoreOptions score;
   std::string shell;
   bool version_json = false;
   int status = 0;
@@ -203,6 +205,53 @@ void add_bench(CLI::App& cli, Parsed& p) {
   c->callback([&p] { p.status = command_bench(p.bench_name, p.bench_dir); });
 }
 
+void add_sim(CLI::App& cli, Parsed& p) {
+  auto& o = p.sim;
+  auto* c = cli.add_subcommand("sim", "Make simulated worlds with known truth");
+  c->footer(
+      "A world is a small TOML file: terrain and front, sensors and what is wrong with\n"
+      "them, weapons, wind, false and forged reports. The same file and seed give the\n"
+      "same bytes on every machine.\n"
+      "  truce sim --describe > my.toml         every key, its default and meaning\n"
+      "  truce sim my.toml --out DIR            one world, into DIR\n"
+      "  truce sim examples/worlds/*.toml --out DIR --seed 7\n"
+      "                                         several, each into DIR/NAME, other draws\n"
+      "DIR holds sensors, arrivals, wind and health as the sensors give them; truth.csv,\n"
+      "labels.csv and sensors_truth.csv say what really happened and are for scoring only.\n"
+      "A world with arrays, cameras, patrols or a satellite becomes a mission that `truce\n"
+      "check` accepts, each observer in a feed of its own, with the scene in DIR/scene.");
+  c->add_option("WORLD", o.worlds, "Files that describe worlds")->type_name(kFileType);
+  c->add_option("--out", o.out, "The folder to write into")->type_name(kFolderType);
+  c->add_option("--seed", o.seed, "Instead of the seed that the world names")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53))
+      ->type_name("N");
+  c->add_flag("--describe", o.describe, "Print a world with every key, its default and meaning");
+  add_json(*c, o.json);
+  c->callback([&p] { p.status = command_sim(p.sim); });
+}
+
+void add_score(CLI::App& cli, Parsed& p) {
+  auto& o = p.score;
+  auto* c = cli.add_subcommand("score", "Compare what was worked out with what really happened");
+  c->footer(
+      "  truce sim mixed.toml --out DIR && truce run DIR --once && truce score DIR\n"
+      "  truce score SCENE --effects effects.ndjson\n"
+      "A mission's incidents are held against the salvos of truth.csv and labels.csv. A\n"
+      "scene is scored against effects of any program, one JSON object per line with\n"
+      "arrivals, x_m, y_m, time_s and, as rings in metres, region50 and region90.\n"
+      "Something is found when |A and B| / max(|A|,|B|) >= 0.6 between its reports and\n"
+      "those put together; recall and precision count from five reports on (in a\n"
+      "mission from two).");
+  c->add_option("DIR", o.dir, "A simulated mission that was run, or a scene")
+      ->required()
+      ->check(CLI::ExistingDirectory)
+      ->type_name(kFolderType);
+  c->add_option("--effects", o.effects, "Effects reported of a scene")->type_name(kFileType);
+  add_json(*c, o.json);
+  add_session(*c, o.session);
+  c->callback([&p] { p.status = command_score(p.score); });
+}
+
 void add_params(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("params", "Print every parameter, or what a mission sets them to");
   add_mission(*c, p.params.common.mission, false);
@@ -259,6 +308,8 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   add_replay(*cli, p);
   add_params(*cli, p);
   add_bench(*cli, p);
+  add_sim(*cli, p);
+  add_score(*cli, p);
   add_words(*cli, p);
   return cli;
 }

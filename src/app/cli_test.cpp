@@ -270,5 +270,51 @@ TEST(Cli, man_page_is_plain_roff_and_says_every_command_and_option) {
   EXPECT_EQ(shell("groff -man -Tutf8 -K utf8 -ww -z '" + temp("truce.1") + "' 2>&1"), "");
 }
 
+TEST(Cli, simulates_a_world_checks_its_mission_runs_and_scores_it) {
+  const std::string world = temp("world.toml"), dir = temp("simulated");
+  fs::remove_all(dir);
+  ASSERT_TRUE(write_file_atomically(
+                  world,
+                  "name = \"small\"\n[terrain]\nwidth_km = 20\nheight_km = 16\nhours = 3\n"
+                  "front_km = [[0, 8], [20, 9]]\n[nodes]\ncount = 0\n[[weapon]]\n"
+                  "batteries = 4\nmissions_per_hour = 1\n[cameras]\ncount = 3\n"
+                  "[patrols]\ncount = 4\n")
+                  .ok());
+  const Said made = truce({"sim", world.c_str(), "--out", dir.c_str()});
+  ASSERT_EQ(made.status, 0) << made.err;
+  EXPECT_EQ(truce({"check", dir.c_str()}).status, 0);
+  EXPECT_EQ(truce({"run", dir.c_str(), "--once", "--quiet"}).status, 0);
+  const Said score = truce({"score", dir.c_str(), "--json"});
+  ASSERT_EQ(score.status, 0) << score.err;
+  EXPECT_NE(score.out.find("\"count_coverage\":"), std::string::npos) << score.out;
+  EXPECT_EQ(score.out.find("\"found\":0,"), std::string::npos) << score.out;
+}
+
+TEST(Cli, scores_a_scene_against_effects_of_any_program) {
+  const std::string world = temp("scene.toml"), dir = temp("scene"), effects = temp("e.ndjson");
+  fs::remove_all(dir);
+  ASSERT_TRUE(write_file_atomically(world,
+                                    "name = \"scene\"\n[terrain]\nhours = 0.2\n[[weapon]]\n"
+                                    "missions_per_hour = 10\n")
+                  .ok());
+  ASSERT_EQ(truce({"sim", world.c_str(), "--out", dir.c_str()}).status, 0);
+  ASSERT_TRUE(write_file_atomically(effects, "").ok());
+  const Said nothing = truce({"score", dir.c_str(), "--effects", effects.c_str(), "--json"});
+  EXPECT_NE(nothing.out.find("\"recall\":0,"), std::string::npos) << nothing.out << nothing.err;
+  EXPECT_EQ(truce({"score", dir.c_str()}).status, 2);
+  ASSERT_TRUE(write_file_atomically(effects, "{\"arrivals\":[99999999]}\n").ok());
+  EXPECT_EQ(truce({"score", dir.c_str(), "--effects", effects.c_str()}).status, 4);
+}
+
+TEST(Cli, a_world_that_is_wrong_names_its_line) {
+  const std::string world = temp("wrong.toml"), dir = temp("nowhere");
+  ASSERT_TRUE(write_file_atomically(world, "[terrain]\nwitdh_km = 3\n").ok());
+  const Said said = truce({"sim", world.c_str(), "--out", dir.c_str()});
+  EXPECT_EQ(said.status, 4);
+  EXPECT_NE(said.err.find("wrong.toml:2"), std::string::npos) << said.err;
+  EXPECT_FALSE(fs::exists(dir));
+  EXPECT_EQ(truce({"sim"}).status, 2);
+}
+
 }  // namespace
 }  // namespace truce::app

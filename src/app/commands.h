@@ -2,8 +2,11 @@
 // One function per subcommand; each returns the program's exit status. Results go to standard
 // output, progress and complaints to standard error.
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "app/session.h"
 
@@ -51,6 +54,23 @@ struct ParamsOptions {
   bool markdown = false;  // docs/parameters.md
 };
 int command_params(const ParamsOptions& options);
+
+struct SimOptions {
+  std::vector<std::filesystem::path> worlds;
+  std::filesystem::path out;          // of one world its folder, of several the one above
+  std::optional<std::uint64_t> seed;  // instead of the world's own
+  bool describe = false;              // print every key and make nothing
+  bool json = false;
+};
+int command_sim(const SimOptions& options);
+
+struct ScoreOptions {
+  std::filesystem::path dir;      // a simulated mission that was run, or a scene
+  std::filesystem::path effects;  // of a scene: what is reported, one JSON object per line
+  bool json = false;
+  SessionOptions session;
+};
+int command_score(const ScoreOptions& options);
 
 // Prints an error the one way and gives its exit status.
 int fail(const Error& error);

@@ -1,0 +1,94 @@
+#pragma once
+// How well reported effects meet what really happened.
+//
+// Association is scored by arrivals: a report B finds the effect A when |A∩B| / max(|A|,|B|) ≥ 0.6
+// between their arrivals. Above one half this pairs each with at most one, where no arrival is
+// given to two; where one is, the best pairs win. Recall is over effects with at least 5 arrivals,
+// precision over reports with at least 5. A report of at least 5 that finds an effect of fewer is
+// right; an effect of at least 5 found by a report of fewer is found.
+//
+// Location and regions are scored over effects of at least 5 arrivals that were found. GOSPA scores
+// all at once, by place and time and blind to arrivals.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace truce::sim {
+
+struct ScoredEffect {
+  std::vector<std::uint32_t> arrivals;  // assigned to it; repeats count once
+  double x_m = 0, y_m = 0, time_s = 0;
+  std::vector<std::array<double, 2>> region50, region90;  // rings in metres; empty: none given
+};
+
+struct TrueEffect {
+  std::vector<std::uint32_t> arrivals;
+  double x_m = 0, y_m = 0, time_s = 0;
+};
+
+struct ScoreRule {
+  double overlap_min = 0.6;
+  std::size_t arrivals_min = 5;
+  // A report and an effect one second apart are as far apart as this many metres.
+  double speed_m_s = 340;
+  // GOSPA: farther apart than this, a report and an effect are one invented and one missed.
+  double cutoff_m = 1000;
+};
+
+struct SceneScore {
+  double precision = 1, recall = 1, f1 = 1;  // 1 where nothing was to be found and nothing reported
+  double location_p50_m = 0, location_p90_m = 0;  // 0 when none was found
+  double coverage50 = 0, coverage90 = 0;          // share of regions that hold the truth; 0 if none
+  double gospa = 0;  // metres per effect: gospa_total_m over counts.true_effects, see gospa.h
+  double gospa_total_m = 0;
+
+  // What the figures rest on.
+  struct Counts {
+    std::size_t true_effects = 0;  // of at least 5 arrivals
+    std::size_t found = 0;         // of them
+    std::size_t reported = 0;      // with at least 5 arrivals
+    std::size_t right = 0;         // of them
+    std::size_t located = 0;       // errors behind the percentiles
+    std::size_t regions50 = 0, held50 = 0;
+    std::size_t regions90 = 0, held90 = 0;
+    std::size_t gospa_missed = 0, gospa_invented = 0;
+  } counts;
+  std::vector<double> location_errors_m;  // ascending, for pooling over scenes
+  struct Match {
+    std::size_t report = 0, effect = 0;
+  };
+  std::vector<Match> matches;  // every find, of effects of any size; not pooled
+};
+
+SceneScore score_scene(const std::vector<ScoredEffect>& reported,
+                       const std::vector<TrueEffect>& truth, const ScoreRule& rule);
+SceneScore score_scene(const std::vector<ScoredEffect>& reported,
+                       const std::vector<TrueEffect>& truth);
+
+// The pooled score of several scenes: every figure from the summed counts, percentiles over all
+// errors.
+SceneScore pool(const std::vector<SceneScore>& scores);
+
+// A stated count interval beside what was.
+struct CountPair {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  bool unbounded = false;  // no top was stated; `high` is then meaningless
+  std::int64_t truth = 0;
+};
+
+struct CountScore {
+  double coverage = 0;  // share of intervals that hold the truth; 0 when there are none
+  // Mean interval score at 90 % (Gneiting & Raftery 2007, eq. 43): width, plus 20 for every unit by
+  // which the truth lies outside. Over bounded intervals; smaller is better.
+  double interval_score = 0;
+  std::size_t intervals = 0, held = 0, unbounded = 0;
+};
+CountScore score_counts(const std::vector<CountPair>& pairs);
+
+// Of ascending values, linear between ranks (Hyndman & Fan 1996, type 7); 0 when there are none.
+double quantile(const std::vector<double>& ascending, double share);
+
+}  // namespace truce::sim
