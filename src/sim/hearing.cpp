@@ -89,8 +89,10 @@ struct Wave {  // what comes to a node, before it is noticed
 
 class Listener {
  public:
-  Listener(const World& world, std::uint64_t seed, const std::vector<Node>& nodes)
+  Listener(const World& world, std::uint64_t seed, const std::vector<Node>& nodes,
+           std::size_t rows_max)
       : world_(world),
+        rows_max_(rows_max),
         seed_(seed),
         nodes_(nodes),
         index_(nodes),
@@ -106,7 +108,7 @@ class Listener {
     const Node& node = nodes_[n];
     const double error = random.normal();
     const bool stray = random.chance(world_.nodes.stray_share);
-    if (is_mute(world_, node, wave.time_s)) return false;
+    if (is_full() || is_mute(world_, node, wave.time_s)) return false;
     const double sigma = onset_sigma_s(world_.nodes, wave.level_db - node.noise_db);
     const double off = sigma * error * (stray ? world_.nodes.stray_factor : 1);
     out_.push_back({wave.time_s,
@@ -125,7 +127,10 @@ class Listener {
     return s.path_error * (own + std::sqrt(s.shared_error) * common);
   }
 
+  bool is_full() const { return out_.size() >= rows_max_; }
+
   const World& world_;
+  std::size_t rows_max_;
   std::uint64_t seed_;
   const std::vector<Node>& nodes_;
   NodeIndex index_;
@@ -137,18 +142,18 @@ class Listener {
 class SoundListener : Listener {
  public:
   SoundListener(const World& world, std::uint64_t seed, const std::vector<Node>& nodes,
-                const Air& air)
-      : Listener(world, seed, nodes), air_(air) {}
+                const Air& air, std::size_t rows_max)
+      : Listener(world, seed, nodes, rows_max), air_(air) {}
 
   std::vector<Heard> run(const Fire& fire) {
-    for (std::uint32_t e = 0; e < fire.blasts.size(); ++e) {
+    for (std::uint32_t e = 0; e < fire.blasts.size() && !is_full(); ++e) {
       const Blast& b = fire.blasts[e];
       const double reach = reach_m(b.source_db, world_.sound.spreading_db,
                                    world_.sound.absorption_db_km, quietest_db_);
       index_.within(b.at, reach, b.time_s,
                     [&](std::uint32_t n, Xy at) { hear_blast(b, e, n, at); });
     }
-    for (std::uint32_t i = 0; i < fire.shocks.size(); ++i) {
+    for (std::uint32_t i = 0; i < fire.shocks.size() && !is_full(); ++i) {
       const Shock& s = fire.shocks[i];
       // The cone is heard with less spreading; 0.75 of it bounds the reach.
       const double reach =
@@ -225,15 +230,16 @@ class SoundListener : Listener {
 
 class GroundListener : Listener {
  public:
-  GroundListener(const World& world, std::uint64_t seed, const std::vector<Node>& nodes)
-      : Listener(world, seed, nodes) {
+  GroundListener(const World& world, std::uint64_t seed, const std::vector<Node>& nodes,
+                 std::size_t rows_max)
+      : Listener(world, seed, nodes, rows_max) {
     for (const auto& l : world.seismic.layers)
       layers_.push_back({l.depth_km * 1000, l.p_km_s * 1000, l.s_km_s * 1000});
   }
 
   std::vector<Heard> run(const Fire& fire) {
     const Seismic& s = world_.seismic;
-    for (std::uint32_t e = 0; e < fire.blasts.size(); ++e) {
+    for (std::uint32_t e = 0; e < fire.blasts.size() && !is_full(); ++e) {
       const Blast& b = fire.blasts[e];
       const double reach = reach_m(b.source_db + std::max(0.0, s.s_gain_db), s.spreading_db,
                                    s.absorption_db_km, quietest_db_);
@@ -268,13 +274,15 @@ class GroundListener : Listener {
 }  // namespace
 
 std::vector<Heard> hear_sounds(const World& world, std::uint64_t seed,
-                               const std::vector<Node>& nodes, const Fire& fire, const Air& air) {
-  return SoundListener(world, seed, nodes, air).run(fire);
+                               const std::vector<Node>& nodes, const Fire& fire, const Air& air,
+                               std::size_t rows_max) {
+  return SoundListener(world, seed, nodes, air, rows_max).run(fire);
 }
 
 std::vector<Heard> hear_ground(const World& world, std::uint64_t seed,
-                               const std::vector<Node>& nodes, const Fire& fire) {
-  return GroundListener(world, seed, nodes).run(fire);
+                               const std::vector<Node>& nodes, const Fire& fire,
+                               std::size_t rows_max) {
+  return GroundListener(world, seed, nodes, rows_max).run(fire);
 }
 
 double layered_travel_s(const std::vector<Layer>& layers, double distance_m, bool s_wave) {

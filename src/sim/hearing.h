@@ -2,6 +2,7 @@
 // What the nodes notice of the world: every sound on its way through the air or the ground to every
 // node, with what it loses on the way, whether it is noticed, and when the node says it was.
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -40,12 +41,14 @@ double notice_probability(const Detection& detection, double level_db, double no
 // Sigma of an onset, which is what the sensor says of it.
 double onset_sigma_s(const Nodes& nodes, double snr_db);
 
-// All that is noticed of the fire; of nodes that are mute at that time nothing.
+// All that is noticed of the fire, up to `rows_max`; of nodes that are mute at that time nothing.
 std::vector<Heard> hear_sounds(const World& world, std::uint64_t seed,
-                               const std::vector<Node>& nodes, const Fire& fire, const Air& air);
+                               const std::vector<Node>& nodes, const Fire& fire, const Air& air,
+                               std::size_t rows_max);
 // The same of a seismic network: P and S through flat layers.
 std::vector<Heard> hear_ground(const World& world, std::uint64_t seed,
-                               const std::vector<Node>& nodes, const Fire& fire);
+                               const std::vector<Node>& nodes, const Fire& fire,
+                               std::size_t rows_max);
 
 // First arrival from surface to surface: the direct wave or the head wave along some layer below
 // (Aki & Richards 2002, box 9.4). `layers` from the top; `s_wave` takes their speeds of S.

@@ -11,18 +11,24 @@ namespace truce::sim {
 
 namespace {
 
-// What a world could make at most, roughly: to refuse, not to plan.
-double rows_at_most(const World& w) {
+// What a world makes by its own account, on average: rounds, false arrivals, readings.
+double rows_expected(const World& w) {
   const double hours = w.terrain.hours;
   double blasts = w.seismic.on ? w.seismic.events_per_hour * hours : 0;
   for (const auto& x : w.weapons)
     blasts += x.batteries * x.missions_per_hour * hours * x.rounds.high * 2;
   const FalseArrivals& f = w.false_arrivals;
   const double false_each = hours * (f.per_sensor_hour + f.bursts_per_sensor_hour * f.burst.high);
+  const double inventions = w.forged.inventors * w.forged.invented_per_hour * hours;
   const double floods = w.hostile.flooding * w.hostile.flood_per_s * w.hostile.flood_s;
-  const double heard = blasts * std::min<double>(w.nodes.count, 2000);
-  return heard * (1 + f.share) + w.nodes.count * false_each + floods +
-         w.wind.stations * hours * 3600 / w.wind.every_s;
+  return blasts + w.nodes.count * (1 + false_each) + inventions + floods +
+         w.wind.stations * (1 + hours * 3600 / w.wind.every_s);
+}
+
+Error too_many(const World& world) {
+  return make_error(ErrorCode::kLimit,
+                    "the world \"" + world.name + "\" would make too many arrivals", {},
+                    "fewer nodes, hours, weapons or false arrivals");
 }
 
 bool before(const Heard& a, const Heard& b) {
@@ -117,19 +123,19 @@ void write_scene_of(const Simulated& s, const Air& air, const std::vector<Heard>
 
 }  // namespace
 
-Result<Simulated> simulate(const World& world, std::uint64_t seed) {
-  if (rows_at_most(world) > kRowsMax)
-    return make_error(ErrorCode::kLimit,
-                      "the world \"" + world.name + "\" would make too many arrivals", {},
-                      "fewer nodes, hours, weapons or false arrivals");
+Result<Simulated> simulate(const World& world, std::uint64_t seed, std::size_t rows_max) {
+  if (rows_expected(world) > static_cast<double>(rows_max)) return too_many(world);
   Simulated out;
   out.world = world;
   out.seed = seed;
   out.fire = make_fire(world, seed);
   out.nodes = make_nodes(world, seed);
   const Air air(world, seed);
-  auto heard = world.seismic.on ? hear_ground(world, seed, out.nodes, out.fire)
-                                : hear_sounds(world, seed, out.nodes, out.fire, air);
+  auto heard = world.seismic.on ? hear_ground(world, seed, out.nodes, out.fire, rows_max)
+                                : hear_sounds(world, seed, out.nodes, out.fire, air, rows_max);
+  const double false_share = 1 + world.false_arrivals.share;
+  if (static_cast<double>(heard.size()) * false_share >= static_cast<double>(rows_max))
+    return too_many(world);
   add_falsehoods(world, seed, out.nodes, heard);
   cut(world.terrain.hours * 3600, heard);
   deafen(world, heard);

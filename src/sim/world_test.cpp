@@ -80,6 +80,17 @@ TEST(World, refuses_to_make_more_than_fits) {
   EXPECT_EQ(made.error().code, ErrorCode::kLimit);
 }
 
+TEST(World, is_refused_when_more_is_heard_than_the_limit) {
+  const World w = world_of(kPlain);
+  const std::size_t heard = simulate(w, 5)->scene.arrivals.size();
+  ASSERT_GT(heard, 3000U);
+  EXPECT_TRUE(simulate(w, 5, heard + 1000).ok());
+  const World silent = world_of(std::string(kPlain) + "[false]\nper_sensor_hour = 0\n");
+  const auto made = simulate(silent, 5, 800);
+  ASSERT_FALSE(made.ok());
+  EXPECT_EQ(made.error().code, ErrorCode::kLimit);
+}
+
 TEST(World, of_one_seed_is_the_same_bytes_and_of_another_not) {
   EXPECT_EQ(bytes_of(run(kPlain, 9)), bytes_of(run(kPlain, 9)));
   EXPECT_NE(bytes_of(run(kPlain, 9)), bytes_of(run(kPlain, 10)));
