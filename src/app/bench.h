@@ -20,6 +20,10 @@ Status bench_smm(const std::filesystem::path& dir, std::ostream& out);
 // "no data".
 Status bench_truces(const std::filesystem::path& dir, std::ostream& out);
 
+// DIR/scenes, or DIR of scenes, or one scene (sim/scene.h): effects found from arrivals against the
+// truth, once with the wind withheld and, where there is a feed of weather, once with it given.
+Status bench_scenes(const std::filesystem::path& dir, std::ostream& out);
+
 // Runs the evaluation of that name; the exit status of the program.
 int command_bench(const std::string& name, const std::filesystem::path& dir);
 std::vector<std::string> bench_names();

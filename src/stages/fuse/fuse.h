@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/records.h"
+#include "stages/fuse/associate.h"
 
 namespace truce::fuse {
 

@@ -1,0 +1,141 @@
+// Scenes of arrivals with known truth: how well the associator finds, places and bounds what
+// happened. The truth is read apart, after the answer is there.
+
+#include <algorithm>
+#include <chrono>
+#include <iostream>
+#include <optional>
+#include <thread>
+
+#include "app/bench.h"
+#include "base/json.h"
+#include "sim/scene.h"
+#include "stages/fuse/fuse.h"
+
+namespace truce::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Run {
+  sim::SceneScore score;
+  double seconds = 0;
+};
+
+fuse::SoundScene sound_scene(const sim::Scene& scene, bool with_weather) {
+  fuse::SoundScene out;
+  for (const auto& s : scene.sensors) out.sensors.push_back({s.x_m, s.y_m, s.noise_db});
+  for (const auto& a : scene.arrivals)
+    out.arrivals.push_back({a.sensor, a.time_s, a.sigma_s, a.level_db});
+  for (const auto& h : scene.health) out.deaf.push_back({h.sensor, h.from_s, h.until_s});
+  if (with_weather) {
+    for (const auto& w : scene.wind)
+      out.weather.push_back({w.time_s, w.x_m, w.y_m, w.east_m_s, w.north_m_s, w.sound_speed_m_s});
+  }
+  out.sound_speed_m_s = scene.sound_speed_m_s;
+  out.end_s = scene.duration_s;
+  return out;
+}
+
+Run run(const sim::Scene& scene, const std::vector<sim::TrueEffect>& truth, bool with_weather) {
+  fuse::AssociateParams params;
+  params.threads = std::max(1U, std::thread::hardware_concurrency());
+  const auto input = sound_scene(scene, with_weather);
+  const auto start = std::chrono::steady_clock::now();
+  auto found = fuse::associate(input, params);
+  Run out;
+  out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  std::vector<sim::ScoredEffect> reported;
+  for (auto& e : found.effects)
+    reported.push_back({std::move(e.arrivals), e.x_m, e.y_m, e.time_s, std::move(e.region50),
+                        std::move(e.region90)});
+  out.score = sim::score_scene(reported, truth);
+  return out;
+}
+
+void put(JsonWriter& w, std::string_view key, double v, double digits) {
+  w.key(key).number(std::round(v * digits) / digits);
+}
+
+void put(JsonWriter& w, const Run& r) {
+  const auto& s = r.score;
+  put(w, "coverage50", s.coverage50, 1e4);
+  put(w, "coverage90", s.coverage90, 1e4);
+  w.key("effects").integer(static_cast<std::int64_t>(s.counts.true_effects));
+  put(w, "f1", s.f1, 1e4);
+  w.key("location_error_m").begin_object();
+  put(w, "p50", s.location_p50_m, 10);
+  put(w, "p90", s.location_p90_m, 10);
+  w.end_object();
+  put(w, "precision", s.precision, 1e4);
+  put(w, "recall", s.recall, 1e4);
+  w.key("reported").integer(static_cast<std::int64_t>(s.counts.reported));
+  put(w, "seconds", r.seconds, 1e3);
+}
+
+void print(std::ostream& out, const std::string& name, const Run& withheld,
+           const std::optional<Run>& given) {
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("scene").string(name);
+  put(w, withheld);
+  if (given) {
+    w.key("wind_given").begin_object();
+    put(w, *given);
+    w.end_object();
+  }
+  w.end_object();
+  out << line << std::endl;
+}
+
+std::vector<fs::path> scenes_under(const fs::path& dir) {
+  const fs::path root = fs::exists(dir / "scenes") ? dir / "scenes" : dir;
+  if (fs::exists(root / "scene.json")) return {root};
+  std::vector<fs::path> out;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(root, missing)) {
+    if (fs::exists(entry.path() / "scene.json")) out.push_back(entry.path());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+bool acoustic(const sim::Scene& scene) {
+  return std::all_of(scene.arrivals.begin(), scene.arrivals.end(),
+                     [](const auto& a) { return a.phase == sim::Phase::kSound; });
+}
+
+}  // namespace
+
+Status bench_scenes(const fs::path& dir, std::ostream& out) {
+  const auto scenes = scenes_under(dir);
+  if (scenes.empty())
+    return make_error(ErrorCode::kNotFound, "there is no scene", {.source = dir.string()},
+                      "a folder with a scene.json, or of such folders");
+  std::vector<sim::SceneScore> withheld;
+  std::vector<sim::SceneScore> given;
+  for (const auto& path : scenes) {
+    TRUCE_TRY(scene, sim::read_scene(path, sim::WithTruth::kNo));
+    if (!acoustic(scene)) {
+      std::cerr << path.filename().string()
+                << ": has seismic phases, which are not associated yet\n";
+      continue;
+    }
+    TRUCE_TRY(truth, sim::read_scene(path, sim::WithTruth::kYes));
+    const Run blind = run(scene, truth.truth->effects, false);
+    std::optional<Run> seeing;
+    if (!scene.wind.empty()) seeing = run(scene, truth.truth->effects, true);
+    print(out, path.filename().string(), blind, seeing);
+    withheld.push_back(blind.score);
+    if (seeing) given.push_back(seeing->score);
+  }
+  if (withheld.size() > 1) {
+    std::optional<Run> pooled;
+    if (!given.empty()) pooled = Run{sim::pool(given), 0};
+    print(out, "pooled", Run{sim::pool(withheld), 0}, pooled);
+  }
+  return done();
+}
+
+}  // namespace truce::app

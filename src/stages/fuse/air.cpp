@@ -1,0 +1,230 @@
+#include "stages/fuse/internal/air.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace truce::fuse {
+
+namespace {
+
+constexpr double kSpreadingStep = 20;  // m
+constexpr double kSpreadingMax = 60'000;
+constexpr double kRangeMin = 80;  // dB
+constexpr std::size_t kRanges = 160;
+constexpr double kSnrMin = -60;
+constexpr double kSnrStep = 0.125;
+constexpr std::size_t kSnrBins = 1200;
+constexpr double kSqrtHalf = 0.70710678118654752;
+constexpr double kLogSqrt2Pi = 0.91893853320467274;
+
+double normal_cdf(double z) { return 0.5 * std::erfc(-z * kSqrtHalf); }
+
+}  // namespace
+
+WindField::WindField(const Network& net, double spacing_m, double spacing_s) {
+  const std::array<double, 3> low{net.x_min, net.y_min, net.start_s};
+  const std::array<double, 3> high{net.x_max, net.y_max, net.end_s};
+  const std::array<double, 3> spacing{spacing_m, spacing_m, spacing_s};
+  for (std::size_t d = 0; d < 3; ++d) {
+    const double extent = std::max(1.0, high[d] - low[d]);
+    const auto cells = static_cast<std::size_t>(std::max(1.0, std::round(extent / spacing[d])));
+    count_[d] = cells + 1;
+    origin_[d] = low[d];
+    step_[d] = extent / static_cast<double>(cells);
+  }
+  value_.assign(count_[0] * count_[1] * count_[2], Value{});
+}
+
+std::uint32_t WindField::index(std::size_t i, std::size_t j, std::size_t k) const {
+  return static_cast<std::uint32_t>((k * count_[1] + j) * count_[0] + i);
+}
+
+WindField::Stencil WindField::stencil(double x_m, double y_m, double t_s) const {
+  const std::array<double, 3> at{x_m, y_m, t_s};
+  std::array<std::size_t, 3> low{};
+  std::array<double, 3> part{};
+  for (std::size_t d = 0; d < 3; ++d) {
+    if (count_[d] == 1) continue;
+    const double v =
+        std::clamp((at[d] - origin_[d]) / step_[d], 0.0, static_cast<double>(count_[d] - 1) - 1e-9);
+    low[d] = static_cast<std::size_t>(v);
+    part[d] = v - static_cast<double>(low[d]);
+  }
+  Stencil s;
+  for (std::size_t c = 0; c < kCorners; ++c) {
+    const std::array<std::size_t, 3> bit{c & 1U, (c >> 1U) & 1U, (c >> 2U) & 1U};
+    double w = 1;
+    std::array<std::size_t, 3> at_knot{};
+    for (std::size_t d = 0; d < 3; ++d) {
+      w *= bit[d] == 1 ? part[d] : 1 - part[d];
+      at_knot[d] = std::min(low[d] + bit[d], count_[d] - 1);
+    }
+    s.knot[c] = index(at_knot[0], at_knot[1], at_knot[2]);
+    s.weight[c] = w;
+  }
+  return s;
+}
+
+WindField::Value WindField::at(const Stencil& s) const {
+  Value v{};
+  for (std::size_t c = 0; c < kCorners; ++c) {
+    const Value& k = value_[s.knot[c]];
+    for (std::size_t d = 0; d < 3; ++d) v[d] += s.weight[c] * k[d];
+  }
+  return v;
+}
+
+std::vector<std::array<std::uint32_t, 2>> WindField::neighbours_in_place() const {
+  std::vector<std::array<std::uint32_t, 2>> out;
+  for (std::size_t k = 0; k < count_[2]; ++k) {
+    for (std::size_t j = 0; j < count_[1]; ++j) {
+      for (std::size_t i = 0; i < count_[0]; ++i) {
+        if (i + 1 < count_[0]) out.push_back({index(i, j, k), index(i + 1, j, k)});
+        if (j + 1 < count_[1]) out.push_back({index(i, j, k), index(i, j + 1, k)});
+      }
+    }
+  }
+  return out;
+}
+
+std::vector<std::array<std::uint32_t, 2>> WindField::neighbours_in_time() const {
+  std::vector<std::array<std::uint32_t, 2>> out;
+  for (std::size_t k = 0; k + 1 < count_[2]; ++k) {
+    for (std::size_t j = 0; j < count_[1]; ++j) {
+      for (std::size_t i = 0; i < count_[0]; ++i)
+        out.push_back({index(i, j, k), index(i, j, k + 1)});
+    }
+  }
+  return out;
+}
+
+Air::Air(const Network& network, const AssociateParams& params, double speed)
+    : net(&network),
+      sound_speed_m_s(speed),
+      attenuation_db_m(params.attenuation_db_km / 1000),
+      level_sd_db(params.level_sd_db),
+      snr_half_db(params.detection_snr_db),
+      snr_width_db(params.detection_width_db),
+      source_mean_db(params.source_db_mean),
+      source_sd_db(params.source_db_sd),
+      path_error(params.path_error),
+      log_density(std::log(params.effects_per_km2_hour / 1e6 / 3600)) {
+  quietest_db_ = 1e9;
+  for (std::uint32_t s = 0; s < net->sensors(); ++s) {
+    const auto& v = net->sensor(s);
+    sensor.push_back({v.x_m, v.y_m, 0, params.clock_sigma_s, 0, v.noise_db, false, {}});
+    quietest_db_ = std::min(quietest_db_, v.noise_db);
+  }
+  for (double d = 0; d < kSpreadingMax; d += kSpreadingStep)
+    spreading_db_.push_back(20 * std::log10(std::max(1.0, d)));
+  false_level.assign(kExcessBins, -std::log(static_cast<double>(kExcessBins)));
+  retabulate();
+}
+
+void Air::retabulate() {
+  shared_error_ = SharedError(path_shared, path_angle);
+  log_miss_.resize(kSnrBins + 2);
+  for (std::size_t i = 0; i < log_miss_.size(); ++i)
+    log_miss_[i] = std::log1p(-detection(kSnrMin + kSnrStep * static_cast<double>(i)));
+  range_m_.clear();
+  for (std::size_t i = 0; i < kRanges; ++i)
+    range_m_.push_back(range_of(kRangeMin + static_cast<double>(i)));
+  // A logistic stands for the normal distribution function here: it is cheaper and never zero.
+  const double hard =
+      std::sqrt(std::max(1.0, snr_width_db * snr_width_db - level_sd_db * level_sd_db));
+  fixed_odds_.resize(net->arrivals());
+  for (std::uint32_t a = 0; a < net->arrivals(); ++a) {
+    const SensorState& s = sensor[net->sensor_of(a)];
+    const double excess = net->level_db(a) - s.noise_db;
+    fixed_odds_[a] = std::log(detection_cap) -
+                     std::log1p(std::exp(-1.7 * (excess - snr_half_db) / hard)) -
+                     std::log(level_sd_db) - 2 * kLogSqrt2Pi - s.log_false_rate -
+                     log_false_level(excess) - (company.empty() ? 0 : company[a]);
+  }
+  sensor_wind_.clear();
+  for (const SensorState& s : sensor) {
+    for (std::size_t k = 0; k < wind.moments(); ++k)
+      sensor_wind_.push_back(wind.at(wind.stencil(s.x_m, s.y_m, wind.moment_s(k))));
+  }
+}
+
+WindField::Value Air::wind_at_sensor(std::uint32_t s, double t_s) const {
+  const std::size_t n = wind.moments();
+  const WindField::Value* v = &sensor_wind_[s * n];
+  if (n == 1) return v[0];
+  const double at = std::clamp(wind.moment_of(t_s), 0.0, static_cast<double>(n - 1) - 1e-9);
+  const auto k = static_cast<std::size_t>(at);
+  const double part = at - static_cast<double>(k);
+  WindField::Value out;
+  for (std::size_t d = 0; d < 3; ++d) out[d] = v[k][d] * (1 - part) + v[k + 1][d] * part;
+  return out;
+}
+
+Path Air::path(double x_m, double y_m, double t_s, std::uint32_t s) const {
+  const SensorState& at = sensor[s];
+  const double dx = at.x_m - x_m;
+  const double dy = at.y_m - y_m;
+  Path p;
+  p.distance_m = std::max(1.0, std::sqrt(dx * dx + dy * dy));
+  p.ux = dx / p.distance_m;
+  p.uy = dy / p.distance_m;
+  const auto here = wind.at(wind.stencil(x_m, y_m, t_s));
+  const auto there = wind_at_sensor(s, t_s);
+  p.along_m_s = ((here[0] + there[0]) * p.ux + (here[1] + there[1]) * p.uy) / 2;
+  p.speed_m_s = sound_speed_m_s + (here[2] + there[2]) / 2 + p.along_m_s;
+  p.travel_s = p.distance_m / p.speed_m_s;
+  p.time_s = p.travel_s + at.clock_s;
+  return p;
+}
+
+double Air::loss_db(const Path& p) const {
+  const double at = p.distance_m / kSpreadingStep;
+  double spreading;
+  if (at < 20 || at >= static_cast<double>(spreading_db_.size() - 1)) {
+    spreading = 20 * std::log10(p.distance_m);
+  } else {
+    const auto k = static_cast<std::size_t>(at);
+    const double part = at - static_cast<double>(k);
+    spreading = spreading_db_[k] * (1 - part) + spreading_db_[k + 1] * part;
+  }
+  return spreading + attenuation_db_m * p.distance_m - level_per_wind_db * p.along_m_s;
+}
+
+double Air::detection(double snr_db) const {
+  return detection_cap * normal_cdf((snr_db - snr_half_db) / snr_width_db);
+}
+
+double Air::log_miss(double snr_db) const {
+  const double v = std::clamp((snr_db - kSnrMin) / kSnrStep, 0.0, static_cast<double>(kSnrBins));
+  const auto i = static_cast<std::size_t>(v);
+  const double part = v - static_cast<double>(i);
+  return log_miss_[i] * (1 - part) + log_miss_[i + 1] * part;
+}
+
+double Air::miss_slope(double snr_db) const {
+  return log_miss(snr_db + 0.5) - log_miss(snr_db - 0.5);
+}
+
+double Air::log_false_level(double excess_db) const {
+  const double v = std::clamp(excess_db - kExcessMin, 0.0, static_cast<double>(kExcessBins - 1));
+  return false_level[static_cast<std::size_t>(v)];
+}
+
+double Air::range_m(double source_db) const {
+  const double at =
+      std::clamp(source_db - kRangeMin, 0.0, static_cast<double>(range_m_.size() - 1));
+  return range_m_[static_cast<std::size_t>(std::ceil(at))];
+}
+
+double Air::range_of(double source_db) const {
+  double low = 100;
+  double high = 80'000;
+  for (int i = 0; i < 20; ++i) {
+    const double d = std::sqrt(low * high);
+    const double snr = source_db - 20 * std::log10(d) - attenuation_db_m * d - quietest_db_;
+    (detection(snr) > 0.005 ? low : high) = d;
+  }
+  return high;
+}
+
+}  // namespace truce::fuse

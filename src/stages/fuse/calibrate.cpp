@@ -1,0 +1,914 @@
+#include "stages/fuse/internal/calibrate.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace truce::fuse {
+
+namespace {
+
+constexpr std::size_t kHitsMin = 5;  // of an effect that teaches
+constexpr double kOddsMin = 3;
+
+bool teaches(const Fitted& f) { return f.hits.size() >= kHitsMin && f.log_odds > kOddsMin; }
+
+// The normal distribution function to 1e-5, from a table.
+double normal_cdf(double z) {
+  static const std::vector<double> table = [] {
+    std::vector<double> t;
+    for (int i = 0; i <= 1602; ++i)
+      t.push_back(0.5 * std::erfc(-(i * 0.01 - 8) * 0.70710678118654752));
+    return t;
+  }();
+  const double at = std::clamp((z + 8) * 100, 0.0, 1600.0);
+  const auto k = static_cast<std::size_t>(at);
+  return table[k] + (at - static_cast<double>(k)) * (table[k + 1] - table[k]);
+}
+
+}  // namespace
+
+namespace {
+
+// Where a real sound was heard more is heard that is none of its own: echoes and the rumble after
+// it, shock waves before it. How much denser what is left over is, by the time to the nearest real
+// arrival before and after it.
+class Company {
+ public:
+  static constexpr std::array<double, 8> kEdges{0, 0.5, 1, 2, 4, 8, 16, 32};
+  static constexpr std::size_t kBins = kEdges.size() - 1;
+  static std::size_t bin(double dt) {
+    std::size_t k = 0;
+    while (k < kBins && dt >= kEdges[k + 1]) ++k;
+    return k;  // kBins: none near
+  }
+  std::array<double, kBins + 1> count{}, expected{};
+  // Real arrivals at t and `until` the next: for how long each bin lasted, times the rate.
+  void expose(double gap_s, double rate) {
+    for (std::size_t k = 0; k < kBins; ++k) {
+      const double from = std::min(gap_s, kEdges[k]);
+      expected[k] += rate * (std::min(gap_s, kEdges[k + 1]) - from);
+    }
+  }
+  double log_excess(double dt) const {
+    const std::size_t k = bin(dt);
+    if (k == kBins) return 0;
+    // Only where chance does not explain it.
+    if (count[k] - expected[k] < 3 * std::sqrt(expected[k] + 1)) return 0;
+    return std::log(count[k] / (expected[k] + 1));
+  }
+};
+
+void calibrate_echoes(const Network& net, const Taken& taken, Air& air) {
+  Company before, after;
+  std::vector<double> since(net.arrivals(), 1e9), until(net.arrivals(), 1e9);
+  for (std::uint32_t s = 0; s < net.sensors(); ++s) {
+    const double rate = std::exp(air.sensor[s].log_false_rate);
+    double last = -1e9;
+    for (std::uint32_t a = net.begin_of(s); a < net.end_of(s); ++a) {
+      since[a] = net.time_s(a) - last;
+      if (taken[a] == 0) {
+        before.count[Company::bin(since[a])] += 1;
+      } else {
+        if (last > -1e9) before.expose(since[a], rate);
+        last = net.time_s(a);
+      }
+    }
+    double next = 1e9;
+    for (std::uint32_t a = net.end_of(s); a-- > net.begin_of(s);) {
+      until[a] = next - net.time_s(a);
+      if (taken[a] == 0) {
+        after.count[Company::bin(until[a])] += 1;
+      } else {
+        if (next < 1e9) after.expose(until[a], rate);
+        next = net.time_s(a);
+      }
+    }
+  }
+  air.company.assign(net.arrivals(), 0.0);
+  for (std::uint32_t a = 0; a < net.arrivals(); ++a)
+    air.company[a] = std::max(before.log_excess(since[a]), after.log_excess(until[a]));
+}
+
+}  // namespace
+
+void calibrate_false(const Network& net, const Taken& taken, Air& air) {
+  const double hours = std::max(1e-3, (net.end_s - net.start_s) / 3600);
+  std::vector<double> count(net.sensors(), 0.0);
+  std::vector<double> level(Air::kExcessBins, 0.0);
+  double total = 0;
+  for (std::uint32_t s = 0; s < net.sensors(); ++s) {
+    for (std::uint32_t a = net.begin_of(s); a < net.end_of(s); ++a) {
+      if (taken[a] != 0) continue;
+      count[s] += 1;
+      total += 1;
+      const double v = net.level_db(a) - air.sensor[s].noise_db - Air::kExcessMin;
+      level[static_cast<std::size_t>(
+          std::clamp(v, 0.0, static_cast<double>(Air::kExcessBins - 1)))] += 1;
+    }
+  }
+  // A sensor's rate is drawn to the mean of all as if it had been seen for two more counts of it.
+  const double mean =
+      std::max(0.5, total / std::max<double>(1, static_cast<double>(net.sensors())));
+  for (std::uint32_t s = 0; s < net.sensors(); ++s)
+    air.sensor[s].log_false_rate = std::log((count[s] + 2) / (hours * 3600 * (1 + 2 / mean)));
+  calibrate_echoes(net, taken, air);
+  // Levels: counts smoothed over 3 dB, with a floor that nothing is impossible under.
+  air.false_level.assign(Air::kExcessBins, 0.0);
+  double sum = 0;
+  for (std::size_t i = 0; i < Air::kExcessBins; ++i) {
+    double v = 0.02 + 1e-3 * total / Air::kExcessBins;
+    for (std::size_t j = i > 1 ? i - 1 : 0; j <= i + 1 && j < Air::kExcessBins; ++j)
+      v += level[j] / 3;
+    air.false_level[i] = v;
+    sum += v;
+  }
+  for (auto& v : air.false_level) v = std::log(v / sum);
+  air.retabulate();
+}
+
+namespace {
+
+struct Sums2 {
+  double aa = 0, ab = 0, bb = 0, ay = 0, by = 0;
+};
+
+void fit_loss(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
+  // Loss beyond spreading: attenuation × d − coupling × wind along the path. Each effect's level is
+  // taken out; only hits well above the threshold speak, where few were missed for being weak.
+  Sums2 n;
+  double squares = 0, freedom = 0;
+  for (int pass = 0; pass < 2; ++pass) {
+    squares = freedom = 0;
+    if (pass == 0) n = {};
+    for (const auto& f : effects) {
+      if (!teaches(f)) continue;
+      double count = 0, ma = 0, mb = 0, my = 0;
+      std::vector<std::array<double, 3>> rows;
+      for (const auto a : f.hits) {
+        const auto s = air.net->sensor_of(a);
+        const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+        const double snr = f.source_db - air.loss_db(p) - air.sensor[s].noise_db;
+        if (snr < air.snr_half_db + 1.0 * air.snr_width_db) continue;
+        const std::array<double, 3> r{p.distance_m, -p.along_m_s,
+                                      -air.net->level_db(a) - 20 * std::log10(p.distance_m)};
+        rows.push_back(r);
+        ma += r[0];
+        mb += r[1];
+        my += r[2];
+        ++count;
+      }
+      if (count < 2) continue;
+      for (auto& r : rows) {
+        const double a = r[0] - ma / count, b = r[1] - mb / count, y = r[2] - my / count;
+        if (pass == 0) {
+          n.aa += a * a;
+          n.ab += a * b;
+          n.bb += b * b;
+          n.ay += a * y;
+          n.by += b * y;
+        } else {
+          const double e = y - air.attenuation_db_m * a - air.level_per_wind_db * b;
+          squares += e * e;
+        }
+      }
+      freedom += count - 1;
+    }
+    if (pass == 1) break;
+    const double var = air.level_sd_db * air.level_sd_db;
+    const double sd_a = 0.7e-3, sd_b = 0.3;
+    n.aa += var / (sd_a * sd_a);
+    n.ay += var / (sd_a * sd_a) * prior.attenuation_db_km / 1000;
+    n.bb += var / (sd_b * sd_b);
+    const double det = n.aa * n.bb - n.ab * n.ab;
+    air.attenuation_db_m = std::max(0.0, (n.bb * n.ay - n.ab * n.by) / det);
+    air.level_per_wind_db = (n.aa * n.by - n.ab * n.ay) / det;
+  }
+  const double weight = 20;
+  air.level_sd_db =
+      std::sqrt((squares + weight * prior.level_sd_db * prior.level_sd_db) / (freedom + weight));
+}
+
+void fit_source(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
+  double n = 4, sum = 4 * prior.source_db_mean;
+  for (const auto& f : effects) {
+    if (!teaches(f)) continue;
+    n += 1;
+    sum += f.source_db;
+  }
+  const double mean = sum / n;
+  double squares = 4 * prior.source_db_sd * prior.source_db_sd;
+  for (const auto& f : effects) {
+    if (teaches(f))
+      squares += (f.source_db - mean) * (f.source_db - mean) + f.source_sd_db * f.source_sd_db;
+  }
+  air.source_mean_db = mean;
+  air.source_sd_db = std::max(2.0, std::sqrt(squares / n));
+}
+
+// Heard and not heard by expected signal over noise, 1 dB apart.
+struct Curve {
+  static constexpr int kLow = -40, kBins = 120;
+  std::vector<double> heard = std::vector<double>(kBins, 0.0);
+  std::vector<double> all = std::vector<double>(kBins, 0.0);
+  double log_likelihood(double half, double width, double cap) const {
+    double sum = 0;
+    for (int i = 0; i < kBins; ++i) {
+      const auto k = static_cast<std::size_t>(i);
+      if (all[k] == 0) continue;
+      const double p =
+          std::clamp(cap * normal_cdf((kLow + i + 0.5 - half) / width), 1e-6, 1 - 1e-6);
+      sum += heard[k] * std::log(p) + (all[k] - heard[k]) * std::log(1 - p);
+    }
+    return sum;
+  }
+};
+
+void fit_detection(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
+  Curve curve;
+  std::vector<std::uint32_t> near;
+  std::size_t used = 0;
+  const std::size_t stride = std::max<std::size_t>(1, effects.size() / 400);
+  for (std::size_t i = 0; i < effects.size(); i += stride) {
+    const auto& f = effects[i];
+    if (!teaches(f)) continue;
+    ++used;
+    near.clear();
+    air.net->within(f.x_m, f.y_m, air.range_m(f.source_db), near);
+    std::size_t h = 0;
+    for (const auto s : near) {
+      if (!air.sensor[s].hears(f.t_s)) continue;
+      while (h < f.hits.size() && air.net->sensor_of(f.hits[h]) < s) ++h;
+      const bool heard = h < f.hits.size() && air.net->sensor_of(f.hits[h]) == s;
+      const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+      const double snr = f.source_db - air.loss_db(p) - air.sensor[s].noise_db;
+      const auto bin = static_cast<std::size_t>(
+          std::clamp(snr - Curve::kLow, 0.0, static_cast<double>(Curve::kBins - 1)));
+      curve.all[bin] += 1;
+      curve.heard[bin] += heard ? 1 : 0;
+    }
+  }
+  if (used < 3) return;
+  double best = -1e300;
+  double half0 = air.snr_half_db, width0 = air.snr_width_db, cap0 = air.detection_cap;
+  for (double step = 2; step > 0.2; step /= 2) {
+    for (int round = 0; round < 6; ++round) {
+      const double half1 = half0, width1 = width0, cap1 = cap0;
+      for (int dh = -1; dh <= 1; ++dh) {
+        for (int dw = -1; dw <= 1; ++dw) {
+          for (int dc = -1; dc <= 1; ++dc) {
+            const double half = half1 + dh * step;
+            const double width = std::clamp(width1 + dw * step / 2, 2.0, 15.0);
+            const double cap = std::clamp(cap1 + dc * step * 0.01, 0.5, 0.998);
+            const double a = (half - prior.detection_snr_db) / 5;
+            const double b = (width - prior.detection_width_db) / 3;
+            const double c = (cap - 0.98) / 0.05;
+            const double v = curve.log_likelihood(half, width, cap) - 0.5 * (a * a + b * b + c * c);
+            if (v > best) {
+              best = v;
+              half0 = half;
+              width0 = width;
+              cap0 = cap;
+            }
+          }
+        }
+      }
+      if (half0 == half1 && width0 == width1 && cap0 == cap1) break;
+    }
+  }
+  air.snr_half_db = half0;
+  air.snr_width_db = width0;
+  air.detection_cap = cap0;
+}
+
+}  // namespace
+
+void calibrate_levels(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
+  fit_loss(effects, prior, air);
+  fit_source(effects, prior, air);
+  fit_detection(effects, prior, air);
+  const double area =
+      (air.net->x_max - air.net->x_min + 8000) * (air.net->y_max - air.net->y_min + 8000);
+  const double span = std::max(1.0, air.net->end_s - air.net->start_s);
+  air.log_density = std::log((static_cast<double>(effects.size()) + 1) / (area * span));
+  air.retabulate();
+}
+
+namespace {
+
+// One hit: how its time answers to the unknowns.
+struct Row {
+  WindField::Stencil stencil;
+  double per_east, per_north, per_excess;  // seconds per m/s at the path's middle
+  double ux, uy, speed;
+  double residual, weight, gx, gy;
+  double vx, vy, vt;  // of V⁻¹G
+  double own;         // of V⁻¹, the effect's place and time taken out
+  std::uint32_t sensor;
+};
+struct Group {  // an effect
+  std::size_t first, last;
+  std::size_t matrix;             // where its V⁻¹ begins
+  std::array<double, 6> inverse;  // of its own GᵀV⁻¹G
+};
+
+class TimeSystem {
+  static constexpr std::size_t kHitsEnough = 40'000, kHitsPerEffect = 120;
+
+ public:
+  TimeSystem(const std::vector<Fitted>& effects, const std::vector<WeatherReport>& weather,
+             const AssociateParams& prior, Air& air)
+      : air_(air), prior_(prior) {
+    knots_ = air.wind.knots();
+    size_ = 3 * knots_ + 3 * air.net->sensors();
+    std::size_t hits = 0;
+    for (const auto& f : effects) hits += teaches(f) ? f.hits.size() : 0;
+    const std::size_t stride = hits / kHitsEnough + 1;
+    for (std::size_t i = 0; i < effects.size(); i += stride) {
+      if (teaches(effects[i]) && effects[i].hits.size() <= kHitsPerEffect) add(effects[i]);
+    }
+    for (const auto& w : weather) {
+      const auto s = air.wind.stencil(w.x_m, w.y_m, w.time_s);
+      weather_.push_back({s, {w.east_m_s, w.north_m_s, w.sound_speed_m_s - air.sound_speed_m_s}});
+    }
+    places_ = air.wind.neighbours_in_place();
+    times_ = air.wind.neighbours_in_time();
+  }
+  bool empty() const { return groups_.empty() && weather_.empty(); }
+
+  void solve() {
+    std::vector<double> x(size_, 0.0);
+    std::vector<double> r(size_, 0.0);
+    right_side(r);
+    std::vector<double> diagonal = preconditioner();
+    std::vector<double> z(size_), p(size_), q(size_);
+    double rz = 0;
+    for (std::size_t i = 0; i < size_; ++i) {
+      z[i] = r[i] / diagonal[i];
+      p[i] = z[i];
+      rz += r[i] * z[i];
+    }
+    const double target = rz * 1e-8;
+    for (int round = 0; round < 200 && rz > target && rz > 0; ++round) {
+      apply(p, q);
+      double pq = 0;
+      for (std::size_t i = 0; i < size_; ++i) pq += p[i] * q[i];
+      if (!(pq > 0)) break;
+      const double alpha = rz / pq;
+      double next = 0;
+      for (std::size_t i = 0; i < size_; ++i) {
+        x[i] += alpha * p[i];
+        r[i] -= alpha * q[i];
+        z[i] = r[i] / diagonal[i];
+        next += r[i] * z[i];
+      }
+      const double beta = next / rz;
+      rz = next;
+      for (std::size_t i = 0; i < size_; ++i) p[i] = z[i] + beta * p[i];
+    }
+    take(x);
+    learn_sensors(diagonal);
+    learn_steps();
+  }
+
+ private:
+  void add(const Fitted& f) {
+    Group g{rows_.size(), rows_.size(), precision_.size(), {}};
+    std::vector<TimeRow> times;
+    for (const auto a : f.hits) {
+      const auto s = air_.net->sensor_of(a);
+      const Path p = air_.path(f.x_m, f.y_m, f.t_s, s);
+      const SensorState& at = air_.sensor[s];
+      Row r;
+      r.stencil = air_.wind.stencil((f.x_m + at.x_m) / 2, (f.y_m + at.y_m) / 2, f.t_s);
+      const double k = -p.distance_m / (p.speed_m_s * p.speed_m_s);
+      r.per_east = k * p.ux;
+      r.per_north = k * p.uy;
+      r.per_excess = k;
+      r.ux = p.ux;
+      r.uy = p.uy;
+      r.speed = p.speed_m_s;
+      r.residual = air_.net->time_s(a) - f.t_s - p.time_s;
+      r.gx = -p.ux / p.speed_m_s;
+      r.gy = -p.uy / p.speed_m_s;
+      r.sensor = s;
+      rows_.push_back(r);
+      // What lies far off weighs little until the wind is known.
+      auto time = air_.time_row(p, a, r.residual);
+      time.own2 += r.residual * r.residual / 8;
+      times.push_back(time);
+    }
+    g.last = rows_.size();
+    if (!weigh(times, g)) {
+      rows_.resize(g.first);
+      precision_.resize(g.matrix);
+      return;
+    }
+    groups_.push_back(g);
+  }
+
+  // V⁻¹ of the effect's times and what follows from it.
+  bool weigh(const std::vector<TimeRow>& times, Group& g) {
+    const std::size_t n = times.size();
+    std::vector<double> v(n * n);
+    for (std::size_t i = 0; i < n; ++i) {
+      v[i * n + i] = times[i].own2 + times[i].path_s * times[i].path_s;
+      for (std::size_t j = 0; j < i; ++j)
+        v[i * n + j] = v[j * n + i] =
+            times[i].path_s * times[j].path_s * air_.shared_error()(times[i], times[j]);
+    }
+    if (!invert(v, n)) return false;
+    precision_.insert(precision_.end(), v.begin(), v.end());
+    std::array<double, 6> m{1e-12, 0, 1e-12, 0, 0, 1e-12};
+    for (std::size_t i = 0; i < n; ++i) {
+      Row& r = rows_[g.first + i];
+      r.weight = v[i * n + i];
+      r.vx = r.vy = r.vt = 0;
+      for (std::size_t j = 0; j < n; ++j) {
+        const Row& q = rows_[g.first + j];
+        r.vx += v[i * n + j] * q.gx;
+        r.vy += v[i * n + j] * q.gy;
+        r.vt += v[i * n + j];
+      }
+      m[0] += r.gx * r.vx;
+      m[1] += r.gx * r.vy;
+      m[2] += r.gy * r.vy;
+      m[3] += r.vx;
+      m[4] += r.vy;
+      m[5] += r.vt;
+    }
+    const double a = m[0], b = m[1], c = m[2], d = m[3], e = m[4], w = m[5];
+    const double det = a * (c * w - e * e) - b * (b * w - e * d) + d * (b * e - c * d);
+    if (!(det > 0)) return false;
+    g.inverse = {(c * w - e * e) / det, (d * e - b * w) / det, (a * w - d * d) / det,
+                 (b * e - c * d) / det, (b * d - a * e) / det, (a * c - b * b) / det};
+    const auto& k = g.inverse;
+    for (std::size_t i = g.first; i < g.last; ++i) {
+      Row& r = rows_[i];
+      r.own = r.weight - r.vx * (k[0] * r.vx + k[1] * r.vy + k[3] * r.vt) -
+              r.vy * (k[1] * r.vx + k[2] * r.vy + k[4] * r.vt) -
+              r.vt * (k[3] * r.vx + k[4] * r.vy + k[5] * r.vt);
+    }
+    return true;
+  }
+
+  double seen(const Row& r, const std::vector<double>& v) const {
+    double sum = 0;
+    for (std::size_t c = 0; c < WindField::kCorners; ++c) {
+      const double* k = &v[3 * static_cast<std::size_t>(r.stencil.knot[c])];
+      sum += r.stencil.weight[c] * (r.per_east * k[0] + r.per_north * k[1] + r.per_excess * k[2]);
+    }
+    const double* s = &v[3 * (knots_ + r.sensor)];
+    return sum + s[0] + (r.ux * s[1] + r.uy * s[2]) / r.speed;
+  }
+  void scatter(const Row& r, double value, std::vector<double>& out) const {
+    for (std::size_t c = 0; c < WindField::kCorners; ++c) {
+      double* k = &out[3 * static_cast<std::size_t>(r.stencil.knot[c])];
+      const double w = value * r.stencil.weight[c];
+      k[0] += w * r.per_east;
+      k[1] += w * r.per_north;
+      k[2] += w * r.per_excess;
+    }
+    double* s = &out[3 * (knots_ + r.sensor)];
+    s[0] += value;
+    s[1] += value * r.ux / r.speed;
+    s[2] += value * r.uy / r.speed;
+  }
+  // out += Bᵀ (V⁻¹ − V⁻¹G (GᵀV⁻¹G)⁻¹ GᵀV⁻¹) y for one effect's values y.
+  void project(const Group& g, const std::vector<double>& y, std::vector<double>& out) const {
+    const std::size_t n = g.last - g.first;
+    double bx = 0, by = 0, bt = 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      const Row& r = rows_[g.first + i];
+      bx += r.vx * y[i];
+      by += r.vy * y[i];
+      bt += r.vt * y[i];
+    }
+    const auto& c = g.inverse;
+    const double dx = c[0] * bx + c[1] * by + c[3] * bt;
+    const double dy = c[1] * bx + c[2] * by + c[4] * bt;
+    const double dt = c[3] * bx + c[4] * by + c[5] * bt;
+    const double* v = &precision_[g.matrix];
+    for (std::size_t i = 0; i < n; ++i) {
+      const Row& r = rows_[g.first + i];
+      double sum = -r.vx * dx - r.vy * dy - r.vt * dt;
+      for (std::size_t j = 0; j < n; ++j) sum += v[i * n + j] * y[j];
+      scatter(r, sum, out);
+    }
+  }
+  double prior_of_sensor(std::uint32_t s, std::size_t which) const {
+    const SensorState& at = air_.sensor[s];
+    const double sd =
+        which != 0 ? air_.place_sd_m : (at.clock_off ? kClockOffSd : prior_.clock_sigma_s);
+    return 1 / (sd * sd);
+  }
+  // One sigma between neighbouring knots. A change of the whole field from one moment to the next
+  // is one change and not one per place, and likewise the other way round.
+  double step(std::size_t d, bool in_time) const {
+    const auto moments = static_cast<double>(air_.wind.moments());
+    const double sharers = in_time ? static_cast<double>(knots_) / moments : moments;
+    const double own =
+        d == 2 ? kExcessStep : (in_time ? air_.wind_time_step : air_.wind_place_step);
+    return own * std::sqrt(sharers);
+  }
+  static constexpr double kExcessStep = 0.4;
+  double amplitude(std::size_t d) const {
+    const double sd = d < 2 ? prior_.wind_sd_m_s : 1.0;
+    return 1 / (sd * sd * static_cast<double>(knots_));
+  }
+  static constexpr double kWeatherVar = 1.0;
+
+  void right_side(std::vector<double>& out) const {
+    std::vector<double> y;
+    for (const auto& g : groups_) {
+      y.clear();
+      for (std::size_t i = g.first; i < g.last; ++i) y.push_back(rows_[i].residual);
+      project(g, y, out);
+    }
+    std::vector<double> now(size_, 0.0);
+    for (std::size_t k = 0; k < knots_; ++k) {
+      for (std::size_t d = 0; d < 3; ++d) now[3 * k + d] = air_.wind.knot(k)[d];
+    }
+    for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {
+      double* v = &now[3 * (knots_ + s)];
+      v[0] = air_.sensor[s].clock_s;
+      v[1] = air_.sensor[s].x_m - air_.net->sensor(s).x_m;
+      v[2] = air_.sensor[s].y_m - air_.net->sensor(s).y_m;
+    }
+    std::vector<double> pull(size_, 0.0);
+    priors(now, pull);
+    for (std::size_t i = 0; i < size_; ++i) out[i] -= pull[i];
+    for (const auto& w : weather_) {
+      for (std::size_t c = 0; c < WindField::kCorners; ++c) {
+        for (std::size_t d = 0; d < 3; ++d)
+          out[3 * w.first.knot[c] + d] += w.first.weight[c] * w.second[d] / kWeatherVar;
+      }
+    }
+  }
+  // out += (precision of the priors and of the weather stations) v
+  void priors(const std::vector<double>& v, std::vector<double>& out) const {
+    for (std::size_t k = 0; k < knots_; ++k) {
+      for (std::size_t d = 0; d < 3; ++d) out[3 * k + d] += amplitude(d) * v[3 * k + d];
+    }
+    const auto tie = [&](const auto& pairs, bool in_time) {
+      for (const auto& [a, b] : pairs) {
+        for (std::size_t d = 0; d < 3; ++d) {
+          const double g = (v[3 * a + d] - v[3 * b + d]) / (step(d, in_time) * step(d, in_time));
+          out[3 * a + d] += g;
+          out[3 * b + d] -= g;
+        }
+      }
+    };
+    tie(places_, false);
+    tie(times_, true);
+    for (const auto& w : weather_) {
+      for (std::size_t d = 0; d < 3; ++d) {
+        double at = 0;
+        for (std::size_t c = 0; c < WindField::kCorners; ++c)
+          at += w.first.weight[c] * v[3 * w.first.knot[c] + d];
+        for (std::size_t c = 0; c < WindField::kCorners; ++c)
+          out[3 * w.first.knot[c] + d] += w.first.weight[c] * at / kWeatherVar;
+      }
+    }
+    for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {
+      for (std::size_t d = 0; d < 3; ++d) {
+        const std::size_t i = 3 * (knots_ + s) + d;
+        out[i] += prior_of_sensor(s, d) * v[i];
+      }
+    }
+  }
+  void apply(const std::vector<double>& v, std::vector<double>& out) const {
+    std::fill(out.begin(), out.end(), 0.0);
+    std::vector<double> y;
+    for (const auto& g : groups_) {
+      y.clear();
+      for (std::size_t i = g.first; i < g.last; ++i) y.push_back(seen(rows_[i], v));
+      project(g, y, out);
+    }
+    priors(v, out);
+  }
+  std::vector<double> preconditioner() const {
+    std::vector<double> d(size_, 0.0);
+    for (const Row& r : rows_) {
+      const double own = std::max(r.own, 1e-3 * r.weight);
+      for (std::size_t c = 0; c < WindField::kCorners; ++c) {
+        const double w = r.stencil.weight[c];
+        double* k = &d[3 * static_cast<std::size_t>(r.stencil.knot[c])];
+        k[0] += own * w * w * r.per_east * r.per_east;
+        k[1] += own * w * w * r.per_north * r.per_north;
+        k[2] += own * w * w * r.per_excess * r.per_excess;
+      }
+      double* s = &d[3 * (knots_ + r.sensor)];
+      s[0] += own;
+      s[1] += own * r.ux * r.ux / (r.speed * r.speed);
+      s[2] += own * r.uy * r.uy / (r.speed * r.speed);
+    }
+    for (std::size_t k = 0; k < knots_; ++k) {
+      for (std::size_t c = 0; c < 3; ++c)
+        d[3 * k + c] += amplitude(c) + 1 / (step(c, false) * step(c, false));
+    }
+    for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {
+      for (std::size_t c = 0; c < 3; ++c) d[3 * (knots_ + s) + c] += prior_of_sensor(s, c);
+    }
+    return d;
+  }
+  // Clocks that stand out by more than chance are set free, what is left unsure of each is kept,
+  // and how far sensors stand from where they are said to is learnt from all of them.
+  void learn_sensors(const std::vector<double>& diagonal) const {
+    double excess = 0, weight = 0;
+    for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {
+      SensorState& at = air_.sensor[s];
+      const auto& nominal = air_.net->sensor(s);
+      const double* d = &diagonal[3 * (knots_ + s)];
+      // What each would be were it free, and how sure.
+      const auto free = [&](std::size_t k, double value) {
+        const double own = std::max(1e-12, d[k] - prior_of_sensor(s, k));
+        return std::pair(value * d[k] / own, own);
+      };
+      const auto [clock, own] = free(0, at.clock_s);
+      at.clock_off =
+          std::abs(clock) * std::sqrt(own) > 4 && std::abs(clock) > 4 * prior_.clock_sigma_s;
+      const double c2 = air_.sound_speed_m_s * air_.sound_speed_m_s;
+      at.sigma_s = std::sqrt(1 / d[0] + 0.5 * (1 / d[1] + 1 / d[2]) / c2);
+      for (const auto& [k, moved] :
+           {std::pair(1, at.x_m - nominal.x_m), std::pair(2, at.y_m - nominal.y_m)}) {
+        const auto [value, sure] = free(static_cast<std::size_t>(k), moved);
+        const double w = 1 / (1 / sure + air_.place_sd_m * air_.place_sd_m);
+        excess += w * w * (value * value - 1 / sure);
+        weight += w * w;
+      }
+    }
+    if (weight > 0)
+      air_.place_sd_m =
+          std::clamp(std::sqrt(std::max(0.0, excess / weight)), kPlaceSdMin, kPlaceSdMax);
+  }
+  static constexpr double kPlaceSdMin = 3, kPlaceSdMax = 300, kClockOffSd = 1;
+  // How far neighbouring knots differ, from how far they were seen to.
+  void learn_steps() const {
+    const auto spread = [&](const auto& pairs, double before) {
+      double sum = kStepWeight * 2 * 2;
+      double n = kStepWeight;
+      static_cast<void>(before);
+      for (const auto& [a, b] : pairs) {
+        for (std::size_t d = 0; d < 2; ++d) {
+          const double g = air_.wind.knot(a)[d] - air_.wind.knot(b)[d];
+          sum += g * g;
+          n += 1;
+        }
+      }
+      return std::clamp(std::sqrt(sum / n), 0.2, 6.0);
+    };
+    air_.wind_place_step = spread(places_, air_.wind_place_step);
+    air_.wind_time_step = spread(times_, air_.wind_time_step);
+  }
+  static constexpr double kStepWeight = 40;
+
+ public:
+  // Covariance of the wind at the knots, the sensors held where they are.
+  void posterior() {
+    const std::size_t n = 2 * knots_;
+    std::vector<double> a(n * n, 0.0);
+    double trace_prior = 0;
+    const auto add = [&](std::size_t i, std::size_t j, double v) { a[i * n + j] += v; };
+    for (const auto& g : groups_) add_group(g, a, n);
+    std::vector<double> data = a;
+    for (std::size_t k = 0; k < knots_; ++k) {
+      for (std::size_t d = 0; d < 2; ++d) add(2 * k + d, 2 * k + d, amplitude(d));
+    }
+    for (int in_time = 0; in_time < 2; ++in_time) {
+      const double sd = step(0, in_time == 1);
+      for (const auto& [p, q] : in_time == 1 ? times_ : places_) {
+        for (std::size_t d = 0; d < 2; ++d) {
+          const double w = 1 / (sd * sd);
+          add(2 * p + d, 2 * p + d, w);
+          add(2 * q + d, 2 * q + d, w);
+          add(2 * p + d, 2 * q + d, -w);
+          add(2 * q + d, 2 * p + d, -w);
+        }
+      }
+    }
+    for (const auto& w : weather_) {
+      for (std::size_t c = 0; c < WindField::kCorners; ++c) {
+        for (std::size_t e = 0; e < WindField::kCorners; ++e) {
+          for (std::size_t d = 0; d < 2; ++d)
+            add(2 * w.first.knot[c] + d, 2 * w.first.knot[e] + d,
+                w.first.weight[c] * w.first.weight[e] / kWeatherVar);
+        }
+      }
+    }
+    if (!invert(a, n)) return;
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < n; ++j) trace_prior += a[i * n + j] * data[j * n + i];
+    }
+    air_.wind_freedom = trace_prior;
+    air_.wind_covariance = std::move(a);
+  }
+
+ private:
+  // Bᵀ P B of one effect into the dense matrix over knots.
+  void add_group(const Group& g, std::vector<double>& a, std::size_t n) const {
+    std::vector<std::uint32_t> used;
+    for (std::size_t i = g.first; i < g.last; ++i) {
+      for (const auto k : rows_[i].stencil.knot) used.push_back(k);
+    }
+    std::sort(used.begin(), used.end());
+    used.erase(std::unique(used.begin(), used.end()), used.end());
+    const std::size_t m = 2 * used.size();
+    const std::size_t count = g.last - g.first;
+    std::vector<double> b(count * m, 0.0);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Row& r = rows_[g.first + i];
+      for (std::size_t c = 0; c < WindField::kCorners; ++c) {
+        const auto at = static_cast<std::size_t>(
+            std::lower_bound(used.begin(), used.end(), r.stencil.knot[c]) - used.begin());
+        b[i * m + 2 * at] += r.stencil.weight[c] * r.per_east;
+        b[i * m + 2 * at + 1] += r.stencil.weight[c] * r.per_north;
+      }
+    }
+    // M = V⁻¹ − V⁻¹G (GᵀV⁻¹G)⁻¹ GᵀV⁻¹, then MB and BᵀMB.
+    const auto& c = g.inverse;
+    const double* v = &precision_[g.matrix];
+    std::vector<double> mb(count * m, 0.0);
+    for (std::size_t i = 0; i < count; ++i) {
+      const Row& r = rows_[g.first + i];
+      const double cx = c[0] * r.vx + c[1] * r.vy + c[3] * r.vt;
+      const double cy = c[1] * r.vx + c[2] * r.vy + c[4] * r.vt;
+      const double ct = c[3] * r.vx + c[4] * r.vy + c[5] * r.vt;
+      for (std::size_t j = 0; j < count; ++j) {
+        const Row& q = rows_[g.first + j];
+        const double w = v[i * count + j] - cx * q.vx - cy * q.vy - ct * q.vt;
+        for (std::size_t k = 0; k < m; ++k) mb[i * m + k] += w * b[j * m + k];
+      }
+    }
+    for (std::size_t j = 0; j < m; ++j) {
+      double* row = &a[(2 * used[j / 2] + j % 2) * n];
+      for (std::size_t i = 0; i < count; ++i) {
+        const double w = b[i * m + j];
+        if (w == 0) continue;
+        for (std::size_t k = 0; k < m; ++k) row[2 * used[k / 2] + k % 2] += w * mb[i * m + k];
+      }
+    }
+  }
+  // A symmetric positive matrix to its inverse, by Cholesky; false when it is not positive.
+  static bool invert(std::vector<double>& a, std::size_t n) {
+    for (std::size_t j = 0; j < n; ++j) {
+      for (std::size_t k = 0; k < j; ++k) {
+        const double f = a[j * n + k];
+        if (f == 0) continue;
+        for (std::size_t i = j; i < n; ++i) a[i * n + j] -= f * a[i * n + k];
+      }
+      if (!(a[j * n + j] > 0)) return false;
+      const double d = 1 / std::sqrt(a[j * n + j]);
+      for (std::size_t i = j; i < n; ++i) a[i * n + j] *= d;
+    }
+    // L⁻¹, then L⁻ᵀ L⁻¹.
+    std::vector<double> inv(n * n, 0.0);
+    for (std::size_t j = 0; j < n; ++j) {
+      inv[j * n + j] = 1 / a[j * n + j];
+      for (std::size_t i = j + 1; i < n; ++i) {
+        double v = 0;
+        for (std::size_t k = j; k < i; ++k) v -= a[i * n + k] * inv[k * n + j];
+        inv[i * n + j] = v / a[i * n + i];
+      }
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j <= i; ++j) {
+        double v = 0;
+        for (std::size_t k = i; k < n; ++k) v += inv[k * n + i] * inv[k * n + j];
+        a[i * n + j] = a[j * n + i] = v;
+      }
+    }
+    return true;
+  }
+  void take(const std::vector<double>& x) const {
+    for (std::size_t k = 0; k < knots_; ++k) {
+      for (std::size_t d = 0; d < 3; ++d) air_.wind.knot(k)[d] += x[3 * k + d];
+    }
+    for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {
+      const double* v = &x[3 * (knots_ + s)];
+      air_.sensor[s].clock_s += v[0];
+      air_.sensor[s].x_m += v[1];
+      air_.sensor[s].y_m += v[2];
+    }
+  }
+
+  Air& air_;
+  const AssociateParams& prior_;
+  std::size_t knots_ = 0, size_ = 0;
+  std::vector<Row> rows_;
+  std::vector<Group> groups_;
+  std::vector<double> precision_;
+  std::vector<std::pair<WindField::Stencil, WindField::Value>> weather_;
+  std::vector<std::array<std::uint32_t, 2>> places_, times_;
+};
+
+}  // namespace
+
+void calibrate_times(const std::vector<Fitted>& effects, const std::vector<WeatherReport>& weather,
+                     const AssociateParams& prior, bool last, Air& air) {
+  TimeSystem system(effects, weather, prior, air);
+  if (system.empty()) return;
+  system.solve();
+  air.retabulate();
+  if (last) system.posterior();
+}
+
+namespace {
+
+// The times of some effects, for a model of their errors to be judged by.
+class PathErrors {
+ public:
+  PathErrors(const std::vector<Fitted>& effects, const Air& air) {
+    constexpr std::size_t kEffects = 120, kHits = 60;
+    double hits = 0, own = 0;
+    for (const auto& f : effects) {
+      if (!teaches(f)) continue;
+      hits += static_cast<double>(f.hits.size());
+      own += 3;
+    }
+    // The wind, too, was fitted to these times.
+    const double left = hits - own;
+    freedom_ = left / std::max(left / 2, left - air.wind_freedom);
+    const std::size_t stride = std::max<std::size_t>(1, effects.size() / kEffects);
+    for (std::size_t i = 0; i < effects.size(); i += stride) {
+      const auto& f = effects[i];
+      if (!teaches(f) || f.hits.size() > kHits) continue;
+      auto& rows = rows_.emplace_back();
+      for (const auto a : f.hits) {
+        const auto s = air.net->sensor_of(a);
+        const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+        TimeRow r = air.time_row(p, a, air.net->time_s(a) - f.t_s - p.time_s);
+        r.own2 -= air.path_floor_s * air.path_floor_s;
+        r.path_s = p.travel_s;
+        rows.push_back(r);
+      }
+    }
+  }
+  // Restricted likelihood (Patterson & Thompson 1971): each effect's own place and time taken out.
+  double log_likelihood(double error, double floor, double shared, double angle) {
+    double sum = 0;
+    const SharedError common(shared, angle);
+    std::vector<TimeRow> scaled;
+    for (const auto& rows : rows_) {
+      scaled = rows;
+      for (auto& r : scaled) {
+        r.own2 += floor * floor;
+        r.path_s *= error;
+      }
+      TimeFit fit;
+      if (!solver_.solve(scaled, common, fit)) continue;
+      sum -= 0.5 * (fit.log_det + fit.log_det_normal + fit.misfit_after * freedom_);
+    }
+    return sum;
+  }
+
+ private:
+  std::vector<std::vector<TimeRow>> rows_;
+  double freedom_ = 1;
+  TimeSolver solver_;
+};
+
+}  // namespace
+
+void calibrate_path_error(const std::vector<Fitted>& effects, const AssociateParams& prior,
+                          Air& air) {
+  PathErrors errors(effects, air);
+  std::array<double, 4> at{std::log(air.path_error), std::log(air.path_floor_s),
+                           std::log(air.path_shared / (1 - air.path_shared)),
+                           std::log(air.path_angle)};
+  const std::array<double, 4> mean{std::log(prior.path_error), std::log(0.01), -0.5, std::log(0.4)};
+  const std::array<double, 4> sd{1, 1, 1.5, 0.5};
+  const auto score = [&](const std::array<double, 4>& v) {
+    double sum = errors.log_likelihood(std::exp(v[0]), std::exp(v[1]), 1 / (1 + std::exp(-v[2])),
+                                       std::exp(v[3]));
+    for (std::size_t i = 0; i < v.size(); ++i)
+      sum -= 0.5 * (v[i] - mean[i]) * (v[i] - mean[i]) / (sd[i] * sd[i]);
+    return sum;
+  };
+  double best = score(at);
+  std::array<double, 4> step{0.25, 0.5, 0.8, 0.4};
+  for (int round = 0; round < 4; ++round) {
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      bool better = false;
+      for (const double sign : {1.0, -1.0}) {
+        for (int k = 0; k < 3; ++k) {
+          auto next = at;
+          next[i] += sign * step[i];
+          const double v = score(next);
+          if (v <= best) break;
+          best = v;
+          at = next;
+          better = true;
+        }
+        if (better) break;
+      }
+      if (!better) step[i] /= 2;
+    }
+  }
+  air.path_error = std::exp(at[0]);
+  air.path_floor_s = std::exp(at[1]);
+  air.path_shared = 1 / (1 + std::exp(-at[2]));
+  air.path_angle = std::exp(at[3]);
+  air.retabulate();
+}
+
+}  // namespace truce::fuse

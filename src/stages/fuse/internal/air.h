@@ -1,0 +1,151 @@
+#pragma once
+// How sound travels, fades and is noticed: what the arrivals of effects should look like, given
+// where and how strong they were. Every number here is fitted by calibrate.cpp from the priors of
+// AssociateParams.
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "stages/fuse/internal/gls.h"
+#include "stages/fuse/internal/network.h"
+
+namespace truce::fuse {
+
+// Wind and excess of sound speed over knots in place and time, linear between them.
+class WindField {
+ public:
+  static constexpr std::size_t kCorners = 8;
+  struct Stencil {
+    std::array<std::uint32_t, kCorners> knot{};
+    std::array<double, kCorners> weight{};
+  };
+  using Value =
+      std::array<double, 3>;  // wind to the east, to the north, excess of sound speed; m/s
+
+  WindField() = default;
+  WindField(const Network& net, double spacing_m, double spacing_s);
+  std::size_t knots() const { return value_.size(); }
+  Stencil stencil(double x_m, double y_m, double t_s) const;
+  Value at(const Stencil& s) const;
+  Value& knot(std::size_t k) { return value_[k]; }
+  const Value& knot(std::size_t k) const { return value_[k]; }
+  // Pairs of neighbouring knots along x, y and t.
+  std::vector<std::array<std::uint32_t, 2>> neighbours_in_place() const;
+  std::vector<std::array<std::uint32_t, 2>> neighbours_in_time() const;
+  std::size_t moments() const { return count_[2]; }
+  double moment_s(std::size_t k) const { return origin_[2] + static_cast<double>(k) * step_[2]; }
+  double moment_of(double t_s) const { return (t_s - origin_[2]) / step_[2]; }
+
+ private:
+  std::uint32_t index(std::size_t i, std::size_t j, std::size_t k) const;
+  std::array<std::size_t, 3> count_{1, 1, 1};
+  std::array<double, 3> origin_{}, step_{1, 1, 1};
+  std::vector<Value> value_ = std::vector<Value>(1);
+};
+
+// The way from a place to a sensor.
+struct Path {
+  double time_s = 0;  // that the arrival is later than the effect, the sensor's clock included
+  double travel_s = 0;
+  double ux = 0, uy = 0;  // unit vector from effect to sensor
+  double distance_m = 0;
+  double speed_m_s = 0;
+  double along_m_s = 0;  // wind along the path
+};
+
+struct SensorState {
+  double x_m = 0, y_m = 0;    // where it stands as far as the data tell
+  double clock_s = 0;         // its clock minus true time
+  double sigma_s = 0;         // what is left unsure of it
+  double log_false_rate = 0;  // per second
+  double noise_db = 0;
+  bool clock_off = false;                   // by more than chance: free to be as wrong as it is
+  std::vector<std::array<double, 2>> deaf;  // times it does not hear, from and until
+  bool hears(double t_s) const {
+    for (const auto& d : deaf) {
+      if (d[0] <= t_s && t_s < d[1]) return false;
+    }
+    return true;
+  }
+};
+
+class Air {
+ public:
+  Air(const Network& net, const AssociateParams& params, double sound_speed_m_s);
+
+  // The wind along a path is taken as the mean of that at its ends.
+  Path path(double x_m, double y_m, double t_s, std::uint32_t s) const;
+  WindField::Value wind_at_sensor(std::uint32_t s, double t_s) const;
+  // One sigma of the time of an arrival along the path, the onset's own included.
+  double time_variance(const Path& p, double onset_sigma_s, std::uint32_t s) const {
+    const double e = path_error * p.travel_s;
+    return onset_sigma_s * onset_sigma_s + e * e + path_floor_s * path_floor_s +
+           sensor[s].sigma_s * sensor[s].sigma_s;
+  }
+  TimeRow time_row(const Path& p, std::uint32_t a, double residual_s) const {
+    const double onset = net->sigma_s(a);
+    const double own = sensor[net->sensor_of(a)].sigma_s;
+    return {-p.ux / p.speed_m_s,
+            -p.uy / p.speed_m_s,
+            residual_s,
+            onset * onset + own * own + path_floor_s * path_floor_s,
+            path_error * p.travel_s,
+            p.ux,
+            p.uy};
+  }
+  double loss_db(const Path& p) const;     // from 1 m to the sensor
+  double detection(double snr_db) const;   // probability
+  double log_miss(double snr_db) const;    // log(1 - detection)
+  double miss_slope(double snr_db) const;  // its derivative per dB
+  // What the log odds of arrival `a` against its being false hold whatever the effect: its being
+  // noticed, the false rate and the false density of its level. The rest is the density of its time
+  // and of its level around the expected one, without their constants.
+  double fixed_odds(std::uint32_t a) const { return fixed_odds_[a]; }
+  // log of the density of false arrivals of this level above noise.
+  double log_false_level(double excess_db) const;
+  // Distance beyond which a source of this level is detected with less than one in 200, over the
+  // quietest sensors.
+  double range_m(double source_db) const;
+  // After a change of anything below.
+  void retabulate();
+  const SharedError& shared_error() const { return shared_error_; }
+
+  const Network* net;
+  double sound_speed_m_s;
+  WindField wind;
+  std::vector<SensorState> sensor;
+  double attenuation_db_m = 0;
+  double level_per_wind_db = 0;  // louder by this for each m/s of wind along the path
+  double level_sd_db = 5;
+  double snr_half_db = 10, snr_width_db = 6, detection_cap = 0.98;
+  double source_mean_db = 150, source_sd_db = 8;
+  // Error of a path's time: this share of it, of which `path_shared` is common to paths that leave
+  // the effect side by side and fades with the angle between them over `path_angle` (radians).
+  double path_error = 0.003, path_floor_s = 0.01;
+  double path_shared = 0.3, path_angle = 0.4;
+  double log_density = -30;  // of effects, per m² and s
+  // What is left unsure of the wind at the knots: covariance of (east, north) of every knot, row by
+  // row; empty before it was fitted.
+  std::vector<double> wind_covariance;
+  double place_sd_m = 10;   // of sensors from where they are said to stand, per axis
+  double wind_freedom = 0;  // how many parameters the wind has taken from the data
+  double wind_place_step = 2, wind_time_step = 2;  // m/s between knots, one sigma
+  std::vector<double> company;  // per arrival: log of how much denser false ones are near real ones
+  std::vector<double> false_level;  // log density per dB, from kExcessMin in steps of 1 dB
+  static constexpr double kExcessMin = -20;
+  static constexpr std::size_t kExcessBins = 100;
+
+ private:
+  SharedError shared_error_{0.3, 0.4};
+  double range_of(double source_db) const;
+
+  std::vector<double> log_miss_;
+  std::vector<double> range_m_;  // by whole dB
+  std::vector<double> fixed_odds_;
+  std::vector<double> spreading_db_;           // by distance in steps of kSpreadingStep
+  std::vector<WindField::Value> sensor_wind_;  // per sensor and moment of the wind's knots
+  double quietest_db_ = 0;
+};
+
+}  // namespace truce::fuse

@@ -1,0 +1,23 @@
+#pragma once
+// The air, the ears and the false reports fitted to the effects found so far and to what is left.
+
+#include <vector>
+
+#include "stages/fuse/internal/fit.h"
+
+namespace truce::fuse {
+
+// False rates per sensor and the levels of what is false, from the arrivals not taken.
+void calibrate_false(const Network& net, const Taken& taken, Air& air);
+// Source levels, attenuation, coupling of level and wind, spread of levels, detection curve and
+// density of effects.
+void calibrate_levels(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air);
+// Wind field, sensors' clocks and places. Effects' own places and times are solved for
+// with them (and left unchanged here: refit follows). `last` also works out what is left unsure.
+void calibrate_times(const std::vector<Fitted>& effects, const std::vector<WeatherReport>& weather,
+                     const AssociateParams& prior, bool last, Air& air);
+// The error of the paths' times, from effects refitted to the air as it is now.
+void calibrate_path_error(const std::vector<Fitted>& effects, const AssociateParams& prior,
+                          Air& air);
+
+}  // namespace truce::fuse

@@ -1,0 +1,98 @@
+#pragma once
+// One effect fitted to the arrivals around a seed: place, time and source level that explain best
+// which sensors heard it, when and how loud, and which did not.
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "stages/fuse/internal/air.h"
+#include "stages/fuse/internal/assign.h"
+#include "stages/fuse/internal/gls.h"
+
+namespace truce::fuse {
+
+struct Seed {
+  double x_m = 0, y_m = 0, t_s = 0;
+  double score = 0;
+};
+
+struct Fitted {
+  double x_m = 0, y_m = 0, t_s = 0, source_db = 0;
+  std::array<double, 6> covariance{};  // xx, xy, yy, xt, yt, tt
+  double source_sd_db = 0;
+  // For this effect against its hits being false, but for the density of effects (see prior.h).
+  double log_odds = -1e300;
+  double strange = 0;               // how ill it fits, in standard deviations; 2 is a lot
+  std::vector<std::uint32_t> hits;  // network's numbers, ascending
+  std::vector<Edge> edges;          // what it could be heard by, as of its last place
+  bool stale = true;                // moved since `edges` were looked up
+};
+
+// Which arrivals are taken by an effect already.
+using Taken = std::vector<std::uint8_t>;
+
+class Fitter {
+ public:
+  Fitter(const Network& net, const Air& air) : net_(net), air_(air) {}
+
+  struct Options {
+    double spread_s = 0.6;  // tolerance of the first look, shrinking to nothing
+    int rounds = 8;
+    double gate_s = 2.5;  // arrivals this far from the seed's times are looked at
+  };
+  // Fits with arrivals that are not taken. `log_odds` stays very low when fewer than three agree.
+  Fitted fit(const Seed& seed, const Taken& taken, const Options& options);
+  // Appends what could be heard of `f`, its time known to `spread_s`: of all arrivals, or of those
+  // not taken.
+  void edges(const Fitted& f, std::uint32_t effect, double gate_s, double spread_s,
+             const Taken* taken, std::vector<Edge>& out);
+  // Times at which a source of this level at this place explains free arrivals, by a stack over
+  // time alone with a tolerance of `spread_s`: seeds, likeliest first, none explaining an arrival
+  // that one before it explains, each with log odds of at least `score_min`.
+  struct Place {
+    double x_m, y_m, from_s, to_s, source_db;
+  };
+  std::vector<Seed> shots(const Place& place, const Taken& taken, double spread_s,
+                          double score_min);
+  // Place, time and level for given hits; then the odds.
+  void refit(Fitted& f, int rounds = 2);
+
+ private:
+  struct Ear {  // a sensor that may have heard it
+    std::uint32_t sensor;
+    std::uint32_t first, last;  // its arrivals in the gate
+    double x, y, clock, along_x, along_y, excess, noise;
+  };
+  struct Row {
+    double tx, ty, residual, weight;  // of time by place; by time of effect it is 1
+  };
+  void gather(const Seed& seed, double source_db, const Taken* taken, double gate_s);
+  static bool beyond(const Ear& e, const Fitted& f, double range_m);
+  Path path_to(const Ear& e, double x, double y) const;
+  double log_hit(std::uint32_t a, double residual, double variance, double expected_db) const;
+  struct Vote {
+    double origin, variance, peak;  // when the effect was by this arrival, after `from_s`
+  };
+  void stack_ear(const Vote* from, const Vote* to, float* row, std::size_t bins) const;
+  bool step(Fitted& f, double damping);
+  static void move(Fitted& f, const std::array<double, 3>& step);
+  void choose(Fitted& f);
+  void level(Fitted& f, const std::vector<std::uint32_t>& hit_of_ear, int rounds);
+  void judge(Fitted& f, const std::vector<std::uint32_t>& hit_of_ear);
+
+  const Network& net_;
+  const Air& air_;
+  std::vector<std::uint32_t> near_;
+  std::vector<Ear> ears_;
+  std::vector<Row> rows_;
+  std::vector<TimeRow> times_;
+  TimeSolver solver_;
+  std::vector<Vote> votes_;
+  std::vector<std::size_t> vote_of_ear_;
+  std::vector<float> ear_sum_, shot_sum_;
+  std::vector<std::uint32_t> hit_of_ear_;
+  const Taken* taken_ = nullptr;
+};
+
+}  // namespace truce::fuse

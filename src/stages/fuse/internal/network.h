@@ -1,0 +1,44 @@
+#pragma once
+// Sensors and their arrivals laid out for search: arrivals by sensor and time, sensors by place.
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "stages/fuse/associate.h"
+
+namespace truce::fuse {
+
+class Network {
+ public:
+  explicit Network(const SoundScene& scene);
+
+  std::size_t sensors() const { return sensors_.size(); }
+  const SoundSensor& sensor(std::uint32_t s) const { return sensors_[s]; }
+  // Arrivals are numbered in order of sensor, then time; `original` gives the scene's index.
+  std::size_t arrivals() const { return time_.size(); }
+  std::uint32_t begin_of(std::uint32_t s) const { return first_[s]; }
+  std::uint32_t end_of(std::uint32_t s) const { return first_[s + 1]; }
+  double time_s(std::uint32_t a) const { return time_[a]; }
+  double sigma_s(std::uint32_t a) const { return sigma_[a]; }
+  double level_db(std::uint32_t a) const { return level_[a]; }
+  std::uint32_t sensor_of(std::uint32_t a) const { return sensor_[a]; }
+  std::uint32_t original(std::uint32_t a) const { return original_[a]; }
+  // First arrival of the sensor at or after t.
+  std::uint32_t lower_bound(std::uint32_t s, double t_s) const;
+  // Appends the sensors within `range_m` of a place, ascending.
+  void within(double x_m, double y_m, double range_m, std::vector<std::uint32_t>& out) const;
+
+  double x_min = 0, x_max = 0, y_min = 0, y_max = 0;  // of the sensors
+  double start_s = 0, end_s = 0;
+
+ private:
+  std::vector<SoundSensor> sensors_;
+  std::vector<std::uint32_t> first_, sensor_, original_;
+  std::vector<double> time_, sigma_, level_;
+  double cell_m_ = 1;
+  int columns_ = 1, rows_ = 1;
+  std::vector<std::vector<std::uint32_t>> cells_;
+};
+
+}  // namespace truce::fuse

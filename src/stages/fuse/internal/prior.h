@@ -1,0 +1,37 @@
+#pragma once
+// How dense effects are before the arrivals speak: a thin rain of single ones, and salvos, in which
+// one effect makes another likely soon after and close by (a self-exciting process; Hawkes 1971,
+// Ogata 1988).
+
+#include <span>
+#include <vector>
+
+#include "stages/fuse/internal/fit.h"
+
+namespace truce::fuse {
+
+struct SalvoParams {
+  double share = 0.5;     // expected further shots per shot
+  double spacing_s = 8;   // mean time to the next
+  double spread_m = 250;  // between shots of one salvo, one sigma per axis
+};
+
+class Prior {
+ public:
+  Prior(double log_density, const SalvoParams& salvo) : log_density_(log_density), salvo_(salvo) {}
+  // Effects in order of time from here on.
+  void set(std::vector<const Fitted*> effects);
+  // log of the density of effects at f's place and time, blurred by how well both are known;
+  // `skip` leaves one effect out.
+  double log_density(const Fitted& f, const Fitted* skip = nullptr) const;
+  // Of all these together, each given those before it and what `set` holds.
+  double log_density_of(std::span<const Fitted> effects) const;
+
+ private:
+  double excited(const Fitted& f, const Fitted& earlier) const;  // density that `earlier` adds
+  double log_density_;
+  SalvoParams salvo_;
+  std::vector<const Fitted*> effects_;
+};
+
+}  // namespace truce::fuse

@@ -1,0 +1,22 @@
+#pragma once
+// How sure a place is, and the regions to draw of it.
+
+#include <array>
+#include <vector>
+
+#include "stages/fuse/internal/fit.h"
+
+namespace truce::fuse {
+
+// Squared radii, in standard deviations, of the ellipses that hold 50 and 90 % of a normal
+// distribution over the plane: −2 ln(1 − p).
+inline constexpr double kRegion50 = 1.3862943611198906;
+inline constexpr double kRegion90 = 4.605170185988092;
+
+// The covariance of place and time {xx, xy, yy, xt, yt, tt} with what is left unsure of the wind.
+std::array<double, 6> widened(const Fitted& f, const Network& net, const Air& air);
+
+// The ellipse around the effect, a closed ring in metres, counterclockwise.
+std::vector<std::array<double, 2>> region(const LocatedEffect& e, double squared_radius);
+
+}  // namespace truce::fuse

@@ -1,0 +1,42 @@
+#pragma once
+// Shots of a salvo fall seconds apart in one place; a search that takes one effect after another
+// mixes their arrivals and stays there. Resolve frees such a cluster, looks for all its shots at
+// one shared place after another, and keeps what is likelier than before.
+
+#include <vector>
+
+#include "stages/fuse/internal/prior.h"
+
+namespace truce::fuse {
+
+class Resolver {
+ public:
+  Resolver(const Network& net, const Air& air, const Prior& prior)
+      : net_(net), air_(air), prior_(prior), fitter_(net, air) {}
+
+  // The likeliest set found for the arrivals of `cluster` and those free in `taken`, in which the
+  // cluster's own must be marked free by the caller. `prior` must hold the other effects only.
+  // Returns `cluster` itself when nothing is likelier by more than `margin`, else sets `changed`.
+  std::vector<Fitted> resolve(const std::vector<Fitted>& cluster, Taken& taken, double margin,
+                              bool& changed);
+  double total(const std::vector<Fitted>& effects) const;  // log odds with the prior
+
+ private:
+  struct Spot {
+    double x_m, y_m, source_db, score;
+  };
+  std::vector<Spot> best_spots(const std::vector<Fitted>& cluster, double from_s, double to_s,
+                               const Taken& taken);
+  std::vector<Fitted> at_place(const Spot& spot, double from_s, double to_s, const Taken& taken);
+  std::vector<Fitted> combine(std::vector<Fitted> pool, Taken& taken);
+  void prune(std::vector<Fitted>& found, const Taken& taken);
+  void share(std::vector<Fitted>& effects, const Taken& taken, double spread_s);
+
+  const Network& net_;
+  const Air& air_;
+  const Prior& prior_;
+  Fitter fitter_;
+  std::vector<Edge> edges_;
+};
+
+}  // namespace truce::fuse

@@ -1,0 +1,91 @@
+#include "stages/fuse/internal/region.h"
+
+#include <cmath>
+
+namespace truce::fuse {
+
+namespace {
+
+constexpr std::size_t kCorners = 36;
+constexpr double kTwoPi = 6.283185307179586;
+
+// Covariance {ee, en, nn} of the wind at a place and time.
+std::array<double, 3> wind_covariance(const Fitted& f, const Air& air) {
+  const auto s = air.wind.stencil(f.x_m, f.y_m, f.t_s);
+  const std::size_t n = 2 * air.wind.knots();
+  std::array<double, 3> out{};
+  for (std::size_t a = 0; a < WindField::kCorners; ++a) {
+    for (std::size_t b = 0; b < WindField::kCorners; ++b) {
+      const double w = s.weight[a] * s.weight[b];
+      const double* row = &air.wind_covariance[2 * s.knot[a] * n + 2 * s.knot[b]];
+      out[0] += w * row[0];
+      out[1] += w * row[1];
+      out[2] += w * row[n + 1];
+    }
+  }
+  return out;
+}
+
+using Response = std::array<std::array<double, 2>, 3>;  // of x, y, t to the wind's east and north
+
+// How place and time answer to a wind that is off: C GᵀWB.
+Response response(const Fitted& f, const Network& net, const Air& air) {
+  Response gb{};
+  for (const auto a : f.hits) {
+    const auto s = net.sensor_of(a);
+    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const double w = 1 / air.time_variance(p, net.sigma_s(a), s);
+    const double per = -p.distance_m / (p.speed_m_s * p.speed_m_s);
+    const std::array<double, 3> g{-p.ux / p.speed_m_s, -p.uy / p.speed_m_s, 1};
+    for (std::size_t i = 0; i < 3; ++i) {
+      gb[i][0] += w * g[i] * per * p.ux;
+      gb[i][1] += w * g[i] * per * p.uy;
+    }
+  }
+  const auto& c = f.covariance;
+  const std::array<std::array<double, 3>, 3> cov{
+      {{c[0], c[1], c[3]}, {c[1], c[2], c[4]}, {c[3], c[4], c[5]}}};
+  Response out{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t k = 0; k < 3; ++k) {
+      out[i][0] += cov[i][k] * gb[k][0];
+      out[i][1] += cov[i][k] * gb[k][1];
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+std::array<double, 6> widened(const Fitted& f, const Network& net, const Air& air) {
+  if (air.wind_covariance.empty()) return f.covariance;
+  const auto wind = wind_covariance(f, air);
+  const Response j = response(f, net, air);
+  const auto plus = [&](std::size_t a, std::size_t b) {
+    return j[a][0] * (wind[0] * j[b][0] + wind[1] * j[b][1]) +
+           j[a][1] * (wind[1] * j[b][0] + wind[2] * j[b][1]);
+  };
+  const auto& c = f.covariance;
+  return {c[0] + plus(0, 0), c[1] + plus(0, 1), c[2] + plus(1, 1),
+          c[3] + plus(0, 2), c[4] + plus(1, 2), c[5] + plus(2, 2)};
+}
+
+std::vector<std::array<double, 2>> region(const LocatedEffect& e, double squared_radius) {
+  const auto& c = e.covariance;
+  const double sx = std::sqrt(std::max(c[0], 1e-6));
+  const double k = c[1] / sx;
+  const double sy = std::sqrt(std::max(c[2] - k * k, 1e-6));
+  // A polygon of so many corners on the ellipse holds a little less than it: drawn out to match.
+  const double half = kTwoPi / kCorners / 2;
+  const double r = std::sqrt(squared_radius * half / (std::sin(half) * std::cos(half)));
+  std::vector<std::array<double, 2>> ring;
+  for (std::size_t i = 0; i <= kCorners; ++i) {
+    const double angle = kTwoPi * static_cast<double>(i % kCorners) / kCorners;
+    const double u = r * std::cos(angle);
+    const double v = r * std::sin(angle);
+    ring.push_back({e.x_m + sx * u, e.y_m + k * u + sy * v});
+  }
+  return ring;
+}
+
+}  // namespace truce::fuse

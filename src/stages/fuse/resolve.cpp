@@ -1,0 +1,186 @@
+#include "stages/fuse/internal/resolve.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+namespace truce::fuse {
+
+namespace {
+constexpr double kWorthMin = -4;
+constexpr double kShotOddsMin = 12;  // of a shot in a salvo, before its density is counted
+}  // namespace
+
+double Resolver::total(const std::vector<Fitted>& effects) const {
+  double sum = prior_.log_density_of(effects);
+  for (const auto& f : effects) sum += f.log_odds;
+  return sum;
+}
+
+// Sweeps of assignment among these effects alone, from known to `spread_s` to known as fitted.
+void Resolver::share(std::vector<Fitted>& effects, const Taken& taken, double spread_s) {
+  std::vector<std::uint32_t> chosen;
+  for (int sweep = 0; sweep < 3 && !effects.empty();
+       ++sweep, spread_s = std::max(0.0, spread_s - 0.2)) {
+    edges_.clear();
+    for (std::uint32_t i = 0; i < effects.size(); ++i)
+      fitter_.edges(effects[i], i, 1.2, spread_s, &taken, edges_);
+    std::sort(edges_.begin(), edges_.end(), [](const Edge& a, const Edge& b) {
+      return std::tie(a.sensor, a.effect, a.arrival) < std::tie(b.sensor, b.effect, b.arrival);
+    });
+    std::vector<std::vector<std::uint32_t>> hits(effects.size());
+    std::vector<Edge> own;
+    for (std::size_t i = 0; i < edges_.size();) {
+      own.clear();
+      const auto sensor = edges_[i].sensor;
+      for (; i < edges_.size() && edges_[i].sensor == sensor; ++i) own.push_back(edges_[i]);
+      share_out(own, chosen);
+      for (const auto c : chosen) hits[own[c].effect].push_back(own[c].arrival);
+    }
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+      effects[i].hits = hits[i];
+      std::sort(effects[i].hits.begin(), effects[i].hits.end());
+      fitter_.refit(effects[i], 2);
+    }
+    std::erase_if(effects, [](const Fitted& f) { return f.hits.size() < 3; });
+  }
+}
+
+std::vector<Fitted> Resolver::at_place(const Spot& spot, double from_s, double to_s,
+                                       const Taken& taken) {
+  std::vector<Fitted> found;
+  for (const auto& seed : fitter_.shots({spot.x_m, spot.y_m, from_s, to_s, spot.source_db}, taken,
+                                        0.3, kShotOddsMin)) {
+    Fitted f;
+    f.x_m = seed.x_m;
+    f.y_m = seed.y_m;
+    f.t_s = seed.t_s;
+    f.source_db = spot.source_db;
+    found.push_back(std::move(f));
+  }
+  share(found, taken, 0.4);
+  prune(found, taken);
+  return found;
+}
+
+// Those that do not pay for themselves go, the worst first.
+void Resolver::prune(std::vector<Fitted>& found, const Taken& taken) {
+  while (!found.empty()) {
+    const double all = total(found);
+    std::size_t worst = found.size();
+    double best = all;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      auto without = found;
+      without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
+      const double v = total(without);
+      if (v > best) {
+        best = v;
+        worst = i;
+      }
+    }
+    if (worst == found.size()) return;
+    found.erase(found.begin() + static_cast<std::ptrdiff_t>(worst));
+    share(found, taken, 0);
+  }
+}
+
+// The best of effects that several attempts have found: the likeliest first, the others with what
+// it leaves.
+std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
+  const Fitter::Options again{.spread_s = 0.1, .rounds = 3, .gate_s = 0.8};
+  std::vector<Fitted> found;
+  std::vector<std::uint32_t> marked;
+  std::vector<double> worth;
+  for (const auto& f : pool) worth.push_back(f.log_odds + prior_.log_density(f));
+  while (!pool.empty()) {
+    const auto i =
+        static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
+    if (worth[i] < kWorthMin) break;
+    Fitted f = std::move(pool[i]);
+    pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(i));
+    worth.erase(worth.begin() + static_cast<std::ptrdiff_t>(i));
+    for (const auto a : f.hits) {
+      taken[a] = 1;
+      marked.push_back(a);
+    }
+    for (std::size_t k = 0; k < pool.size(); ++k) {
+      Fitted& g = pool[k];
+      if (std::none_of(g.hits.begin(), g.hits.end(),
+                       [&](std::uint32_t a) { return taken[a] != 0; }))
+        continue;
+      g = fitter_.fit({g.x_m, g.y_m, g.t_s, 0}, taken, again);
+      worth[k] = g.log_odds + prior_.log_density(g);
+    }
+    found.push_back(std::move(f));
+  }
+  for (const auto a : marked) taken[a] = 0;
+  share(found, taken, 0);
+  prune(found, taken);
+  return found;
+}
+
+// The places around the cluster at which shots over time alone explain most.
+std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& cluster, double from_s,
+                                                 double to_s, const Taken& taken) {
+  constexpr double kStep = 500;
+  constexpr int kReach = 3;
+  constexpr std::size_t kKept = 4;
+  double x = 0, y = 0, level = 0, weight = 0;
+  for (const auto& f : cluster) {
+    const auto w = static_cast<double>(f.hits.size());
+    x += w * f.x_m;
+    y += w * f.y_m;
+    level += w * f.source_db;
+    weight += w;
+  }
+  x /= weight;
+  y /= weight;
+  level /= weight;
+  std::vector<Spot> spots;
+  for (const auto& f : cluster) spots.push_back({f.x_m, f.y_m, f.source_db, 0});
+  for (int i = -kReach; i <= kReach; ++i) {
+    for (int j = -kReach; j <= kReach; ++j) {
+      if (i * i + j * j <= kReach * kReach)
+        spots.push_back({x + i * kStep, y + j * kStep, level, 0});
+    }
+  }
+  for (auto& spot : spots) {
+    for (const auto& seed : fitter_.shots({spot.x_m, spot.y_m, from_s, to_s, spot.source_db}, taken,
+                                          0.4, kShotOddsMin))
+      spot.score += seed.score - kShotOddsMin;
+  }
+  std::stable_sort(spots.begin(), spots.end(),
+                   [](const Spot& a, const Spot& b) { return a.score > b.score; });
+  spots.resize(std::min(spots.size(), kKept));
+  return spots;
+}
+
+std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken& taken,
+                                      double margin, bool& changed) {
+  std::vector<Fitted> best = cluster;
+  double best_total = total(cluster) + margin;
+  double from = 1e300, to = -1e300;
+  for (const auto& f : cluster) {
+    from = std::min(from, f.t_s);
+    to = std::max(to, f.t_s);
+  }
+  std::vector<Fitted> pool = cluster;
+  for (const auto& p : best_spots(cluster, from - 4, to + 4, taken)) {
+    auto found = at_place(p, from - 4, to + 4, taken);
+    pool.insert(pool.end(), found.begin(), found.end());
+    const double v = total(found);
+    if (v > best_total) {
+      best_total = v;
+      best = std::move(found);
+      changed = true;
+    }
+  }
+  auto found = combine(std::move(pool), taken);
+  if (total(found) > best_total) {
+    best = std::move(found);
+    changed = true;
+  }
+  return best;
+}
+
+}  // namespace truce::fuse

@@ -1,0 +1,220 @@
+// Every arrival votes for the cells and times it could have come from: for a cell d away it says
+// t − d/v, with the log odds of this level there against a false report. A cell's votes fall into
+// bins of time that stay in the processor's first cache, so a vote costs a few additions. What
+// stands above chance and above its neighbours is a seed.
+
+#include "stages/fuse/internal/stack.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/parallel.h"
+
+namespace truce::fuse {
+
+namespace {
+
+constexpr double kMarginM = 4000;  // beyond the outermost sensors
+constexpr double kTimeWidthS = 1.2;
+constexpr std::size_t kBlock = 256;
+constexpr double kLogSqrt2Pi = 0.91893853320467274;
+
+struct Peak {
+  std::int32_t bin;
+  float score;
+};
+
+class Stack {
+ public:
+  Stack(const Network& net, const Air& air, const Taken& taken, const StackOptions& o)
+      : net_(net), air_(air), o_(o) {
+    spread2_ = air.source_sd_db * air.source_sd_db + air.level_sd_db * air.level_sd_db;
+    range_ = reach();
+    x0_ = net.x_min - kMarginM;
+    y0_ = net.y_min - kMarginM;
+    columns_ = static_cast<int>((net.x_max - net.x_min + 2 * kMarginM) / o.cell_m) + 1;
+    rows_ = static_cast<int>((net.y_max - net.y_min + 2 * kMarginM) / o.cell_m) + 1;
+    t0_ = net.start_s - range_ / air.sound_speed_m_s - 2 * o.bin_s;
+    bins_ = static_cast<int>((net.end_s - t0_) / o.bin_s) + 4;
+    first_.push_back(0);
+    for (std::uint32_t s = 0; s < net.sensors(); ++s) {
+      for (std::uint32_t a = net.begin_of(s); a < net.end_of(s); ++a) {
+        if (taken[a] == 0) add_arrival(a);
+      }
+      first_.push_back(static_cast<std::uint32_t>(time_.size()));
+    }
+    peaks_.resize(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_));
+  }
+
+  std::vector<Seed> run() {
+    parallel_for(static_cast<std::size_t>(rows_), o_.threads,
+                 [&](std::size_t row) { stack_row(static_cast<int>(row)); });
+    std::vector<std::vector<Seed>> seeds(static_cast<std::size_t>(rows_));
+    parallel_for(static_cast<std::size_t>(rows_), o_.threads,
+                 [&](std::size_t row) { seeds[row] = maxima_of(static_cast<int>(row)); });
+    std::vector<Seed> out;
+    for (const auto& s : seeds) out.insert(out.end(), s.begin(), s.end());
+    return out;
+  }
+
+ private:
+  // What an arrival says, but for distance.
+  void add_arrival(std::uint32_t a) {
+    const double level = net_.level_db(a);
+    // The spread of the level is the source's and the path's together, that of the time the cell's.
+    const double odds = air_.fixed_odds(a) + std::log(air_.level_sd_db) - 0.5 * std::log(spread2_) +
+                        kLogSqrt2Pi - std::log(kTimeWidthS);
+    time_.push_back(static_cast<float>(net_.time_s(a) - t0_));
+    level_.push_back(static_cast<float>(level));
+    odds_.push_back(static_cast<float>(odds));
+  }
+
+  // Beyond it a source of middling strength is rarely heard.
+  double reach() const {
+    double low = 500;
+    double high = 40'000;
+    std::vector<double> noise;
+    for (const auto& s : air_.sensor) noise.push_back(s.noise_db);
+    std::nth_element(noise.begin(), noise.begin() + static_cast<std::ptrdiff_t>(noise.size() / 2),
+                     noise.end());
+    for (int i = 0; i < 30; ++i) {
+      const double d = (low + high) / 2;
+      const double snr = air_.source_mean_db + 0.5 * air_.source_sd_db - 20 * std::log10(d) -
+                         air_.attenuation_db_m * d - noise[noise.size() / 2];
+      (air_.detection(snr) > 0.3 ? low : high) = d;
+    }
+    return high;
+  }
+
+  void stack_row(int row) {
+    Bins bins(static_cast<std::size_t>(bins_));
+    std::vector<std::uint32_t> near;
+    const double y = y0_ + (row + 0.5) * o_.cell_m;
+    const double wide = std::sqrt(spread2_ - air_.level_sd_db * air_.level_sd_db);
+    for (int column = 0; column < columns_; ++column) {
+      const double x = x0_ + (column + 0.5) * o_.cell_m;
+      near.clear();
+      net_.within(x, y, range_, near);
+      if (near.size() < 3) continue;
+      double base = air_.log_density + std::log(o_.cell_m * o_.cell_m * 2 * o_.bin_s);
+      for (const auto s : near) {
+        const Path p = air_.path(x, y, (net_.start_s + net_.end_s) / 2, s);
+        const double loss = air_.loss_db(p);
+        const double noise = air_.sensor[s].noise_db;
+        const double miss = air_.log_miss(air_.source_mean_db - loss - noise);
+        base += air_.log_miss(air_.source_mean_db - wide - loss - noise);
+        add_votes(s, p.time_s, loss, miss, bins);
+      }
+      pick(bins, base, peaks_[static_cast<std::size_t>(row * columns_ + column)]);
+    }
+  }
+
+  // Sums of votes per bin of time, and which of them are not empty.
+  struct Bins {
+    explicit Bins(std::size_t n) : sum(n, 0.0F) {}
+    std::vector<float> sum;
+    std::vector<std::int32_t> touched;
+    void add(std::int32_t bin, float odds) {
+      float& at = sum[static_cast<std::size_t>(bin)];
+      if (at == 0) touched.push_back(bin);
+      at += odds;
+    }
+    void clear() {
+      for (const auto b : touched) sum[static_cast<std::size_t>(b)] = 0;
+      touched.clear();
+    }
+  };
+
+  void add_votes(std::uint32_t s, double delay_s, double loss_db, double log_miss,
+                 Bins& bins) const {
+    const auto mean = static_cast<float>(air_.source_mean_db - loss_db);
+    const auto half = static_cast<float>(0.5 / spread2_);
+    const auto miss = static_cast<float>(log_miss);
+    const auto delay = static_cast<float>(delay_s);
+    const auto per = static_cast<float>(1 / o_.bin_s);
+    // Odds and bins of a block at once, which the compiler turns into vectors; then the few that
+    // speak for this cell are added.
+    std::array<float, kBlock> odds;
+    std::array<std::int32_t, kBlock> bin;
+    for (std::uint32_t from = first_[s]; from < first_[s + 1]; from += kBlock) {
+      const std::size_t n = std::min<std::size_t>(kBlock, first_[s + 1] - from);
+      const float* time = &time_[from];
+      const float* level = &level_[from];
+      const float* fixed = &odds_[from];
+      for (std::size_t i = 0; i < n; ++i) {
+        const float z = level[i] - mean;
+        odds[i] = fixed[i] - miss - z * z * half;
+        bin[i] = static_cast<std::int32_t>((time[i] - delay) * per);
+      }
+      for (std::size_t i = 0; i < n; ++i) {
+        if (odds[i] > 0) bins.add(bin[i], odds[i]);
+      }
+    }
+  }
+
+  void pick(Bins& bins, double base, std::vector<Peak>& out) const {
+    const auto least = static_cast<float>(o_.score_min - base);
+    const auto& b = bins.sum;
+    for (const auto bin : bins.touched) {
+      const auto k = static_cast<std::size_t>(bin);
+      const float here = b[k - 1] + b[k] + b[k + 1];
+      if (here <= least) continue;
+      const float before = k > 1 ? b[k - 2] + b[k - 1] + b[k] : 0;
+      const float after = b[k] + b[k + 1] + b[k + 2];
+      if (here > before && here >= after) out.push_back({bin, here + static_cast<float>(base)});
+    }
+    std::sort(out.begin(), out.end(), [](const Peak& p, const Peak& q) { return p.bin < q.bin; });
+    bins.clear();
+  }
+
+  bool beaten(int row, int column, const Peak& p) const {
+    const int n = o_.apart_cells;
+    const std::int32_t m = o_.apart_bins;
+    for (int r = std::max(0, row - n); r <= std::min(rows_ - 1, row + n); ++r) {
+      for (int c = std::max(0, column - n); c <= std::min(columns_ - 1, column + n); ++c) {
+        if (r == row && c == column) continue;
+        const auto& other = peaks_[static_cast<std::size_t>(r * columns_ + c)];
+        auto it = std::lower_bound(other.begin(), other.end(), p.bin - m,
+                                   [](const Peak& q, std::int32_t b) { return q.bin < b; });
+        for (; it != other.end() && it->bin <= p.bin + m; ++it) {
+          if (it->score > p.score ||
+              (it->score == p.score && std::pair(r, c) < std::pair(row, column)))
+            return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  std::vector<Seed> maxima_of(int row) const {
+    std::vector<Seed> out;
+    for (int c = 0; c < columns_; ++c) {
+      for (const Peak& p : peaks_[static_cast<std::size_t>(row * columns_ + c)]) {
+        if (!beaten(row, c, p))
+          out.push_back({x0_ + (c + 0.5) * o_.cell_m, y0_ + (row + 0.5) * o_.cell_m,
+                         t0_ + (p.bin + 0.5) * o_.bin_s, static_cast<double>(p.score)});
+      }
+    }
+    return out;
+  }
+
+  const Network& net_;
+  const Air& air_;
+  const StackOptions& o_;
+  double spread2_ = 0, range_ = 0, x0_ = 0, y0_ = 0, t0_ = 0;
+  int columns_ = 0, rows_ = 0, bins_ = 0;
+  std::vector<float> time_, level_, odds_;
+  std::vector<std::uint32_t> first_;
+  std::vector<std::vector<Peak>> peaks_;
+};
+
+}  // namespace
+
+std::vector<Seed> stack(const Network& net, const Air& air, const Taken& taken,
+                        const StackOptions& options) {
+  if (net.sensors() == 0) return {};
+  return Stack(net, air, taken, options).run();
+}
+
+}  // namespace truce::fuse
