@@ -50,6 +50,23 @@ TEST(Mission, takes_a_feed_once_however_often_it_runs) {
   EXPECT_EQ((*session->store->counts())[1].second, 0) << "duplicates";
 }
 
+TEST(Mission, records_a_damaged_gzip_as_refused_and_goes_on) {
+  const auto mission = copy_of_easter("easter-gzip");
+  const std::string damaged = "\x1f\x8b\x08 this is no gzip";
+  ASSERT_TRUE(write_file_atomically(mission / "bad.csv.gz", damaged).ok());
+  auto session = *Session::open(mission, {.quiet = true});
+  Feed feed = session->mission.feeds.front();
+  feed.id = "packed";
+  const Status taken = session->intake->take_file(feed, "bad.csv.gz");
+  ASSERT_TRUE(taken.ok()) << taken.error().to_text();
+  const auto refused = *session->store->records("rejected");
+  ASSERT_EQ(refused.size(), 1U);
+  const auto r = *from_json<Rejection>(refused.front().json);
+  EXPECT_EQ(r.reason, "damaged gzip");
+  EXPECT_EQ(r.origin.file, "bad.csv.gz");
+  EXPECT_LE(r.origin.offset, damaged.size());
+}
+
 TEST(Mission, can_be_rebuilt_from_its_log) {
   const auto mission = copy_of_easter("easter-e");
   const auto expected = run(mission, 1, 100);

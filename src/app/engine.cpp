@@ -175,7 +175,7 @@ Status Engine::apply_progress(const ledger::StoredEntry& entry) {
   return done();
 }
 
-Status Engine::judge_and_store(const Incident& incident) {
+Status Engine::judge_and_store(Incident incident) {
   const std::uint64_t position = next_;
   std::vector<Notice> notices;
   TRUCE_TRY(rows, store_.records_overlapping("notice", incident.when));
@@ -183,8 +183,8 @@ Status Engine::judge_and_store(const Incident& incident) {
     TRUCE_TRY(notice, from_json<Notice>(row.json));
     notices.push_back(std::move(notice));
   }
-  const auto findings = judge::judge(mission_.agreement, incident, notices);
-  TRUCE_TRY(version, store_.put_incident(incident, findings, position));
+  auto findings = judge::judge(mission_.agreement, incident, notices);
+  TRUCE_TRY(version, store_.put_incident(std::move(incident), std::move(findings), position));
   static_cast<void>(version);
   ++tally_.incidents_updated;
   return done();
@@ -205,7 +205,7 @@ Status Engine::settle() {
   fuse::Change change = fuser_->settle();
   TRUCE_CHECK_OK(lookback_->take_failure());
   for (const auto& id : change.superseded) TRUCE_CHECK_OK(store_.supersede_incident(id, next_));
-  for (const auto& incident : change.updated) TRUCE_CHECK_OK(judge_and_store(incident));
+  for (auto& incident : change.updated) TRUCE_CHECK_OK(judge_and_store(std::move(incident)));
   // A notice may explain incidents that were judged before it came.
   for (const auto& notice : std::exchange(new_notices_, {})) {
     TRUCE_TRY(touched, store_.incidents_overlapping(notice.when));
@@ -220,11 +220,21 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
                         const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   if (!restored_) TRUCE_CHECK_OK(restore());
   if (store_.applied() >= committed) return done();
-  TRUCE_TRY(reader, ledger::Reader::open(disk, log_directory, store_.applied()));
+  if (!reader_) {
+    TRUCE_TRY(opened, ledger::Reader::open(disk, log_directory, store_.applied()));
+    reader_ = std::move(opened);
+  }
+  const Status status = catch_up_with(*reader_, committed, progress);
+  if (!status.ok()) reader_.reset();
+  return status;
+}
+
+Status Engine::catch_up_with(ledger::Reader& reader, std::uint64_t committed,
+                             const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   while (store_.applied() < committed) {
     TRUCE_CHECK_OK(store_.begin());
     for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n) {
-      TRUCE_TRY(entry, reader->next());
+      TRUCE_TRY(entry, reader.next());
       if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
       TRUCE_CHECK_OK(apply(*entry));
     }

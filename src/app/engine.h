@@ -46,7 +46,8 @@ class Engine {
   Status apply(const ledger::StoredEntry& entry);
   // Brings incidents and findings up to date with everything applied.
   Status settle();
-  // Applies committed entries of the log from the store's position to its end, in batches.
+  // Applies committed entries of the log from the store's position to its end, in batches. Always
+  // of the same log: where it stopped reading is kept from call to call.
   // `progress` is called after each batch with (applied, total).
   Status catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                   const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
@@ -58,8 +59,10 @@ class Engine {
   Status apply_notice(const ledger::StoredEntry& entry);
   Status apply_other(const ledger::StoredEntry& entry);
   Status apply_progress(const ledger::StoredEntry& entry);
-  Status judge_and_store(const Incident& incident);
+  Status judge_and_store(Incident incident);
   Status judge_again(const Incident& stored);
+  Status catch_up_with(ledger::Reader& reader, std::uint64_t committed,
+                       const std::function<void(std::uint64_t, std::uint64_t)>& progress);
   Status restore();  // what the store knows of where the log stopped
 
   const Mission& mission_;
@@ -71,6 +74,7 @@ class Engine {
   std::vector<Notice> new_notices_;  // since the last settle
   std::uint64_t next_ = 0;           // position after the last entry applied
   Instant newest_{INT64_MIN};        // end of the latest observation so far
+  std::unique_ptr<ledger::Reader> reader_;  // stands at next_; none before the first catch_up
   bool restored_ = false;
   Tally tally_;
 };

@@ -1,7 +1,10 @@
 #include "app/intake.h"
 
+#include <algorithm>
+
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "model/json.h"
 
 namespace truce::app {
@@ -69,14 +72,38 @@ Status Intake::commit() {
   return engine_.catch_up(disk_, mission_.log_directory(), log_.committed());
 }
 
+namespace {
+
+// Nothing could be made of the file: that, too, is recorded, with the bytes where it failed.
+Entry refused(const Error& error, const Feed& feed, const std::string& file,
+              std::string_view bytes) {
+  const std::uint64_t offset =
+      std::min<std::uint64_t>(error.place.byte_offset.value_or(0), bytes.size());
+  const std::string_view kept = bytes.substr(offset, 4096);
+  const Rejection r{to_valid_utf8(error.message),
+                    to_valid_utf8(error.expected),
+                    to_valid_utf8(error.place.field),
+                    {feed.id, feed.format, file, error.place.line, offset, kept.size()}};
+  return {EntryKind::kRejected, {}, to_json(r), std::string(kept)};
+}
+
+}  // namespace
+
 Status Intake::take_file(const Feed& feed, const std::string& file) {
   TRUCE_TRY(mapped, MappedFile::open(mission_.path_of(file)));
   std::string unpacked;
   std::string_view bytes = mapped.bytes();
+  std::optional<Error> damaged;
   if (bytes.substr(0, 2) == "\x1f\x8b") {
-    TRUCE_TRY(text, read_file(mission_.path_of(file)));
-    unpacked = std::move(text);
-    bytes = unpacked;
+    auto text = read_file(mission_.path_of(file));
+    if (text.ok()) {
+      unpacked = *std::move(text);
+      bytes = unpacked;
+    } else if (text.error().code == ErrorCode::kBadInput) {
+      damaged = text.error();
+    } else {
+      return text.error();
+    }
   }
   const FeedMark mark{feed.id, file, bytes.size(), to_hex(sha256(bytes))};
   TRUCE_TRY(before, store_.progress(feed.id, file));
@@ -99,14 +126,9 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   }
   context.params = mission_.acquire;
   LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0);
-  const Status read = acquire::find_format(feed.format)->read(bytes, context, sink);
-  if (!read.ok()) {  // nothing could be made of the file: that, too, is recorded
-    Rejection r{read.error().message,
-                read.error().expected,
-                read.error().place.field,
-                {feed.id, feed.format, file, 0, 0, 0}};
-    sink.record({EntryKind::kRejected, {}, to_json(r), std::string(bytes.substr(0, 4096))});
-  }
+  const Status read =
+      damaged ? Status(*damaged) : acquire::find_format(feed.format)->read(bytes, context, sink);
+  if (!read.ok()) sink.record(refused(read.error(), feed, file, bytes));
   TRUCE_CHECK_OK(sink.flush());
   TRUCE_TRY(finished, log_.append({EntryKind::kFeedDone, clock_(), to_json(mark), {}}));
   static_cast<void>(finished);

@@ -26,16 +26,17 @@ Result<std::string> gunzip(std::string_view packed, std::uint64_t bytes_max,
     return make_error(ErrorCode::kLimit, "no memory to unpack", {.source = path.string()});
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
   stream.avail_in = static_cast<uInt>(packed.size());
+  constexpr std::size_t kPiece = 1U << 16;
   std::string out;
   int code = Z_OK;
   while (code != Z_STREAM_END) {
     const std::size_t at = out.size();
     if (at > bytes_max) break;
-    out.resize(at + (1U << 20));
+    out.resize(at + kPiece);
     stream.next_out = reinterpret_cast<Bytef*>(out.data() + at);
-    stream.avail_out = 1U << 20;
+    stream.avail_out = kPiece;
     code = inflate(&stream, Z_NO_FLUSH);
-    out.resize(at + (1U << 20) - stream.avail_out);
+    out.resize(at + kPiece - stream.avail_out);
     // Several members in a row are one file.
     if (code == Z_STREAM_END && stream.avail_in > 0) code = inflateReset(&stream);
     if (code != Z_OK && code != Z_STREAM_END) break;

@@ -1,7 +1,6 @@
 #include "base/hash.h"
 
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 namespace truce {
 
@@ -43,14 +42,22 @@ __attribute__((target("sse4.2"))) std::uint32_t crc_by_cpu(std::uint32_t crc,
 
 }  // namespace
 
+// OpenSSL's one-call functions look the algorithm up by name each time, which for a log entry costs
+// as much as the hash.
 Hash sha256(std::string_view bytes) {
-  Hash hash;
-  SHA256(reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), hash.data());
-  return hash;
+  thread_local Sha256 hash;
+  return hash.update(bytes).finish();
 }
 
+namespace {
+const EVP_MD* algorithm() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return found;
+}
+}  // namespace
+
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
-  TRUCE_ENSURE(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1);
+  TRUCE_ENSURE(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), algorithm(), nullptr) == 1);
 }
 
 Sha256::~Sha256() { EVP_MD_CTX_free(static_cast<EVP_MD_CTX*>(context_)); }
@@ -64,7 +71,7 @@ Sha256& Sha256::update(std::string_view bytes) {
 Hash Sha256::finish() {
   Hash hash;
   TRUCE_ENSURE(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), hash.data(), nullptr) == 1);
-  TRUCE_ENSURE(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), EVP_sha256(), nullptr) == 1);
+  TRUCE_ENSURE(EVP_DigestInit_ex(static_cast<EVP_MD_CTX*>(context_), nullptr, nullptr) == 1);
   return hash;
 }
 

@@ -2,6 +2,7 @@
 
 #include <date/tz.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -15,10 +16,14 @@ date::sys_time<std::chrono::nanoseconds> to_sys(Instant t) {
   return date::sys_time<std::chrono::nanoseconds>(std::chrono::nanoseconds(t.ns));
 }
 
+// A civil time holds any year, an Instant those of 1677 to 2262: years beyond become the last ones
+// within, which no reader takes.
 date::local_time<std::chrono::nanoseconds> to_local(const CivilTime& t) {
   using namespace std::chrono;
-  return date::local_time<nanoseconds>(nanoseconds(days_from_epoch(t.day) * 86'400'000'000'000) +
-                                       hours(t.hour) + minutes(t.minute) + seconds(t.second) +
+  const std::int64_t day = std::clamp(days_from_epoch(t.day), days_from_epoch({1678, 1, 1}),
+                                      days_from_epoch({2261, 12, 30}));
+  return date::local_time<nanoseconds>(nanoseconds(day * 86'400'000'000'000) + hours(t.hour) +
+                                       minutes(t.minute) + seconds(t.second) +
                                        nanoseconds(t.nanosecond));
 }
 

@@ -42,6 +42,12 @@ TEST(ReportingDay, finds_the_day_of_every_minute_around_the_changes) {
   }
 }
 
+TEST(Zone, gives_years_that_no_instant_holds_the_last_ones_within) {
+  EXPECT_EQ(day_from_epoch(Zone::utc().to_instant({{9999, 1, 1}}).ns / 86'400'000'000'000).year,
+            2261);
+  EXPECT_EQ(day_from_epoch(Zone::utc().to_instant({{1, 1, 1}}).ns / 86'400'000'000'000).year, 1678);
+}
+
 TEST(ReportingDay, is_the_civil_day_when_its_bound_is_midnight) {
   const ReportingDay day{.zone = Zone::utc()};
   EXPECT_EQ(to_text(day.interval({2025, 4, 20}).start), "2025-04-20T00:00:00Z");

@@ -13,6 +13,9 @@
 namespace truce {
 
 std::string observation_id(const Observation& o);
+// No observation that starts in the second of `start` or later has an id before this, none that
+// starts in an earlier second has one behind it: what turns a span of time into a span of ids.
+std::string observation_ids_from(Instant start);
 std::string claim_id(const Claim& c);               // "c…"
 std::string notice_id(const Notice& n);             // "n…"
 std::string statement_id(const Statement& s);       // "s…"

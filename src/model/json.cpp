@@ -772,6 +772,7 @@ std::string identity(char letter, Instant start, const R& r) {
 }  // namespace
 
 std::string observation_id(const Observation& o) { return identity('o', o.when.start, o); }
+std::string observation_ids_from(Instant start) { return "o" + time_prefix(start); }
 std::string claim_id(const Claim& c) { return identity('c', c.as_of, c); }
 std::string notice_id(const Notice& n) { return identity('n', n.when.start, n); }
 std::string statement_id(const Statement& s) { return identity('s', s.when, s); }

@@ -26,29 +26,49 @@ template <class R>
 Entry entry_of(EntryKind kind, const R& record, const Span& span) {
   return {kind, {}, to_json(record), std::string(span.bytes)};
 }
+
+// What differences of its ends cannot hold is refused here for all readers; false when it was.
+bool accepts(Emitter& emit, const Interval& when, const Span& span) {
+  constexpr std::uint64_t kLongestNs = 36'525ULL * 86'400 * 1'000'000'000;
+  const auto length_ns =
+      static_cast<std::uint64_t>(when.end.ns) - static_cast<std::uint64_t>(when.start.ns);
+  if (in_years(when.start) && in_years(when.end) && when.start <= when.end &&
+      length_ns <= kLongestNs)
+    return true;
+  emit.reject(
+      bad_input("its time from " + to_text(when.start) + " to " + to_text(when.end) + " cannot be",
+                {.field = "when"}, "an interval of at most a century in the years 1700 to 2200"),
+      span);
+  return false;
+}
 }  // namespace
 
 void Emitter::observation(Observation o, const Span& span) {
+  if (!accepts(*this, o.when, span)) return;
   o.origin = origin(span);
   o.id = observation_id(o);
   sink_.record(entry_of(EntryKind::kObservation, o, span));
 }
 void Emitter::claim(Claim c, const Span& span) {
+  if (!accepts(*this, c.when, span) || !accepts(*this, {c.as_of, c.as_of}, span)) return;
   c.origin = origin(span);
   c.id = claim_id(c);
   sink_.record(entry_of(EntryKind::kClaim, c, span));
 }
 void Emitter::notice(Notice n, const Span& span) {
+  if (!accepts(*this, n.when, span)) return;
   n.origin = origin(span);
   n.id = notice_id(n);
   sink_.record(entry_of(EntryKind::kNotice, n, span));
 }
 void Emitter::statement(Statement s, const Span& span) {
+  if (!accepts(*this, {s.when, s.when}, span)) return;
   s.origin = origin(span);
   s.id = statement_id(s);
   sink_.record(entry_of(EntryKind::kStatement, s, span));
 }
 void Emitter::total(StatedTotal t, const Span& span) {
+  if (!accepts(*this, t.when, span)) return;
   t.origin = origin(span);
   t.id = stated_total_id(t);
   sink_.record(entry_of(EntryKind::kStatedTotal, t, span));

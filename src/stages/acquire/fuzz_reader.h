@@ -2,8 +2,10 @@
 // One reader on one mutated input: it must not crash, and each rejection must name its source, its
 // offset and a reason and carry the original bytes.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/json.h"
 #include "stages/acquire/acquire.h"
@@ -16,7 +18,8 @@ struct CheckedSink : Sink {
   void record(Entry entry) override {
     if (entry.kind != EntryKind::kRejected) return;
     const auto r = from_json<Rejection>(entry.payload);
-    TRUCE_ENSURE(r.ok() && !r->reason.empty() && r->origin.file == "fuzz" &&
+    TRUCE_ENSURE(r.ok() && !r->reason.empty() && r->origin.feed == "f" &&
+                 r->origin.file == "fuzz" && !r->origin.format.empty() &&
                  r->origin.offset <= input.size());
     TRUCE_ENSURE(input.substr(r->origin.offset, r->origin.length) == entry.raw);
   }

@@ -52,6 +52,15 @@ TEST(Viina, counts_strike_reports_per_day_as_the_file_has_them) {
   for (int d = 18; d <= 22; ++d) EXPECT_EQ(per_day["2025-04-" + std::to_string(d)], wanted[d - 18]);
 }
 
+TEST(Claims, are_refused_when_their_year_cannot_be) {
+  const auto r = read("claims",
+                      "case_id,claimant,accused,metric,value,as_of_local\n"
+                      "t,UA x,RU,total,5,4025-04-20T12:00\nt,UA x,RU,total,5,2025-04-20T12:00\n");
+  EXPECT_EQ(r.claims.size(), 1U);
+  ASSERT_EQ(r.rejected.size(), 1U);
+  EXPECT_EQ(r.rejected[0].origin.line, 2U);
+}
+
 TEST(Claims, keep_their_words_and_their_party) {
   NEED_DATA();
   const auto r = read("claims", *read_file(conflict() / "truce_cases/truce_claims.csv"));
@@ -142,6 +151,19 @@ TEST(Smm, keeps_order_direction_and_the_part_of_the_day) {
   EXPECT_EQ(to_text(o.when.end), "2017-08-23T06:00:00Z");
   EXPECT_EQ(o.flags, std::vector<std::string>{"position_unknown"});
   EXPECT_EQ(r.rejected.size(), 2U);
+}
+
+TEST(Ndjson, refuses_an_interval_that_no_clock_can_hold) {
+  const std::string before =
+      R"({"kind":"observation","record":{"items":[{"classes":{"burst":1},"count":{"kind":"exact","value":2}}],"shape":{"kind":"nowhere"},"source":"s","when":)";
+  const auto r = read(
+      "ndjson", before + R"({"end":"2025-04-20T00:00:00Z","start":"1925-04-21T00:00:00Z"}}})" +
+                    "\n" + before +
+                    R"({"end":"2260-01-01T00:00:00Z","start":"1680-01-01T00:00:00Z"}}})" + "\n");
+  EXPECT_EQ(r.observations.size(), 1U);
+  ASSERT_EQ(r.rejected.size(), 1U);
+  EXPECT_EQ(r.rejected[0].field, "when");
+  EXPECT_EQ(r.rejected[0].origin.line, 2U);
 }
 
 TEST(Ndjson, takes_records_and_refuses_an_id_that_does_not_follow) {

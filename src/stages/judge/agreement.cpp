@@ -144,8 +144,8 @@ class Parser {
       local = v.substr(0, space);
     }
     const auto civil = parse_civil_time(local);
-    if (!zone.ok() || !civil.ok()) {
-      say(t, key, "\"" + v + "\" is not a time",
+    if (!zone.ok() || !civil.ok() || civil->day.year < 1678 || civil->day.year > 2261) {
+      say(t, key, "\"" + v + "\" is not a time that can be held",
           "2025-04-19T18:00 Europe/Moscow, or with Z or an offset");
       return missing;
     }

@@ -21,6 +21,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   judge::Problems problems;
   const auto a = judge::parse_agreement(text, "fuzz", {{"z", Area()}}, problems);
-  if (!a.ok()) TRUCE_ENSURE(!problems.errors.empty() && !problems.errors[0].message.empty());
+  TRUCE_ENSURE(a.ok() == problems.errors.empty());
+  for (const auto& e : problems.errors)
+    TRUCE_ENSURE(!e.message.empty() && e.place.source == "fuzz" && e.place.line > 0);
   return 0;
 }

@@ -13,10 +13,9 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 1> kMigrations{R"sql(
+constexpr std::array<const char*, 2> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
--- Intervals are looked up by where they start; `longest` in meta bounds how far back to look.
 CREATE TABLE observations(
   id TEXT PRIMARY KEY, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
   makes_incident INTEGER NOT NULL, incident TEXT, position INTEGER NOT NULL, json TEXT NOT NULL
@@ -40,6 +39,12 @@ CREATE TABLE progress(
   feed TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
   entries INTEGER NOT NULL, complete INTEGER NOT NULL, PRIMARY KEY(feed, file)
 ) STRICT, WITHOUT ROWID;
+)sql",
+                                                 R"sql(
+-- Observations are looked up by where they start, which their ids begin with; `longest` bounds how
+-- far back to look.
+INSERT INTO meta SELECT 'longest', coalesce(max(CAST(end_ns - start_ns AS INTEGER)), 0) FROM observations;
+DROP INDEX observations_by_time;
 )sql"};
 
 class Statement {
@@ -111,6 +116,13 @@ std::int64_t as_position(std::uint64_t as_of) {
   return as_of == Store::kNow ? INT64_MAX : static_cast<std::int64_t>(as_of);
 }
 
+// a − b, or the end of the range that it lies beyond.
+std::int64_t less(std::int64_t a, std::int64_t b) {
+  std::int64_t out = 0;
+  if (__builtin_sub_overflow(a, b, &out)) return a < 0 ? INT64_MIN : INT64_MAX;
+  return out;
+}
+
 class SqliteStore : public Store {
  public:
   explicit SqliteStore(sqlite3* db) : db_(db) {}
@@ -123,8 +135,9 @@ class SqliteStore : public Store {
 
   Status start() {
     for (const char* pragma :
-         {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY",
-          "PRAGMA cache_size=-65536", "PRAGMA busy_timeout=5000"}) {
+         {"PRAGMA page_size=16384", "PRAGMA journal_mode=WAL", "PRAGMA wal_autocheckpoint=4000",
+          "PRAGMA synchronous=NORMAL", "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-65536",
+          "PRAGMA busy_timeout=5000"}) {
       TRUCE_CHECK_OK(execute(pragma));
     }
     TRUCE_TRY(version, scalar("PRAGMA user_version"));
@@ -142,7 +155,7 @@ class SqliteStore : public Store {
     applied_ = static_cast<std::uint64_t>(applied);
     TRUCE_TRY(duplicates, scalar("SELECT value FROM meta WHERE key='duplicates'"));
     duplicates_ = duplicates;
-    TRUCE_TRY(longest, scalar("SELECT coalesce(max(end_ns - start_ns), 0) FROM observations"));
+    TRUCE_TRY(longest, scalar("SELECT value FROM meta WHERE key='longest'"));
     longest_ns_ = longest;
     return done();
   }
@@ -151,6 +164,7 @@ class SqliteStore : public Store {
   Status commit(std::uint64_t applied) override {
     TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='applied'").bind(applied).run());
     TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='duplicates'").bind(duplicates_).run());
+    TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='longest'").bind(longest_ns_).run());
     TRUCE_CHECK_OK(execute("COMMIT"));
     applied_ = applied;
     return done();
@@ -164,7 +178,7 @@ class SqliteStore : public Store {
                        "VALUES(?,?,?,?,?,?) ON CONFLICT DO NOTHING")
                        .bind(o.id, o.when.start.ns, o.when.end.ns, makes, position, json)
                        .run());
-    longest_ns_ = std::max(longest_ns_, o.when.end.ns - o.when.start.ns);
+    longest_ns_ = std::max(longest_ns_, less(o.when.end.ns, o.when.start.ns));
     return inserted();
   }
   Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when,
@@ -199,30 +213,24 @@ class SqliteStore : public Store {
     }
   }
 
-  Result<std::uint64_t> put_incident(const Incident& incident, const std::vector<Finding>& findings,
+  Result<std::uint64_t> put_incident(Incident incident, std::vector<Finding> findings,
                                      std::uint64_t position) override {
-    std::int64_t version = 1;
-    {
-      auto& last =
-          get("SELECT coalesce(max(version), 0) + 1 FROM incidents WHERE id=?").bind(incident.id);
-      TRUCE_TRY(row, last.step());
-      TRUCE_ENSURE(row);
-      version = last.integer(0);
+    // Most incidents are new: the first version is tried before asking for the last.
+    incident.version = 1;
+    TRUCE_TRY(is_new, insert_version(incident, position));
+    if (!is_new) {
+      TRUCE_TRY(last, last_version(incident.id));
+      incident.version = last + 1;
+      TRUCE_CHECK_OK(supersede_incident(incident.id, position));
+      TRUCE_TRY(inserted_now, insert_version(incident, position));
+      TRUCE_ENSURE(inserted_now);
     }
-    TRUCE_CHECK_OK(supersede_incident(incident.id, position));
-    Incident numbered = incident;
-    numbered.version = static_cast<std::uint64_t>(version);
-    const std::string json = to_json(numbered);
-    TRUCE_CHECK_OK(get("INSERT INTO incidents VALUES(?,?,?,?,?,NULL,?)")
-                       .bind(incident.id, version, incident.when.start.ns, incident.when.end.ns,
-                             position, json)
-                       .run());
     std::int64_t ordinal = 0;
-    for (Finding finding : findings) {
-      finding.version = numbered.version;
+    for (Finding& finding : findings) {
+      finding.version = incident.version;
       const std::string finding_json = to_json(finding);
       TRUCE_CHECK_OK(get("INSERT INTO findings VALUES(?,?,?,?)")
-                         .bind(incident.id, version, ordinal++, finding_json)
+                         .bind(incident.id, incident.version, ordinal++, finding_json)
                          .run());
     }
     for (const auto& e : incident.evidence) {
@@ -230,7 +238,7 @@ class SqliteStore : public Store {
                          .bind(incident.id, e.observation)
                          .run());
     }
-    return static_cast<std::uint64_t>(version);
+    return incident.version;
   }
   Status supersede_incident(std::string_view id, std::uint64_t position) override {
     return get("UPDATE incidents SET until_position=? WHERE id=? AND until_position IS NULL")
@@ -241,11 +249,11 @@ class SqliteStore : public Store {
   Result<std::vector<Observation>> observations_overlapping(const Interval& when,
                                                             bool incidents_only) override {
     std::vector<Observation> out;
-    auto& s = get(incidents_only ? "SELECT json FROM observations WHERE makes_incident=1 AND "
-                                   "start_ns<=? AND start_ns>=? AND end_ns>=?"
-                                 : "SELECT json FROM observations WHERE makes_incident IN (0,1) "
-                                   "AND start_ns<=? AND start_ns>=? AND end_ns>=?")
-                  .bind(when.end.ns, when.start.ns - longest_ns_, when.start.ns);
+    const std::string first = observation_ids_from({less(when.start.ns, longest_ns_)});
+    const std::string behind = observation_ids_from({less(when.end.ns, -1'000'000'000)});
+    auto& s = get("SELECT json FROM observations WHERE id>=? AND id<? AND end_ns>=? AND "
+                  "makes_incident>=?")
+                  .bind(first, behind, when.start.ns, incidents_only);
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) return out;
@@ -378,12 +386,27 @@ class SqliteStore : public Store {
 
  private:
   // Statements are prepared once per text.
-  Statement& get(const std::string& sql) {
+  Statement& get(std::string_view sql) {
     for (auto& [text, statement] : statements_) {
       if (text == sql) return *statement;
     }
-    statements_.emplace_back(sql, std::make_unique<Statement>(db_, sql));
+    statements_.emplace_back(std::string(sql), std::make_unique<Statement>(db_, sql));
     return *statements_.back().second;
+  }
+  // false: this version is there already.
+  Result<bool> insert_version(const Incident& incident, std::uint64_t position) {
+    const std::string json = to_json(incident);
+    TRUCE_CHECK_OK(get("INSERT INTO incidents VALUES(?,?,?,?,?,NULL,?) ON CONFLICT DO NOTHING")
+                       .bind(incident.id, incident.version, incident.when.start.ns,
+                             incident.when.end.ns, position, json)
+                       .run());
+    return sqlite3_changes(db_) > 0;
+  }
+  Result<std::uint64_t> last_version(std::string_view id) {
+    auto& last = get("SELECT max(version) FROM incidents WHERE id=?").bind(id);
+    TRUCE_TRY(row, last.step());
+    TRUCE_ENSURE(row);
+    return static_cast<std::uint64_t>(last.integer(0));
   }
   Result<bool> inserted() {
     const bool yes = sqlite3_changes(db_) > 0;

@@ -66,8 +66,7 @@ class Store {
   // A version of an incident with its findings, valid from `position`; the version before ends
   // there. Returns the version number given (1 + the last). Members are remembered for
   // `incident_of`.
-  virtual Result<std::uint64_t> put_incident(const Incident& incident,
-                                             const std::vector<Finding>& findings,
+  virtual Result<std::uint64_t> put_incident(Incident incident, std::vector<Finding> findings,
                                              std::uint64_t position) = 0;
   virtual Status supersede_incident(std::string_view id, std::uint64_t position) = 0;
 

@@ -7,10 +7,12 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr std::int64_t kFinestNs = 225'000'000'000;  // 3 min 45 s
-constexpr double kFinestDeg = 0.02;                  // about 2 km
-constexpr int kTimeLevels = 26;                      // 240 years
-constexpr int kPlaceLevels = 15;                     // 327 degrees, and all beyond
+// Half an hour: reports within minutes of each other are asked for together, so finer cells only
+// mean that more of them are asked.
+constexpr std::int64_t kFinestNs = 1'800'000'000'000;
+constexpr double kFinestDeg = 0.02;  // about 2 km
+constexpr int kTimeLevels = 22;      // 239 years
+constexpr int kPlaceLevels = 15;     // 327 degrees, and all beyond
 
 std::int64_t time_cell(int level, std::int64_t ns) {
   const std::int64_t size = kFinestNs << level;
