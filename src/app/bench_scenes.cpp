@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <iostream>
 #include <optional>
 #include <thread>
@@ -58,7 +59,8 @@ void put(JsonWriter& w, std::string_view key, double v, double digits) {
   w.key(key).number(std::round(v * digits) / digits);
 }
 
-void put(JsonWriter& w, const Run& r) {
+// Keys in the order of the alphabet, as canonical JSON has them; the scene's name among them.
+void put(JsonWriter& w, const std::string& scene, const Run& r) {
   const auto& s = r.score;
   put(w, "coverage50", s.coverage50, 1e4);
   put(w, "coverage90", s.coverage90, 1e4);
@@ -71,6 +73,7 @@ void put(JsonWriter& w, const Run& r) {
   put(w, "precision", s.precision, 1e4);
   put(w, "recall", s.recall, 1e4);
   w.key("reported").integer(static_cast<std::int64_t>(s.counts.reported));
+  if (!scene.empty()) w.key("scene").string(scene);
   put(w, "seconds", r.seconds, 1e3);
 }
 
@@ -78,11 +81,11 @@ void print(std::ostream& out, const std::string& name, const Run& withheld,
            const std::optional<Run>& given) {
   std::string line;
   JsonWriter w(line);
-  w.begin_object().key("scene").string(name);
-  put(w, withheld);
+  w.begin_object();
+  put(w, name, withheld);
   if (given) {
     w.key("wind_given").begin_object();
-    put(w, *given);
+    put(w, "", *given);
     w.end_object();
   }
   w.end_object();

@@ -32,11 +32,11 @@ class Solver {
     calibrate_false(net_, taken_, air_);
     grow(10, true);
     grow(4, false);
-    learn(true);
+    learn(true, false);
     assign();
     births();
     assign();
-    learn(false);
+    learn(false, false);
     for (int round = 0; round < 2; ++round) {
       grow(-2, false);
       births();
@@ -45,7 +45,7 @@ class Solver {
       assign();
       resolve();
       assign();
-      learn(false);
+      learn(false, round == 1);
     }
     assign();
     return result();
@@ -161,7 +161,7 @@ class Solver {
   // Clocks that are off by more than an arrival could be late: where a sensor's arrivals stand
   // around the times at which it should have heard the surest effects, all off by the same.
   void find_clocks() {
-    constexpr double kReach = 4, kWindow = 0.3;  // seconds
+    constexpr double kReach = 3, kWindow = 0.3;  // seconds
     std::vector<std::vector<double>> off(net_.sensors());
     std::vector<std::uint32_t> near;
     for (const auto& f : effects_) {
@@ -182,7 +182,7 @@ class Solver {
   }
 
   void set_clock(std::uint32_t s, std::vector<double>& off, double reach, double window) {
-    constexpr std::size_t kAgreeMin = 4;
+    constexpr std::size_t kAgreeMin = 3;
     std::sort(off.begin(), off.end());
     std::size_t most = 0, at = 0;
     std::size_t usual = 0;
@@ -310,14 +310,14 @@ class Solver {
     }
   }
 
-  void learn(bool first) {
+  void learn(bool first, bool last) {
     if (first) air_.wind = WindField(net_, std::max(25'000.0, (net_.x_max - net_.x_min) / 12), 900);
     calibrate_false(net_, taken_, air_);
     find_silent();
     find_clocks();
     for (int round = 0; round < (first ? 3 : 1); ++round) {
       calibrate_levels(effects_, params_, air_);
-      calibrate_times(effects_, scene_.weather, params_, true, air_);
+      calibrate_times(effects_, scene_.weather, params_, last, air_);
       refit_all();
       calibrate_path_error(effects_, params_, air_);
     }

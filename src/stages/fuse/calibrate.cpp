@@ -335,7 +335,9 @@ class TimeSystem {
   }
   bool empty() const { return groups_.empty() && weather_.empty(); }
 
-  void solve() {
+  // `settle_places`: sensors move to where the times put them; before that they stay where they are
+  // said to stand, with what is unsure of it counted in.
+  void solve(bool settle_places) {
     std::vector<double> x(size_, 0.0);
     std::vector<double> r(size_, 0.0);
     right_side(r);
@@ -366,7 +368,7 @@ class TimeSystem {
       for (std::size_t i = 0; i < size_; ++i) p[i] = z[i] + beta * p[i];
     }
     take(x);
-    learn_sensors(diagonal);
+    learn_sensors(diagonal, settle_places);
     learn_steps();
   }
 
@@ -613,7 +615,7 @@ class TimeSystem {
   }
   // Clocks that stand out by more than chance are set free, what is left unsure of each is kept,
   // and how far sensors stand from where they are said to is learnt from all of them.
-  void learn_sensors(const std::vector<double>& diagonal) const {
+  void learn_sensors(const std::vector<double>& diagonal, bool settle_places) const {
     double excess = 0, weight = 0;
     for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {
       SensorState& at = air_.sensor[s];
@@ -625,13 +627,21 @@ class TimeSystem {
         return std::pair(value * d[k] / own, own);
       };
       const auto [clock, own] = free(0, at.clock_s);
-      at.clock_off =
-          std::abs(clock) * std::sqrt(own) > 4 && std::abs(clock) > 4 * prior_.clock_sigma_s;
+      at.clock_off = at.clock_off ? std::abs(at.clock_s) > 2 * at.sigma_s
+                                  : std::abs(clock) * std::sqrt(own) > 4 &&
+                                        std::abs(clock) > 4 * prior_.clock_sigma_s;
       const double c2 = air_.sound_speed_m_s * air_.sound_speed_m_s;
-      at.sigma_s = std::sqrt(1 / d[0] + 0.5 * (1 / d[1] + 1 / d[2]) / c2);
-      for (const auto& [k, moved] :
-           {std::pair(1, at.x_m - nominal.x_m), std::pair(2, at.y_m - nominal.y_m)}) {
-        const auto [value, sure] = free(static_cast<std::size_t>(k), moved);
+      const double place2 =
+          settle_places ? 0.5 * (1 / d[1] + 1 / d[2]) : air_.place_sd_m * air_.place_sd_m;
+      at.sigma_s = std::sqrt(1 / d[0] + place2 / c2);
+      const std::array<std::pair<std::size_t, double>, 2> moves{
+          {{1, at.x_m - nominal.x_m}, {2, at.y_m - nominal.y_m}}};
+      if (!settle_places) {
+        at.x_m = nominal.x_m;
+        at.y_m = nominal.y_m;
+      }
+      for (const auto& [k, moved] : moves) {
+        const auto [value, sure] = free(k, moved);
         const double w = 1 / (1 / sure + air_.place_sd_m * air_.place_sd_m);
         excess += w * w * (value * value - 1 / sure);
         weight += w * w;
@@ -807,7 +817,7 @@ void calibrate_times(const std::vector<Fitted>& effects, const std::vector<Weath
                      const AssociateParams& prior, bool last, Air& air) {
   TimeSystem system(effects, weather, prior, air);
   if (system.empty()) return;
-  system.solve();
+  system.solve(last);
   air.retabulate();
   if (last) system.posterior();
 }
