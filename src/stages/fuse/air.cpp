@@ -112,7 +112,14 @@ Air::Air(const Network& network, const AssociateParams& params, double speed)
   quietest_db_ = 1e9;
   for (std::uint32_t s = 0; s < net->sensors(); ++s) {
     const auto& v = net->sensor(s);
-    sensor.push_back({v.x_m, v.y_m, 0, params.clock_sigma_s, 0, v.noise_db, false, {}});
+    sensor.push_back({v.x_m,
+                      v.y_m,
+                      0,
+                      std::hypot(params.clock_sigma_s, place_sd_m / speed),
+                      0,
+                      v.noise_db,
+                      false,
+                      {}});
     quietest_db_ = std::min(quietest_db_, v.noise_db);
   }
   for (double d = 0; d < kSpreadingMax; d += kSpreadingStep)

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <set>
 #include <tuple>
 
 #include "base/parallel.h"
@@ -31,7 +33,8 @@ class Solver {
   Association run() {
     calibrate_false(net_, taken_, air_);
     grow(10, true);
-    grow(4, false);
+    births();
+    grow(5, false);
     learn(true, false);
     assign();
     births();
@@ -247,67 +250,139 @@ class Solver {
     accept(std::move(all));
   }
 
-  // Effects that fit ill, the worst first, are freed with what is seconds and kilometres around
-  // them and solved again.
+  // An effect and what lies seconds and kilometres around it.
+  struct Cluster {
+    std::vector<std::size_t> members;
+    std::vector<Fitted> before, after;
+    double t_s = 0, x_m = 0, y_m = 0;
+    bool changed = false;
+  };
+
+  // Effects that fit ill, the worst first, are freed with what is around them and solved again: at
+  // once those that no sensor can hear together, so that their number of threads changes nothing.
   void resolve() {
-    constexpr double kStrange = 0;
-    std::vector<std::size_t> order;
+    std::vector<std::size_t> open;
     for (std::size_t i = 0; i < effects_.size(); ++i) {
-      if (effects_[i].strange > kStrange) order.push_back(i);
+      const auto& f = effects_[i];
+      if (f.strange > kStrange || (f.strange > kOdd && f.hits.size() < kFewHits)) open.push_back(i);
     }
-    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    std::sort(open.begin(), open.end(), [&](std::size_t a, std::size_t b) {
       return std::tie(effects_[b].strange, effects_[a].t_s) <
              std::tie(effects_[a].strange, effects_[b].t_s);
     });
-    std::vector<char> done(effects_.size(), 0);
-    for (const auto centre : order) {
-      if (done[centre] == 0) resolve_around(centre, done);
+    std::vector<char> used(effects_.size(), 0);
+    while (!open.empty()) {
+      order_by_time();
+      std::vector<Cluster> batch;
+      std::vector<std::size_t> later;
+      for (const auto centre : open) {
+        if (used[centre] != 0) continue;
+        Cluster c = cluster_around(centre);
+        if (std::any_of(batch.begin(), batch.end(),
+                        [&](const Cluster& o) { return heard_together(c, o); })) {
+          later.push_back(centre);
+          continue;
+        }
+        if (!tried_.insert(signature(c)).second) continue;
+        batch.push_back(std::move(c));
+      }
+      resolve_batch(batch, used);
+      open = std::move(later);
     }
     std::erase_if(effects_, [](const Fitted& f) { return f.hits.empty(); });
   }
+  static constexpr double kStrange = 1, kOdd = 0.2;
+  static constexpr std::size_t kFewHits = 12;
 
-  void resolve_around(std::size_t centre, std::vector<char>& done) {
+  void order_by_time() {
+    by_time_.resize(effects_.size());
+    std::iota(by_time_.begin(), by_time_.end(), std::size_t{0});
+    std::sort(by_time_.begin(), by_time_.end(),
+              [&](std::size_t a, std::size_t b) { return effects_[a].t_s < effects_[b].t_s; });
+  }
+
+  Cluster cluster_around(std::size_t centre) const {
     constexpr double kSeconds = 8, kMetres = 5000;
     constexpr std::size_t kMost = 8;
-    const Fitted middle = effects_[centre];
+    const Fitted& middle = effects_[centre];
     std::vector<std::pair<double, std::size_t>> near;
-    std::vector<const Fitted*> others;
-    for (std::size_t i = 0; i < effects_.size(); ++i) {
+    for_each_within(middle.t_s - kSeconds, middle.t_s + kSeconds, [&](std::size_t i) {
       const auto& f = effects_[i];
-      const double dt = std::abs(f.t_s - middle.t_s);
-      if (f.hits.empty() || dt > 60) continue;
       const double d = std::hypot(f.x_m - middle.x_m, f.y_m - middle.y_m);
-      if (dt < kSeconds && d < kMetres) near.emplace_back(dt + d / 1000, i);
-      others.push_back(&f);
-    }
+      if (d < kMetres) near.emplace_back(std::abs(f.t_s - middle.t_s) + d / 1000, i);
+    });
     std::sort(near.begin(), near.end());
     near.resize(std::min(near.size(), kMost));
-    if (near.size() == 1 && middle.strange < 1) return;
-    std::vector<Fitted> cluster;
+    Cluster c;
+    c.t_s = middle.t_s;
+    c.x_m = middle.x_m;
+    c.y_m = middle.y_m;
     for (const auto& [d, i] : near) {
-      cluster.push_back(effects_[i]);
-      std::erase(others, &effects_[i]);
+      c.members.push_back(i);
+      c.before.push_back(effects_[i]);
     }
-    Prior prior(air_.log_density, salvo_);
-    prior.set(std::move(others));
-    for (const auto& f : cluster) mark(f, 0);
-    Resolver resolver(net_, air_, prior);
-    bool changed = false;
-    auto better = resolver.resolve(cluster, taken_, 0.5, changed);
-    for (const auto& f : better) mark(f, 1);
-    if (!changed) return;
-    for (const auto& [d, i] : near) {
-      effects_[i].hits.clear();
-      done[i] = 1;
+    return c;
+  }
+
+  template <class F>
+  void for_each_within(double from_s, double to_s, F f) const {
+    auto it = std::lower_bound(by_time_.begin(), by_time_.end(), from_s,
+                               [&](std::size_t i, double t) { return effects_[i].t_s < t; });
+    for (; it != by_time_.end() && effects_[*it].t_s <= to_s; ++it) {
+      if (!effects_[*it].hits.empty()) f(*it);
     }
-    for (std::size_t k = 0; k < better.size(); ++k) {
-      if (k < near.size()) {
-        effects_[near[k].second] = std::move(better[k]);
-      } else {
-        effects_.push_back(std::move(better[k]));
-        done.push_back(1);
+  }
+
+  // Whether some arrival could belong to either.
+  bool heard_together(const Cluster& a, const Cluster& b) const {
+    constexpr double kReachS = 45;  // of a cluster and its attempts, in time
+    constexpr double kApartM = 120'000;
+    const double d = std::hypot(a.x_m - b.x_m, a.y_m - b.y_m);
+    return d < kApartM && std::abs(a.t_s - b.t_s) < kReachS + d / air_.sound_speed_m_s;
+  }
+
+  static std::uint64_t signature(const Cluster& c) {
+    std::uint64_t h = 0xcbf29ce484222325ULL;
+    for (const auto& f : c.before) {
+      for (const auto a : f.hits) h = (h ^ a) * 0x100000001b3ULL;
+      h = (h ^ 0xffffffffULL) * 0x100000001b3ULL;
+    }
+    return h;
+  }
+
+  void resolve_batch(std::vector<Cluster>& batch, std::vector<char>& used) {
+    for (const auto& c : batch) {
+      for (const auto& f : c.before) mark(f, 0);
+    }
+    parallel_for(batch.size(), params_.threads, [&](std::size_t k) {
+      Cluster& c = batch[k];
+      std::vector<const Fitted*> others;
+      for_each_within(c.t_s - 70, c.t_s + 70, [&](std::size_t i) {
+        if (std::find(c.members.begin(), c.members.end(), i) == c.members.end())
+          others.push_back(&effects_[i]);
+      });
+      Prior prior(air_.log_density, salvo_);
+      prior.set(std::move(others));
+      c.after = Resolver(net_, air_, prior).resolve(c.before, taken_, 0.5, c.changed);
+    });
+    for (auto& c : batch) {
+      for (const auto& f : c.after) mark(f, 1);
+      if (!c.changed) continue;
+      for (const auto i : c.members) {
+        effects_[i].hits.clear();
+        used[i] = 1;
+      }
+      for (std::size_t k = 0; k < c.after.size(); ++k) {
+        if (k < c.members.size()) {
+          effects_[c.members[k]] = std::move(c.after[k]);
+        } else {
+          spare_.push_back(std::move(c.after[k]));
+        }
       }
     }
+    effects_.insert(effects_.end(), spare_.begin(), spare_.end());
+    used.resize(effects_.size(), 1);
+    spare_.clear();
   }
 
   void learn(bool first, bool last) {
@@ -409,6 +484,9 @@ class Solver {
   std::vector<Fitted> effects_;
   SalvoParams salvo_;
   std::vector<Deafness> silent_;
+  std::vector<std::size_t> by_time_;
+  std::set<std::uint64_t> tried_;
+  std::vector<Fitted> spare_;
 };
 
 }  // namespace

@@ -9,8 +9,9 @@ namespace {
 
 constexpr double kLogSqrt2Pi = 0.91893853320467274;
 constexpr std::uint32_t kNone = ~0U;
-constexpr double kShotBin = 0.1;     // s
+constexpr double kShotBin = 0.2;     // s
 constexpr double kLevelSlackDb = 5;  // ears are gathered for a source louder by this
+constexpr double kVolumeRoom = 10;   // log of the most that place and time are unsure by, in m² s
 constexpr double kStepMax = 1500;    // m in one step
 
 // Inverse of a symmetric 3×3 matrix {xx, xy, yy, xt, yt, tt}; false when it is not positive.
@@ -246,7 +247,7 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
     const double part = 1 - static_cast<double>(round) / std::max(1, options.rounds - 1);
     const double spread = options.spread_s * part;
     rows_.clear();
-    double level_sum = 0, level_weight = 0;
+    double level_sum = 0, level_weight = 0, worth = 0;
     for (const Ear& e : ears_) {
       if (e.first == e.last) continue;
       const Path p = path_to(e, f.x_m, f.y_m);
@@ -261,6 +262,7 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
         const double odds = log_hit(a, residual, variance, expected) - miss;
         if (odds < -5) continue;
         const double w = 1 / (1 + std::exp(-odds));
+        worth += w * odds;
         rows_.push_back({-p.ux / p.speed_m_s, -p.uy / p.speed_m_s, residual, w / variance});
         level_sum += w * (net_.level_db(a) + loss);
         level_weight += w;
@@ -271,6 +273,8 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
         air_.level_sd_db * air_.level_sd_db / (air_.source_sd_db * air_.source_sd_db);
     f.source_db = (level_sum + prior * air_.source_mean_db) / (level_weight + prior);
     if (!step(f, 1e-7)) return f;
+    // What the hits gain, the silence of the others not yet counted, cannot carry the effect.
+    if (round >= options.rounds / 3 && worth + kVolumeRoom + air_.log_density < 0) return f;
   }
   for (int i = 0; i < 3; ++i) {
     choose(f);

@@ -37,11 +37,15 @@ void Resolver::share(std::vector<Fitted>& effects, const Taken& taken, double sp
       share_out(own, chosen);
       for (const auto c : chosen) hits[own[c].effect].push_back(own[c].arrival);
     }
+    bool moved = false;
     for (std::size_t i = 0; i < effects.size(); ++i) {
-      effects[i].hits = hits[i];
-      std::sort(effects[i].hits.begin(), effects[i].hits.end());
-      fitter_.refit(effects[i], 2);
+      std::sort(hits[i].begin(), hits[i].end());
+      if (hits[i] == effects[i].hits && effects[i].log_odds > -1e299) continue;
+      moved = true;
+      effects[i].hits = std::move(hits[i]);
+      fitter_.refit(effects[i], 1);
     }
+    if (!moved && spread_s == 0) return;
     std::erase_if(effects, [](const Fitted& f) { return f.hits.size() < 3; });
   }
 }

@@ -18,6 +18,7 @@ namespace {
 constexpr double kMarginM = 4000;  // beyond the outermost sensors
 constexpr double kTimeWidthS = 1.2;
 constexpr std::size_t kBlock = 256;
+constexpr double kClockRoomS = 10;
 constexpr double kLogSqrt2Pi = 0.91893853320467274;
 
 struct Peak {
@@ -35,8 +36,9 @@ class Stack {
     y0_ = net.y_min - kMarginM;
     columns_ = static_cast<int>((net.x_max - net.x_min + 2 * kMarginM) / o.cell_m) + 1;
     rows_ = static_cast<int>((net.y_max - net.y_min + 2 * kMarginM) / o.cell_m) + 1;
-    t0_ = net.start_s - range_ / air.sound_speed_m_s - 2 * o.bin_s;
-    bins_ = static_cast<int>((net.end_s - t0_) / o.bin_s) + 4;
+    // Room for air that moves against the sound and for clocks that are off.
+    t0_ = net.start_s - range_ / (0.8 * air.sound_speed_m_s) - kClockRoomS;
+    bins_ = static_cast<int>((net.end_s + kClockRoomS - t0_) / o.bin_s) + 4;
     first_.push_back(0);
     for (std::uint32_t s = 0; s < net.sensors(); ++s) {
       for (std::uint32_t a = net.begin_of(s); a < net.end_of(s); ++a) {
@@ -133,6 +135,7 @@ class Stack {
     const auto miss = static_cast<float>(log_miss);
     const auto delay = static_cast<float>(delay_s);
     const auto per = static_cast<float>(1 / o_.bin_s);
+    const auto limit = static_cast<std::int32_t>(bins.sum.size()) - 2;
     // Odds and bins of a block at once, which the compiler turns into vectors; then the few that
     // speak for this cell are added.
     std::array<float, kBlock> odds;
@@ -148,7 +151,7 @@ class Stack {
         bin[i] = static_cast<std::int32_t>((time[i] - delay) * per);
       }
       for (std::size_t i = 0; i < n; ++i) {
-        if (odds[i] > 0) bins.add(bin[i], odds[i]);
+        if (odds[i] > 0 && bin[i] > 1 && bin[i] < limit) bins.add(bin[i], odds[i]);
       }
     }
   }
@@ -160,7 +163,7 @@ class Stack {
       const auto k = static_cast<std::size_t>(bin);
       const float here = b[k - 1] + b[k] + b[k + 1];
       if (here <= least) continue;
-      const float before = k > 1 ? b[k - 2] + b[k - 1] + b[k] : 0;
+      const float before = b[k - 2] + b[k - 1] + b[k];
       const float after = b[k] + b[k + 1] + b[k + 2];
       if (here > before && here >= after) out.push_back({bin, here + static_cast<float>(base)});
     }
