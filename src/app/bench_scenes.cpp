@@ -9,9 +9,8 @@
 #include <thread>
 
 #include "app/bench.h"
+#include "app/sound_scene.h"
 #include "base/json.h"
-#include "sim/scene.h"
-#include "stages/fuse/fuse.h"
 
 namespace truce::app {
 
@@ -23,21 +22,6 @@ struct Run {
   sim::SceneScore score;
   double seconds = 0;
 };
-
-fuse::SoundScene sound_scene(const sim::Scene& scene, bool with_weather) {
-  fuse::SoundScene out;
-  for (const auto& s : scene.sensors) out.sensors.push_back({s.x_m, s.y_m, s.noise_db});
-  for (const auto& a : scene.arrivals)
-    out.arrivals.push_back({a.sensor, a.time_s, a.sigma_s, a.level_db});
-  for (const auto& h : scene.health) out.deaf.push_back({h.sensor, h.from_s, h.until_s});
-  if (with_weather) {
-    for (const auto& w : scene.wind)
-      out.weather.push_back({w.time_s, w.x_m, w.y_m, w.east_m_s, w.north_m_s, w.sound_speed_m_s});
-  }
-  out.sound_speed_m_s = scene.sound_speed_m_s;
-  out.end_s = scene.duration_s;
-  return out;
-}
 
 Run run(const sim::Scene& scene, const std::vector<sim::TrueEffect>& truth, bool with_weather) {
   fuse::AssociateParams params;
@@ -102,11 +86,6 @@ std::vector<fs::path> scenes_under(const fs::path& dir) {
   }
   std::sort(out.begin(), out.end());
   return out;
-}
-
-bool acoustic(const sim::Scene& scene) {
-  return std::all_of(scene.arrivals.begin(), scene.arrivals.end(),
-                     [](const auto& a) { return a.phase == sim::Phase::kSound; });
 }
 
 }  // namespace

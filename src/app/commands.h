@@ -64,12 +64,20 @@ struct SimOptions {
 };
 int command_sim(const SimOptions& options);
 
+struct LocateOptions {
+  std::filesystem::path dir;  // a scene
+  std::filesystem::path out;  // empty: standard output
+  bool withhold_weather = false;
+  bool quiet = false;
+};
+
 struct ScoreOptions {
   std::filesystem::path dir;      // a simulated mission that was run, or a scene
   std::filesystem::path effects;  // of a scene: what is reported, one JSON object per line
   bool json = false;
   SessionOptions session;
 };
+int command_locate(const LocateOptions& options);
 int command_score(const ScoreOptions& options);
 
 // Prints an error the one way and gives its exit status.

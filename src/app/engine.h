@@ -70,10 +70,10 @@ class Engine {
   Options options_;
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
-  ledger::FeedProgress feed_;        // the feed being read, empty feed name between feeds
-  std::vector<Notice> new_notices_;  // since the last settle
-  std::uint64_t next_ = 0;           // position after the last entry applied
-  Instant newest_{INT64_MIN};        // end of the latest observation so far
+  ledger::FeedProgress feed_;               // the feed being read, empty feed name between feeds
+  std::vector<Notice> new_notices_;         // since the last settle
+  std::uint64_t next_ = 0;                  // position after the last entry applied
+  Instant newest_{INT64_MIN};               // end of the latest observation so far
   std::unique_ptr<ledger::Reader> reader_;  // stands at next_; none before the first catch_up
   bool restored_ = false;
   Tally tally_;

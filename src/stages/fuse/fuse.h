@@ -25,7 +25,8 @@ struct Params {
 };
 
 // Observations that take part in incidents: those with an item whose class may count as a
-// violation.
+// violation. A single arrival does not: where sound came from is known only from several together,
+// which `associate` finds.
 bool makes_incident(const Observation& o);
 
 // Whether one event explains both better than two. With p and q the densities of place that the two

@@ -55,6 +55,7 @@ bool same(const Prepared& a, const Prepared& b, const Params& params) {
 }  // namespace
 
 bool makes_incident(const Observation& o) {
+  if (std::holds_alternative<Arrival>(o.shape)) return false;
   return std::any_of(o.items.begin(), o.items.end(),
                      [](const Item& i) { return i.classes.violation() > 0; });
 }

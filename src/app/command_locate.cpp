@@ -1,0 +1,79 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <thread>
+
+#include "app/commands.h"
+#include "app/sound_scene.h"
+#include "base/files.h"
+#include "base/json.h"
+
+namespace truce::app {
+
+namespace {
+
+double tenths(double v) { return std::round(v * 10) / 10; }
+double thousandths(double v) { return std::round(v * 1000) / 1000; }
+
+void write_ring(JsonWriter& w, const char* key, const std::vector<std::array<double, 2>>& ring) {
+  w.key(key).begin_array();
+  for (const auto& p : ring) w.begin_array().number(tenths(p[0])).number(tenths(p[1])).end_array();
+  w.end_array();
+}
+
+// One line of the form that sim/reported.h describes, with what else is known of the effect.
+std::string line_of(const fuse::LocatedEffect& e) {
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("arrivals").begin_array();
+  for (const auto a : e.arrivals) w.integer(a);
+  w.end_array().key("log_odds").number(tenths(e.log_odds));
+  write_ring(w, "region50", e.region50);
+  write_ring(w, "region90", e.region90);
+  w.key("source_db").number(tenths(e.source_db));
+  w.key("source_sd_db").number(tenths(e.source_sd_db));
+  w.key("time_s").number(thousandths(e.time_s));
+  w.key("x_m").number(tenths(e.x_m)).key("y_m").number(tenths(e.y_m)).end_object();
+  return line + "\n";
+}
+
+void say_health(const sim::Scene& scene, const fuse::Association& found) {
+  for (const auto& c : found.clocks)
+    std::fprintf(stderr, "%s: its clock is off by %+.2f s ± %.2f s\n",
+                 scene.sensors[c.sensor].id.c_str(), c.offset_s, c.sigma_s);
+  for (const auto& d : found.silent)
+    std::fprintf(stderr, "%s: silent from %.0f s on, though there was something to hear\n",
+                 scene.sensors[d.sensor].id.c_str(), d.from_s);
+}
+
+}  // namespace
+
+int command_locate(const LocateOptions& options) {
+  const auto scene = sim::read_scene(options.dir, sim::WithTruth::kNo);
+  if (!scene.ok()) return fail(scene.error());
+  if (!acoustic(*scene))
+    return fail(make_error(ErrorCode::kUnusable, "seismic phases are not associated yet",
+                           {.source = options.dir.string()}, "arrivals of sound in air"));
+  fuse::AssociateParams params;
+  params.threads = std::max(1U, std::thread::hardware_concurrency());
+  const auto found = fuse::associate(sound_scene(*scene, !options.withhold_weather), params);
+  std::string lines;
+  std::size_t heard = 0;
+  for (const auto& e : found.effects) {
+    lines += line_of(e);
+    heard += e.arrivals.size();
+  }
+  if (options.out.empty()) {
+    std::fwrite(lines.data(), 1, lines.size(), stdout);
+  } else if (const auto status = write_file_atomically(options.out, lines); !status.ok()) {
+    return fail(status.error());
+  }
+  if (!options.quiet) {
+    say_health(*scene, found);
+    std::fprintf(stderr, "%zu effects from %zu of %zu arrivals on %zu sensors\n",
+                 found.effects.size(), heard, scene->arrivals.size(), scene->sensors.size());
+  }
+  return 0;
+}
+
+}  // namespace truce::app
