@@ -617,10 +617,13 @@ class TimeSystem {
   // and how far sensors stand from where they are said to is learnt from all of them.
   void learn_sensors(const std::vector<double>& diagonal, bool settle_places) const {
     double excess = 0, weight = 0;
+    air_.sensor_freedom = 0;
     for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {
       SensorState& at = air_.sensor[s];
       const auto& nominal = air_.net->sensor(s);
       const double* d = &diagonal[3 * (knots_ + s)];
+      for (std::size_t k = 0; k < (settle_places ? 3U : 1U); ++k)
+        air_.sensor_freedom += 1 - prior_of_sensor(s, k) / d[k];
       // What each would be were it free, and how sure.
       const auto free = [&](std::size_t k, double value) {
         const double own = std::max(1e-12, d[k] - prior_of_sensor(s, k));
@@ -835,9 +838,9 @@ class PathErrors {
       hits += static_cast<double>(f.hits.size());
       own += 3;
     }
-    // The wind, too, was fitted to these times.
+    // The wind, the clocks and the sensors' places, too, were fitted to these times.
     const double left = hits - own;
-    freedom_ = left / std::max(left / 2, left - air.wind_freedom);
+    freedom_ = left / std::max(left / 3, left - air.wind_freedom - air.sensor_freedom);
     const std::size_t stride = std::max<std::size_t>(1, effects.size() / kEffects);
     for (std::size_t i = 0; i < effects.size(); i += stride) {
       const auto& f = effects[i];
