@@ -26,15 +26,16 @@ class Solver {
         params_(params),
         net_(scene),
         air_(net_, params, scene.sound_speed_m_s),
-        taken_(net_.arrivals(), 0) {
+        taken_(net_.arrivals(), 0),
+        salvo_{params.salvo_share, params.salvo_spacing_s, params.salvo_spread_m} {
     for (const auto& d : scene.deaf) air_.sensor[d.sensor].deaf.push_back({d.from_s, d.until_s});
   }
 
   Association run() {
     calibrate_false(net_, taken_, air_);
     grow(10, true);
+    grow(4, false);
     births();
-    grow(5, false);
     learn(true, false);
     assign();
     births();
@@ -481,8 +482,8 @@ class Solver {
   Network net_;
   Air air_;
   Taken taken_;
-  std::vector<Fitted> effects_;
   SalvoParams salvo_;
+  std::vector<Fitted> effects_;
   std::vector<Deafness> silent_;
   std::vector<std::size_t> by_time_;
   std::set<std::uint64_t> tried_;

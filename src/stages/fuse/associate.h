@@ -71,6 +71,11 @@ struct AssociateParams {
   double wind_sd_m_s = 6;
   double clock_sigma_s = 0.02;  // of a healthy clock
   double effects_per_km2_hour = 0.05;
+  // Salvos: further shots that one shot lets expect, the mean time to the next, and how far apart
+  // they fall (one sigma per axis).
+  double salvo_share = 0.5;
+  double salvo_spacing_s = 8;
+  double salvo_spread_m = 250;
   unsigned threads = 1;
 };
 

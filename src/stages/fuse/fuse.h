@@ -22,6 +22,7 @@ struct Params {
   std::size_t samples = 256;          // places that carry the posterior
   std::size_t members_max = 20000;    // per incident; more is flagged and not joined further
   unsigned threads = 1;
+  AssociateParams sound;  // its own `threads` left aside
 };
 
 // Observations that take part in incidents: those with an item whose class may count as a

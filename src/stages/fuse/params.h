@@ -13,6 +13,19 @@ void for_each_param(Params& params, Visit visit) {
   visit("events_per_km2_hour", params.events_per_km2_hour);
   visit("samples", params.samples);
   visit("members_max", params.members_max);
+  visit("source_db_mean", params.sound.source_db_mean);
+  visit("source_db_sd", params.sound.source_db_sd);
+  visit("attenuation_db_km", params.sound.attenuation_db_km);
+  visit("level_sd_db", params.sound.level_sd_db);
+  visit("detection_snr_db", params.sound.detection_snr_db);
+  visit("detection_width_db", params.sound.detection_width_db);
+  visit("path_error", params.sound.path_error);
+  visit("wind_sd_m_s", params.sound.wind_sd_m_s);
+  visit("clock_sigma_s", params.sound.clock_sigma_s);
+  visit("effects_per_km2_hour", params.sound.effects_per_km2_hour);
+  visit("salvo_share", params.sound.salvo_share);
+  visit("salvo_spacing_s", params.sound.salvo_spacing_s);
+  visit("salvo_spread_m", params.sound.salvo_spread_m);
 }
 
 }  // namespace truce::fuse

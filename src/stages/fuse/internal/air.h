@@ -128,9 +128,9 @@ class Air {
   // What is left unsure of the wind at the knots: covariance of (east, north) of every knot, row by
   // row; empty before it was fitted.
   std::vector<double> wind_covariance;
-  double place_sd_m = 30;   // of sensors from where they are said to stand, per axis
+  double place_sd_m = 30;     // of sensors from where they are said to stand, per axis
   double sensor_freedom = 0;  // likewise clocks and places of sensors
-  double wind_freedom = 0;  // how many parameters the wind has taken from the data
+  double wind_freedom = 0;    // how many parameters the wind has taken from the data
   double wind_place_step = 2, wind_time_step = 2;  // m/s between knots, one sigma
   std::vector<double> company;  // per arrival: log of how much denser false ones are near real ones
   std::vector<double> false_level;  // log density per dB, from kExcessMin in steps of 1 dB

@@ -10,10 +10,10 @@
 
 namespace truce::fuse {
 
-struct SalvoParams {
-  double share = 0.5;     // expected further shots per shot
-  double spacing_s = 8;   // mean time to the next
-  double spread_m = 250;  // between shots of one salvo, one sigma per axis
+struct SalvoParams {  // as in AssociateParams
+  double share = 0;
+  double spacing_s = 1;
+  double spread_m = 1;
 };
 
 class Prior {
