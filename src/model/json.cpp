@@ -226,26 +226,19 @@ class Writer {
   void degrees(std::int32_t e7) {
     if (e7 > -100 && e7 < 100) return append_json_number(out_, e7 / 1e7);
     std::array<char, 16> buffer;
-    std::int64_t n = e7;
-    if (n < 0) {
-      out_.push_back('-');
-      n = -n;
+    char* at = buffer.data();
+    if (e7 < 0) *at++ = '-';
+    const std::uint32_t n = e7 < 0 ? 0U - static_cast<std::uint32_t>(e7) : static_cast<std::uint32_t>(e7);
+    at = std::to_chars(at, buffer.data() + buffer.size(), n / 10'000'000).ptr;
+    std::uint32_t fraction = n % 10'000'000;
+    if (fraction != 0) {
+      *at++ = '.';
+      for (std::ptrdiff_t i = 6; i >= 0; --i, fraction /= 10)
+        at[i] = static_cast<char>('0' + fraction % 10);
+      at += 7;
+      while (at[-1] == '0') --at;
     }
-    out_.append(buffer.data(),
-                std::to_chars(buffer.data(), buffer.data() + buffer.size(), n / 10'000'000).ptr);
-    std::int64_t fraction = n % 10'000'000;
-    if (fraction == 0) return;
-    int width = 7;
-    while (fraction % 10 == 0) {
-      fraction /= 10;
-      --width;
-    }
-    out_.push_back('.');
-    for (int i = width - 1; i >= 0; --i) {
-      buffer[static_cast<std::size_t>(i)] = static_cast<char>('0' + fraction % 10);
-      fraction /= 10;
-    }
-    out_.append(buffer.data(), static_cast<std::size_t>(width));
+    out_.append(buffer.data(), static_cast<std::size_t>(at - buffer.data()));
   }
 
   std::string& out_;
@@ -347,7 +340,8 @@ class Reader {
     s = v;
   }
   void read_value(const dom::element& e, double& d) {
-    if (e.get_double().get(d)) fail("", "is not a number", "a number");
+    if (e.get_double().get(d)) return fail("", "is not a number", "a number");
+    d += 0.0;  // a negative zero is zero, as it will be written
   }
   void read_value(const dom::element& e, bool& b) {
     if (e.get_bool().get(b)) fail("", "is not true or false", "true or false");

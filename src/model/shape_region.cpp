@@ -325,13 +325,16 @@ double mass_m2(const Track& s) {
 // --------------------------------------------------------------------------------------------
 // regions
 
-constexpr std::size_t kEllipseCorners = 48;
+constexpr std::size_t kEllipseCorners = 32;
+// A polygon of the ellipse's own area, so that it holds what the ellipse holds.
 PolygonRings ellipse(LatLon at, double semi_x, double semi_y, double turn_rad) {
   static const auto unit_circle = [] {
+    constexpr double kStep = 2 * kPi / kEllipseCorners;
+    const double r = std::sqrt(kStep / std::sin(kStep));
     std::array<Xy, kEllipseCorners> out;
     for (std::size_t i = 0; i < kEllipseCorners; ++i) {
-      const double a = 2 * kPi * static_cast<double>(i) / kEllipseCorners;
-      out[i] = {std::cos(a), std::sin(a)};
+      const double a = kStep * static_cast<double>(i);
+      out[i] = {r * std::cos(a), r * std::sin(a)};
     }
     return out;
   }();

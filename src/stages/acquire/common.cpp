@@ -49,6 +49,13 @@ void Emitter::observation(Observation o, const Span& span) {
   o.id = observation_id(o);
   sink_.record(entry_of(EntryKind::kObservation, o, span));
 }
+void Emitter::observation_read(Observation o, const Span& span) {
+  if (!accepts(*this, o.when, span)) return;
+  o.origin = origin(span);
+  o.id = observation_id(o);
+  Entry entry = entry_of(EntryKind::kObservation, o, span);
+  sink_.record_read(std::move(entry), std::move(o));
+}
 void Emitter::claim(Claim c, const Span& span) {
   if (!accepts(*this, c.when, span) || !accepts(*this, {c.as_of, c.as_of}, span)) return;
   c.origin = origin(span);
