@@ -45,8 +45,7 @@ class Intake::LogSink : public acquire::Sink {
       failure_ = at.error();
       return;
     }
-    if (read != nullptr)
-      intake_.engine_.remember(*at, std::move(entry.payload), std::move(*read));
+    if (read != nullptr) intake_.engine_.remember(*at, std::move(entry.payload), std::move(*read));
     if (++staged_ >= intake_.batch_)
       static_cast<void>(flush());  // a failure is kept and ends the file
   }

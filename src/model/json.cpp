@@ -67,7 +67,8 @@ std::optional<CountKind> enum_from(std::string_view n) {
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
-  // Notes where `id` and `origin` of the outermost record stand, with the comma that goes with them.
+  // Notes where `id` and `origin` of the outermost record stand, with the comma that goes with
+  // them.
   struct Cut {
     std::size_t from = 0;
     std::size_t to = 0;
@@ -240,7 +241,8 @@ class Writer {
     std::array<char, 16> buffer;
     char* at = buffer.data();
     if (e7 < 0) *at++ = '-';
-    const std::uint32_t n = e7 < 0 ? 0U - static_cast<std::uint32_t>(e7) : static_cast<std::uint32_t>(e7);
+    const std::uint32_t n =
+        e7 < 0 ? 0U - static_cast<std::uint32_t>(e7) : static_cast<std::uint32_t>(e7);
     at = std::to_chars(at, buffer.data() + buffer.size(), n / 10'000'000).ptr;
     std::uint32_t fraction = n % 10'000'000;
     if (fraction != 0) {

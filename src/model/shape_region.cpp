@@ -73,8 +73,7 @@ std::optional<LatLon> draw(const PointShape& s, std::size_t i, const Frame& fram
   const Xy g = unit_normal(i);
   const double sx = std::sqrt(std::max(s.var_east_m2, 1.0));
   const double k = s.cov_m2 / sx;
-  return frame.from(
-      Xy{sx * g.x, k * g.x + std::sqrt(std::max(s.var_north_m2 - k * k, 1.0)) * g.y});
+  return frame.from(Xy{sx * g.x, k * g.x + std::sqrt(std::max(s.var_north_m2 - k * k, 1.0)) * g.y});
 }
 // Uniform over the sector and three sigmas of its soft edges, thinned by the likelihood there.
 std::optional<LatLon> draw(const AnnularSector& s, std::size_t i, const Frame& frame) {
@@ -346,8 +345,7 @@ PolygonRings ellipse(LatLon at, double semi_x, double semi_y, double turn_rad) {
   for (const Xy& u : unit_circle) {
     const double x = semi_x * u.x;
     const double y = semi_y * u.y;
-    out.outer.push_back(
-        frame.from(Xy{x * cos_turn - y * sin_turn, x * sin_turn + y * cos_turn}));
+    out.outer.push_back(frame.from(Xy{x * cos_turn - y * sin_turn, x * sin_turn + y * cos_turn}));
   }
   out.outer.push_back(out.outer.front());
   return out;

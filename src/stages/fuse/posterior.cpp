@@ -1,8 +1,8 @@
 #include "stages/fuse/internal/posterior.h"
 
 #include <algorithm>
-#include <cmath>
 #include <array>
+#include <cmath>
 #include <numbers>
 #include <numeric>
 #include <span>

@@ -221,9 +221,8 @@ Finding find(const Agreement& a, const Reading& reading, const Provision& p, con
                   percent(i.p_real) + " that it happened, from " +
                       std::to_string(i.evidence.size()) +
                       (i.evidence.size() == 1 ? " report" : " reports")};
-  const std::vector<Fact> facts{time_fact(p, i),      class_fact(p, i),
-                                weapon_fact(p, i),    place_fact(a, i, p.zones),
-                                target_fact(a, p, i), real};
+  const std::vector<Fact> facts{time_fact(p, i),           class_fact(p, i),     weapon_fact(p, i),
+                                place_fact(a, i, p.zones), target_fact(a, p, i), real};
   double low = 1;
   double high = 1;
   double best = 1;

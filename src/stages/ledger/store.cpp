@@ -363,9 +363,8 @@ class SqliteStore : public Store {
     std::vector<std::pair<std::string, std::int64_t>> out;
     TRUCE_TRY(observations, scalar("SELECT count(*) FROM observations"));
     TRUCE_TRY(incidents, scalar("SELECT count(*) FROM incidents WHERE until_position IS NULL"));
-    TRUCE_TRY(findings,
-              scalar("SELECT sum(length(findings)-length(replace(findings,char(10),''))) "
-                     "FROM incidents WHERE until_position IS NULL"));
+    TRUCE_TRY(findings, scalar("SELECT sum(length(findings)-length(replace(findings,char(10),''))) "
+                               "FROM incidents WHERE until_position IS NULL"));
     out.emplace_back("observations", observations);
     out.emplace_back("duplicates", duplicates_);
     out.emplace_back("incidents", incidents);
