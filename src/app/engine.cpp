@@ -86,8 +86,23 @@ Status Engine::apply(const ledger::StoredEntry& entry) {
   return done();
 }
 
+void Engine::remember(std::uint64_t position, std::string payload, Observation observation) {
+  remembered_.push_back({position, std::move(payload), std::move(observation)});
+}
+
+Result<Observation> Engine::observation_of(const ledger::StoredEntry& entry) {
+  while (!remembered_.empty() && remembered_.front().position < entry.position)
+    remembered_.pop_front();
+  if (remembered_.empty() || remembered_.front().position != entry.position ||
+      remembered_.front().payload != entry.entry.payload)
+    return from_json<Observation>(entry.entry.payload);
+  Observation out = std::move(remembered_.front().observation);
+  remembered_.pop_front();
+  return out;
+}
+
 Status Engine::apply_observation(const ledger::StoredEntry& entry) {
-  TRUCE_TRY(observation, from_json<Observation>(entry.entry.payload));
+  TRUCE_TRY(observation, observation_of(entry));
   const bool makes = fuse::makes_incident(observation);
   TRUCE_TRY(inserted,
             store_.put_observation(observation, entry.entry.payload, entry.position, makes));
@@ -107,7 +122,12 @@ Status Engine::apply_notice(const ledger::StoredEntry& entry) {
   TRUCE_TRY(notice, from_json<Notice>(entry.entry.payload));
   TRUCE_TRY(inserted, store_.put_record("notice", notice.id, notice.when, entry.entry.payload,
                                         entry.position));
-  if (inserted) new_notices_.push_back(std::move(notice));
+  if (!inserted) return done();
+  const auto later = [](const Notice& a, const Notice& b) {
+    return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
+  };
+  notices_.insert(std::upper_bound(notices_.begin(), notices_.end(), notice, later), notice);
+  new_notices_.push_back(std::move(notice));
   return done();
 }
 
@@ -178,10 +198,9 @@ Status Engine::apply_progress(const ledger::StoredEntry& entry) {
 Status Engine::judge_and_store(Incident incident) {
   const std::uint64_t position = next_;
   std::vector<Notice> notices;
-  TRUCE_TRY(rows, store_.records_overlapping("notice", incident.when));
-  for (const auto& row : rows) {
-    TRUCE_TRY(notice, from_json<Notice>(row.json));
-    notices.push_back(std::move(notice));
+  for (const Notice& n : notices_) {
+    if (n.when.start <= incident.when.end && n.when.end >= incident.when.start)
+      notices.push_back(n);
   }
   auto findings = judge::judge(mission_.agreement, incident, notices);
   TRUCE_TRY(version, store_.put_incident(std::move(incident), std::move(findings), position));
@@ -249,6 +268,11 @@ Status Engine::restore() {
   TRUCE_TRY(feeds, store_.all_progress());
   for (const auto& feed : feeds) {
     if (!feed.complete) feed_ = feed;
+  }
+  TRUCE_TRY(notices, store_.records("notice"));
+  for (const auto& row : notices) {
+    TRUCE_TRY(notice, from_json<Notice>(row.json));
+    notices_.push_back(std::move(notice));
   }
   restored_ = true;
   return done();

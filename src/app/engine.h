@@ -8,6 +8,7 @@
 // transaction ends with the log position it brings the store to.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <string>
@@ -44,6 +45,9 @@ class Engine {
 
   // One entry of the log, in order. Call settle() before the transaction ends.
   Status apply(const ledger::StoredEntry& entry);
+  // The observation that `payload`, at a position that will be applied, was made from. It spares
+  // parsing, and nothing else: it is taken only when the log gives back the same bytes.
+  void remember(std::uint64_t position, std::string payload, Observation observation);
   // Brings incidents and findings up to date with everything applied.
   Status settle();
   // Applies committed entries of the log from the store's position to its end, in batches. Always
@@ -59,6 +63,7 @@ class Engine {
   Status apply_notice(const ledger::StoredEntry& entry);
   Status apply_other(const ledger::StoredEntry& entry);
   Status apply_progress(const ledger::StoredEntry& entry);
+  Result<Observation> observation_of(const ledger::StoredEntry& entry);
   Status judge_and_store(Incident incident);
   Status judge_again(const Incident& stored);
   Status catch_up_with(ledger::Reader& reader, std::uint64_t committed,
@@ -70,8 +75,15 @@ class Engine {
   Options options_;
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
-  ledger::FeedProgress feed_;               // the feed being read, empty feed name between feeds
-  std::vector<Notice> new_notices_;         // since the last settle
+  ledger::FeedProgress feed_;        // the feed being read, empty feed name between feeds
+  std::vector<Notice> notices_;      // all there are, by (start, id)
+  std::vector<Notice> new_notices_;  // since the last settle
+  struct Remembered {
+    std::uint64_t position = 0;
+    std::string payload;
+    Observation observation;
+  };
+  std::deque<Remembered> remembered_;       // by position; of the batch in hand
   std::uint64_t next_ = 0;                  // position after the last entry applied
   Instant newest_{INT64_MIN};               // end of the latest observation so far
   std::unique_ptr<ledger::Reader> reader_;  // stands at next_; none before the first catch_up

@@ -15,18 +15,8 @@ class Intake::LogSink : public acquire::Sink {
  public:
   LogSink(Intake& intake, IntakeProgress progress, std::uint64_t skip)
       : intake_(intake), progress_(std::move(progress)), skip_(skip) {}
-  void record(Entry entry) override {
-    if (failure_) return;
-    ++progress_.entries;
-    if (progress_.entries <= skip_) return;
-    entry.received = received_;
-    const auto at = intake_.log_.append(entry);
-    tell(entry);
-    if (!at.ok())
-      failure_ = at.error();
-    else if (++staged_ >= intake_.batch_)
-      static_cast<void>(flush());  // a failure is kept and ends the file
-  }
+  void record(Entry entry) override { append(entry, nullptr); }
+  void record_read(Entry entry, Observation read) override { append(entry, &read); }
   void complain(acquire::Complaint) override {}  // its note is among the records
   Status flush() {
     if (!failure_) {
@@ -44,6 +34,21 @@ class Intake::LogSink : public acquire::Sink {
   const IntakeProgress& progress() const { return progress_; }
 
  private:
+  void append(Entry& entry, Observation* read) {
+    if (failure_) return;
+    ++progress_.entries;
+    if (progress_.entries <= skip_) return;
+    entry.received = received_;
+    const auto at = intake_.log_.append(entry);
+    tell(entry);
+    if (!at.ok()) {
+      failure_ = at.error();
+      return;
+    }
+    if (read != nullptr) intake_.engine_.remember(*at, std::move(entry.payload), std::move(*read));
+    if (++staged_ >= intake_.batch_)
+      static_cast<void>(flush());  // a failure is kept and ends the file
+  }
   void tell(const Entry& entry) {
     if (entry.kind == EntryKind::kComplaint) ++progress_.complaints;
     if (entry.kind != EntryKind::kRejected) return;

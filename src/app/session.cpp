@@ -1,5 +1,7 @@
 #include "app/session.h"
 
+#include <malloc.h>
+
 #include <chrono>
 #include <cstdio>
 
@@ -31,6 +33,15 @@ Result<Mission> load_or_explain(const std::filesystem::path& folder,
 
 namespace {
 
+// A batch is read, applied and freed again and again: giving its pages back each time would only
+// have the kernel clear them anew.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_TRIM_THRESHOLD, 64 << 20);
+  mallopt(M_MMAP_THRESHOLD, 8 << 20);
+#endif
+}
+
 // The same error with what a person can do about it, where it does not say so itself.
 Error advised(Error error, const std::string& source, const std::string& expected) {
   if (error.place.source.empty()) error.place.source = source;
@@ -42,6 +53,7 @@ Error advised(Error error, const std::string& source, const std::string& expecte
 
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& folder,
                                                const SessionOptions& options) {
+  keep_freed_memory();
   auto session = std::make_unique<Session>();
   TRUCE_TRY(mission, load_or_explain(folder, options.data));
   session->mission = std::move(mission);

@@ -170,17 +170,18 @@ void append_text(std::string& out, Instant t) {
     --days;
   }
   const CivilDay day = day_from_epoch(days);
+  const auto pair = [](char* at, std::int64_t two_digits) {
+    at[0] = static_cast<char>('0' + two_digits / 10);
+    at[1] = static_cast<char>('0' + two_digits % 10);
+  };
   append_padded(out, day.year, 4);
-  out.push_back('-');
-  append_padded(out, day.month, 2);
-  out.push_back('-');
-  append_padded(out, day.day, 2);
-  out.push_back('T');
-  append_padded(out, left / 3600, 2);
-  out.push_back(':');
-  append_padded(out, left / 60 % 60, 2);
-  out.push_back(':');
-  append_padded(out, left % 60, 2);
+  std::array<char, 15> rest{'-', 0, 0, '-', 0, 0, 'T', 0, 0, ':', 0, 0, ':', 0, 0};
+  pair(&rest[1], day.month);
+  pair(&rest[4], day.day);
+  pair(&rest[7], left / 3600);
+  pair(&rest[10], left / 60 % 60);
+  pair(&rest[13], left % 60);
+  out.append(rest.data(), rest.size());
   append_fraction(out, ns);
   out.push_back('Z');
 }

@@ -13,6 +13,8 @@
 namespace truce {
 
 std::string observation_id(const Observation& o);
+// Gives `o` its id and returns its JSON, at the cost of writing it once.
+std::string identified_json(Observation& o);
 // No observation that starts in the second of `start` or later has an id before this, none that
 // starts in an earlier second has one behind it: what turns a span of time into a span of ids.
 std::string observation_ids_from(Instant start);

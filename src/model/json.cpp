@@ -67,6 +67,16 @@ std::optional<CountKind> enum_from(std::string_view n) {
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
+  // Notes where `id` and `origin` of the outermost record stand, with the comma that goes with
+  // them.
+  struct Cut {
+    std::size_t from = 0;
+    std::size_t to = 0;
+  };
+  Writer& noting(std::vector<Cut>& cuts) {
+    cuts_ = &cuts;
+    return *this;
+  }
   // Leaves `id` and `origin` out of the outermost record: what identity is made of.
   Writer& without_identity() {
     skip_identity_ = true;
@@ -79,7 +89,7 @@ class Writer {
     const bool outer_skip = skip_identity_;
     out_.push_back('{');
     first_ = true;
-    in_outermost_ = depth_++ == 0 && outer_skip;
+    in_outermost_ = depth_++ == 0 && (outer_skip || cuts_ != nullptr);
     fields::list(*this, r);
     --depth_;
     in_outermost_ = false;
@@ -89,11 +99,14 @@ class Writer {
 
   template <class T>
   void operator()(std::string_view key, const T& value) {
-    if (in_outermost_ && (key == "id" || key == "origin")) return;
     const bool outermost = in_outermost_;
+    const bool of_identity = outermost && (key == "id" || key == "origin");
+    if (of_identity && skip_identity_) return;
     in_outermost_ = false;
+    const std::size_t from = out_.size();
     start(key);
     write(value);
+    if (of_identity) cuts_->push_back({from, out_.size()});
     in_outermost_ = outermost;
   }
   template <class T, class D>
@@ -226,31 +239,26 @@ class Writer {
   void degrees(std::int32_t e7) {
     if (e7 > -100 && e7 < 100) return append_json_number(out_, e7 / 1e7);
     std::array<char, 16> buffer;
-    std::int64_t n = e7;
-    if (n < 0) {
-      out_.push_back('-');
-      n = -n;
+    char* at = buffer.data();
+    if (e7 < 0) *at++ = '-';
+    const std::uint32_t n =
+        e7 < 0 ? 0U - static_cast<std::uint32_t>(e7) : static_cast<std::uint32_t>(e7);
+    at = std::to_chars(at, buffer.data() + buffer.size(), n / 10'000'000).ptr;
+    std::uint32_t fraction = n % 10'000'000;
+    if (fraction != 0) {
+      *at++ = '.';
+      for (std::ptrdiff_t i = 6; i >= 0; --i, fraction /= 10)
+        at[i] = static_cast<char>('0' + fraction % 10);
+      at += 7;
+      while (at[-1] == '0') --at;
     }
-    out_.append(buffer.data(),
-                std::to_chars(buffer.data(), buffer.data() + buffer.size(), n / 10'000'000).ptr);
-    std::int64_t fraction = n % 10'000'000;
-    if (fraction == 0) return;
-    int width = 7;
-    while (fraction % 10 == 0) {
-      fraction /= 10;
-      --width;
-    }
-    out_.push_back('.');
-    for (int i = width - 1; i >= 0; --i) {
-      buffer[static_cast<std::size_t>(i)] = static_cast<char>('0' + fraction % 10);
-      fraction /= 10;
-    }
-    out_.append(buffer.data(), static_cast<std::size_t>(width));
+    out_.append(buffer.data(), static_cast<std::size_t>(at - buffer.data()));
   }
 
   std::string& out_;
   bool first_ = true;
   bool skip_identity_ = false;
+  std::vector<Cut>* cuts_ = nullptr;
   bool in_outermost_ = false;
   int depth_ = 0;
 };
@@ -347,7 +355,8 @@ class Reader {
     s = v;
   }
   void read_value(const dom::element& e, double& d) {
-    if (e.get_double().get(d)) fail("", "is not a number", "a number");
+    if (e.get_double().get(d)) return fail("", "is not a number", "a number");
+    d += 0.0;  // a negative zero is zero, as it will be written
   }
   void read_value(const dom::element& e, bool& b) {
     if (e.get_bool().get(b)) fail("", "is not true or false", "true or false");
@@ -761,17 +770,46 @@ std::string time_prefix(Instant t) {
   return text;
 }
 
+std::string name_of(char letter, Instant start, const Hash& content) {
+  return letter + time_prefix(start) + "-" + to_hex(content.data(), 12);
+}
+
 template <class R>
 std::string identity(char letter, Instant start, const R& r) {
   std::string content;
   Writer(content).without_identity().record(r);
   content += r.origin.feed;
-  return letter + time_prefix(start) + "-" + to_hex(sha256(content)).substr(0, 24);
+  return name_of(letter, start, sha256(content));
+}
+
+// The hash of `json` without its cuts. What follows a cut at the very start brings a comma of its
+// own, which goes instead of the one that the cut lacks.
+Hash hash_without(std::string_view json, const std::vector<Writer::Cut>& cuts,
+                  std::string_view more) {
+  thread_local Sha256 hash;
+  std::size_t at = 0;
+  for (const auto& cut : cuts) {
+    hash.update(json.substr(at, cut.from - at));
+    const bool bare = json[cut.from] != ',' && json[cut.to] == ',';
+    at = cut.to + (bare ? 1 : 0);
+  }
+  return hash.update(json.substr(at)).update(more).finish();
 }
 
 }  // namespace
 
 std::string observation_id(const Observation& o) { return identity('o', o.when.start, o); }
+std::string identified_json(Observation& o) {
+  const std::string prefix = time_prefix(o.when.start);
+  o.id.assign(1 + prefix.size() + 1 + 24, '0');
+  std::string json;
+  std::vector<Writer::Cut> cuts;
+  Writer(json).noting(cuts).record(o);
+  o.id = name_of('o', o.when.start, hash_without(json, cuts, o.origin.feed));
+  const Writer::Cut& id = cuts.front();  // …"id":"000…"
+  json.replace(id.to - 1 - o.id.size(), o.id.size(), o.id);
+  return json;
+}
 std::string observation_ids_from(Instant start) { return "o" + time_prefix(start); }
 std::string claim_id(const Claim& c) { return identity('c', c.as_of, c); }
 std::string notice_id(const Notice& n) { return identity('n', n.when.start, n); }

@@ -259,6 +259,20 @@ TEST(Identity, depends_on_content_and_feed_but_not_on_where_the_row_lay) {
   EXPECT_EQ(incident_id(observation_id(a)).substr(0, 17), "i20250419T150000-");
 }
 
+TEST(Identity, is_the_same_when_the_record_is_written_only_once) {
+  World w(29);
+  for (int round = 0; round < 300; ++round) {
+    Observation a = w.observation();
+    if (round % 3 == 0) a.assessor.clear(), a.corrects.clear(), a.flags.clear();
+    if (round % 5 == 0) a.origin = {};
+    Observation b = a;
+    const std::string json = identified_json(a);
+    b.id = observation_id(b);
+    EXPECT_EQ(a.id, b.id);
+    EXPECT_EQ(json, to_json(b));
+  }
+}
+
 // On disk for ever: do not change.
 TEST(EntryKind, keeps_its_numbers) {
   EXPECT_EQ(static_cast<int>(EntryKind::kObservation), 1);

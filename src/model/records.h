@@ -15,6 +15,7 @@
 
 #include "base/instant.h"
 #include "model/count.h"
+#include "model/place_sample.h"
 #include "model/shape.h"
 #include "model/vocabulary.h"
 
@@ -138,9 +139,9 @@ struct Effect {
 // of 100.
 struct Posterior {
   LatLon best;
-  // Equal weights; carries the posterior from fuse to judge so that areas can weigh it. It follows
-  // from the evidence and is not part of the record's JSON.
-  std::vector<LatLon> sample;
+  // Carries the posterior from fuse to judge so that areas can weigh it. It follows from the
+  // evidence and is not part of the record's JSON.
+  PlaceSample sample;
   MultiPolygonRings region90;
   double radius_m = 0;  // of a circle around best that holds 90 %
   bool known = false;   // false when no source says where

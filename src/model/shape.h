@@ -10,6 +10,7 @@
 // is -infinity only where the shape excludes the place outright, which no shape here does: every
 // wedge, ring and polygon has a soft edge (its `edge_m`), because monitors round.
 
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -110,6 +111,20 @@ double log_likelihood(const Shape& shape, const When& when, LatLon place, Instan
 double log_likelihood_bound(const Shape& shape, const When& when, const SpaceTimeBox& box);
 // The shape's log-likelihood of a place at whatever time fits it best.
 double place_log_likelihood(const Shape& shape, LatLon place);
+// The same for one shape and many places; the shape must outlive it.
+class PlaceLikelihood {
+ public:
+  explicit PlaceLikelihood(const Shape& shape);
+  double log_of(LatLon place) const;
+
+ private:
+  const Shape* shape_;
+  LatLon anchor_;
+  MetresPerDegree per_;
+};
+// The shape as a normal distribution of place with a covariance that can be inverted, where it is
+// one: a point or a named place.
+std::optional<PointShape> as_normal(const Shape& shape);
 // ∫ exp(place_log_likelihood) over the ground in km²: divided by it, the likelihood is a density of
 // place. Exact but for polygons that are not convex, whose soft edge is counted twice in corners
 // that turn inwards, and tracks that bend or cross themselves, likewise. 0 for Nowhere.

@@ -28,9 +28,18 @@ double radical_inverse(std::size_t i, std::size_t base) {
 }
 
 // Low-discrepancy points in four dimensions, the first two the most even (Halton 1960).
-std::array<double, 4> quasi_random(std::size_t i) {
+std::array<double, 4> halton(std::size_t i) {
   return {radical_inverse(i + 1, 2), radical_inverse(i + 1, 3), radical_inverse(i + 1, 5),
           radical_inverse(i + 1, 7)};
+}
+constexpr std::size_t kTableSize = 4096;  // most supports need no point beyond
+std::array<double, 4> quasi_random(std::size_t i) {
+  static const auto table = [] {
+    std::vector<std::array<double, 4>> out;
+    for (std::size_t k = 0; k < kTableSize; ++k) out.push_back(halton(k));
+    return out;
+  }();
+  return i < kTableSize ? table[i] : halton(i);
 }
 
 Xy gaussian(double u, double v, double sigma) {  // Box & Muller 1958
@@ -44,17 +53,30 @@ double ring_radius(double low, double high, double u) {
 
 bool thinned(double u, double log_kept) { return std::log(std::max(u, 1e-12)) > log_kept; }
 
-std::optional<LatLon> draw(const Nowhere&, std::size_t) { return std::nullopt; }
-std::optional<LatLon> draw(const PointShape& s, std::size_t i) {
+std::optional<LatLon> draw(const Nowhere&, std::size_t, const Frame&) { return std::nullopt; }
+// The standard normal in the plane, by the first two dimensions.
+Xy unit_normal(std::size_t i) {
+  static const auto table = [] {
+    std::vector<Xy> out;
+    for (std::size_t k = 0; k < kTableSize; ++k) {
+      const auto u = quasi_random(k);
+      out.push_back(gaussian(u[0], u[1], 1));
+    }
+    return out;
+  }();
+  if (i < kTableSize) return table[i];
   const auto u = quasi_random(i);
-  const Xy g = gaussian(u[0], u[1], 1);
+  return gaussian(u[0], u[1], 1);
+}
+
+std::optional<LatLon> draw(const PointShape& s, std::size_t i, const Frame& frame) {
+  const Xy g = unit_normal(i);
   const double sx = std::sqrt(std::max(s.var_east_m2, 1.0));
   const double k = s.cov_m2 / sx;
-  return Frame(s.at).from(
-      Xy{sx * g.x, k * g.x + std::sqrt(std::max(s.var_north_m2 - k * k, 1.0)) * g.y});
+  return frame.from(Xy{sx * g.x, k * g.x + std::sqrt(std::max(s.var_north_m2 - k * k, 1.0)) * g.y});
 }
 // Uniform over the sector and three sigmas of its soft edges, thinned by the likelihood there.
-std::optional<LatLon> draw(const AnnularSector& s, std::size_t i) {
+std::optional<LatLon> draw(const AnnularSector& s, std::size_t i, const Frame& frame) {
   const auto u = quasi_random(i);
   const double edge = std::max(s.edge_m, 1.0);
   const double low = std::max(0.0, s.range_min_m - 3 * edge);
@@ -68,24 +90,24 @@ std::optional<LatLon> draw(const AnnularSector& s, std::size_t i) {
       (s.half_width_deg >= 180 ? 0
                                : soft(std::abs(off) - s.half_width_deg, std::max(s.edge_deg, 0.1)));
   if (thinned(u[2], log_kept)) return std::nullopt;
-  return Frame(s.from).from(polar(s.azimuth_deg + off, range));
+  return frame.from(polar(s.azimuth_deg + off, range));
 }
 // The others of soft edge likewise: evenly over what three sigmas reach, thinned by the likelihood.
-std::optional<LatLon> draw(const Bearing& s, std::size_t i) {
+std::optional<LatLon> draw(const Bearing& s, std::size_t i, const Frame& frame) {
   const auto u = quasi_random(i);
   const double edge = range_edge(s.range_max_m);
   const double range = ring_radius(0, s.range_max_m + 3 * edge, u[0]);
   if (thinned(u[3], soft(range - s.range_max_m, edge))) return std::nullopt;
   const double off = gaussian(u[1], u[2], std::max(s.sigma_deg, 0.01)).x;
-  return Frame(s.from).from(polar(s.azimuth_deg + off, range));
+  return frame.from(polar(s.azimuth_deg + off, range));
 }
-std::optional<LatLon> draw(const Arrival& s, std::size_t i) {
+std::optional<LatLon> draw(const Arrival& s, std::size_t i, const Frame& frame) {
   const auto u = quasi_random(i);
   const double range = ring_radius(0, s.range_max_m + 3 * range_edge(s.range_max_m), u[0]);
   if (thinned(u[2], log_range_weight(s, range))) return std::nullopt;
-  return Frame(s.at).from(polar(360 * u[1], range));
+  return frame.from(polar(360 * u[1], range));
 }
-std::optional<LatLon> draw(const PixelFootprint& s, std::size_t i) {
+std::optional<LatLon> draw(const PixelFootprint& s, std::size_t i, const Frame& frame) {
   const auto u = quasi_random(i);
   const double sigma = std::max(s.geolocation_sigma_m, 1.0);
   const double x = (2 * u[0] - 1) * (s.scan_m / 2 + 3 * sigma);
@@ -95,7 +117,7 @@ std::optional<LatLon> draw(const PixelFootprint& s, std::size_t i) {
   if (thinned(u[2], log_kept)) return std::nullopt;
   const Xy across = polar(s.heading_deg + 90, x);
   const Xy along = polar(s.heading_deg, y);
-  return Frame(s.centre).from(Xy{across.x + along.x, across.y + along.y});
+  return frame.from(Xy{across.x + along.x, across.y + along.y});
 }
 Rect frame_bounds(const MultiPolygonRings& rings, const Frame& frame) {
   constexpr double kFar = std::numeric_limits<double>::infinity();
@@ -108,8 +130,7 @@ Rect frame_bounds(const MultiPolygonRings& rings, const Frame& frame) {
   }
   return r;
 }
-std::optional<LatLon> draw(const PolygonShape& s, std::size_t i) {
-  const Frame frame(anchor_of(s.rings));
+std::optional<LatLon> draw(const PolygonShape& s, std::size_t i, const Frame& frame) {
   const double edge = std::max(s.edge_m, 1.0);
   const Rect r = frame_bounds(s.rings, frame);
   const auto u = quasi_random(i);
@@ -118,14 +139,14 @@ std::optional<LatLon> draw(const PolygonShape& s, std::size_t i) {
   if (thinned(u[2], soft(outside_distance(s.rings, frame, p), edge))) return std::nullopt;
   return frame.from(p);
 }
-std::optional<LatLon> draw(const NamedPlace& s, std::size_t i) {
-  const auto u = quasi_random(i);
-  return Frame(s.at).from(gaussian(u[0], u[1], std::max(s.radius_m, 1.0) / kHalfMassSigmas));
+std::optional<LatLon> draw(const NamedPlace& s, std::size_t i, const Frame& frame) {
+  const double sigma = std::max(s.radius_m, 1.0) / kHalfMassSigmas;
+  const Xy g = unit_normal(i);
+  return frame.from(Xy{sigma * g.x, sigma * g.y});
 }
-std::optional<LatLon> draw(const Track& s, std::size_t i) {
+std::optional<LatLon> draw(const Track& s, std::size_t i, const Frame& frame) {
   if (s.fixes.empty()) return std::nullopt;
   const auto u = quasi_random(i);
-  const Frame frame(s.fixes.front().at);
   const double span = static_cast<double>((s.fixes.back().time - s.fixes.front().time).ns);
   const Xy p = interpolate(s, frame,
                            s.fixes.front().time + Duration{static_cast<std::int64_t>(u[0] * span)});
@@ -303,15 +324,28 @@ double mass_m2(const Track& s) {
 // --------------------------------------------------------------------------------------------
 // regions
 
+constexpr std::size_t kEllipseCorners = 32;
+// A polygon of the ellipse's own area, so that it holds what the ellipse holds.
 PolygonRings ellipse(LatLon at, double semi_x, double semi_y, double turn_rad) {
+  static const auto unit_circle = [] {
+    constexpr double kStep = 2 * kPi / kEllipseCorners;
+    const double r = std::sqrt(kStep / std::sin(kStep));
+    std::array<Xy, kEllipseCorners> out;
+    for (std::size_t i = 0; i < kEllipseCorners; ++i) {
+      const double a = kStep * static_cast<double>(i);
+      out[i] = {r * std::cos(a), r * std::sin(a)};
+    }
+    return out;
+  }();
   const Frame frame(at);
+  const double cos_turn = std::cos(turn_rad);
+  const double sin_turn = std::sin(turn_rad);
   PolygonRings out;
-  for (int i = 0; i < 48; ++i) {
-    const double a = 2 * kPi * i / 48;
-    const double x = semi_x * std::cos(a);
-    const double y = semi_y * std::sin(a);
-    out.outer.push_back(frame.from(Xy{x * std::cos(turn_rad) - y * std::sin(turn_rad),
-                                      x * std::sin(turn_rad) + y * std::cos(turn_rad)}));
+  out.outer.reserve(kEllipseCorners + 1);
+  for (const Xy& u : unit_circle) {
+    const double x = semi_x * u.x;
+    const double y = semi_y * u.y;
+    out.outer.push_back(frame.from(Xy{x * cos_turn - y * sin_turn, x * sin_turn + y * cos_turn}));
   }
   out.outer.push_back(out.outer.front());
   return out;
@@ -486,9 +520,10 @@ GeoBox reach(const Shape& shape) {
 std::vector<LatLon> support(const Shape& shape, std::size_t count) {
   std::vector<LatLon> out;
   out.reserve(count);
+  const Frame frame(anchor(shape));
   // A polygon that fills little of its box needs many draws; a sliver gets fewer points instead.
   for (std::size_t i = 0; out.size() < count && i < count * 64; ++i) {
-    if (auto p = std::visit([i](const auto& s) { return draw(s, i); }, shape))
+    if (auto p = std::visit([&](const auto& s) { return draw(s, i, frame); }, shape))
       out.push_back(*p);
     else if (std::holds_alternative<Nowhere>(shape))
       break;

@@ -41,6 +41,7 @@ struct Rect {
 class Frame {
  public:
   explicit Frame(LatLon anchor) : anchor_(anchor), per_(metres_per_degree(anchor.lat_deg())) {}
+  Frame(LatLon anchor, MetresPerDegree per) : anchor_(anchor), per_(per) {}  // of its latitude
   Xy to(LatLon p) const {
     return {wrapped_lon_deg(p.lon_deg() - anchor_.lon_deg()) * per_.lon,
             (p.lat_deg() - anchor_.lat_deg()) * per_.lat};
@@ -137,6 +138,19 @@ inline double outside_distance(const MultiPolygonRings& polygons, const Frame& f
 
 inline LatLon anchor_of(const MultiPolygonRings& rings) {
   return rings.empty() || rings.front().outer.empty() ? LatLon{} : rings.front().outer.front();
+}
+
+inline LatLon anchor_at(const Nowhere&) { return {}; }
+inline LatLon anchor_at(const PointShape& s) { return s.at; }
+inline LatLon anchor_at(const AnnularSector& s) { return s.from; }
+inline LatLon anchor_at(const Bearing& s) { return s.from; }
+inline LatLon anchor_at(const Arrival& s) { return s.at; }
+inline LatLon anchor_at(const PixelFootprint& s) { return s.centre; }
+inline LatLon anchor_at(const PolygonShape& s) { return anchor_of(s.rings); }
+inline LatLon anchor_at(const NamedPlace& s) { return s.at; }
+inline LatLon anchor_at(const Track& s) { return s.fixes.empty() ? LatLon{} : s.fixes.front().at; }
+inline LatLon anchor(const Shape& shape) {
+  return std::visit([](const auto& s) { return anchor_at(s); }, shape);
 }
 
 inline Xy interpolate(const Track& track, const Frame& frame, Instant t) {

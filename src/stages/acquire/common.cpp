@@ -46,8 +46,13 @@ bool accepts(Emitter& emit, const Interval& when, const Span& span) {
 void Emitter::observation(Observation o, const Span& span) {
   if (!accepts(*this, o.when, span)) return;
   o.origin = origin(span);
-  o.id = observation_id(o);
-  sink_.record(entry_of(EntryKind::kObservation, o, span));
+  sink_.record({EntryKind::kObservation, {}, identified_json(o), std::string(span.bytes)});
+}
+void Emitter::observation_read(Observation o, const Span& span) {
+  if (!accepts(*this, o.when, span)) return;
+  o.origin = origin(span);
+  Entry entry{EntryKind::kObservation, {}, identified_json(o), std::string(span.bytes)};
+  sink_.record_read(std::move(entry), std::move(o));
 }
 void Emitter::claim(Claim c, const Span& span) {
   if (!accepts(*this, c.when, span) || !accepts(*this, {c.as_of, c.as_of}, span)) return;

@@ -26,6 +26,7 @@ class Emitter {
   Emitter(std::string format, const Context& context, Sink& sink)
       : format_(std::move(format)), context_(context), sink_(sink) {}
   void observation(Observation o, const Span& span);
+  void observation_read(Observation o, const Span& span);  // from our own JSON
   void claim(Claim c, const Span& span);
   void notice(Notice n, const Span& span);
   void statement(Statement s, const Span& span);

@@ -52,7 +52,7 @@ Status take(Observation r, const Context& context, Emitter& emit, const Span& sp
     return bad_input("the interval ends before it starts", {.field = "record.when"});
   if (!(r.p_real >= 0 && r.p_real <= 1))
     return bad_input("is not a probability", {.field = "record.p_real"}, "0 to 1");
-  emit.observation(std::move(r), span);
+  emit.observation_read(std::move(r), span);
   return done();
 }
 

@@ -132,8 +132,9 @@ TEST_P(Coverage, of_the_region_the_circle_and_the_sample_is_ninety_in_a_hundred)
     in_circle += geodesic_between(place.best, truth).distance_m <= place.radius_m ? 1 : 0;
     // What judge weighs zones by: the truth lies south of a share of the sample that is even.
     int north = 0;
-    for (const LatLon p : place.sample) north += p.lat_e7 > truth.lat_e7 ? 1 : 0;
-    const double share = static_cast<double>(north) / static_cast<double>(place.sample.size());
+    const auto sample = place.sample.places();
+    for (const LatLon p : sample) north += p.lat_e7 > truth.lat_e7 ? 1 : 0;
+    const double share = static_cast<double>(north) / static_cast<double>(sample.size());
     in_sample += share > 0.05 && share < 0.95 ? 1 : 0;
   }
   const auto percent = [](int n) { return 100.0 * n / kRounds; };

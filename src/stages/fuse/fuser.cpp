@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <numbers>
+#include <optional>
 #include <set>
 #include <unordered_map>
 
@@ -19,8 +21,15 @@ struct Prepared {
   std::size_t component = 0;
   Observation observation;
   GeoBox box;
-  double area_km2 = 0;
-  std::vector<LatLon> points;
+  double area_km2 = 0;                      // 0: no source says where
+  std::optional<PointShape> normal;         // its place, where that is one
+  mutable std::vector<LatLon> points_made;  // see points()
+  bool placed() const { return area_km2 > 0; }
+  // Places of equal weight, made when first asked for; not by two threads at once.
+  const std::vector<LatLon>& points() const {
+    if (points_made.empty()) points_made = support(observation.shape, kPairSamples);
+    return points_made;
+  }
 };
 
 Prepared prepare(Observation o) {
@@ -28,16 +37,37 @@ Prepared prepare(Observation o) {
   p.area_km2 = effective_area_km2(o.shape);
   if (p.area_km2 > 0) {
     p.box = reach(o.shape);
-    p.points = support(o.shape, kPairSamples);
+    p.normal = as_normal(o.shape);
   }
   p.observation = std::move(o);
   return p;
 }
 
 double mean_density(const Prepared& of, const Prepared& at) {
+  const PlaceLikelihood likelihood(of.observation.shape);
   double sum = 0;
-  for (const LatLon x : at.points) sum += std::exp(place_log_likelihood(of.observation.shape, x));
-  return sum / static_cast<double>(at.points.size()) / of.area_km2;
+  for (const LatLon x : at.points()) sum += std::exp(likelihood.log_of(x));
+  return sum / static_cast<double>(at.points().size()) / of.area_km2;
+}
+
+// ∫pq dx of two normal distributions per km²: the density of their difference at nothing. In one
+// flat frame midway, the same whichever is named first.
+double normal_overlap(const PointShape& p, const PointShape& q) {
+  const auto per = metres_per_degree((p.at.lat_deg() + q.at.lat_deg()) / 2);
+  const double x = wrapped_lon_deg(p.at.lon_deg() - q.at.lon_deg()) * per.lon;
+  const double y = (p.at.lat_deg() - q.at.lat_deg()) * per.lat;
+  const double xx = p.var_east_m2 + q.var_east_m2;
+  const double yy = p.var_north_m2 + q.var_north_m2;
+  const double xy = p.cov_m2 + q.cov_m2;
+  const double det = xx * yy - xy * xy;
+  const double squared = (yy * x * x - 2 * xy * x * y + xx * y * y) / det;
+  return 1e6 * std::exp(-squared / 2) / (2 * std::numbers::pi * std::sqrt(det));
+}
+
+double overlap_of(const Prepared& a, const Prepared& b) {
+  if (a.normal && b.normal) return normal_overlap(*a.normal, *b.normal);
+  if (a.points().empty() || b.points().empty()) return 0;
+  return (mean_density(a, b) + mean_density(b, a)) / 2;
 }
 
 bool same(const Prepared& a, const Prepared& b, const Params& params) {
@@ -45,11 +75,10 @@ bool same(const Prepared& a, const Prepared& b, const Params& params) {
   const Interval& v = b.observation.when;
   const auto gap = Duration::seconds(params.gap_s);
   if (u.start > v.end + gap || v.start > u.end + gap) return false;
-  if (a.points.empty() || b.points.empty() || !a.box.overlaps(b.box)) return false;
-  const double overlap = (mean_density(a, b) + mean_density(b, a)) / 2;
+  if (!a.placed() || !b.placed() || !a.box.overlaps(b.box)) return false;
   const double hours =
       (std::max(u.end, v.end) - std::min(u.start, v.start) + gap).in_seconds() / 3600;
-  return overlap > params.events_per_km2_hour * hours;
+  return overlap_of(a, b) > params.events_per_km2_hour * hours;
 }
 
 }  // namespace
@@ -95,7 +124,7 @@ struct Fuser::Impl {
     if (!is_new) return nullptr;
     it->second = std::make_unique<Prepared>(prepare(std::move(o)));
     Prepared* p = it->second.get();
-    if (!p->points.empty()) index.insert(item_of(p), p->observation.when, p->box);
+    if (p->placed()) index.insert(item_of(p), p->observation.when, p->box);
     p->component = next_component++;
     components[p->component] = {{p}, stored_id, p->observation.when.end};
     by_end.emplace(p->observation.when.end, p->component);
@@ -157,7 +186,7 @@ struct Fuser::Impl {
     const auto gap = Duration::seconds(params.gap_s);
     found.clear();
     const Interval& when = p->observation.when;
-    if (!p->points.empty()) index.near({when.start - gap, when.end + gap}, p->box, found);
+    if (p->placed()) index.near({when.start - gap, when.end + gap}, p->box, found);
     for (const auto item : found) {
       const auto* other = reinterpret_cast<const Prepared*>(item);
       if (other->component == p->component) continue;
@@ -171,7 +200,7 @@ struct Fuser::Impl {
 
   void drop(std::size_t key) {
     for (Prepared* p : components.at(key).members) {
-      if (!p->points.empty()) index.erase(item_of(p), p->observation.when, p->box);
+      if (p->placed()) index.erase(item_of(p), p->observation.when, p->box);
       held.erase(std::string(p->observation.id));
     }
     components.erase(key);

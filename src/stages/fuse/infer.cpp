@@ -96,10 +96,18 @@ Posterior place_of(const std::vector<const Observation*>& members, const Params&
   Posterior out;
   const auto shapes = shapes_of(members);
   if (shapes.empty()) return out;
+  if (const auto normal = product_of_normals(shapes)) {
+    out.known = true;
+    out.sample = PlaceSample(Shape(*normal), params.samples);
+    out.best = normal->at;
+    out.radius_m = radius90_m(*normal);
+    out.region90 = outline(Shape(*normal));
+    return out;
+  }
   const WeightedPlaces places = posterior_places(shapes, params.samples);
   if (places.at.empty()) return out;
   out.known = true;
-  out.sample = resampled(places);
+  out.sample = PlaceSample(resampled(places));
   out.best = mean_place(places);
   out.radius_m = radius90_m(places, out.best);
   out.region90 = shapes.size() == 1 ? outline(*shapes.front()) : region90(places, out.best);

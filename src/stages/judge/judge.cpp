@@ -93,44 +93,58 @@ Fact weapon_fact(const Provision& p, const Incident& i) {
   return {"weapon", 0, 0, "no weapon that the provision names"};
 }
 
-GeoBox bounds_of(const std::vector<LatLon>& points) {
-  GeoBox b{90, -90, 180, -180};
-  for (const LatLon p : points) {
-    b = {std::min(b.lat_min, p.lat_deg()), std::max(b.lat_max, p.lat_deg()),
-         std::min(b.lon_min, p.lon_deg()), std::max(b.lon_max, p.lon_deg())};
+std::vector<const Zone*> zones_at(const Agreement& a, const Incident& i,
+                                  const std::vector<std::string>& ids) {
+  std::vector<const Zone*> out;
+  for (const Zone& z : a.zones) {
+    if (among(ids, z.id) &&
+        z.valid.overlaps({i.when.start, std::max(i.when.end, i.when.start + Duration{1})}))
+      out.push_back(&z);
   }
-  return b;
+  return out;
 }
 
-Fact place_fact(const Agreement& a, const Provision& p, const Incident& i,
-                const std::vector<std::string>& zones) {
+bool any_overlaps(const std::vector<const Zone*>& zones, const GeoBox& box) {
+  return std::any_of(zones.begin(), zones.end(),
+                     [&](const Zone* z) { return z->area.overlaps(box); });
+}
+
+const Zone* holding(const std::vector<const Zone*>& zones, const GeoBox& box) {
+  const auto it = std::find_if(zones.begin(), zones.end(),
+                               [&](const Zone* z) { return z->area.contains(box); });
+  return it == zones.end() ? nullptr : *it;
+}
+
+double share_inside(const std::vector<const Zone*>& zones, const std::vector<LatLon>& places) {
+  const auto inside = std::count_if(places.begin(), places.end(), [&](LatLon q) {
+    return std::any_of(zones.begin(), zones.end(),
+                       [&](const Zone* z) { return z->area.contains(q); });
+  });
+  return static_cast<double>(inside) / static_cast<double>(places.size());
+}
+
+// A box around everything decides most; only where it does not are the places looked at.
+Fact place_fact(const Agreement& a, const Incident& i, const std::vector<std::string>& zones) {
   if (zones.empty()) return {"place", 1, 1, "in force everywhere"};
   if (!i.place.known || i.place.sample.empty())
     return {"place", 0, 1, "no source says where it was"};
-  const GeoBox box = bounds_of(i.place.sample);
-  std::vector<const Zone*> touched;
-  for (const Zone& z : a.zones) {
-    if (!among(zones, z.id) ||
-        !z.valid.overlaps({i.when.start, std::max(i.when.end, i.when.start + Duration{1})}))
-      continue;
-    if (z.area.contains(box))
+  const auto valid = zones_at(a, i, zones);
+  double share = 0;
+  if (const GeoBox all = i.place.sample.bounds(); any_overlaps(valid, all)) {
+    const Zone* whole = holding(valid, all);
+    std::vector<LatLon> places;
+    if (whole == nullptr) {
+      places = i.place.sample.places();
+      whole = holding(valid, bounds_of(places));
+    }
+    if (whole != nullptr)
       return {"place", 1, 1,
-              "all of the place's probability lies inside " + (z.name.empty() ? z.id : z.name)};
-    if (z.area.overlaps(box)) touched.push_back(&z);
+              "all of the place's probability lies inside " +
+                  (whole->name.empty() ? whole->id : whole->name)};
+    share = share_inside(valid, places);
   }
-  std::size_t inside = 0;
-  for (const LatLon q : i.place.sample) {
-    inside += std::any_of(touched.begin(), touched.end(),
-                          [&](const Zone* z) { return z->area.contains(q); })
-                  ? 1
-                  : 0;
-  }
-  const double share =
-      touched.empty() ? 0
-                      : static_cast<double>(inside) / static_cast<double>(i.place.sample.size());
   std::string names;
   for (const auto& z : zones) names += (names.empty() ? "" : ", ") + z;
-  static_cast<void>(p);
   return {"place", share, share,
           percent(share) + " of the place's probability lies inside " + names};
 }
@@ -141,12 +155,13 @@ Fact target_fact(const Agreement& a, const Provision& p, const Incident& i) {
     if (among(p.protects, t)) return {"target", 1, 1, "the source says that it concerned: " + t};
   }
   double share = 0;
+  const auto places = i.place.known ? i.place.sample.places() : std::vector<LatLon>();
   for (const ProtectedObject& o : a.objects) {
-    if (!among(p.protects, o.kind) || !i.place.known || i.place.sample.empty()) continue;
-    const auto near = std::count_if(i.place.sample.begin(), i.place.sample.end(), [&](LatLon q) {
+    if (!among(p.protects, o.kind) || places.empty()) continue;
+    const auto near = std::count_if(places.begin(), places.end(), [&](LatLon q) {
       return geodesic_between(o.at, q).distance_m <= o.radius_m;
     });
-    share = std::max(share, static_cast<double>(near) / static_cast<double>(i.place.sample.size()));
+    share = std::max(share, static_cast<double>(near) / static_cast<double>(places.size()));
   }
   if (share == 0)
     return {"target", 0, 0, "no source says that a protected object was hit, and none is near"};
@@ -157,14 +172,15 @@ Fact target_fact(const Agreement& a, const Provision& p, const Incident& i) {
 
 // The notice that announced this, if one covers its time and place.
 const Notice* covering(const std::vector<Notice>& notices, const Exception& x, const Incident& i) {
+  std::vector<LatLon> places;
   for (const Notice& n : notices) {
     if (!among(x.notice_kinds, n.kind) || n.when.start > i.when.start || n.when.end < i.when.end)
       continue;
     if (std::holds_alternative<Nowhere>(n.shape)) continue;
     const auto area = Area::from_rings(outline(n.shape));
     if (!area.ok() || i.place.sample.empty()) continue;
-    if (std::all_of(i.place.sample.begin(), i.place.sample.end(),
-                    [&](LatLon q) { return area->contains(q); }))
+    if (places.empty()) places = i.place.sample.places();
+    if (std::all_of(places.begin(), places.end(), [&](LatLon q) { return area->contains(q); }))
       return &n;
   }
   return nullptr;
@@ -181,7 +197,7 @@ std::string excepted(const Agreement& a, const Provision& p, const Incident& i,
     const bool weapons = x.weapons.empty() ||
                          std::all_of(i.effects.begin(), i.effects.end(),
                                      [&](const Effect& e) { return among(x.weapons, e.weapon); });
-    if (!effects || !weapons || place_fact(a, p, i, x.zones).low < 1) continue;
+    if (!effects || !weapons || place_fact(a, i, x.zones).low < 1) continue;
     if (x.notice_kinds.empty()) return x.words;
     if (const Notice* n = covering(notices, x, i)) return x.words + " (notice " + n->id + ")";
   }
@@ -205,9 +221,8 @@ Finding find(const Agreement& a, const Reading& reading, const Provision& p, con
                   percent(i.p_real) + " that it happened, from " +
                       std::to_string(i.evidence.size()) +
                       (i.evidence.size() == 1 ? " report" : " reports")};
-  const std::vector<Fact> facts{time_fact(p, i),      class_fact(p, i),
-                                weapon_fact(p, i),    place_fact(a, p, i, p.zones),
-                                target_fact(a, p, i), real};
+  const std::vector<Fact> facts{time_fact(p, i),           class_fact(p, i),     weapon_fact(p, i),
+                                place_fact(a, i, p.zones), target_fact(a, p, i), real};
   double low = 1;
   double high = 1;
   double best = 1;

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <array>
 
 #include "model/identity.h"
@@ -13,7 +14,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 2> kMigrations{R"sql(
+constexpr std::array<const char*, 3> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -45,7 +46,28 @@ CREATE TABLE progress(
 -- far back to look.
 INSERT INTO meta SELECT 'longest', coalesce(max(CAST(end_ns - start_ns AS INTEGER)), 0) FROM observations;
 DROP INDEX observations_by_time;
+)sql",
+                                                 R"sql(
+-- The findings of an incident's version stand with it, a line of JSON each.
+ALTER TABLE incidents ADD COLUMN findings TEXT NOT NULL DEFAULT '';
+UPDATE incidents SET findings = coalesce((SELECT group_concat(json || char(10), '') FROM
+  (SELECT json FROM findings f WHERE f.incident = incidents.id AND f.version = incidents.version
+   ORDER BY f.ordinal)), '');
+DROP TABLE findings;
+-- Without an incident named, an observation is the first member of the one that is named after it.
+UPDATE observations SET incident = NULL WHERE incident = 'i' || substr(id, 2);
 )sql"};
+
+// Calls f with each line.
+template <class F>
+Status for_each_line(std::string_view lines, F&& f) {
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    TRUCE_CHECK_OK(f(lines.substr(0, end)));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return done();
+}
 
 class Statement {
  public:
@@ -217,23 +239,16 @@ class SqliteStore : public Store {
                                      std::uint64_t position) override {
     // Most incidents are new: the first version is tried before asking for the last.
     incident.version = 1;
-    TRUCE_TRY(is_new, insert_version(incident, position));
+    TRUCE_TRY(is_new, insert_version(incident, findings, position));
     if (!is_new) {
       TRUCE_TRY(last, last_version(incident.id));
       incident.version = last + 1;
       TRUCE_CHECK_OK(supersede_incident(incident.id, position));
-      TRUCE_TRY(inserted_now, insert_version(incident, position));
+      TRUCE_TRY(inserted_now, insert_version(incident, findings, position));
       TRUCE_ENSURE(inserted_now);
     }
-    std::int64_t ordinal = 0;
-    for (Finding& finding : findings) {
-      finding.version = incident.version;
-      const std::string finding_json = to_json(finding);
-      TRUCE_CHECK_OK(get("INSERT INTO findings VALUES(?,?,?,?)")
-                         .bind(incident.id, incident.version, ordinal++, finding_json)
-                         .run());
-    }
     for (const auto& e : incident.evidence) {
+      if (incident_id(e.observation) == incident.id) continue;  // its name says so
       TRUCE_CHECK_OK(get("UPDATE observations SET incident=? WHERE id=?")
                          .bind(incident.id, e.observation)
                          .run());
@@ -269,14 +284,15 @@ class SqliteStore : public Store {
     return std::optional(record_row(s));
   }
   Result<std::vector<std::string>> incident_members(std::string_view observation_id) override {
-    std::string incident_id;
+    std::string in_incident;
     {
-      auto& s = get("SELECT incident FROM observations WHERE id=?").bind(observation_id);
+      auto& s = get("SELECT coalesce(incident, 'i' || substr(id, 2)) FROM observations WHERE id=?")
+                    .bind(observation_id);
       TRUCE_TRY(row, s.step());
-      if (row) incident_id = s.text(0);
+      if (row) in_incident = s.text(0);
     }
     std::vector<std::string> out;
-    TRUCE_TRY(found, incident(incident_id, kNow));
+    TRUCE_TRY(found, incident(in_incident, kNow));
     if (found) {
       for (const auto& e : found->evidence) out.push_back(e.observation);
     }
@@ -308,19 +324,19 @@ class SqliteStore : public Store {
     TRUCE_TRY(out, from_json<Incident>(s.text(0)));
     return std::optional(std::move(out));
   }
-  Result<std::vector<Finding>> findings_of(std::string_view incident_id,
+  Result<std::vector<Finding>> findings_of(std::string_view of_incident,
                                            std::uint64_t as_of) override {
-    auto& s = get("SELECT f.json FROM findings f JOIN incidents i ON i.id=f.incident AND "
-                  "i.version=f.version WHERE i.id=?" +
-                  std::string(kAsOf) + " ORDER BY f.ordinal")
-                  .bind(incident_id, as_position(as_of), as_position(as_of));
+    auto& s = get("SELECT findings FROM incidents WHERE id=?" + std::string(kAsOf))
+                  .bind(of_incident, as_position(as_of), as_position(as_of));
     std::vector<Finding> out;
-    for (;;) {
-      TRUCE_TRY(row, s.step());
-      if (!row) return out;
-      TRUCE_TRY(finding, from_json<Finding>(s.text(0)));
+    TRUCE_TRY(row, s.step());
+    if (!row) return out;
+    TRUCE_CHECK_OK(for_each_line(s.text(0), [&out](std::string_view line) -> Status {
+      TRUCE_TRY(finding, from_json<Finding>(line));
       out.push_back(std::move(finding));
-    }
+      return done();
+    }));
+    return out;
   }
   Result<std::optional<Finding>> finding(std::string_view id, std::uint64_t as_of) override {
     TRUCE_TRY(all, findings_of(id.substr(0, id.find('/')), as_of));
@@ -347,9 +363,8 @@ class SqliteStore : public Store {
     std::vector<std::pair<std::string, std::int64_t>> out;
     TRUCE_TRY(observations, scalar("SELECT count(*) FROM observations"));
     TRUCE_TRY(incidents, scalar("SELECT count(*) FROM incidents WHERE until_position IS NULL"));
-    TRUCE_TRY(findings,
-              scalar("SELECT count(*) FROM findings f JOIN incidents i ON i.id=f.incident AND "
-                     "i.version=f.version WHERE i.until_position IS NULL"));
+    TRUCE_TRY(findings, scalar("SELECT sum(length(findings)-length(replace(findings,char(10),''))) "
+                               "FROM incidents WHERE until_position IS NULL"));
     out.emplace_back("observations", observations);
     out.emplace_back("duplicates", duplicates_);
     out.emplace_back("incidents", incidents);
@@ -371,16 +386,16 @@ class SqliteStore : public Store {
       incident.version = 1;
       f(to_json(incident));
     }
-    auto& t = get("SELECT f.json FROM findings f JOIN incidents i ON i.id=f.incident AND "
-                  "i.version=f.version "
-                  "WHERE i.until_position IS NULL ORDER BY f.incident,f.ordinal")
-                  .bind();
+    auto& t = get("SELECT findings FROM incidents WHERE until_position IS NULL ORDER BY id").bind();
     for (;;) {
       TRUCE_TRY(row, t.step());
       if (!row) return done();
-      TRUCE_TRY(finding, from_json<Finding>(t.text(0)));
-      finding.version = 1;
-      f(to_json(finding));
+      TRUCE_CHECK_OK(for_each_line(t.text(0), [&f](std::string_view line) -> Status {
+        TRUCE_TRY(finding, from_json<Finding>(line));
+        finding.version = 1;
+        f(to_json(finding));
+        return done();
+      }));
     }
   }
 
@@ -394,11 +409,18 @@ class SqliteStore : public Store {
     return *statements_.back().second;
   }
   // false: this version is there already.
-  Result<bool> insert_version(const Incident& incident, std::uint64_t position) {
+  Result<bool> insert_version(const Incident& incident, std::vector<Finding>& findings,
+                              std::uint64_t position) {
     const std::string json = to_json(incident);
-    TRUCE_CHECK_OK(get("INSERT INTO incidents VALUES(?,?,?,?,?,NULL,?) ON CONFLICT DO NOTHING")
+    std::string lines;
+    for (Finding& finding : findings) {
+      finding.version = incident.version;
+      lines += to_json(finding);
+      lines.push_back('\n');
+    }
+    TRUCE_CHECK_OK(get("INSERT INTO incidents VALUES(?,?,?,?,?,NULL,?,?) ON CONFLICT DO NOTHING")
                        .bind(incident.id, incident.version, incident.when.start.ns,
-                             incident.when.end.ns, position, json)
+                             incident.when.end.ns, position, json, lines)
                        .run());
     return sqlite3_changes(db_) > 0;
   }

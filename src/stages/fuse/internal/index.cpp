@@ -46,9 +46,17 @@ SpaceTimeIndex::Cell SpaceTimeIndex::cell_of(Level level, Instant start, double 
           place_cell(level.place, lon)};
 }
 
+void SpaceTimeIndex::append_touching(const std::vector<Held>& items, const Interval& when,
+                                     const GeoBox& box, std::vector<Item>& out) {
+  for (const Held& h : items) {
+    if (h.when.start <= when.end && when.start <= h.when.end && h.box.overlaps(box))
+      out.push_back(h.item);
+  }
+}
+
 void SpaceTimeIndex::insert(Item item, const Interval& when, const GeoBox& box) {
   const Level level = level_of(when, box);
-  grids_[level][cell_of(level, when.start, box.lat_min, box.lon_min)].push_back(item);
+  grids_[level][cell_of(level, when.start, box.lat_min, box.lon_min)].push_back({item, when, box});
 }
 
 void SpaceTimeIndex::erase(Item item, const Interval& when, const GeoBox& box) {
@@ -58,7 +66,8 @@ void SpaceTimeIndex::erase(Item item, const Interval& when, const GeoBox& box) {
   const auto cell = grid->second.find(cell_of(level, when.start, box.lat_min, box.lon_min));
   TRUCE_ENSURE(cell != grid->second.end());
   auto& items = cell->second;
-  const auto it = std::find(items.begin(), items.end(), item);
+  const auto it =
+      std::find_if(items.begin(), items.end(), [item](const Held& h) { return h.item == item; });
   TRUCE_ENSURE(it != items.end());
   *it = items.back();
   items.pop_back();
@@ -80,7 +89,7 @@ void SpaceTimeIndex::near(const Interval& when, const GeoBox& box, std::vector<I
         bool inside = true;
         for (std::size_t i = 0; i < cell.size(); ++i)
           inside = inside && first[i] <= cell[i] && cell[i] <= last[i];
-        if (inside) out.insert(out.end(), items.begin(), items.end());
+        if (inside) append_touching(items, when, box, out);
       }
       continue;
     }
@@ -88,7 +97,7 @@ void SpaceTimeIndex::near(const Interval& when, const GeoBox& box, std::vector<I
       for (c[1] = first[1]; c[1] <= last[1]; ++c[1]) {
         for (c[2] = first[2]; c[2] <= last[2]; ++c[2]) {
           if (const auto it = grid.find(c); it != grid.end())
-            out.insert(out.end(), it->second.begin(), it->second.end());
+            append_touching(it->second, when, box, out);
         }
       }
     }

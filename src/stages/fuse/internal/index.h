@@ -24,8 +24,8 @@ class SpaceTimeIndex {
   void insert(Item item, const Interval& when, const GeoBox& box);
   // With the same interval and box as at its insert.
   void erase(Item item, const Interval& when, const GeoBox& box);
-  // Appends to `out` every item whose closed interval and box touch these, and others near, in no
-  // particular order, each once.
+  // Appends to `out` every item whose closed interval and box touch these, in no particular order,
+  // each once.
   void near(const Interval& when, const GeoBox& box, std::vector<Item>& out) const;
 
  private:
@@ -34,11 +34,18 @@ class SpaceTimeIndex {
     int place = 0;
     friend auto operator<=>(const Level&, const Level&) = default;
   };
+  struct Held {
+    Item item = 0;
+    Interval when;
+    GeoBox box;
+  };
+  static void append_touching(const std::vector<Held>& items, const Interval& when,
+                              const GeoBox& box, std::vector<Item>& out);
   using Cell = std::array<std::int64_t, 3>;  // time, latitude, longitude
   struct CellHash {
     std::size_t operator()(const Cell& c) const;
   };
-  using Grid = std::unordered_map<Cell, std::vector<Item>, CellHash>;
+  using Grid = std::unordered_map<Cell, std::vector<Held>, CellHash>;
   static Level level_of(const Interval& when, const GeoBox& box);
   static Cell cell_of(Level level, Instant start, double lat, double lon);
   std::map<Level, Grid> grids_;

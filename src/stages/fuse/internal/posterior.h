@@ -3,6 +3,7 @@
 // ground, as places with weights. Everything is repeatable: no random numbers, sums in a fixed
 // order.
 
+#include <optional>
 #include <vector>
 
 #include "model/shape.h"
@@ -21,6 +22,10 @@ struct WeightedPlaces {
 // flattened so that the fit never rests on few places (annealing; Neal 2001). Empty when no shape
 // has a place.
 WeightedPlaces posterior_places(const std::vector<const Shape*>& shapes, std::size_t count);
+
+// The product in closed form, where all shapes are normal distributions near each other.
+std::optional<PointShape> product_of_normals(const std::vector<const Shape*>& shapes);
+double radius90_m(const PointShape& normal);  // of the circle that holds 90 %, whole metres
 
 // As many places of equal weight (systematic resampling, Kitagawa 1996).
 std::vector<LatLon> resampled(const WeightedPlaces& places);
