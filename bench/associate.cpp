@@ -73,14 +73,14 @@ double processor_s() {
          static_cast<double>(usage.ru_utime.tv_usec) / 1e6;
 }
 
-// The least of five goes, per operation, of `operations` done by f.
+// The least processor time of five goes, per operation, of `operations` done by f.
 template <class F>
 double seconds_each(double operations, F f) {
   double best = 1e9;
   for (int go = 0; go < 5; ++go) {
-    const double start = seconds_now();
+    const double start = processor_s();
     f();
-    best = std::min(best, seconds_now() - start);
+    best = std::min(best, processor_s() - start);
   }
   return best / operations;
 }
