@@ -4,6 +4,7 @@ JOBS := $(shell nproc)
 MISSION := examples/missions/easter-2025
 N := 100000
 OBSERVATIONS := 20000
+SENSORS := 5000
 
 .PHONY: help demo test bench fuzz lint coverage format clean release docs
 help:
@@ -13,7 +14,8 @@ help:
 	@echo "make demo    build, and run the Easter 2025 mission to its report"
 	@echo "make test    build twice (release; address and undefined-behaviour sanitizers) and run every test;"
 	@echo "             thread sanitizer for what runs on threads"
-	@echo "make bench   the whole flow on one core, with its floor; OBSERVATIONS=20000"
+	@echo "make bench   the whole flow on one core, with its floor; OBSERVATIONS=20000; and arrivals to"
+	@echo "             effects against sensors and arrivals; SENSORS=5000"
 	@echo "make fuzz    N=100000 mutated inputs per parser, under sanitizers"
 	@echo "make lint    formatting and clang-tidy on files changed since BASE (default: where this"
 	@echo "             branch left origin/main, or the last commit)"
@@ -48,8 +50,9 @@ test:
 bench:
 	scripts/install_packages.sh build libs test
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target bench_end_to_end
+	cmake --build --preset release -j $(JOBS) --target bench_end_to_end bench_associate
 	build/release/bench/bench_end_to_end $(OBSERVATIONS)
+	build/release/bench/bench_associate $(SENSORS)
 
 fuzz:
 	scripts/install_packages.sh build libs test

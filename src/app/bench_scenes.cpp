@@ -28,14 +28,10 @@ Run run(const sim::Scene& scene, const std::vector<sim::TrueEffect>& truth, bool
   params.threads = std::max(1U, std::thread::hardware_concurrency());
   const auto input = sound_scene(scene, with_weather);
   const auto start = std::chrono::steady_clock::now();
-  auto found = fuse::associate(input, params);
+  const auto found = fuse::associate(input, params);
   Run out;
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  std::vector<sim::ScoredEffect> reported;
-  for (auto& e : found.effects)
-    reported.push_back({std::move(e.arrivals), e.x_m, e.y_m, e.time_s, std::move(e.region50),
-                        std::move(e.region90)});
-  out.score = sim::score_scene(reported, truth);
+  out.score = sim::score_scene(scored(found.effects), truth);
   return out;
 }
 

@@ -24,4 +24,11 @@ bool acoustic(const sim::Scene& scene) {
                      [](const auto& a) { return a.phase == sim::Phase::kSound; });
 }
 
+std::vector<sim::ScoredEffect> scored(const std::vector<fuse::LocatedEffect>& effects) {
+  std::vector<sim::ScoredEffect> out;
+  for (const auto& e : effects)
+    out.push_back({e.arrivals, e.x_m, e.y_m, e.time_s, e.region50, e.region90});
+  return out;
+}
+
 }  // namespace truce::app

@@ -1,5 +1,5 @@
 #pragma once
-// A scene's files as what the associator takes.
+// A scene's files as what the associator takes, and what it says as the scorer takes it.
 
 #include "sim/scene.h"
 #include "stages/fuse/fuse.h"
@@ -11,5 +11,7 @@ fuse::SoundScene sound_scene(const sim::Scene& scene, bool with_weather);
 
 // Whether all arrivals are sound in air: seismic phases are not associated yet.
 bool acoustic(const sim::Scene& scene);
+
+std::vector<sim::ScoredEffect> scored(const std::vector<fuse::LocatedEffect>& effects);
 
 }  // namespace truce::app

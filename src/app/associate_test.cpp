@@ -1,0 +1,308 @@
+// The associator over worlds with known truth and over what no sensor should send.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <numeric>
+#include <random>
+
+#include "app/sound_scene.h"
+#include "sim/simulate.h"
+#include "sim/world.h"
+
+namespace truce::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kEasy = R"(
+[terrain]
+width_km = 20
+height_km = 16
+hours = 0.3
+[nodes]
+count = 60
+[wind]
+east_m_s = 3
+north_m_s = -4
+stations = 3
+[[weapon]]
+batteries = 4
+missions_per_hour = 6
+rounds = [1, 3]
+gap_s = [6, 12]
+[false]
+per_sensor_hour = 10
+)";
+
+// With sensors that stand `misplaced_m` from where they say, one sigma per axis.
+sim::Scene easy(std::uint64_t seed, double misplaced_m = 0) {
+  auto world = sim::parse_world(kEasy, "easy");
+  EXPECT_TRUE(world.ok()) << world.error().to_text();
+  world->nodes.misplaced_share = 1;
+  world->nodes.misplaced_m = misplaced_m;
+  return sim::simulate(*world, seed)->scene;
+}
+
+fuse::Association found_in(const fuse::SoundScene& scene, unsigned threads = 1) {
+  fuse::AssociateParams params;
+  params.threads = threads;
+  return fuse::associate(scene, params);
+}
+
+sim::SceneScore score(const fuse::Association& found, const sim::Scene& scene) {
+  return sim::score_scene(scored(found.effects), scene.truth->effects);
+}
+
+bool finite(const fuse::Association& a) {
+  const auto number = [](double v) { return std::isfinite(v); };
+  const auto point = [](const auto& p) { return std::isfinite(p[0] + p[1]); };
+  return std::all_of(a.effects.begin(), a.effects.end(),
+                     [&](const auto& e) {
+                       return number(e.x_m + e.y_m + e.time_s + e.source_db + e.source_sd_db +
+                                     e.log_odds + e.strange) &&
+                              std::all_of(e.covariance.begin(), e.covariance.end(), number) &&
+                              std::all_of(e.region50.begin(), e.region50.end(), point) &&
+                              std::all_of(e.region90.begin(), e.region90.end(), point);
+                     }) &&
+         std::all_of(a.clocks.begin(), a.clocks.end(),
+                     [](const auto& c) { return std::isfinite(c.offset_s + c.sigma_s); });
+}
+
+// No arrival in two effects, none that is not there, ascending.
+bool shares_out(const fuse::Association& a, std::size_t arrivals) {
+  std::vector<char> taken(arrivals, 0);
+  for (const auto& e : a.effects) {
+    if (!std::is_sorted(e.arrivals.begin(), e.arrivals.end())) return false;
+    for (const auto i : e.arrivals) {
+      if (i >= arrivals || taken[i] != 0) return false;
+      taken[i] = 1;
+    }
+  }
+  return true;
+}
+
+// Everything an answer says, as numbers in one row; arrivals by their number in `as`.
+std::vector<double> digits(const fuse::Association& a, const std::vector<std::uint32_t>& as) {
+  std::vector<double> out;
+  for (const auto& e : a.effects) {
+    out.insert(out.end(), {e.x_m, e.y_m, e.time_s, e.source_db, e.source_sd_db, e.log_odds});
+    out.insert(out.end(), e.covariance.begin(), e.covariance.end());
+    std::vector<std::uint32_t> arrivals;
+    for (const auto i : e.arrivals) arrivals.push_back(as[i]);
+    std::sort(arrivals.begin(), arrivals.end());
+    out.insert(out.end(), arrivals.begin(), arrivals.end());
+    for (const auto& p : e.region90) out.insert(out.end(), p.begin(), p.end());
+  }
+  for (const auto& c : a.clocks)
+    out.insert(out.end(), {static_cast<double>(c.sensor), c.offset_s, c.sigma_s});
+  return out;
+}
+
+std::vector<std::uint32_t> in_order(std::size_t n) {
+  std::vector<std::uint32_t> out(n);
+  std::iota(out.begin(), out.end(), 0U);
+  return out;
+}
+
+TEST(Associate, finds_what_was_fired_in_an_easy_world_with_weather_and_without) {
+  const auto scene = easy(1);
+  for (const bool weather : {false, true}) {
+    const auto found = found_in(sound_scene(scene, weather));
+    const auto s = score(found, scene);
+    EXPECT_GE(s.counts.true_effects, 10U);
+    EXPECT_GE(s.f1, 0.95) << (weather ? "given" : "withheld");
+    EXPECT_LT(s.location_p50_m, 100);
+    EXPECT_TRUE(finite(found));
+    EXPECT_TRUE(shares_out(found, scene.arrivals.size()));
+  }
+}
+
+TEST(Associate, says_the_same_to_the_last_digit_on_any_number_of_threads) {
+  const auto scene = sound_scene(easy(2), false);
+  const auto same = in_order(scene.arrivals.size());
+  const auto one = digits(found_in(scene, 1), same);
+  EXPECT_FALSE(one.empty());
+  EXPECT_EQ(digits(found_in(scene, 2), same), one);
+  EXPECT_EQ(digits(found_in(scene, 8), same), one);
+}
+
+TEST(Associate, says_the_same_to_the_last_digit_in_whatever_order_arrivals_come) {
+  const auto scene = sound_scene(easy(3), false);
+  const auto same = in_order(scene.arrivals.size());
+  const auto expected = digits(found_in(scene), same);
+  EXPECT_FALSE(expected.empty());
+  std::mt19937_64 random(1);
+  for (int round = 0; round < 2; ++round) {
+    auto order = same;
+    std::shuffle(order.begin(), order.end(), random);
+    auto shuffled = scene;
+    for (std::size_t i = 0; i < order.size(); ++i) shuffled.arrivals[i] = scene.arrivals[order[i]];
+    EXPECT_EQ(digits(found_in(shuffled), order), expected) << round;
+  }
+}
+
+// Four standard deviations of a binomial to either side.
+TEST(Associate, its_regions_hold_the_truth_as_often_as_they_say) {
+  std::vector<sim::SceneScore> scores;
+  for (std::uint64_t seed = 11; seed < 23; ++seed) {
+    const auto scene = easy(seed, 10);
+    scores.push_back(score(found_in(sound_scene(scene, false), 2), scene));
+  }
+  const auto pooled = sim::pool(scores);
+  const auto n = static_cast<double>(pooled.counts.regions90);
+  ASSERT_GT(n, 150);
+  EXPECT_NEAR(pooled.coverage90, 0.9, 4 * std::sqrt(0.9 * 0.1 / n));
+  EXPECT_NEAR(pooled.coverage50, 0.5, 4 * std::sqrt(0.5 * 0.5 / n));
+}
+
+TEST(Associate, names_a_clock_that_is_off_and_which_way) {
+  for (const double off : {0.8, -0.8}) {
+    const auto scene = easy(6);
+    auto input = sound_scene(scene, false);
+    // The sensor that heard most, so that there is something to tell by.
+    std::map<std::uint32_t, int> heard;
+    for (std::size_t a = 0; a < scene.arrivals.size(); ++a)
+      heard[scene.arrivals[a].sensor] += scene.truth->effect_of[a] >= 0 ? 1 : 0;
+    const auto sensor = std::max_element(heard.begin(), heard.end(), [](auto& a, auto& b) {
+                          return a.second < b.second;
+                        })->first;
+    for (auto& a : input.arrivals) a.time_s += a.sensor == sensor ? off : 0;
+    const auto found = found_in(input);
+    const auto it = std::find_if(found.clocks.begin(), found.clocks.end(),
+                                 [&](const auto& c) { return c.sensor == sensor; });
+    ASSERT_NE(it, found.clocks.end()) << off;
+    EXPECT_NEAR(it->offset_s, off, 0.15);
+    EXPECT_GT(it->sigma_s, 0);
+    EXPECT_LE(found.clocks.size(), 2U) << "the others are right";
+    EXPECT_GE(score(found, scene).f1, 0.95);
+  }
+}
+
+TEST(Associate, names_a_sensor_that_fell_silent) {
+  const auto scene = easy(5);
+  auto input = sound_scene(scene, false);
+  std::vector<int> heard(scene.sensors.size(), 0);
+  for (std::size_t a = 0; a < scene.arrivals.size(); ++a)
+    heard[scene.arrivals[a].sensor] += scene.arrivals[a].time_s > 400 ? 1 : 0;
+  const auto sensor =
+      static_cast<std::uint32_t>(std::max_element(heard.begin(), heard.end()) - heard.begin());
+  std::erase_if(input.arrivals,
+                [&](const auto& a) { return a.sensor == sensor && a.time_s > 400; });
+  const auto found = found_in(input);
+  ASSERT_FALSE(found.silent.empty());
+  EXPECT_TRUE(std::any_of(found.silent.begin(), found.silent.end(), [&](const auto& d) {
+    return d.sensor == sensor && d.from_s <= 400 && d.until_s >= 1000;
+  }));
+}
+
+// Hostile input. Sensors that are there besides the honest ones do not change what these say.
+struct Hostile {
+  sim::Scene scene = easy(6);
+  fuse::SoundScene input = sound_scene(scene, false);
+
+  std::uint32_t add_sensor(double x_m, double y_m) {
+    input.sensors.push_back({x_m, y_m, 53});
+    return static_cast<std::uint32_t>(input.sensors.size() - 1);
+  }
+  void expect_unharmed(double f1 = 0.95) const {
+    const auto found = found_in(input);
+    EXPECT_TRUE(finite(found));
+    EXPECT_TRUE(shares_out(found, input.arrivals.size()));
+    EXPECT_GE(score(found, scene).f1, f1);
+  }
+};
+
+TEST(AssociateHostile, bears_a_sensor_that_reports_ten_thousand_arrivals_in_a_second) {
+  Hostile h;
+  const auto s = h.add_sensor(9000, 8000);
+  for (int i = 0; i < 10'000; ++i) h.input.arrivals.push_back({s, 300 + i * 1e-4, 0.05, 70});
+  h.expect_unharmed();
+}
+
+TEST(AssociateHostile, bears_sensors_at_one_place) {
+  Hostile h;
+  const auto first = h.input.sensors[7];
+  const auto twin = h.add_sensor(first.x_m, first.y_m);
+  const std::size_t n = h.input.arrivals.size();
+  for (std::size_t i = 0; i < n; ++i) {
+    auto a = h.input.arrivals[i];
+    if (a.sensor != 7) continue;
+    a.sensor = twin;
+    h.input.arrivals.push_back(a);
+  }
+  const auto found = found_in(h.input);
+  EXPECT_TRUE(finite(found));
+  EXPECT_TRUE(shares_out(found, h.input.arrivals.size()));
+  EXPECT_GE(score(found, h.scene).f1, 0.95);
+}
+
+TEST(AssociateHostile, ends_when_all_sensors_stand_at_one_place_or_on_one_line) {
+  for (const double along : {0.0, 1.0}) {
+    Hostile h;
+    for (auto& s : h.input.sensors) {
+      s.x_m = 5000 + along * (s.x_m - 5000);
+      s.y_m = 8000;
+    }
+    const auto found = found_in(h.input);
+    EXPECT_TRUE(finite(found)) << along;
+    EXPECT_TRUE(shares_out(found, h.input.arrivals.size()));
+  }
+}
+
+TEST(AssociateHostile, bears_a_clock_that_jumps_by_an_hour) {
+  Hostile h;
+  for (auto& a : h.input.arrivals) a.time_s += a.sensor == 3 && a.time_s > 500 ? 3600 : 0;
+  h.expect_unharmed();
+}
+
+TEST(AssociateHostile, bears_levels_and_noise_beyond_all_measure) {
+  for (const double db : {1e6, -1e6}) {
+    Hostile h;
+    for (std::uint32_t s = 0; s < 60; ++s) h.input.arrivals.push_back({s, 500, 0.05, db});
+    SCOPED_TRACE(db);
+    h.expect_unharmed();
+    Hostile loud;
+    loud.input.sensors[2].noise_db = db;
+    loud.expect_unharmed(0.9);
+  }
+}
+
+TEST(AssociateHostile, bears_onsets_said_to_be_without_error_or_without_bounds) {
+  for (const double sigma : {0.0, 1e6}) {
+    Hostile h;
+    for (auto& a : h.input.arrivals) a.sigma_s = a.sensor % 10 == 0 ? sigma : a.sigma_s;
+    SCOPED_TRACE(sigma);
+    h.expect_unharmed(0.9);
+  }
+}
+
+TEST(AssociateHostile, ends_with_no_sensors_no_arrivals_and_one) {
+  EXPECT_TRUE(found_in({}).effects.empty());
+  fuse::SoundScene scene = sound_scene(easy(7), true);
+  scene.arrivals.clear();
+  EXPECT_TRUE(found_in(scene).effects.empty());
+  scene.arrivals.push_back({0, 10, 0.05, 80});
+  EXPECT_TRUE(found_in(scene).effects.empty());
+}
+
+// What a bench measures is held here to a loose bound only, so that a change that breaks it shows.
+TEST(AssociateScenes, finds_the_effects_of_the_plain_scenes) {
+  const fs::path root = fs::path(TRUCE_SHARED_DIR) / "data/scenes";
+  if (!fs::exists(root)) GTEST_SKIP() << "no scenes beside the project";
+  std::vector<sim::SceneScore> scores;
+  for (const char* name : {"quiet", "tense", "windy", "sparse", "thin"}) {
+    const auto scene = sim::read_scene(root / name, sim::WithTruth::kYes);
+    ASSERT_TRUE(scene.ok()) << scene.error().to_text();
+    scores.push_back(score(found_in(sound_scene(*scene, false), 2), *scene));
+    EXPECT_GE(scores.back().f1, 0.95) << name;
+  }
+  EXPECT_GE(sim::pool(scores).coverage90, 0.8);
+}
+
+}  // namespace
+}  // namespace truce::app

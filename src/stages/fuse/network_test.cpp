@@ -1,0 +1,82 @@
+#include "stages/fuse/internal/network.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace truce::fuse {
+namespace {
+
+SoundScene random_scene(std::uint64_t seed, std::uint32_t sensors, std::size_t arrivals) {
+  std::mt19937_64 random(seed);
+  const auto unit = [&] { return static_cast<double>(random() >> 11) * 0x1p-53; };
+  SoundScene scene;
+  for (std::uint32_t s = 0; s < sensors; ++s)
+    scene.sensors.push_back({70'000 * unit() - 20'000, 30'000 * unit(), 50});
+  for (std::size_t a = 0; a < arrivals; ++a)
+    scene.arrivals.push_back({static_cast<std::uint32_t>(random() % sensors),
+                              std::floor(600 * unit()), 0.1, 60 + std::floor(5 * unit())});
+  scene.end_s = 600;
+  return scene;
+}
+
+TEST(Network, finds_the_sensors_within_a_distance_as_looking_at_each_does) {
+  const SoundScene scene = random_scene(1, 300, 0);
+  const Network net(scene);
+  std::mt19937_64 random(2);
+  std::uniform_real_distribution<double> x(-60'000, 90'000);
+  std::uniform_real_distribution<double> range(0, 30'000);
+  for (int round = 0; round < 300; ++round) {
+    const double at_x = x(random), at_y = x(random), r = range(random);
+    std::vector<std::uint32_t> expected{7};  // what is there already stays
+    for (std::uint32_t s = 0; s < 300; ++s) {
+      const double dx = scene.sensors[s].x_m - at_x;
+      const double dy = scene.sensors[s].y_m - at_y;
+      if (dx * dx + dy * dy <= r * r) expected.push_back(s);
+    }
+    std::vector<std::uint32_t> found{7};
+    net.within(at_x, at_y, r, found);
+    ASSERT_EQ(found, expected);
+  }
+}
+
+TEST(Network, finds_the_first_arrival_at_or_after_a_time_as_looking_at_each_does) {
+  const SoundScene scene = random_scene(3, 9, 500);
+  const Network net(scene);
+  for (std::uint32_t s = 0; s < 9; ++s) {
+    for (double t = -1; t <= 601; t += 0.5) {
+      auto expected = net.begin_of(s);
+      while (expected < net.end_of(s) && net.time_s(expected) < t) ++expected;
+      ASSERT_EQ(net.lower_bound(s, t), expected);
+    }
+  }
+}
+
+TEST(Network, keeps_every_arrival_once_by_sensor_then_time) {
+  const SoundScene scene = random_scene(4, 9, 500);
+  const Network net(scene);
+  std::vector<int> seen(500, 0);
+  for (std::uint32_t s = 0; s < 9; ++s) {
+    for (auto a = net.begin_of(s); a < net.end_of(s); ++a) {
+      const auto& v = scene.arrivals[net.original(a)];
+      ++seen[net.original(a)];
+      EXPECT_EQ(v.sensor, s);
+      EXPECT_EQ(net.sensor_of(a), s);
+      EXPECT_EQ(net.time_s(a), v.time_s);
+      EXPECT_EQ(net.level_db(a), v.level_db);
+      EXPECT_TRUE(a == net.begin_of(s) || net.time_s(a - 1) <= net.time_s(a));
+    }
+  }
+  EXPECT_EQ(seen, std::vector<int>(500, 1));
+}
+
+TEST(Network, holds_sensors_at_one_place) {
+  std::vector<std::uint32_t> found;
+  SoundScene scene;
+  scene.sensors.assign(3, {5, 5, 50});
+  Network(scene).within(5, 5, 0, found);
+  EXPECT_EQ(found, (std::vector<std::uint32_t>{0, 1, 2}));
+}
+
+}  // namespace
+}  // namespace truce::fuse

@@ -1,0 +1,68 @@
+#include "stages/fuse/internal/prior.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace truce::fuse {
+namespace {
+
+constexpr double kBase = -30;
+
+Fitted shot(double x_m, double y_m, double t_s, double sigma_m = 0) {
+  Fitted f;
+  f.x_m = x_m;
+  f.y_m = y_m;
+  f.t_s = t_s;
+  f.covariance = {sigma_m * sigma_m, 0, sigma_m * sigma_m, 0, 0, 0};
+  return f;
+}
+
+TEST(Prior, is_the_thin_rain_where_nothing_was_before) {
+  Prior prior(kBase, {});
+  EXPECT_NEAR(prior.log_density(shot(0, 0, 0)), kBase, 1e-12);
+  const Fitted late = shot(0, 0, 10), far = shot(9000, 0, -1), long_ago = shot(0, 0, -49);
+  prior.set({&late, &far, &long_ago});
+  EXPECT_NEAR(prior.log_density(shot(0, 0, 0)), kBase, 1e-9);
+}
+
+// The integral over place and time of what one shot adds is the number of shots it makes expect.
+TEST(Prior, one_shot_adds_as_many_as_its_share_says) {
+  const SalvoParams salvo;
+  Prior prior(kBase, salvo);
+  const Fitted first = shot(0, 0, 0, 100);
+  prior.set({&first});
+  double sum = 0;
+  for (double dt = 0.5; dt < 60; dt += 1) {
+    for (double x = -2000; x <= 2000; x += 100) {
+      for (double y = -2000; y <= 2000; y += 100)
+        sum += (std::exp(prior.log_density(shot(x, y, dt, 50))) - std::exp(kBase)) * 100 * 100;
+    }
+  }
+  EXPECT_NEAR(sum, salvo.share, 0.01);
+}
+
+TEST(Prior, leaves_out_what_is_skipped_and_an_effect_itself) {
+  Prior prior(kBase, {});
+  const Fitted a = shot(0, 0, 0), b = shot(50, 0, 3);
+  prior.set({&b, &a});
+  EXPECT_GT(prior.log_density(b), kBase + 5);
+  EXPECT_NEAR(prior.log_density(b, &a), kBase, 1e-9);
+  EXPECT_NEAR(prior.log_density(a), kBase, 1e-9) << "nothing was before the first";
+}
+
+TEST(Prior, of_several_is_that_of_each_given_those_before_it) {
+  Prior prior(kBase, {});
+  const Fitted held = shot(-100, 40, -5);
+  prior.set({&held});
+  const std::vector<Fitted> two{shot(60, 0, 4), shot(0, 0, 0)};
+  const double together = prior.log_density_of(two);
+  Prior later(kBase, {});
+  later.set({&held, &two[1]});
+  EXPECT_NEAR(together, prior.log_density(two[1]) + later.log_density(two[0]), 1e-9);
+  const std::vector<Fitted> turned{two[1], two[0]};
+  EXPECT_NEAR(prior.log_density_of(turned), together, 1e-9);
+}
+
+}  // namespace
+}  // namespace truce::fuse
