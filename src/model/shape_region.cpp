@@ -351,12 +351,24 @@ PolygonRings ellipse(LatLon at, double semi_x, double semi_y, double turn_rad) {
   return out;
 }
 
+// A circle by so many corners that a ring between two of them stays as thin as it is.
+Ring circle(const Frame& frame, double radius_m) {
+  constexpr int kCorners = 120;
+  constexpr double kStep = 2 * kPi / kCorners;
+  const double r = radius_m * std::sqrt(kStep / std::sin(kStep));
+  Ring out;
+  for (int i = 0; i < kCorners; ++i)
+    out.push_back(frame.from(Xy{r * std::cos(kStep * i), r * std::sin(kStep * i)}));
+  out.push_back(out.front());
+  return out;
+}
+
 PolygonRings sector(LatLon from, double r0, double r1, double azimuth, double half) {
   const Frame frame(from);
   PolygonRings out;
   if (half >= 180) {
-    out = ellipse(from, r1, r1, 0);
-    if (r0 > 0) out.holes.push_back(ellipse(from, r0, r0, 0).outer);
+    out.outer = circle(frame, r1);
+    if (r0 > 0) out.holes.push_back(circle(frame, r0));
     return out;
   }
   const int steps = std::max(4, static_cast<int>(half / 2));
