@@ -1,6 +1,6 @@
 #!/usr/bin/awk -f
 # The lines of bench_associate as a picture: processor seconds against arrivals, both axes by tens.
-# Straight and at 45 degrees is linear; the dashed line is the floor.
+# Linear is as steep as the dashed floor.
 #
 # usage: build/release/bench/bench_associate | bench/plot_associate.awk > docs/associate-cost.svg
 
@@ -49,7 +49,7 @@ END {
   line("arrivals", "#b3541e", 0)
   line("sensors", "#1b4f8a", 1)
   line("arrivals", "#b3541e", 1)
-  legend(48, "#1b4f8a", "100 to " most "sensors, one density")
+  legend(48, "#1b4f8a", "100 to " most " sensors, one density")
   legend(66, "#b3541e", "500 sensors, more and more fire")
   print "<path d=\"M84 80h24\" stroke=\"#666\" stroke-dasharray=\"4 3\"/><text x=\"114\" y=\"84\">floor</text>"
   print "</svg>"
@@ -62,7 +62,7 @@ function line(which, colour, dashed,    i, d, points) {
   points = ""
   for (i = 1; i <= n; i++) {
     if (by[i] != which) continue
-    if (which == "sensors") most = sensors[i] " "
+    if (which == "sensors") most = sensors[i]
     v = dashed ? least[i] : spent[i]
     d = d sprintf("%s%.1f %.1f", d == "" ? "M" : "L", x(arrivals[i]), y(v))
     if (!dashed) points = points sprintf("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", x(arrivals[i]), y(v), colour)

@@ -260,6 +260,15 @@ TEST(AssociateHostile, bears_a_clock_that_jumps_by_an_hour) {
   h.expect_unharmed();
 }
 
+TEST(AssociateHostile, bears_times_far_outside_the_scene) {
+  for (const double t : {-1e4, -1e9, 1e9, 1e15}) {
+    Hostile h;
+    h.input.arrivals.push_back({5, t, 0.05, 70});
+    SCOPED_TRACE(t);
+    h.expect_unharmed();
+  }
+}
+
 TEST(AssociateHostile, bears_levels_and_noise_beyond_all_measure) {
   for (const double db : {1e6, -1e6}) {
     Hostile h;
@@ -279,6 +288,13 @@ TEST(AssociateHostile, bears_onsets_said_to_be_without_error_or_without_bounds) 
     SCOPED_TRACE(sigma);
     h.expect_unharmed(0.9);
   }
+}
+
+TEST(AssociateHostile, bears_a_sensor_said_to_stand_on_the_other_side_of_the_earth) {
+  Hostile h;
+  const auto s = h.add_sensor(1.5e7, -1e7);
+  h.input.arrivals.push_back({s, 100, 0.05, 70});
+  h.expect_unharmed();
 }
 
 TEST(AssociateHostile, ends_with_no_sensors_no_arrivals_and_one) {

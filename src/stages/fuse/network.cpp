@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <tuple>
 
@@ -9,13 +10,20 @@ namespace truce::fuse {
 
 namespace {
 constexpr double kCellM = 3000;
-constexpr int kCellsMax = 2000;  // per axis
+constexpr int kCellsMax = 2000;       // per axis
+constexpr double kBeyondS = 300;      // how long before and after its scene a sensor is believed
+constexpr double kCompanyM = 50'000;  // tiles of the plane
 }  // namespace
 
 Network::Network(const SoundScene& scene)
     : start_s(scene.start_s), end_s(scene.end_s), sensors_(scene.sensors) {
   std::vector<std::uint32_t> order(scene.arrivals.size());
   std::iota(order.begin(), order.end(), 0U);
+  // A clock that is off by more than that says nothing.
+  std::erase_if(order, [&](std::uint32_t a) {
+    const double t = scene.arrivals[a].time_s;
+    return !(scene.start_s - kBeyondS <= t && t <= scene.end_s + kBeyondS);
+  });
   std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
     const auto& u = scene.arrivals[a];
     const auto& v = scene.arrivals[b];
@@ -32,15 +40,17 @@ Network::Network(const SoundScene& scene)
     sigma_.push_back(v.sigma_s);
     level_.push_back(v.level_db);
   }
+  first_s = start_s;
+  if (!time_.empty()) first_s = std::min(first_s, *std::min_element(time_.begin(), time_.end()));
   if (!time_.empty()) end_s = std::max(end_s, *std::max_element(time_.begin(), time_.end()));
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
   if (sensors_.empty()) return;
-  x_min = x_max = sensors_[0].x_m;
-  y_min = y_max = sensors_[0].y_m;
+  x0_ = x_min = x_max = sensors_[0].x_m;
+  y0_ = y_min = y_max = sensors_[0].y_m;
   for (const auto& s : sensors_) {
-    x_min = std::min(x_min, s.x_m);
+    x0_ = x_min = std::min(x_min, s.x_m);
     x_max = std::max(x_max, s.x_m);
-    y_min = std::min(y_min, s.y_m);
+    y0_ = y_min = std::min(y_min, s.y_m);
     y_max = std::max(y_max, s.y_m);
   }
   cell_m_ = std::max(kCellM, std::max(x_max - x_min, y_max - y_min) / kCellsMax);
@@ -48,9 +58,41 @@ Network::Network(const SoundScene& scene)
   rows_ = static_cast<int>((y_max - y_min) / cell_m_) + 1;
   cells_.resize(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_));
   for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
-    const auto c = static_cast<std::size_t>((sensors_[s].x_m - x_min) / cell_m_);
-    const auto r = static_cast<std::size_t>((sensors_[s].y_m - y_min) / cell_m_);
+    const auto c = static_cast<std::size_t>((sensors_[s].x_m - x0_) / cell_m_);
+    const auto r = static_cast<std::size_t>((sensors_[s].y_m - y0_) / cell_m_);
     cells_[r * static_cast<std::size_t>(columns_) + c].push_back(s);
+  }
+  bound();
+}
+
+// The extent is that of sensors that can locate something together: one that is said to stand on
+// the other side of the earth does not stretch the ground to be searched.
+void Network::bound() {
+  std::map<std::pair<std::int64_t, std::int64_t>, int> tiles;
+  const auto tile = [](double v) { return static_cast<std::int64_t>(std::floor(v / kCompanyM)); };
+  for (const auto& s : sensors_) ++tiles[{tile(s.x_m), tile(s.y_m)}];
+  const auto company = [&](const SoundSensor& s) {
+    int sum = 0;
+    for (std::int64_t dx = -1; dx <= 1; ++dx) {
+      for (std::int64_t dy = -1; dy <= 1; ++dy) {
+        const auto it = tiles.find({tile(s.x_m) + dx, tile(s.y_m) + dy});
+        sum += it == tiles.end() ? 0 : it->second;
+      }
+    }
+    return sum;
+  };
+  bool first = true;
+  for (const auto& s : sensors_) {
+    if (company(s) < 3) continue;
+    x_min = first ? s.x_m : std::min(x_min, s.x_m);
+    x_max = first ? s.x_m : std::max(x_max, s.x_m);
+    y_min = first ? s.y_m : std::min(y_min, s.y_m);
+    y_max = first ? s.y_m : std::max(y_max, s.y_m);
+    first = false;
+  }
+  if (first) {
+    x_max = x_min;
+    y_max = y_min;
   }
 }
 
@@ -62,14 +104,15 @@ std::uint32_t Network::lower_bound(std::uint32_t s, double t_s) const {
 
 void Network::within(double x_m, double y_m, double range_m,
                      std::vector<std::uint32_t>& out) const {
+  if (sensors_.empty()) return;
   const std::size_t before = out.size();
   const auto cell = [&](double v, int count) {
     return static_cast<int>(std::clamp(std::floor(v / cell_m_), 0.0, static_cast<double>(count)));
   };
-  const int c0 = cell(x_m - range_m - x_min, columns_ - 1);
-  const int c1 = cell(x_m + range_m - x_min, columns_ - 1);
-  const int r0 = cell(y_m - range_m - y_min, rows_ - 1);
-  const int r1 = cell(y_m + range_m - y_min, rows_ - 1);
+  const int c0 = cell(x_m - range_m - x0_, columns_ - 1);
+  const int c1 = cell(x_m + range_m - x0_, columns_ - 1);
+  const int r0 = cell(y_m - range_m - y0_, rows_ - 1);
+  const int r1 = cell(y_m + range_m - y0_, rows_ - 1);
   for (int r = r0; r <= r1; ++r) {
     for (int c = c0; c <= c1; ++c) {
       for (const auto s : cells_[static_cast<std::size_t>(r * columns_ + c)]) {

@@ -70,12 +70,29 @@ TEST(Network, keeps_every_arrival_once_by_sensor_then_time) {
   EXPECT_EQ(seen, std::vector<int>(500, 1));
 }
 
-TEST(Network, holds_sensors_at_one_place) {
+TEST(Network, holds_no_sensors_and_sensors_at_one_place) {
   std::vector<std::uint32_t> found;
+  Network(SoundScene{}).within(0, 0, 1e6, found);
+  EXPECT_TRUE(found.empty());
   SoundScene scene;
   scene.sensors.assign(3, {5, 5, 50});
   Network(scene).within(5, 5, 0, found);
   EXPECT_EQ(found, (std::vector<std::uint32_t>{0, 1, 2}));
+}
+
+TEST(Network, is_not_stretched_by_a_sensor_alone_and_leaves_out_times_far_from_its_scene) {
+  SoundScene scene = random_scene(5, 100, 0);
+  const Network honest(scene);
+  scene.sensors.push_back({1.5e7, -1e7, 50});
+  for (const double t : {-1e15, -1e4, 100.0, 1e9}) scene.arrivals.push_back({100, t, 0.1, 60});
+  const Network net(scene);
+  EXPECT_EQ(net.x_max, honest.x_max);
+  EXPECT_EQ(net.y_min, honest.y_min);
+  ASSERT_EQ(net.arrivals(), 1U);
+  EXPECT_EQ(net.original(0), 2U);
+  std::vector<std::uint32_t> found;
+  net.within(1.5e7, -1e7, 10, found);
+  EXPECT_EQ(found, std::vector<std::uint32_t>{100});
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace truce::fuse {
 namespace {
 
 constexpr double kBase = -30;
+const SalvoParams kSalvo{.share = 0.5, .spacing_s = 8, .spread_m = 250};
 
 Fitted shot(double x_m, double y_m, double t_s, double sigma_m = 0) {
   Fitted f;

@@ -37,7 +37,8 @@ class Stack {
     columns_ = static_cast<int>((net.x_max - net.x_min + 2 * kMarginM) / o.cell_m) + 1;
     rows_ = static_cast<int>((net.y_max - net.y_min + 2 * kMarginM) / o.cell_m) + 1;
     // Room for air that moves against the sound and for clocks that are off.
-    t0_ = net.start_s - range_ / (0.8 * air.sound_speed_m_s) - kClockRoomS;
+    longest_ = range_ / (0.8 * air.sound_speed_m_s) + kClockRoomS;
+    t0_ = net.first_s - longest_;
     bins_ = static_cast<int>((net.end_s + kClockRoomS - t0_) / o.bin_s) + 4;
     first_.push_back(0);
     for (std::uint32_t s = 0; s < net.sensors(); ++s) {
@@ -106,7 +107,8 @@ class Stack {
         const double noise = air_.sensor[s].noise_db;
         const double miss = air_.log_miss(air_.source_mean_db - loss - noise);
         base += air_.log_miss(air_.source_mean_db - wide - loss - noise);
-        add_votes(s, p.time_s, loss, miss, bins);
+        if (-kClockRoomS < p.time_s && p.time_s < longest_)
+          add_votes(s, p.time_s, loss, miss, bins);
       }
       pick(bins, base, peaks_[static_cast<std::size_t>(row * columns_ + column)]);
     }
@@ -205,7 +207,7 @@ class Stack {
   const Network& net_;
   const Air& air_;
   const StackOptions& o_;
-  double spread2_ = 0, range_ = 0, x0_ = 0, y0_ = 0, t0_ = 0;
+  double spread2_ = 0, range_ = 0, longest_ = 0, x0_ = 0, y0_ = 0, t0_ = 0;
   int columns_ = 0, rows_ = 0, bins_ = 0;
   std::vector<float> time_, level_, odds_;
   std::vector<std::uint32_t> first_;

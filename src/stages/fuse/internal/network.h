@@ -15,7 +15,8 @@ class Network {
 
   std::size_t sensors() const { return sensors_.size(); }
   const SoundSensor& sensor(std::uint32_t s) const { return sensors_[s]; }
-  // Arrivals are numbered in order of sensor, then time; `original` gives the scene's index.
+  // Arrivals of about the scene's time are numbered in order of sensor, then time; `original` gives
+  // the scene's index.
   std::size_t arrivals() const { return time_.size(); }
   std::uint32_t begin_of(std::uint32_t s) const { return first_[s]; }
   std::uint32_t end_of(std::uint32_t s) const { return first_[s + 1]; }
@@ -29,14 +30,16 @@ class Network {
   // Appends the sensors within `range_m` of a place, ascending.
   void within(double x_m, double y_m, double range_m, std::vector<std::uint32_t>& out) const;
 
-  double x_min = 0, x_max = 0, y_min = 0, y_max = 0;  // of the sensors
+  double x_min = 0, x_max = 0, y_min = 0, y_max = 0;  // of sensors that are not alone
   double start_s = 0, end_s = 0;
+  double first_s = 0;  // the scene's start or the first arrival, if earlier
 
  private:
   std::vector<SoundSensor> sensors_;
   std::vector<std::uint32_t> first_, sensor_, original_;
   std::vector<double> time_, sigma_, level_;
-  double cell_m_ = 1;
+  void bound();
+  double cell_m_ = 1, x0_ = 0, y0_ = 0;
   int columns_ = 1, rows_ = 1;
   std::vector<std::vector<std::uint32_t>> cells_;
 };
