@@ -315,8 +315,9 @@ TEST(AssociateScenes, finds_the_effects_of_the_plain_scenes) {
     const auto scene = sim::read_scene(root / name, sim::WithTruth::kYes);
     ASSERT_TRUE(scene.ok()) << scene.error().to_text();
     scores.push_back(score(found_in(sound_scene(*scene, false), 2), *scene));
-    EXPECT_GE(scores.back().f1, 0.95) << name;
+    EXPECT_GE(scores.back().f1, 0.9) << name;
   }
+  EXPECT_GE(sim::pool(scores).f1, 0.95);
   EXPECT_GE(sim::pool(scores).coverage90, 0.8);
 }
 

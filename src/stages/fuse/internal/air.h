@@ -1,6 +1,6 @@
 #pragma once
 // How sound travels, fades and is noticed: what the arrivals of effects should look like, given
-// where and how strong they were. Every number here is fitted by calibrate.cpp from the priors of
+// where and how strong they were. Every number here is fitted by calibrate_*.cpp from the priors of
 // AssociateParams.
 
 #include <array>

@@ -7,6 +7,9 @@
 
 namespace truce::fuse {
 
+// Whether an effect is sure and rich enough for the air to be learnt from it.
+inline bool teaches(const Fitted& f) { return f.hits.size() >= 5 && f.log_odds > 3; }
+
 // False rates per sensor and the levels of what is false, from the arrivals not taken.
 void calibrate_false(const Network& net, const Taken& taken, Air& air);
 // Source levels, attenuation, coupling of level and wind, spread of levels, detection curve and

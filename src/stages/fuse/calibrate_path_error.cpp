@@ -1,0 +1,107 @@
+#include "stages/fuse/internal/calibrate.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace truce::fuse {
+
+namespace {
+
+// The times of some effects, for a model of their errors to be judged by.
+class PathErrors {
+ public:
+  PathErrors(const std::vector<Fitted>& effects, const Air& air) {
+    constexpr std::size_t kEffects = 120, kHits = 60;
+    double hits = 0, own = 0;
+    for (const auto& f : effects) {
+      if (!teaches(f)) continue;
+      hits += static_cast<double>(f.hits.size());
+      own += 3;
+    }
+    // The wind, the clocks and the sensors' places, too, were fitted to these times.
+    const double left = hits - own;
+    freedom_ = left / std::max(left / 3, left - air.wind_freedom - air.sensor_freedom);
+    const std::size_t stride = std::max<std::size_t>(1, effects.size() / kEffects);
+    for (std::size_t i = 0; i < effects.size(); i += stride) {
+      const auto& f = effects[i];
+      if (!teaches(f) || f.hits.size() > kHits) continue;
+      auto& rows = rows_.emplace_back();
+      for (const auto a : f.hits) {
+        const auto s = air.net->sensor_of(a);
+        const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+        TimeRow r = air.time_row(p, a, air.net->time_s(a) - f.t_s - p.time_s);
+        r.own2 -= air.path_floor_s * air.path_floor_s;
+        r.path_s = p.travel_s;
+        rows.push_back(r);
+      }
+    }
+  }
+  // Restricted likelihood (Patterson & Thompson 1971): each effect's own place and time taken out.
+  double log_likelihood(double error, double floor, double shared, double angle) {
+    double sum = 0;
+    const SharedError common(shared, angle);
+    std::vector<TimeRow> scaled;
+    for (const auto& rows : rows_) {
+      scaled = rows;
+      for (auto& r : scaled) {
+        r.own2 += floor * floor;
+        r.path_s *= error;
+      }
+      TimeFit fit;
+      if (!solver_.solve(scaled, common, fit)) continue;
+      sum -= 0.5 * (fit.log_det + fit.log_det_normal + fit.misfit_after * freedom_);
+    }
+    return sum;
+  }
+
+ private:
+  std::vector<std::vector<TimeRow>> rows_;
+  double freedom_ = 1;
+  TimeSolver solver_;
+};
+
+}  // namespace
+
+void calibrate_path_error(const std::vector<Fitted>& effects, const AssociateParams& prior,
+                          Air& air) {
+  PathErrors errors(effects, air);
+  std::array<double, 4> at{std::log(air.path_error), std::log(air.path_floor_s),
+                           std::log(air.path_shared / (1 - air.path_shared)),
+                           std::log(air.path_angle)};
+  const std::array<double, 4> mean{std::log(prior.path_error), std::log(0.01), -0.5, std::log(0.4)};
+  const std::array<double, 4> sd{1, 1, 1.5, 0.5};
+  const auto score = [&](const std::array<double, 4>& v) {
+    double sum = errors.log_likelihood(std::exp(v[0]), std::exp(v[1]), 1 / (1 + std::exp(-v[2])),
+                                       std::exp(v[3]));
+    for (std::size_t i = 0; i < v.size(); ++i)
+      sum -= 0.5 * (v[i] - mean[i]) * (v[i] - mean[i]) / (sd[i] * sd[i]);
+    return sum;
+  };
+  double best = score(at);
+  std::array<double, 4> step{0.25, 0.5, 0.8, 0.4};
+  for (int round = 0; round < 4; ++round) {
+    for (std::size_t i = 0; i < at.size(); ++i) {
+      bool better = false;
+      for (const double sign : {1.0, -1.0}) {
+        for (int k = 0; k < 3; ++k) {
+          auto next = at;
+          next[i] += sign * step[i];
+          const double v = score(next);
+          if (v <= best) break;
+          best = v;
+          at = next;
+          better = true;
+        }
+        if (better) break;
+      }
+      if (!better) step[i] /= 2;
+    }
+  }
+  air.path_error = std::exp(at[0]);
+  air.path_floor_s = std::exp(at[1]);
+  air.path_shared = 1 / (1 + std::exp(-at[2]));
+  air.path_angle = std::exp(at[3]);
+  air.retabulate();
+}
+
+}  // namespace truce::fuse
