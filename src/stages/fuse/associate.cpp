@@ -141,11 +141,13 @@ class Solver {
   void find_silent() {
     constexpr double kUnlikely = 8;  // natural logarithm of the odds against it
     constexpr std::uint32_t kReportsMin = 4;
+    constexpr double kTailMin = 60;  // seconds; a shorter silence says nothing
     silent_.clear();
     for (std::uint32_t s = 0; s < net_.sensors(); ++s) {
       SensorState& at = air_.sensor[s];
       if (net_.end_of(s) - net_.begin_of(s) < kReportsMin) continue;
       const double last = net_.time_s(net_.end_of(s) - 1);
+      if (net_.end_s - last < kTailMin) continue;
       std::erase_if(at.deaf, [&](const auto& d) { return d[0] == last; });
       std::uint32_t false_ones = 0;
       for (std::uint32_t a = net_.begin_of(s); a < net_.end_of(s); ++a)
