@@ -19,8 +19,6 @@ Fitted shot(double x_m, double y_m, double t_s, double sigma_m = 0) {
   return f;
 }
 
-constexpr SalvoParams kSalvo{.share = 0.5, .spacing_s = 8, .spread_m = 250};
-
 TEST(Prior, is_the_thin_rain_where_nothing_was_before) {
   Prior prior(kBase, kSalvo);
   EXPECT_NEAR(prior.log_density(shot(0, 0, 0)), kBase, 1e-12);
