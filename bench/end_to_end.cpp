@@ -9,7 +9,6 @@
 // long a plain program takes to write and sync that many bytes in as many pieces.
 
 #include <fcntl.h>
-#include <malloc.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -164,8 +163,8 @@ int main(int argc, char** argv) {
       if (!taken.ok()) return std::fprintf(stderr, "%s\n", taken.error().to_text().c_str()), 1;
       done += now;
       memory_mb = resident_mb();
-      std::fprintf(stderr, "%zu observations, %.1f s, resident %.1f MB, of it in use %.1f MB\n",
-                   done, spent.wall_s, memory_mb, static_cast<double>(mallinfo2().uordblks) / 1e6);
+      std::fprintf(stderr, "%zu observations, %.1f s, resident %.1f MB\n", done, spent.wall_s,
+                   memory_mb);
     }
   }
   rusage usage{};

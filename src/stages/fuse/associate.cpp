@@ -1,3 +1,10 @@
+// The joint search. One effect at a time cannot be judged: whether an arrival belongs to a shot, to
+// the next shot two seconds later or to nothing depends on what else was fired, and all of it on a
+// wind that only the same arrivals tell. So the search goes round: find what stands out, learn the
+// air from it, share the arrivals out anew, look at what is left with the better air, and solve
+// again where a salvo was mixed up. Every step is a function of values alone: neither the number of
+// threads nor the order of the arrivals changes a digit.
+
 #include "stages/fuse/associate.h"
 
 #include <algorithm>
@@ -33,7 +40,7 @@ class Solver {
 
   Association run() {
     calibrate_false(net_, taken_, air_);
-    grow(10, true);
+    grow(10, true);  // what stands out, in still air
     grow(4, false);
     births();
     learn(true, false);
@@ -42,7 +49,7 @@ class Solver {
     assign();
     learn(false, false);
     for (int round = 0; round < 2; ++round) {
-      grow(-2, false);
+      grow(-2, false);  // down to the edge of hearing
       births();
       assign();
       resolve();
@@ -96,7 +103,8 @@ class Solver {
     std::vector<std::uint32_t> best(net_.arrivals());
     while (true) {
       const Prior prior = prior_now();
-      std::erase_if(open, [&](const Fitted& f) { return f.log_odds + prior.log_density(f) < 0; });
+      std::erase_if(open,
+                    [&](const Fitted& f) { return !(f.log_odds + prior.log_density(f) >= 0); });
       if (open.empty()) return;
       std::sort(open.begin(), open.end(), [](const Fitted& a, const Fitted& b) {
         return std::tie(b.log_odds, a.t_s, a.x_m, a.y_m) <
