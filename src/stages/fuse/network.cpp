@@ -69,7 +69,9 @@ Network::Network(const SoundScene& scene)
 // the other side of the earth does not stretch the ground to be searched.
 void Network::bound() {
   std::map<std::pair<std::int64_t, std::int64_t>, int> tiles;
-  const auto tile = [](double v) { return static_cast<std::int64_t>(std::floor(v / kCompanyM)); };
+  const auto tile = [](double v) {
+    return static_cast<std::int64_t>(std::floor(std::clamp(v / kCompanyM, -1e9, 1e9)));
+  };
   for (const auto& s : sensors_) ++tiles[{tile(s.x_m), tile(s.y_m)}];
   const auto company = [&](const SoundSensor& s) {
     int sum = 0;
@@ -104,7 +106,7 @@ std::uint32_t Network::lower_bound(std::uint32_t s, double t_s) const {
 
 void Network::within(double x_m, double y_m, double range_m,
                      std::vector<std::uint32_t>& out) const {
-  if (sensors_.empty()) return;
+  if (sensors_.empty() || !std::isfinite(x_m + y_m + range_m)) return;
   const std::size_t before = out.size();
   const auto cell = [&](double v, int count) {
     return static_cast<int>(std::clamp(std::floor(v / cell_m_), 0.0, static_cast<double>(count)));
