@@ -45,7 +45,7 @@ test:
 	done
 	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target fuse_test app_test
 	build/tsan/src/stages/fuse/fuse_test
-	build/tsan/src/app/app_test
+	build/tsan/src/app/app_test --gtest_filter='-Bench.*'
 
 bench:
 	scripts/install_packages.sh build libs test
