@@ -88,8 +88,8 @@ bool is_fire_of_small_arms(const Event& e) { return e.effect == EffectClass::kBu
 Event random_event(Random& random) {
   Event e;
   const double share = random.uniform();
-  e.start = kStart + Duration::whole_seconds(static_cast<std::int64_t>(
-                         random.between(0, kHours * 3600.0 - 600)));
+  e.start = kStart + Duration::whole_seconds(
+                         static_cast<std::int64_t>(random.between(0, kHours * 3600.0 - 600)));
   e.length = Duration::whole_seconds(static_cast<std::int64_t>(random.between(5, 180)));
   e.at = place(random.between(0.07, 0.23), random.between(0.02, 0.58));
   e.count = 1 + static_cast<int>(random.between(0, 9));
@@ -115,7 +115,8 @@ std::vector<Event> events(Random& random) {
                    place(0.178 + 0.001 * i, 0.112), EffectClass::kExplosionImpact,
                    WeaponClass::kMine, 1, true});
   }
-  std::sort(out.begin(), out.end(), [](const Event& a, const Event& b) { return a.start < b.start; });
+  std::sort(out.begin(), out.end(),
+            [](const Event& a, const Event& b) { return a.start < b.start; });
   return out;
 }
 
@@ -174,8 +175,7 @@ Observation by_camera(const Observer& from, const Event& e, Random& random) {
   Observation o;
   o.when = {e.start, e.start + e.length};
   o.shape = sector_from(from, e.at);
-  o.items.push_back(
-      {Count::exact(counted(e, 0.2, random)), ClassProbabilities::certain(e.effect)});
+  o.items.push_back({Count::exact(counted(e, 0.2, random)), ClassProbabilities::certain(e.effect)});
   o.means = {Means::kRecorded};
   o.p_real = 0.97;
   return o;
@@ -210,8 +210,7 @@ Observation by_liaison(const Event& e, Random& random) {
 
 std::optional<Observation> noticed(const Observer& o, const Event& e, Random& random) {
   const bool lucky = random.chance(o.notices);
-  if (!lucky || !is_watching(o, e.start) || distance_m(o.at, e.at) > o.reach_m)
-    return std::nullopt;
+  if (!lucky || !is_watching(o, e.start) || distance_m(o.at, e.at) > o.reach_m) return std::nullopt;
   switch (o.kind) {
     case SourceKind::kAcousticArray:
       if (is_fire_of_small_arms(e)) return std::nullopt;

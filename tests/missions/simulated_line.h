@@ -1,8 +1,8 @@
 #pragma once
-// A small world with known truth: two parties, Amber in the north and Cobalt in the south, on either
-// side of a straight line of contact in the open sea, where nobody takes it for a real one. Events
-// are drawn from a seed; arrays, cameras, patrols and the parties' liaison officers report what they
-// could have noticed, each in its own shape and with its own mistakes.
+// A small world with known truth: two parties, Amber in the north and Cobalt in the south, on
+// either side of a straight line of contact in the open sea, where nobody takes it for a real one.
+// Events are drawn from a seed; arrays, cameras, patrols and the parties' liaison officers report
+// what they could have noticed, each in its own shape and with its own mistakes.
 
 #include <cstdint>
 #include <string>

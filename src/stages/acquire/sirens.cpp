@@ -81,7 +81,8 @@ Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
     const Alert a = alert_of(row, region);
     if (!row.error()) durations.push_back(a.when.length());
   }));
-  const Duration bound = stuck_bound(std::move(durations), Duration::seconds(context.params.stuck_h * 3600));
+  const Duration bound =
+      stuck_bound(std::move(durations), Duration::seconds(context.params.stuck_h * 3600));
 
   const AreaPlaces areas(context.areas);
   Emitter emit("sirens", context, sink);
