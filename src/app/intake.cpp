@@ -16,7 +16,7 @@ class Intake::LogSink : public acquire::Sink {
   LogSink(Intake& intake, IntakeProgress progress, std::uint64_t skip)
       : intake_(intake), progress_(std::move(progress)), skip_(skip) {}
   void record(Entry entry) override { append(entry, nullptr); }
-  void record_read(Entry entry, Observation read) override { append(entry, &read); }
+  void record_read(Entry entry, Observation&& read) override { append(entry, &read); }
   void complain(acquire::Complaint) override {}  // its note is among the records
   Status flush() {
     if (!failure_) {

@@ -54,7 +54,7 @@ class Sink {
   virtual void record(Entry entry) = 0;  // payload, raw and kind set
   // The same with the observation that its payload is, read from JSON itself: a sink that would
   // parse the payload again may take this instead.
-  virtual void record_read(Entry entry, Observation) { record(std::move(entry)); }
+  virtual void record_read(Entry entry, Observation&& /*read*/) { record(std::move(entry)); }
   virtual void complain(Complaint complaint) = 0;
 };
 
