@@ -69,7 +69,7 @@ void print(std::ostream& out, const std::string& name, const Run& withheld,
     w.end_object();
   }
   w.end_object();
-  out << line << std::endl;
+  out << line << '\n' << std::flush;
 }
 
 std::vector<fs::path> scenes_under(const fs::path& dir) {

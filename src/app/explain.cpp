@@ -95,7 +95,7 @@ std::string deciding_words(const Finding& f) {
 
 // "2026-03-02 06:15 to 06:16 +02:00 EET": what both ends share is said once.
 std::string span_words(const Interval& i, const Zone& zone) {
-  const std::string from = to_local_text(i.start, zone);
+  std::string from = to_local_text(i.start, zone);
   const std::string to = to_local_text(i.end, zone);
   if (from == to) return from;
   const std::size_t day = from.find(' ');
