@@ -109,7 +109,7 @@ Result<ScoredIncident> scored(Session& session, const sim::MissionTruth& truth,
   out.effect.x_m = xy.x_m;
   out.effect.y_m = xy.y_m;
   out.effect.time_s = (incident.when.start - truth.epoch).in_seconds();
-  if (incident.place.known) out.effect.region90 = ring_of(incident.place.region90, truth.frame);
+  out.effect.region90 = ring_of(outline(incident.place.region), truth.frame);
   return out;
 }
 

@@ -182,7 +182,7 @@ std::string incident_words(const Incident& i, const Zone& zone) {
   std::string out = "\nWhat happened\nIncident " + i.id + ", version " + number(i.version) +
                     "\n  " + violations_words(i.violations) + ", " + span_words(i.when, zone) +
                     "\n  that it happened at all: " + figure(i.p_real, 4) + "\n  ";
-  if (i.place.known)
+  if (i.place.known())
     out += "at " + figure(i.place.best.lat_deg(), 4) + ", " + figure(i.place.best.lon_deg(), 4) +
            "; nine tenths of its probability lie within " + figure(i.place.radius_m / 1000, 1) +
            " km of there";

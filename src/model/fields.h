@@ -223,9 +223,8 @@ void list(V& v, R& r) {
 template <class V, Of<Posterior> R>
 void list(V& v, R& r) {
   v("best", r.best);
-  v("known", r.known);
   v("radius_m", r.radius_m, 0.0);
-  v("region90", Geometry{r.region90});
+  v("region", r.region);
 }
 template <class V, Of<Evidence> R>
 void list(V& v, R& r) {

@@ -109,7 +109,7 @@ class World {
             static_cast<std::uint64_t>(whole()),
             interval(),
             TimeBasis::kDay,
-            {place(), {}, rings(), real(), coin()},
+            {place(), {}, shape(), real()},
             {{EffectClass::kBurst, classes(), interval_count(), weapon(), texts()}},
             interval_count(),
             real(),

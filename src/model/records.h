@@ -135,19 +135,18 @@ struct Effect {
   friend bool operator==(const Effect&, const Effect&) = default;
 };
 
-// A place with how sure it is: the 90 % region is the smallest stated that should hold it 90 times
-// of 100.
+// A place with how sure it is. The region that should hold it 90 times of 100 is what outline()
+// draws of `region`: a few numbers where its polygon would be the most of an incident's bytes.
 struct Posterior {
   LatLon best;
   // Carries the posterior from fuse to judge so that areas can weigh it. It follows from the
   // evidence and is not part of the record's JSON.
   PlaceSample sample;
-  MultiPolygonRings region90;
+  Shape region;         // nowhere when no source says where
   double radius_m = 0;  // of a circle around best that holds 90 %
-  bool known = false;   // false when no source says where
+  bool known() const { return !std::holds_alternative<Nowhere>(region); }
   friend bool operator==(const Posterior& a, const Posterior& b) {
-    return a.best == b.best && a.region90 == b.region90 && a.radius_m == b.radius_m &&
-           a.known == b.known;
+    return a.best == b.best && a.region == b.region && a.radius_m == b.radius_m;
   }
 };
 

@@ -126,7 +126,7 @@ TEST_P(Coverage, of_the_region_the_circle_and_the_sample_is_ninety_in_a_hundred)
     std::vector<const Observation*> members;
     for (const auto& o : all) members.push_back(&o);
     const Posterior place = infer(members, {}, {}).place;
-    const auto region = Area::from_rings(place.region90);
+    const auto region = Area::from_rings(outline(place.region));
     ASSERT_TRUE(region.ok()) << region.error().to_text();
     in_region += region->contains(truth) ? 1 : 0;
     in_circle += geodesic_between(place.best, truth).distance_m <= place.radius_m ? 1 : 0;

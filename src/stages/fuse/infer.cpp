@@ -92,25 +92,32 @@ std::vector<const Shape*> shapes_of(const std::vector<const Observation*>& membe
   return out;
 }
 
+// Never smaller, and still one that can be inverted.
+PointShape in_whole_metres(PointShape ellipse) {
+  ellipse.var_east_m2 = std::max(1.0, std::ceil(ellipse.var_east_m2));
+  ellipse.var_north_m2 = std::max(1.0, std::ceil(ellipse.var_north_m2));
+  ellipse.cov_m2 = std::trunc(ellipse.cov_m2) + 0.0;  // no negative zero
+  return ellipse;
+}
+
 Posterior place_of(const std::vector<const Observation*>& members, const Params& params) {
   Posterior out;
   const auto shapes = shapes_of(members);
   if (shapes.empty()) return out;
   if (const auto normal = product_of_normals(shapes)) {
-    out.known = true;
+    out.region = in_whole_metres(*normal);
     out.sample = PlaceSample(Shape(*normal), params.samples);
     out.best = normal->at;
     out.radius_m = radius90_m(*normal);
-    out.region90 = outline(Shape(*normal));
     return out;
   }
   const WeightedPlaces places = posterior_places(shapes, params.samples);
   if (places.at.empty()) return out;
-  out.known = true;
   out.sample = PlaceSample(resampled(places));
   out.best = mean_place(places);
   out.radius_m = radius90_m(places, out.best);
-  out.region90 = shapes.size() == 1 ? outline(*shapes.front()) : region90(places, out.best);
+  out.region = shapes.size() == 1 ? *shapes.front()
+                                  : Shape(in_whole_metres(ellipse90(places, out.best)));
   return out;
 }
 

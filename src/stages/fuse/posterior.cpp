@@ -279,14 +279,14 @@ double radius90_m(const WeightedPlaces& places, LatLon centre) {
   return std::round(weighted_quantile(std::move(ranges), kShare));
 }
 
-MultiPolygonRings region90(const WeightedPlaces& places, LatLon centre) {
+PointShape ellipse90(const WeightedPlaces& places, LatLon centre) {
   const Moments m = moments_about(centre, places.at, places.weight);
   const Frame frame(centre);
   std::vector<std::pair<double, double>> distances;
   for (std::size_t i = 0; i < places.at.size(); ++i)
     distances.emplace_back(m.squared_distance(frame.to_xy(places.at[i])), places.weight[i]);
   const double grow = weighted_quantile(std::move(distances), kShare) / kNormal90;
-  return outline(Shape(PointShape{centre, grow * m.xx, grow * m.yy, grow * m.xy}));
+  return {centre, grow * m.xx, grow * m.yy, grow * m.xy};
 }
 
 }  // namespace truce::fuse

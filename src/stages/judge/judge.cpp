@@ -126,7 +126,7 @@ double share_inside(const std::vector<const Zone*>& zones, const std::vector<Lat
 // A box around everything decides most; only where it does not are the places looked at.
 Fact place_fact(const Agreement& a, const Incident& i, const std::vector<std::string>& zones) {
   if (zones.empty()) return {"place", 1, 1, "in force everywhere"};
-  if (!i.place.known || i.place.sample.empty())
+  if (!i.place.known() || i.place.sample.empty())
     return {"place", 0, 1, "no source says where it was"};
   const auto valid = zones_at(a, i, zones);
   double share = 0;
@@ -155,7 +155,7 @@ Fact target_fact(const Agreement& a, const Provision& p, const Incident& i) {
     if (among(p.protects, t)) return {"target", 1, 1, "the source says that it concerned: " + t};
   }
   double share = 0;
-  const auto places = i.place.known ? i.place.sample.places() : std::vector<LatLon>();
+  const auto places = i.place.known() ? i.place.sample.places() : std::vector<LatLon>();
   for (const ProtectedObject& o : a.objects) {
     if (!among(p.protects, o.kind) || places.empty()) continue;
     const auto near = std::count_if(places.begin(), places.end(), [&](LatLon q) {

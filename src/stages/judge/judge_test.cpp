@@ -61,8 +61,8 @@ Incident incident(double p_real, LatLon where, double radius_m, Interval when) {
   i.id = "i1";
   i.when = when;
   i.p_real = p_real;
-  i.place.known = true;
-  i.place.sample = PlaceSample(Shape(NamedPlace{"x", where, radius_m}), 256);
+  i.place.region = NamedPlace{"x", where, radius_m};
+  i.place.sample = PlaceSample(i.place.region, 256);
   i.effects.push_back(
       {EffectClass::kBurst, ClassProbabilities::certain(EffectClass::kBurst), {1, 1, 1, false}});
   i.evidence.push_back({"o1", "s", "s", 1});

@@ -14,7 +14,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 3> kMigrations{R"sql(
+constexpr std::array<const char*, 4> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -56,6 +56,14 @@ UPDATE incidents SET findings = coalesce((SELECT group_concat(json || char(10), 
 DROP TABLE findings;
 -- Without an incident named, an observation is the first member of the one that is named after it.
 UPDATE observations SET incident = NULL WHERE incident = 'i' || substr(id, 2);
+)sql",
+                                                 R"sql(
+-- The region of an incident is written as a shape: what was inferred is made again from the log.
+DELETE FROM observations;
+DELETE FROM records;
+DELETE FROM incidents;
+DELETE FROM progress;
+UPDATE meta SET value = 0;
 )sql"};
 
 // Calls f with each line.

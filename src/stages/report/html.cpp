@@ -214,9 +214,9 @@ std::string series_table(const Input& in) {
 std::string region_of(const Input& in, const Incident& i) {
   for (const auto& r : in.regions) {
     const auto area = Area::from_rings(r.areas);
-    if (area.ok() && i.place.known && area->contains(i.place.best)) return r.name;
+    if (area.ok() && i.place.known() && area->contains(i.place.best)) return r.name;
   }
-  return i.place.known ? "elsewhere" : "place n/k";
+  return i.place.known() ? "elsewhere" : "place n/k";
 }
 
 std::string kinds_table(const Input& in) {
@@ -424,7 +424,7 @@ std::string page_foot(const Input& in) {
 
 std::string where_part(const Input& in) {
   const bool placed = std::any_of(in.incidents.begin(), in.incidents.end(),
-                                  [](const Incident& i) { return i.place.known; });
+                                  [](const Incident& i) { return i.place.known(); });
   if (in.map.empty() && !placed)
     return "<h2>Where</h2><p class=\"note\">No map: the mission has no geography (geo/), and no "
            "incident has a place. Boundary view: " +

@@ -31,9 +31,8 @@ Input sample() {
                        i.violations,
                        WeaponClass::kSmallArms,
                        {"o1"}});
-  i.place.known = true;
   i.place.best = *LatLon::from_degrees(48, 37);
-  i.place.region90 = outline(Shape(NamedPlace{"x", i.place.best, 2000}));
+  i.place.region = NamedPlace{"x", i.place.best, 2000};
   i.place.radius_m = 3600;
   i.evidence.push_back({"o1", "s", "s", 1});
   in.incidents.push_back(i);

@@ -77,7 +77,7 @@ GeoBox extent(const Input& in) {
     }
   }
   if (box.lat_min > box.lat_max) {
-    for (const auto& i : in.incidents) grow(box, i.place.region90);
+    for (const auto& i : in.incidents) grow(box, outline(i.place.region));
   }
   if (box.lat_min > box.lat_max) return {-90, 90, -180, 180};
   const double pad = 0.03 * std::max(box.lat_max - box.lat_min, box.lon_max - box.lon_min);
@@ -274,13 +274,13 @@ std::string svg_map(const Input& in) {
   }
   std::vector<const Incident*> small;
   for (const auto& i : in.incidents) {
-    if (!i.place.known) continue;
+    if (!i.place.known()) continue;
     const double size = i.place.radius_m / 111'200 * pr.scale_y * 2;
     if (size < kGlyphMin)
       small.push_back(&i);
     else
       out += "<path class=\"i " + value_class(leading_finding(in, i.id)) + "\" d=\"" +
-             path_of(pr, i.place.region90) + "\"/>";
+             path_of(pr, outline(i.place.region)) + "\"/>";
   }
   std::vector<Box> taken{{0, pr.height - 22, kWidth / 4 + 60, pr.height}};  // the scale bar
   std::string glyphs;

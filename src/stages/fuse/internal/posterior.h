@@ -32,7 +32,8 @@ std::vector<LatLon> resampled(const WeightedPlaces& places);
 LatLon mean_place(const WeightedPlaces& places);
 // Of the circle around `centre` that holds 90 % of the weight, whole metres.
 double radius90_m(const WeightedPlaces& places, LatLon centre);
-// The ellipse in the shape of the places' covariance that holds 90 % of the weight.
-MultiPolygonRings region90(const WeightedPlaces& places, LatLon centre);
+// The normal distribution in the shape of the places' covariance whose 90 % ellipse holds 90 % of
+// the weight.
+PointShape ellipse90(const WeightedPlaces& places, LatLon centre);
 
 }  // namespace truce::fuse
