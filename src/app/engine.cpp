@@ -250,6 +250,7 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
 
 Status Engine::catch_up_with(ledger::Reader& reader, std::uint64_t committed,
                              const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
+  reader.committed(committed);
   while (store_.applied() < committed) {
     TRUCE_CHECK_OK(store_.begin());
     for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n) {

@@ -45,19 +45,20 @@ class PosixFile : public DiskFile {
     if (::fdatasync(fd_) != 0) return io_error("cannot be made durable", path_);
     return done();
   }
-  Result<std::string> read(std::uint64_t offset, std::uint64_t count) override {
-    std::string out(count, '\0');
+  Status read_onto(std::string& out, std::uint64_t offset, std::uint64_t count) override {
+    const std::size_t before = out.size();
+    out.resize(before + count);
     std::size_t have = 0;
     while (have < count) {
       const ssize_t n =
-          ::pread(fd_, out.data() + have, count - have, static_cast<off_t>(offset + have));
+          ::pread(fd_, out.data() + before + have, count - have, static_cast<off_t>(offset + have));
       if (n < 0 && errno == EINTR) continue;
       if (n < 0) return io_error("cannot be read", path_);
       if (n == 0) break;
       have += static_cast<std::size_t>(n);
     }
-    out.resize(have);
-    return out;
+    out.resize(before + have);
+    return done();
   }
   Status truncate(std::uint64_t size) override {
     if (::ftruncate(fd_, static_cast<off_t>(size)) != 0) return io_error("cannot be cut", path_);

@@ -18,8 +18,13 @@ class DiskFile {
   virtual Result<std::uint64_t> size() = 0;
   virtual Status append(std::string_view bytes) = 0;  // all or an error; may tear on a crash
   virtual Status sync() = 0;                          // data and size durable when it returns
-  virtual Result<std::string> read(std::uint64_t offset,
-                                   std::uint64_t count) = 0;  // short at the end
+  // Appends up to `count` bytes to `out`; fewer only at the end.
+  virtual Status read_onto(std::string& out, std::uint64_t offset, std::uint64_t count) = 0;
+  Result<std::string> read(std::uint64_t offset, std::uint64_t count) {
+    std::string out;
+    TRUCE_CHECK_OK(read_onto(out, offset, count));
+    return out;
+  }
   virtual Status truncate(std::uint64_t size) = 0;
   virtual Status
   lock() = 0;  // exclusive for as long as the file is open; errors when another holds it

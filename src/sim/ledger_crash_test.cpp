@@ -29,12 +29,14 @@ Outcome live(std::uint64_t seed, bool sync_lies) {
   for (int round = 0; round < 6; ++round) {
     disk.let_sync_lie(false);
     disk.fail_write_after(0);
-    auto opened = ledger::Ledger::open(disk, {.directory = "log", .segment_bytes_max = 4000});
+    auto opened = ledger::Ledger::open(
+        disk, {.directory = "log", .segment_bytes_max = 4000, .write_bytes = 1500});
     if (!opened.ok()) return {false, "open: " + opened.error().to_text()};
     auto& log = **opened;
     if (log.committed() < acknowledged) return {false, "acknowledged entries are missing"};
     auto reader = ledger::Reader::open(disk, "log", 0);
     if (!reader.ok()) return {false, "reader: " + reader.error().to_text()};
+    (*reader)->committed(random() % (log.committed() + 1));
     for (std::uint64_t i = 0; i < log.committed(); ++i) {
       auto next = (*reader)->next();
       if (!next.ok() || !*next) return {false, "entry " + std::to_string(i) + " cannot be read"};

@@ -21,9 +21,9 @@ class SimFile : public DiskFile {
     if (!disk_.sync_lies_) content_->durable = content_->now;
     return done();
   }
-  Result<std::string> read(std::uint64_t offset, std::uint64_t count) override {
-    if (offset >= content_->now.size()) return std::string();
-    return content_->now.substr(offset, count);
+  Status read_onto(std::string& out, std::uint64_t offset, std::uint64_t count) override {
+    if (offset < content_->now.size()) out.append(content_->now, offset, count);
+    return done();
   }
   Status truncate(std::uint64_t size) override {
     content_->now.resize(size);

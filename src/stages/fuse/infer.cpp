@@ -116,8 +116,8 @@ Posterior place_of(const std::vector<const Observation*>& members, const Params&
   out.sample = PlaceSample(resampled(places));
   out.best = mean_place(places);
   out.radius_m = radius90_m(places, out.best);
-  out.region = shapes.size() == 1 ? *shapes.front()
-                                  : Shape(in_whole_metres(ellipse90(places, out.best)));
+  out.region =
+      shapes.size() == 1 ? *shapes.front() : Shape(in_whole_metres(ellipse90(places, out.best)));
   return out;
 }
 

@@ -18,6 +18,7 @@ namespace truce::ledger {
 
 namespace {
 
+// Small enough that bytes are still in the processor's cache when they are used.
 constexpr std::uint64_t kReadBytes = 256U << 10;
 constexpr std::uint64_t kIndexEvery = 1024;  // entries between two points of the index
 
@@ -44,7 +45,15 @@ Error damage(const std::string& what, const std::string& path, std::uint64_t off
 // A window over a file that grows forward; keeps what is not yet consumed.
 class Window {
  public:
-  explicit Window(DiskFile& file, std::uint64_t offset) : file_(file), offset_(offset) {}
+  Window() = default;
+  Window(DiskFile& file, std::uint64_t offset) : file_(&file), offset_(offset) {}
+  // Begins anew, in the same memory.
+  void move_to(DiskFile& file, std::uint64_t offset) {
+    file_ = &file;
+    offset_ = offset;
+    used_ = 0;
+    buffer_.clear();
+  }
   std::string_view view() const { return std::string_view(buffer_).substr(used_); }
   std::uint64_t offset() const { return offset_; }
   void consume(std::size_t n) {
@@ -55,10 +64,10 @@ class Window {
   Result<bool> more() {
     buffer_.erase(0, used_);
     used_ = 0;
-    TRUCE_TRY(bytes, file_.read(offset_ + buffer_.size(),
-                                std::max<std::uint64_t>(kReadBytes, buffer_.size())));
-    buffer_ += bytes;
-    return !bytes.empty();
+    const std::size_t before = buffer_.size();
+    TRUCE_CHECK_OK(
+        file_->read_onto(buffer_, offset_ + before, std::max<std::uint64_t>(kReadBytes, before)));
+    return buffer_.size() > before;
   }
   // The next frame; kShort only at the end of the file.
   Result<FrameState> frame(Frame& frame) {
@@ -71,11 +80,22 @@ class Window {
   }
 
  private:
-  DiskFile& file_;
-  std::uint64_t offset_;
+  DiskFile* file_ = nullptr;
+  std::uint64_t offset_ = 0;
   std::string buffer_;
   std::size_t used_ = 0;
 };
+
+Result<StoredEntry> stored(const Frame& frame, std::uint64_t position, const std::string& path,
+                           std::uint64_t offset) {
+  if (sha256(frame.body) != frame.hash)
+    return damage("an entry does not have the hash it was stored with", path, offset);
+  auto entry = decode_body(frame.body);
+  if (!entry.ok()) {
+    return wrap("an entry cannot be read", entry.error(), {.source = path, .byte_offset = offset});
+  }
+  return StoredEntry{position, frame.hash, *std::move(entry)};
+}
 
 struct IndexPoint {
   std::uint64_t position = 0;
@@ -118,6 +138,7 @@ class FileLedger : public Ledger {
                         std::to_string(kBodyBytesMax) + " bytes at most");
     }
     append_entry(pending_, entry);
+    if (pending_.size() >= options_.write_bytes) TRUCE_CHECK_OK(write_out());
     return committed_ + pending_entries_++;
   }
 
@@ -125,14 +146,13 @@ class FileLedger : public Ledger {
     TRUCE_CHECK_OK(usable());
     if (pending_entries_ == 0) return done();
     append_mark(pending_, committed_ + pending_entries_);
-    broken_ = true;  // until everything below went well; a failed sync cannot be retried
-    TRUCE_CHECK_OK(tail_->append(pending_));
+    TRUCE_CHECK_OK(write_out());
+    broken_ = true;  // a failed sync cannot be retried
     TRUCE_CHECK_OK(tail_->sync());
     broken_ = false;
-    note_index(committed_, segments_.size() - 1, tail_bytes_);
-    tail_bytes_ += pending_.size();
+    note_index(committed_, segments_.size() - 1, batch_offset_);
+    batch_offset_ = tail_bytes_;
     committed_ += pending_entries_;
-    pending_.clear();
     pending_entries_ = 0;
     if (tail_bytes_ >= options_.segment_bytes_max) return new_segment();
     return done();
@@ -165,15 +185,14 @@ class FileLedger : public Ledger {
   }
 
  private:
-  static Result<StoredEntry> stored(const Frame& frame, std::uint64_t position,
-                                    const std::string& path, std::uint64_t offset) {
-    if (sha256(frame.body) != frame.hash)
-      return damage("an entry does not have the hash it was stored with", path, offset);
-    auto entry = decode_body(frame.body);
-    if (!entry.ok())
-      return wrap("an entry cannot be read", entry.error(),
-                  {.source = path, .byte_offset = offset});
-    return StoredEntry{position, frame.hash, *std::move(entry)};
+  // A batch may reach the disk in pieces: without its mark none of it counts.
+  Status write_out() {
+    broken_ = true;
+    TRUCE_CHECK_OK(tail_->append(pending_));
+    broken_ = false;
+    tail_bytes_ += pending_.size();
+    pending_.clear();
+    return done();
   }
 
   Status usable() const {
@@ -193,7 +212,7 @@ class FileLedger : public Ledger {
     TRUCE_CHECK_OK(disk_.sync_directory(options_.directory));
     if (segments_.empty() || segments_.back().path != path) segments_.push_back({committed_, path});
     tail_ = std::move(file);
-    tail_bytes_ = kHeaderBytes;
+    tail_bytes_ = batch_offset_ = kHeaderBytes;
     return done();
   }
 
@@ -230,7 +249,7 @@ class FileLedger : public Ledger {
       }
     }
     committed_ = scan.entries;
-    tail_bytes_ = scan.good;
+    tail_bytes_ = batch_offset_ = scan.good;
     tail_ = std::move(file);
     return done();
   }
@@ -295,7 +314,8 @@ class FileLedger : public Ledger {
   std::vector<IndexPoint> index_;
   std::unique_ptr<DiskFile> tail_;
   std::uint64_t tail_bytes_ = 0;
-  std::string pending_;
+  std::uint64_t batch_offset_ = 0;  // where the batch begins that is being written
+  std::string pending_;             // of it, what is not written yet
   std::uint64_t pending_entries_ = 0;
   std::uint64_t committed_ = 0;
   bool broken_ = false;
@@ -316,14 +336,35 @@ class FileReader : public Reader {
     return open_segment(segments[i]);
   }
 
+  void committed(std::uint64_t entries) override { committed_ = std::max(committed_, entries); }
+
   Result<std::optional<StoredEntry>> next() override {
-    while (ready_.empty()) {
-      TRUCE_TRY(any, fill());
-      if (!any) return std::optional<StoredEntry>();
+    for (;;) {
+      if (!ready_.empty()) {
+        StoredEntry out = std::move(ready_.front());
+        ready_.pop_front();
+        return std::optional<StoredEntry>(std::move(out));
+      }
+      Frame frame;
+      TRUCE_TRY(state, window_.frame(frame));
+      if (state == FrameState::kDamaged)
+        return damage("an entry is damaged", path_, window_.offset());
+      if (state == FrameState::kShort) {
+        TRUCE_TRY(any, end_of_file());
+        if (!any) return std::optional<StoredEntry>();
+      } else if (frame.mark) {
+        window_.consume(frame.bytes);
+        batch_offset_ = window_.offset();
+        batch_position_ = position_;
+        ready_ = std::move(batch_);
+        batch_.clear();
+      } else {
+        TRUCE_TRY(entry, take(frame));
+        if (!entry) continue;
+        if (entry->position < committed_) return entry;
+        batch_.push_back(*std::move(entry));
+      }
     }
-    StoredEntry out = std::move(ready_.front());
-    ready_.pop_front();
-    return std::optional<StoredEntry>(std::move(out));
   }
 
  private:
@@ -332,45 +373,32 @@ class FileReader : public Reader {
     file_ = std::move(file);
     path_ = segment.path;
     batch_offset_ = kHeaderBytes;
-    batch_position_ = segment.first;
+    batch_position_ = position_ = segment.first;
+    window_.move_to(*file_, kHeaderBytes);
     return done();
   }
 
-  // Reads the next whole batch; false when there is none yet.
-  Result<bool> fill() {
-    Window window(*file_, batch_offset_);
-    std::deque<StoredEntry> batch;
-    std::uint64_t position = batch_position_;
-    for (;;) {
-      Frame frame;
-      TRUCE_TRY(state, window.frame(frame));
-      if (state == FrameState::kDamaged)
-        return damage("an entry is damaged", path_, window.offset());
-      if (state == FrameState::kShort) return next_segment(window.offset());
-      if (frame.mark) {
-        window.consume(frame.bytes);
-        batch_offset_ = window.offset();
-        batch_position_ = position;
-        ready_ = std::move(batch);
-        return true;
-      }
-      if (position >= wanted_) {
-        if (sha256(frame.body) != frame.hash)
-          return damage("an entry does not have the hash it was stored with", path_,
-                        window.offset());
-        auto entry = decode_body(frame.body);
-        if (!entry.ok())
-          return wrap("an entry cannot be read", entry.error(),
-                      {.source = path_, .byte_offset = window.offset()});
-        batch.push_back({position, frame.hash, *std::move(entry)});
-      }
-      ++position;
-      window.consume(frame.bytes);
+  // The entry of a frame, which is consumed; nothing where it lies before what is wanted.
+  Result<std::optional<StoredEntry>> take(const Frame& frame) {
+    std::optional<StoredEntry> out;
+    if (position_ >= wanted_) {
+      TRUCE_TRY(entry, stored(frame, position_, path_, window_.offset()));
+      out = std::move(entry);
     }
+    ++position_;
+    window_.consume(frame.bytes);
+    return out;
   }
 
-  Result<bool> next_segment(std::uint64_t offset) {
-    if (offset != batch_offset_) return false;  // entries without their mark: not committed yet
+  // False when there is nothing more yet. What has no mark is then read again later: a batch that
+  // was never committed may be cut and another written in its place.
+  Result<bool> end_of_file() {
+    const bool inside = window_.offset() != batch_offset_;
+    wanted_ = std::max(wanted_, std::min(position_, committed_));
+    batch_.clear();
+    position_ = batch_position_;
+    window_.move_to(*file_, batch_offset_);
+    if (inside) return false;
     TRUCE_TRY(segments, list_segments(disk_, directory_));
     for (const auto& s : segments) {
       if (s.first == batch_position_ && s.path != path_) {
@@ -385,9 +413,13 @@ class FileReader : public Reader {
   std::string directory_;
   std::unique_ptr<DiskFile> file_;
   std::string path_;
+  Window window_;
   std::uint64_t batch_offset_ = 0;
   std::uint64_t batch_position_ = 0;
-  std::uint64_t wanted_;  // entries before it are passed over
+  std::uint64_t position_ = 0;     // of the frame that comes next
+  std::uint64_t wanted_;           // entries before it are passed over
+  std::uint64_t committed_ = 0;    // entries before it need not wait for their mark
+  std::deque<StoredEntry> batch_;  // read, their mark is not
   std::deque<StoredEntry> ready_;
 };
 

@@ -33,6 +33,7 @@ struct OpenReport {
 struct Options {
   std::string directory;
   std::uint64_t segment_bytes_max = 256ULL << 20;
+  std::uint64_t write_bytes = 256U << 10;  // of a batch, written before it is committed
   bool read_only = false;
 };
 
@@ -63,6 +64,9 @@ class Reader {
                                               std::uint64_t position);
   virtual ~Reader() = default;
   virtual Result<std::optional<StoredEntry>> next() = 0;
+  // Says that so many entries are committed, as the ledger knows them to be: they are given as they
+  // are read, where others wait in memory for the mark of their batch.
+  virtual void committed(std::uint64_t entries) = 0;
 };
 
 }  // namespace truce::ledger

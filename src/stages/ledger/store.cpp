@@ -58,12 +58,20 @@ DROP TABLE findings;
 UPDATE observations SET incident = NULL WHERE incident = 'i' || substr(id, 2);
 )sql",
                                                  R"sql(
--- The region of an incident is written as a shape: what was inferred is made again from the log.
-DELETE FROM observations;
+-- The region of an incident is written as a shape, so everything is made again from the log. Who is
+-- not the first member of its incident stands in a table of its own: short rows, and those of the
+-- observations are written once. Incidents, too, are looked for no further back than the longest.
 DELETE FROM records;
 DELETE FROM incidents;
 DELETE FROM progress;
+DROP TABLE observations;
+CREATE TABLE observations(
+  id TEXT PRIMARY KEY, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  makes_incident INTEGER NOT NULL, position INTEGER NOT NULL, json TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE joined(observation TEXT PRIMARY KEY, incident TEXT NOT NULL) STRICT, WITHOUT ROWID;
 UPDATE meta SET value = 0;
+INSERT INTO meta VALUES('longest_incident', 0);
 )sql"};
 
 // Calls f with each line.
@@ -187,6 +195,8 @@ class SqliteStore : public Store {
     duplicates_ = duplicates;
     TRUCE_TRY(longest, scalar("SELECT value FROM meta WHERE key='longest'"));
     longest_ns_ = longest;
+    TRUCE_TRY(incident, scalar("SELECT value FROM meta WHERE key='longest_incident'"));
+    longest_incident_ns_ = incident;
     return done();
   }
 
@@ -195,6 +205,9 @@ class SqliteStore : public Store {
     TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='applied'").bind(applied).run());
     TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='duplicates'").bind(duplicates_).run());
     TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='longest'").bind(longest_ns_).run());
+    TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='longest_incident'")
+                       .bind(longest_incident_ns_)
+                       .run());
     TRUCE_CHECK_OK(execute("COMMIT"));
     applied_ = applied;
     return done();
@@ -257,9 +270,8 @@ class SqliteStore : public Store {
     }
     for (const auto& e : incident.evidence) {
       if (incident_id(e.observation) == incident.id) continue;  // its name says so
-      TRUCE_CHECK_OK(get("UPDATE observations SET incident=? WHERE id=?")
-                         .bind(incident.id, e.observation)
-                         .run());
+      TRUCE_CHECK_OK(
+          get("INSERT OR REPLACE INTO joined VALUES(?,?)").bind(e.observation, incident.id).run());
     }
     return incident.version;
   }
@@ -292,15 +304,11 @@ class SqliteStore : public Store {
     return std::optional(record_row(s));
   }
   Result<std::vector<std::string>> incident_members(std::string_view observation_id) override {
-    std::string in_incident;
-    {
-      auto& s = get("SELECT coalesce(incident, 'i' || substr(id, 2)) FROM observations WHERE id=?")
-                    .bind(observation_id);
-      TRUCE_TRY(row, s.step());
-      if (row) in_incident = s.text(0);
-    }
+    auto& joined = get("SELECT incident FROM joined WHERE observation=?").bind(observation_id);
+    TRUCE_TRY(row, joined.step());
+    const std::string id = row ? joined.text(0) : incident_id(std::string(observation_id));
+    TRUCE_TRY(found, incident(id, kNow));
     std::vector<std::string> out;
-    TRUCE_TRY(found, incident(in_incident, kNow));
     if (found) {
       for (const auto& e : found->evidence) out.push_back(e.observation);
     }
@@ -309,10 +317,11 @@ class SqliteStore : public Store {
 
   Result<std::vector<Incident>> incidents_overlapping(const Interval& when,
                                                       std::uint64_t as_of) override {
+    const std::int64_t first = less(when.start.ns, longest_incident_ns_);
     auto& s = as_of == kNow
-                  ? get("SELECT json FROM incidents WHERE until_position IS NULL AND start_ns<=? "
-                        "AND end_ns>=? ORDER BY start_ns,id")
-                        .bind(when.end.ns, when.start.ns)
+                  ? get("SELECT json FROM incidents WHERE until_position IS NULL AND start_ns>=? "
+                        "AND start_ns<=? AND end_ns>=? ORDER BY start_ns,id")
+                        .bind(first, when.end.ns, when.start.ns)
                   : get("SELECT json FROM incidents WHERE start_ns<=? AND end_ns>=?" +
                         std::string(kAsOf) + " ORDER BY start_ns,id")
                         .bind(when.end.ns, when.start.ns, as_position(as_of), as_position(as_of));
@@ -430,6 +439,8 @@ class SqliteStore : public Store {
                        .bind(incident.id, incident.version, incident.when.start.ns,
                              incident.when.end.ns, position, json, lines)
                        .run());
+    longest_incident_ns_ =
+        std::max(longest_incident_ns_, less(incident.when.end.ns, incident.when.start.ns));
     return sqlite3_changes(db_) > 0;
   }
   Result<std::uint64_t> last_version(std::string_view id) {
@@ -481,7 +492,8 @@ class SqliteStore : public Store {
   std::vector<std::pair<std::string, std::unique_ptr<Statement>>> statements_;
   std::uint64_t applied_ = 0;
   std::int64_t duplicates_ = 0;
-  std::int64_t longest_ns_ = 0;
+  std::int64_t longest_ns_ = 0;  // of all observations
+  std::int64_t longest_incident_ns_ = 0;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "stages/ledger/store.h"
 
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 
 #include "model/identity.h"
 #include "model/json.h"
@@ -75,9 +76,14 @@ TEST(Store, answers_as_of_any_position) {
   EXPECT_TRUE((*store->incident(f.subject, 8)).has_value());
 }
 
-TEST(Store, forgets_what_was_not_committed) {
-  const std::string path = ::testing::TempDir() + "truce_store_test.sqlite";
+std::string no_file_at(const std::string& name) {
+  const std::string path = ::testing::TempDir() + name;
   for (const char* suffix : {"", "-wal", "-shm"}) std::remove((path + suffix).c_str());
+  return path;
+}
+
+TEST(Store, forgets_what_was_not_committed) {
+  const std::string path = no_file_at("truce_store_test.sqlite");
   const auto a = observation(1, 2), b = observation(3, 4);
   {
     auto store = *Store::open(path);
@@ -99,6 +105,82 @@ TEST(Store, remembers_how_far_each_feed_came) {
   ASSERT_TRUE(store->put_progress(p).ok());
   EXPECT_EQ(**store->progress("f", "a.csv"), p);
   EXPECT_FALSE((*store->progress("f", "b.csv")).has_value());
+}
+
+TEST(Store, names_the_members_of_the_incident_that_a_report_joined) {
+  auto store = fresh();
+  const auto a = observation(10, 20), b = observation(12, 20), c = observation(14, 20);
+  for (const auto* o : {&a, &b, &c}) ASSERT_TRUE(*store->put_observation(*o, to_json(*o), 0, true));
+  Incident both = incident_of(a, 0.5);
+  both.evidence.push_back({b.id, b.source, b.source, 1});
+  ASSERT_TRUE(store->put_incident(both, {}, 1).ok());
+  ASSERT_TRUE(store->put_incident(incident_of(c, 0.5), {}, 1).ok());
+  const std::vector<std::string> members{a.id, b.id};
+  EXPECT_EQ(*store->incident_members(a.id), members);
+  EXPECT_EQ(*store->incident_members(b.id), members);
+  EXPECT_EQ(*store->incident_members(c.id), std::vector<std::string>{c.id});
+}
+
+TEST(Store, finds_incidents_that_overlap_however_long_they_are) {
+  auto store = fresh();
+  const auto night = observation(0, 40'000), shot = observation(39'000, 39'001);
+  for (const auto* o : {&night, &shot})
+    ASSERT_TRUE(store->put_incident(incident_of(*o, 1), {}, 1).ok());
+  EXPECT_EQ(store->incidents_overlapping({{38'000'000'000'000}, {39'500'000'000'000}})->size(), 2U);
+  EXPECT_EQ(store->incidents_overlapping({{38'000'000'000'000}, {38'500'000'000'000}})->size(), 1U);
+}
+
+// As the first version of the store left it: what it held is made again from the log.
+TEST(Store, begins_anew_where_an_old_one_stands) {
+  const std::string path = no_file_at("truce_old_store_test.sqlite");
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(db, R"sql(
+CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO meta VALUES('applied', 7), ('duplicates', 2);
+CREATE TABLE observations(
+  id TEXT PRIMARY KEY, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  makes_incident INTEGER NOT NULL, incident TEXT, position INTEGER NOT NULL, json TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX observations_by_time ON observations(makes_incident, start_ns, end_ns);
+INSERT INTO observations VALUES('o1', 1, 2, 1, 'i1', 3, '{}');
+CREATE TABLE records(
+  kind TEXT NOT NULL, id TEXT NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  position INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY(kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE incidents(
+  id TEXT NOT NULL, version INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  from_position INTEGER NOT NULL, until_position INTEGER, json TEXT NOT NULL, PRIMARY KEY(id, version)
+) STRICT, WITHOUT ROWID;
+INSERT INTO incidents VALUES('i1', 1, 1, 2, 3, NULL, '{}');
+CREATE TABLE findings(
+  incident TEXT NOT NULL, version INTEGER NOT NULL, ordinal INTEGER NOT NULL, json TEXT NOT NULL,
+  PRIMARY KEY(incident, version, ordinal)
+) STRICT, WITHOUT ROWID;
+INSERT INTO findings VALUES('i1', 1, 0, '{}'), ('i1', 1, 1, '{}');
+CREATE TABLE progress(
+  feed TEXT NOT NULL, file TEXT NOT NULL, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL,
+  entries INTEGER NOT NULL, complete INTEGER NOT NULL, PRIMARY KEY(feed, file)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version=1;
+)sql",
+                         nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  sqlite3_close(db);
+  const auto o = observation(10, 20);
+  for (int opened = 0; opened < 2; ++opened) {
+    auto store = Store::open(path);
+    ASSERT_TRUE(store.ok()) << store.error().to_text();
+    EXPECT_EQ((*store)->applied(), opened == 0 ? 0U : 4U);
+    if (opened == 0) {
+      EXPECT_FALSE((*(*store)->incident("i1")).has_value());
+      ASSERT_TRUE((*store)->begin().ok());
+      ASSERT_TRUE(*(*store)->put_observation(o, to_json(o), 3, true));
+      ASSERT_TRUE((*store)->commit(4).ok());
+    }
+    const auto counts = *(*store)->counts();
+    EXPECT_EQ(counts.front().second, 1);
+  }
 }
 
 }  // namespace
