@@ -186,11 +186,14 @@ Result<std::string> canonicalize(std::string_view json_text, std::string_view so
 // ECMAScript Number::toString: shortest digits d1…dk and exponent n with value 0.d1…dk × 10^n.
 void append_json_number(std::string& out, double value) {
   TRUCE_ENSURE(std::isfinite(value));
-  if (value == 0) {
-    out.push_back('0');
+  std::array<char, 40> buffer;
+  if (std::abs(value) < 0x1p53 &&
+      value == std::trunc(value)) {  // most are, zeros of both signs too
+    const auto whole = static_cast<std::int64_t>(value);
+    out.append(buffer.data(),
+               std::to_chars(buffer.data(), buffer.data() + buffer.size(), whole).ptr);
     return;
   }
-  std::array<char, 40> buffer;
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                                  std::chars_format::scientific)
                        .ptr;
@@ -234,11 +237,32 @@ void append_json_number(std::string& out, double value) {
   }
 }
 
+namespace {
+
+// How many bytes from the start, in steps of eight, need no escape: in a word's bytes below 0x80, a
+// borrow shows which is less than a bound, and a zero shows which equals a character.
+std::size_t plain_bytes(std::string_view s) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  constexpr std::uint64_t kHighs = 0x80 * kOnes;
+  std::size_t i = 0;
+  for (; i + 8 <= s.size(); i += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, s.data() + i, 8);
+    const std::uint64_t quote = word ^ ('"' * kOnes);
+    const std::uint64_t slash = word ^ ('\\' * kOnes);
+    const std::uint64_t low = (word - 0x20 * kOnes) | (quote - kOnes) | (slash - kOnes);
+    if ((low & ~word & kHighs) != 0) break;
+  }
+  return i;
+}
+
+}  // namespace
+
 void append_json_string(std::string& out, std::string_view utf8) {
   static constexpr char kHex[] = "0123456789abcdef";
   out.push_back('"');
   std::size_t plain = 0;
-  for (std::size_t i = 0; i < utf8.size(); ++i) {
+  for (std::size_t i = plain_bytes(utf8); i < utf8.size(); ++i) {
     const auto c = static_cast<std::uint8_t>(utf8[i]);
     if (c >= 0x20 && c != '"' && c != '\\') continue;
     out.append(utf8, plain, i - plain);

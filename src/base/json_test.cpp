@@ -150,6 +150,31 @@ TEST(CanonicalJson, sorts_by_utf16_and_keeps_text) {
   EXPECT_EQ(*canonicalize("123456789012345678901234567890"), "1.2345678901234568e+29");
 }
 
+// Eight bytes are looked at at once; each byte must be found wherever it stands among others.
+TEST(CanonicalJson, escapes_every_character_at_every_place) {
+  for (const std::string_view filling : {"a", " ", "~", "\xc3\xbf", "!", "#", "[", "]"}) {
+    for (std::size_t length = 0; length < 20; ++length) {
+      std::string before;
+      for (std::size_t i = 0; i < length; ++i) before += filling;
+      for (char c = 0; c >= 0 && c < 127; ++c) {
+        std::string escaped(1, c);
+        if (c == '"' || c == '\\') escaped = std::string("\\") + c;
+        if (c < 0x20) {
+          const std::string_view letters = "btn?fr";
+          char code[8];
+          std::snprintf(code, sizeof code, "\\u%04x", static_cast<unsigned>(c));
+          escaped = c >= 8 && c <= 13 && c != 11
+                        ? std::string("\\") + letters[static_cast<std::size_t>(c - 8)]
+                        : code;
+        }
+        std::string out;
+        append_json_string(out, before + c + before);
+        ASSERT_EQ(out, "\"" + before + escaped + before + "\"");
+      }
+    }
+  }
+}
+
 TEST(CanonicalJson, refuses_what_has_no_one_form) {
   for (const char* bad : {"", "{", "{\"a\":1,\"a\":2}", "[1,]", "nul", "1 2", "\"\\ud800\"",
                           "1e999", "[01]", "\xff", "{\"a\" 1}"}) {

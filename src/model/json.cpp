@@ -64,6 +64,8 @@ std::optional<CountKind> enum_from(std::string_view n) {
 // ----------------------------------------------------------------------------------------------
 // writer
 
+constexpr std::size_t kUsualBytes = 768;  // of a record
+
 class Writer {
  public:
   explicit Writer(std::string& out) : out_(out) {}
@@ -118,11 +120,16 @@ class Writer {
 
  private:
   void start(std::string_view key) {
-    if (!first_) out_.push_back(',');
+    std::array<char, 32> text;
+    TRUCE_ENSURE(key.size() + 4 <= text.size());
+    char* at = text.data();
+    if (!first_) *at++ = ',';
     first_ = false;
-    out_.push_back('"');
-    out_ += key;  // keys are plain ASCII
-    out_ += "\":";
+    *at++ = '"';
+    at = std::copy(key.begin(), key.end(), at);  // keys are plain ASCII
+    *at++ = '"';
+    *at++ = ':';
+    out_.append(text.data(), at);
   }
 
   void write(std::string_view s) { append_json_string(out_, s); }
@@ -682,6 +689,7 @@ class Schema {
 template <class R>
 std::string json_of(const R& r) {
   std::string out;
+  out.reserve(kUsualBytes);
   Writer(out).record(r);
   return out;
 }
@@ -803,6 +811,7 @@ std::string identified_json(Observation& o) {
   const std::string prefix = time_prefix(o.when.start);
   o.id.assign(1 + prefix.size() + 1 + 24, '0');
   std::string json;
+  json.reserve(kUsualBytes);
   std::vector<Writer::Cut> cuts;
   Writer(json).noting(cuts).record(o);
   o.id = name_of('o', o.when.start, hash_without(json, cuts, o.origin.feed));
