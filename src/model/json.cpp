@@ -308,31 +308,39 @@ class Reader {
  private:
   bool find(std::string_view key, dom::element& e) {
     if (error_) return false;
-    if (at_ != object_.end() &&
-        at_.key() == key) {  // canonical order: the next key is the next field
+    if (in_order_) {  // as the fields are listed: each key is found or passed on one walk
+      while (at_ != object_.end() && at_.key() < key) ++at_;
+      if (at_ == object_.end() || at_.key() != key) return false;
       e = at_.value();
-      ++at_;
-      ++seen_;
-      return true;
+    } else if (object_.at_key(key).get(e)) {
+      return false;
     }
-    if (object_.at_key(key).get(e)) return false;
     ++seen_;
+    return true;
+  }
+  static bool ascending(const dom::object& object) {
+    std::string_view last;
+    for (const auto& [key, value] : object) {
+      if (key <= last) return false;
+      last = key;
+    }
     return true;
   }
 
   template <class T>
   void into(std::string_view key, const dom::element& e, T& value) {
-    const std::size_t length = path_.size();
-    path_ += path_.empty() ? "" : ".";
-    path_ += key;
+    const Step step{key, path_};
+    path_ = &step;
     read_value(e, value);
-    if (!error_) path_.resize(length);
+    path_ = step.outer;
   }
 
   void fail(std::string_view key, std::string what, std::string expected) {
     if (error_) return;
-    if (!key.empty()) path_ += (path_.empty() ? "" : ".") + std::string(key);
-    error_ = bad_input(std::move(what), {.field = path_}, std::move(expected));
+    std::string path(key);
+    for (const Step* s = path_; s != nullptr; s = s->outer)
+      path = std::string(s->key) + (path.empty() ? "" : "." + path);
+    error_ = bad_input(std::move(what), {.field = std::move(path)}, std::move(expected));
   }
 
   template <class R>
@@ -342,14 +350,17 @@ class Reader {
     const auto outer_object = object_;
     const auto outer_at = at_;
     const auto outer_seen = seen_;
+    const bool outer_in_order = in_order_;
     object_ = object;
     at_ = object.begin();
     seen_ = 0;
+    in_order_ = ascending(object);
     fields::list(*this, out);
     if (!error_ && seen_ != object.size()) fail_unknown<R>();
     object_ = outer_object;
     at_ = outer_at;
     seen_ = outer_seen;
+    in_order_ = outer_in_order;
   }
 
   // Names the first key that is in no list, or appears twice.
@@ -537,10 +548,16 @@ class Reader {
     }
   }
 
+  struct Step {  // of the way from the outermost record to the value being read
+    std::string_view key;
+    const Step* outer = nullptr;
+  };
+
   dom::object object_;
   dom::object::iterator at_;
   std::size_t seen_ = 0;
-  std::string path_;
+  bool in_order_ = false;
+  const Step* path_ = nullptr;
   std::optional<Error> error_;
 };
 

@@ -206,6 +206,25 @@ TEST(RecordJson, writes_random_records_for_outside_judges) {
   EXPECT_TRUE(write_file_atomically(::testing::TempDir() + "/random.ndjson", lines).ok());
 }
 
+TEST(RecordJson, reads_fields_in_any_order_and_refuses_strangers_in_any) {
+  const std::string issued = R"("issued":"2020-01-01T00:00:00Z")";
+  const auto ordered = from_json<Bulletin>(R"({"audience":"a",)" + issued +
+                                           R"(,"number":1,"sha256":"","version":1})");
+  const auto turned = from_json<Bulletin>(R"({"version":1,"sha256":"",)" + issued +
+                                          R"(,"audience":"a","number":1})");
+  ASSERT_TRUE(ordered.ok() && turned.ok());
+  EXPECT_EQ(*ordered, *turned);
+  for (const std::string& rest : std::vector<std::string>{
+           R"("number":1,"other":1,"sha256":"","version":1})",         // a stranger, in order
+           R"("sha256":"","number":1,"other":1,"version":1})",         // and out of it
+           R"("number":1,"sha256":"","version":1,"version":1})",       // twice
+           R"("number":1,"sha256":"","version":1,"audience":"a"})",    // twice, out of order
+           R"("number":1,"sha256":""})", R"("sha256":"","number":1})"  // none
+       }) {
+    EXPECT_FALSE(from_json<Bulletin>(R"({"audience":"a",)" + issued + "," + rest).ok()) << rest;
+  }
+}
+
 TEST(RecordJson, names_the_field_that_is_wrong) {
   World w(22);
   const auto error_of = [](std::string json, const std::string& from, const std::string& to) {
