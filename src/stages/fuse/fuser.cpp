@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numbers>
 #include <optional>
+#include <queue>
 #include <set>
+#include <string_view>
 #include <unordered_map>
+#include <utility>
 
 #include "base/parallel.h"
 #include "stages/fuse/fuse.h"
@@ -19,6 +23,7 @@ constexpr std::size_t kPairSamples = 48;
 // What pairing needs of an observation, worked out once.
 struct Prepared {
   std::size_t component = 0;
+  Prepared* next = nullptr;  // of the same component
   Observation observation;
   GeoBox box;
   double area_km2 = 0;                      // 0: no source says where
@@ -95,23 +100,27 @@ bool same_incident(const Observation& a, const Observation& b, const Params& par
 
 struct Fuser::Impl {
   struct Component {
-    std::vector<Prepared*> members;
+    Prepared* first = nullptr;  // of its members; none: the slot is free
+    Prepared* last = nullptr;
+    std::size_t size = 0;
+    bool dirty = false;
     std::string stored_id;   // under which its last version went out; empty before the first
     Instant end{INT64_MIN};  // of its last member
   };
+  using Ending = std::pair<Instant, std::size_t>;  // of a component, which may have grown since
 
   Params params;
   std::vector<Source> sources;
   const Lookback* lookback = nullptr;
-  std::unordered_map<std::string, std::unique_ptr<Prepared>> held;
-  std::unordered_map<std::size_t, Component> components;
-  std::set<std::pair<Instant, std::size_t>> by_end;  // of components
-  SpaceTimeIndex index;                              // of what has a place; items are Prepared*
-  std::set<std::size_t> dirty;
+  std::unordered_map<std::string_view, std::unique_ptr<Prepared>> held;  // by its own id
+  std::vector<Component> components;
+  std::vector<std::size_t> free;
+  std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings;
+  SpaceTimeIndex index;            // of what has a place; items are Prepared*
+  std::vector<std::size_t> dirty;  // components, some of which may be free again
   std::set<std::string> superseded;
   std::vector<Prepared*> fresh;  // added and not yet linked
   std::vector<SpaceTimeIndex::Item> found;
-  std::size_t next_component = 0;
   Instant forgotten_before{INT64_MIN};
 
   static SpaceTimeIndex::Item item_of(const Prepared* p) {
@@ -120,36 +129,40 @@ struct Fuser::Impl {
 
   // nullptr: it is held already.
   Prepared* hold(Observation o, const std::string& stored_id) {
-    const auto [it, is_new] = held.try_emplace(o.id);
-    if (!is_new) return nullptr;
-    it->second = std::make_unique<Prepared>(prepare(std::move(o)));
-    Prepared* p = it->second.get();
+    if (held.contains(o.id)) return nullptr;
+    auto prepared = std::make_unique<Prepared>(prepare(std::move(o)));
+    Prepared* p = prepared.get();
+    held.emplace(p->observation.id, std::move(prepared));
     if (p->placed()) index.insert(item_of(p), p->observation.when, p->box);
-    p->component = next_component++;
-    components[p->component] = {{p}, stored_id, p->observation.when.end};
-    by_end.emplace(p->observation.when.end, p->component);
+    if (free.empty()) {
+      free.push_back(components.size());
+      components.emplace_back();
+    }
+    p->component = free.back();
+    free.pop_back();
+    components[p->component] = {p, p, 1, false, stored_id, p->observation.when.end};
+    endings.emplace(p->observation.when.end, p->component);
     return p;
   }
 
   std::size_t join(std::size_t a, std::size_t b) {
     if (a == b) return a;
-    if (components.at(a).members.size() < components.at(b).members.size()) std::swap(a, b);
-    Component& into = components.at(a);
-    Component& from = components.at(b);
-    for (Prepared* p : from.members) p->component = a;
-    into.members.insert(into.members.end(), from.members.begin(), from.members.end());
+    if (components[a].size < components[b].size) std::swap(a, b);
+    Component& into = components[a];
+    Component& from = components[b];
+    for (Prepared* p = from.first; p != nullptr; p = p->next) p->component = a;
+    into.last->next = from.first;
+    into.last = from.last;
+    into.size += from.size;
     if (!from.stored_id.empty() && into.stored_id != from.stored_id)
       superseded.insert(from.stored_id);
     if (into.stored_id.empty()) {
       into.stored_id = from.stored_id;
       superseded.erase(from.stored_id);
     }
-    by_end.erase({into.end, a});
-    by_end.erase({from.end, b});
-    into.end = std::max(into.end, from.end);
-    by_end.emplace(into.end, a);
-    components.erase(b);
-    dirty.erase(b);
+    if (from.end > into.end) endings.emplace(into.end = from.end, a);
+    from = {};
+    free.push_back(b);
     return a;
   }
 
@@ -190,20 +203,22 @@ struct Fuser::Impl {
     for (const auto item : found) {
       const auto* other = reinterpret_cast<const Prepared*>(item);
       if (other->component == p->component) continue;
-      const std::size_t size = components.at(p->component).members.size() +
-                               components.at(other->component).members.size();
+      const std::size_t size = components[p->component].size + components[other->component].size;
       if (size <= params.members_max && same(*p, *other, params))
         join(p->component, other->component);
     }
-    dirty.insert(p->component);
+    if (!std::exchange(components[p->component].dirty, true)) dirty.push_back(p->component);
   }
 
   void drop(std::size_t key) {
-    for (Prepared* p : components.at(key).members) {
+    for (Prepared* p = components[key].first; p != nullptr;) {
+      Prepared* const next = p->next;
       if (p->placed()) index.erase(item_of(p), p->observation.when, p->box);
-      held.erase(std::string(p->observation.id));
+      held.erase(p->observation.id);
+      p = next;
     }
-    components.erase(key);
+    components[key] = {};
+    free.push_back(key);
   }
 };
 
@@ -223,18 +238,20 @@ void Fuser::add(Observation observation) {
 
 Change Fuser::settle() {
   for (Prepared* p : std::exchange(impl_->fresh, {})) impl_->link(p);
-  const std::vector<std::size_t> dirty(impl_->dirty.begin(), impl_->dirty.end());
-  impl_->dirty.clear();
+  std::vector<std::size_t> dirty;
+  for (const std::size_t key : std::exchange(impl_->dirty, {})) {
+    if (std::exchange(impl_->components[key].dirty, false)) dirty.push_back(key);
+  }
   std::vector<Incident> incidents(dirty.size());
   parallel_for(dirty.size(), impl_->params.threads, [&](std::size_t i) {
     std::vector<const Observation*> members;
-    for (const Prepared* p : impl_->components.at(dirty[i]).members)
+    for (const Prepared* p = impl_->components[dirty[i]].first; p != nullptr; p = p->next)
       members.push_back(&p->observation);
     incidents[i] = infer(members, impl_->sources, impl_->params);
   });
   Change change;
   for (std::size_t i = 0; i < dirty.size(); ++i) {
-    auto& stored = impl_->components.at(dirty[i]).stored_id;
+    auto& stored = impl_->components[dirty[i]].stored_id;
     if (!stored.empty() && stored != incidents[i].id) impl_->superseded.insert(stored);
     stored = incidents[i].id;
   }
@@ -252,10 +269,11 @@ void Fuser::forget_before(Instant t) {
   if (impl_->lookback == nullptr) return;  // nowhere to get it back from
   t = std::max(t, impl_->forgotten_before);
   // An incident goes whole: when all its members ended before t.
-  while (!impl_->by_end.empty() && impl_->by_end.begin()->first < t) {
-    const std::size_t key = impl_->by_end.begin()->second;
-    impl_->by_end.erase(impl_->by_end.begin());
-    impl_->drop(key);
+  while (!impl_->endings.empty() && impl_->endings.top().first < t) {
+    const std::size_t key = impl_->endings.top().second;
+    impl_->endings.pop();
+    const auto& component = impl_->components[key];
+    if (component.first != nullptr && component.end < t) impl_->drop(key);
   }
   impl_->forgotten_before = t;
 }

@@ -11,39 +11,46 @@ namespace {
 // mean that more of them are asked.
 constexpr std::int64_t kFinestNs = 1'800'000'000'000;
 constexpr double kFinestDeg = 0.02;  // about 2 km
-constexpr int kTimeLevels = 22;      // 239 years
-constexpr int kPlaceLevels = 15;     // 327 degrees, and all beyond
+constexpr int kTimeLevels = 22;      // 239 years, and all beyond
+constexpr int kPlaceLevels = 17;     // four times around the earth
+constexpr int kCellsPerItem = 4;
 
-std::int64_t time_cell(int level, std::int64_t ns) {
-  const std::int64_t size = kFinestNs << level;
-  return ns >= 0 ? ns / size : -((-ns + size - 1) / size);
+std::int64_t time_size(int level) { return kFinestNs << level; }
+double place_size(int level) { return std::ldexp(kFinestDeg, level); }
+
+// Cells are numbered from 0 at the beginning of time, 180° south and 720° west.
+std::uint64_t time_cell(int level, std::int64_t ns) {
+  const auto since_min = static_cast<std::uint64_t>(ns) - static_cast<std::uint64_t>(INT64_MIN);
+  return since_min / static_cast<std::uint64_t>(time_size(level));
 }
-std::int64_t place_cell(int level, double deg) {
-  return static_cast<std::int64_t>(std::floor(deg / std::ldexp(kFinestDeg, level)));
+std::uint64_t place_cell(int level, double deg, double least) {
+  return static_cast<std::uint64_t>((std::clamp(deg, least, -least) - least) / place_size(level));
+}
+constexpr double kLeastLat = -180;
+constexpr double kLeastLon = -720;
+constexpr int kPlaceBits = 20;
+static_assert(2 * 720 / kFinestDeg < 1 << kPlaceBits);
+
+std::uint64_t packed(std::uint64_t time, std::uint64_t lat, std::uint64_t lon) {
+  return (time << (2 * kPlaceBits)) | (lat << kPlaceBits) | lon;
 }
 
 }  // namespace
 
-std::size_t SpaceTimeIndex::CellHash::operator()(const Cell& c) const {
-  std::uint64_t h = 0x9e3779b97f4a7c15ULL;
-  for (const std::int64_t v : c) {
-    h = (h ^ static_cast<std::uint64_t>(v)) * 0xbf58476d1ce4e5b9ULL;
-    h ^= h >> 29;
-  }
-  return static_cast<std::size_t>(h);
-}
-
 SpaceTimeIndex::Level SpaceTimeIndex::level_of(const Interval& when, const GeoBox& box) {
   Level level;
-  while (level.time < kTimeLevels && (kFinestNs << level.time) < when.length().ns) ++level.time;
+  while (level.time < kTimeLevels && time_size(level.time) / kCellsPerItem < when.length().ns)
+    ++level.time;
   const double extent = std::max(box.lat_max - box.lat_min, box.lon_max - box.lon_min);
-  while (level.place < kPlaceLevels && std::ldexp(kFinestDeg, level.place) < extent) ++level.place;
+  while (level.place < kPlaceLevels && place_size(level.place) / kCellsPerItem < extent)
+    ++level.place;
   return level;
 }
 
-SpaceTimeIndex::Cell SpaceTimeIndex::cell_of(Level level, Instant start, double lat, double lon) {
-  return {time_cell(level.time, start.ns), place_cell(level.place, lat),
-          place_cell(level.place, lon)};
+SpaceTimeIndex::Cell SpaceTimeIndex::cell_of(Level level, const Interval& when, const GeoBox& box) {
+  return packed(time_cell(level.time, when.start.ns),
+                place_cell(level.place, box.lat_min, kLeastLat),
+                place_cell(level.place, box.lon_min, kLeastLon));
 }
 
 void SpaceTimeIndex::append_touching(const std::vector<Held>& items, const Interval& when,
@@ -56,14 +63,14 @@ void SpaceTimeIndex::append_touching(const std::vector<Held>& items, const Inter
 
 void SpaceTimeIndex::insert(Item item, const Interval& when, const GeoBox& box) {
   const Level level = level_of(when, box);
-  grids_[level][cell_of(level, when.start, box.lat_min, box.lon_min)].push_back({item, when, box});
+  grids_[level][cell_of(level, when, box)].push_back({item, when, box});
 }
 
 void SpaceTimeIndex::erase(Item item, const Interval& when, const GeoBox& box) {
   const Level level = level_of(when, box);
   const auto grid = grids_.find(level);
   TRUCE_ENSURE(grid != grids_.end());
-  const auto cell = grid->second.find(cell_of(level, when.start, box.lat_min, box.lon_min));
+  const auto cell = grid->second.find(cell_of(level, when, box));
   TRUCE_ENSURE(cell != grid->second.end());
   auto& items = cell->second;
   const auto it =
@@ -75,28 +82,32 @@ void SpaceTimeIndex::erase(Item item, const Interval& when, const GeoBox& box) {
   if (grid->second.empty()) grids_.erase(grid);
 }
 
-// An item begins at most one cell before what it touches.
+// An item begins at most a quarter of a cell before what it touches; the longest of all, anywhere.
 void SpaceTimeIndex::near(const Interval& when, const GeoBox& box, std::vector<Item>& out) const {
   for (const auto& [level, grid] : grids_) {
-    Cell first = cell_of(level, when.start, box.lat_min, box.lon_min);
-    for (auto& c : first) --c;
-    const Cell last = cell_of(level, when.end, box.lat_max, box.lon_max);
-    double cells = 1;
-    for (std::size_t i = 0; i < first.size(); ++i)
-      cells *= static_cast<double>(last[i] - first[i] + 1);
+    const std::int64_t back_ns = time_size(level.time) / kCellsPerItem;
+    const bool longest = level.time == kTimeLevels || when.start.ns < INT64_MIN + back_ns;
+    const double back_deg = place_size(level.place) / kCellsPerItem;
+    struct Range {
+      std::uint64_t first, last;
+      std::uint64_t size() const { return last - first + 1; }
+    };
+    const Range time{time_cell(level.time, longest ? INT64_MIN : when.start.ns - back_ns),
+                     time_cell(level.time, when.end.ns)};
+    const Range lat{place_cell(level.place, box.lat_min - back_deg, kLeastLat),
+                    place_cell(level.place, box.lat_max, kLeastLat)};
+    const Range lon{place_cell(level.place, box.lon_min - back_deg, kLeastLon),
+                    place_cell(level.place, box.lon_max, kLeastLon)};
+    const double cells = static_cast<double>(time.size()) * static_cast<double>(lat.size()) *
+                         static_cast<double>(lon.size());
     if (cells > static_cast<double>(grid.size())) {
-      for (const auto& [cell, items] : grid) {
-        bool inside = true;
-        for (std::size_t i = 0; i < cell.size(); ++i)
-          inside = inside && first[i] <= cell[i] && cell[i] <= last[i];
-        if (inside) append_touching(items, when, box, out);
-      }
+      for (const auto& [cell, items] : grid) append_touching(items, when, box, out);
       continue;
     }
-    for (Cell c = first; c[0] <= last[0]; ++c[0]) {
-      for (c[1] = first[1]; c[1] <= last[1]; ++c[1]) {
-        for (c[2] = first[2]; c[2] <= last[2]; ++c[2]) {
-          if (const auto it = grid.find(c); it != grid.end())
+    for (std::uint64_t t = time.first; t <= time.last; ++t) {
+      for (std::uint64_t y = lat.first; y <= lat.last; ++y) {
+        for (std::uint64_t x = lon.first; x <= lon.last; ++x) {
+          if (const auto it = grid.find(packed(t, y, x)); it != grid.end())
             append_touching(it->second, when, box, out);
         }
       }

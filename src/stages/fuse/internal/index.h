@@ -2,11 +2,10 @@
 // What lies near in place and time. Reports differ in extent by orders of magnitude, a shot heard
 // for a second from one street and a night's shelling of a district, so one grid either holds
 // everything in one cell or puts one report into thousands. Here an item lives in exactly one cell
-// of one grid: of the grids of doubling cell size, the finest whose cells are at least as large as
-// the item, in place and in time. A search asks each grid that holds anything for the few cells
-// that an item of its size could touch the query from.
+// of one grid: of the grids of doubling cell size, the finest whose cells are at least four
+// times the item, in place and in time. A search asks each grid that holds anything for the few
+// cells that an item of its size could touch the query from.
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <unordered_map>
@@ -41,13 +40,11 @@ class SpaceTimeIndex {
   };
   static void append_touching(const std::vector<Held>& items, const Interval& when,
                               const GeoBox& box, std::vector<Item>& out);
-  using Cell = std::array<std::int64_t, 3>;  // time, latitude, longitude
-  struct CellHash {
-    std::size_t operator()(const Cell& c) const;
-  };
-  using Grid = std::unordered_map<Cell, std::vector<Held>, CellHash>;
+  // One number of a cell's three: time, latitude, longitude.
+  using Cell = std::uint64_t;
+  using Grid = std::unordered_map<Cell, std::vector<Held>>;
   static Level level_of(const Interval& when, const GeoBox& box);
-  static Cell cell_of(Level level, Instant start, double lat, double lon);
+  static Cell cell_of(Level level, const Interval& when, const GeoBox& box);
   std::map<Level, Grid> grids_;
 };
 
