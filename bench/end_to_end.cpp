@@ -22,6 +22,7 @@
 
 #include "app/session.h"
 #include "base/files.h"
+#include "base/hash.h"
 #include "model/json.h"
 
 using namespace truce;
@@ -122,6 +123,23 @@ double floor_s(const fs::path& file, std::uintmax_t bytes, std::size_t pieces) {
   return seconds_now() - start;
 }
 
+// How fast this machine is just now: the same program is twice as fast on another day.
+struct Pace {
+  double sha256_mb_s = 0;  // hashing 64 MB
+  double copy_mb_s = 0;    // copying them
+};
+Pace pace() {
+  constexpr std::size_t kBytes = 64'000'000;
+  const std::string from(kBytes, 'x');
+  std::string to(kBytes, 'y');
+  const double start = processor_s();
+  to.assign(from);
+  const double copied = processor_s();
+  to.back() = static_cast<char>(sha256(to)[0]);
+  const double hashed = processor_s();
+  return {kBytes / 1e6 / (hashed - copied), kBytes / 1e6 / (copied - start)};
+}
+
 struct Spent {  // on taking in, without making the feed
   double wall_s = 0;
   double processor_s = 0;
@@ -172,15 +190,18 @@ int main(int argc, char** argv) {
   const auto written = bytes_under(folder / "var");
   const auto log_bytes = bytes_under(folder / "var/log");
   const double floor = floor_s(folder / "floor", written, n / kBatch + 1);
+  const Pace machine = pace();
   const auto count = static_cast<double>(n);
   std::printf(
-      "{\"bench\":\"end_to_end\",\"feed_mb\":%.1f,\"floor_s\":%.3f,\"log_mb\":%.1f,"
+      "{\"bench\":\"end_to_end\",\"copy_mb_s\":%.0f,\"feed_mb\":%.1f,\"floor_s\":%.3f,\"log_mb\":%."
+      "1f,"
       "\"observations\":%zu,\"peak_rss_mb\":%.1f,\"per_processor_second\":%.0f,\"per_second\":%.0f,"
-      "\"processor_s\":%.3f,\"resident_mb\":%.1f,\"seconds\":%.3f,\"times_floor\":%.1f,"
+      "\"processor_s\":%.3f,\"resident_mb\":%.1f,\"seconds\":%.3f,\"sha256_mb_s\":%.0f,\"times_"
+      "floor\":%.1f,"
       "\"written_mb\":%.1f}\n",
-      spent.feed_mb, floor, static_cast<double>(log_bytes) / 1e6, n,
+      machine.copy_mb_s, spent.feed_mb, floor, static_cast<double>(log_bytes) / 1e6, n,
       static_cast<double>(usage.ru_maxrss) / 1024, count / spent.processor_s, count / spent.wall_s,
-      spent.processor_s, memory_mb, spent.wall_s, spent.wall_s / floor,
+      spent.processor_s, memory_mb, spent.wall_s, machine.sha256_mb_s, spent.wall_s / floor,
       static_cast<double>(written) / 1e6);
   fs::remove_all(folder);
   return 0;
