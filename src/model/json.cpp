@@ -285,7 +285,7 @@ class Reader {
   template <class T>
   void operator()(std::string_view key, T&& value) {
     dom::element e;
-    if (!find(key, e)) return fail(key, "is missing", "a field " + std::string(key));
+    if (!find(key, e)) return fail_missing(key);
     into(key, e, value);
   }
   template <class T, class D>
@@ -316,16 +316,24 @@ class Reader {
   template <class T>
   void into(std::string_view key, const dom::element& e, T& value) {
     const std::size_t length = path_.size();
-    path_ += path_.empty() ? "" : ".";
-    path_ += key;
+    enter(key);
     read_value(e, value);
     if (!error_) path_.resize(length);
   }
 
-  void fail(std::string_view key, std::string what, std::string expected) {
+  // Out of line, and without strings made where they are called: there are four hundred such places.
+  [[gnu::noinline]] void enter(std::string_view key) {
+    path_ += path_.empty() ? "" : ".";
+    path_ += key;
+  }
+  [[gnu::noinline, gnu::cold]] void fail(std::string_view key, std::string_view what,
+                                         std::string_view expected) {
     if (error_) return;
-    if (!key.empty()) path_ += (path_.empty() ? "" : ".") + std::string(key);
-    error_ = bad_input(std::move(what), {.field = path_}, std::move(expected));
+    if (!key.empty()) enter(key);
+    error_ = bad_input(std::string(what), {.field = path_}, std::string(expected));
+  }
+  [[gnu::noinline, gnu::cold]] void fail_missing(std::string_view key) {
+    fail(key, "is missing", "a field " + std::string(key));
   }
 
   template <class R>
@@ -347,7 +355,8 @@ class Reader {
 
   // Names the first key that is in no list, or appears twice.
   template <class R>
-  void fail_unknown();
+  [[gnu::noinline, gnu::cold]] void fail_unknown();
+  [[gnu::noinline, gnu::cold]] void fail_unknown(const std::vector<std::string_view>& known);
 
   void read_value(const dom::element& e, std::string& s) {
     std::string_view v;
@@ -542,9 +551,10 @@ struct Keys {
   std::vector<std::string_view> keys;
   template <class... Rest>
   void operator()(std::string_view key, Rest&&...) {
-    keys.push_back(key);
+    add(key);
   }
-  void kind(std::string_view) { keys.push_back("kind"); }
+  void kind(std::string_view) { add("kind"); }
+  [[gnu::noinline, gnu::cold]] void add(std::string_view key) { keys.push_back(key); }
 };
 
 template <class R>
@@ -552,8 +562,12 @@ void Reader::fail_unknown() {
   Keys known;
   R r{};
   fields::list(known, r);
+  fail_unknown(known.keys);
+}
+
+void Reader::fail_unknown(const std::vector<std::string_view>& known) {
   for (const auto& [key, value] : object_) {
-    if (std::find(known.keys.begin(), known.keys.end(), key) == known.keys.end()) {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
       return fail(key, "is not a field of this record", "a field named in the schema");
     }
   }
@@ -567,7 +581,7 @@ void Reader::fail_unknown() {
 class Schema {
  public:
   template <class R>
-  static std::string object(int indent) {
+  [[gnu::cold]] static std::string object(int indent) {
     Schema s(indent);
     R r{};
     fields::list(s, r);
@@ -576,7 +590,7 @@ class Schema {
 
   template <class T>
   void operator()(std::string_view key, T&& value) {
-    required_.emplace_back(key);
+    require(key);
     property(key, type(value));
   }
   template <class T, class D>
@@ -584,7 +598,7 @@ class Schema {
     property(key, type(value));
   }
   void kind(std::string_view name) {
-    required_.emplace_back("kind");
+    require("kind");
     property("kind", "{\"const\": \"" + std::string(name) + "\"}");
   }
 
@@ -593,7 +607,8 @@ class Schema {
   std::string pad(int extra) const {
     return "\n" + std::string(static_cast<std::size_t>(indent_ + extra), ' ');
   }
-  void property(std::string_view key, const std::string& schema) {
+  [[gnu::noinline]] void require(std::string_view key) { required_.emplace_back(key); }
+  [[gnu::noinline]] void property(std::string_view key, const std::string& schema) {
     properties_ +=
         (properties_.empty() ? "" : ",") + pad(4) + "\"" + std::string(key) + "\": " + schema;
   }
