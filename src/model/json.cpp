@@ -321,7 +321,8 @@ class Reader {
     if (!error_) path_.resize(length);
   }
 
-  // Out of line, and without strings made where they are called: there are four hundred such places.
+  // Out of line, and without strings made where they are called: there are four hundred such
+  // places.
   [[gnu::noinline]] void enter(std::string_view key) {
     path_ += path_.empty() ? "" : ".";
     path_ += key;

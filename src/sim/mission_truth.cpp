@@ -72,7 +72,8 @@ void place_salvos(const std::vector<BlastRow>& blasts, MissionTruth& truth) {
   }
 }
 
-Status read_labels(std::string_view bytes, const std::vector<BlastRow>& blasts, MissionTruth& truth) {
+Status read_labels(std::string_view bytes, const std::vector<BlastRow>& blasts,
+                   MissionTruth& truth) {
   return read_columns(bytes, "labels.csv", {"feed", "line", "effects"}, 3, [&](ColumnRow& row) {
     const auto number = static_cast<std::uint32_t>(truth.rows.size());
     const std::uint64_t line = row.index(1, kRowsMax);

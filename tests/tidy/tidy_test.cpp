@@ -176,7 +176,8 @@ TEST(Tidy, includes_follow_the_design) {
 
 TEST(Tidy, a_source_includes_its_own_header_first) {
   const auto any = [](const std::string& path) { return path == "src/a/b.h"; };
-  EXPECT_EQ(own_header_rule({"src/a/b.cpp", "#include <map>\n#include \"a/b.h\"\n"}, any).size(), 1U);
+  EXPECT_EQ(own_header_rule({"src/a/b.cpp", "#include <map>\n#include \"a/b.h\"\n"}, any).size(),
+            1U);
   EXPECT_EQ(own_header_rule({"src/a/b.cpp", "int x;\n"}, any).size(), 1U);
   EXPECT_TRUE(own_header_rule({"src/a/b.cpp", "#include \"a/b.h\"\n"}, any).empty());
   EXPECT_TRUE(own_header_rule({"src/a/c.cpp", "#include <map>\n"}, any).empty());

@@ -37,7 +37,8 @@ class Checker {
   }
 
  private:
-  void note(NoteKind kind, std::size_t i, std::string text, std::optional<std::size_t> earlier = {}) {
+  void note(NoteKind kind, std::size_t i, std::string text,
+            std::optional<std::size_t> earlier = {}) {
     notes_.push_back({kind, i, earlier, std::move(text)});
   }
   void sum_is(std::size_t i, const char* whole_name, std::optional<std::int64_t> whole,

@@ -41,7 +41,7 @@ std::optional<LineParts> as_written(std::string_view line) {
     return std::nullopt;
   const std::size_t record = quote + kBetween.size();
   return LineParts{line.substr(kBefore.size(), quote - kBefore.size()),
-               line.substr(record, line.size() - 1 - record)};
+                   line.substr(record, line.size() - 1 - record)};
 }
 
 Status take(Observation r, const Context& context, Emitter& emit, const Span& span) {

@@ -66,8 +66,8 @@ struct Axis {
 };
 
 std::string rect(const char* css, double x, double y, double w, double h) {
-  return std::string("<rect class=\"") + css + "\" x=\"" + one_decimal(x) + "\" y=\"" + one_decimal(y) +
-         "\" width=\"" + one_decimal(w) + "\" height=\"" + one_decimal(h) + "\"/>";
+  return std::string("<rect class=\"") + css + "\" x=\"" + one_decimal(x) + "\" y=\"" +
+         one_decimal(y) + "\" width=\"" + one_decimal(w) + "\" height=\"" + one_decimal(h) + "\"/>";
 }
 
 std::string text(const char* anchor, double x, double y, const std::string& words) {
@@ -93,13 +93,13 @@ std::string draw_scale(double top) {
   std::string out;
   for (const double v : {top / 2, top}) {
     const std::string y = one_decimal(kTop + kHeight - v / top * kHeight);
-    out += "<path class=\"h-grid\" d=\"M" + one_decimal(kLeft) + " " + y + "H" + one_decimal(kLeft + kWidth) +
-           "\"/>" +
+    out += "<path class=\"h-grid\" d=\"M" + one_decimal(kLeft) + " " + y + "H" +
+           one_decimal(kLeft + kWidth) + "\"/>" +
            text("end", kLeft - 5, kTop + kHeight - v / top * kHeight + 3,
                 v == std::floor(v) ? n(static_cast<std::int64_t>(v)) : one_decimal(v));
   }
-  return out + "<path class=\"h-axis\" d=\"M" + one_decimal(kLeft) + " " + one_decimal(kTop + kHeight) + "H" +
-         one_decimal(kLeft + kWidth) + "\"/>";
+  return out + "<path class=\"h-axis\" d=\"M" + one_decimal(kLeft) + " " +
+         one_decimal(kTop + kHeight) + "H" + one_decimal(kLeft + kWidth) + "\"/>";
 }
 
 // Hours of the one day, or the bounds of the days.
@@ -119,8 +119,8 @@ std::string draw_times(const Input& in, const Axis& axis) {
   for (std::size_t k = 0; k < in.days.size(); ++k) {
     const Interval day = in.reporting_day.interval(in.days[k]);
     if (k > 0)
-      out += "<path class=\"h-day\" d=\"M" + one_decimal(axis.x(day.start)) + " " + one_decimal(kTop) + "V" +
-             one_decimal(kBand + 8) + "\"/>";
+      out += "<path class=\"h-day\" d=\"M" + one_decimal(axis.x(day.start)) + " " +
+             one_decimal(kTop) + "V" + one_decimal(kBand + 8) + "\"/>";
     if (k % every == 0)
       out += text("middle", (axis.x(day.start) + axis.x(day.end)) / 2, y, day_text(in.days[k]));
   }

@@ -165,8 +165,8 @@ std::string draw_glyph(const Glyph& g, std::vector<Box>& taken) {
   if (g.incidents < 2) return out;
   const std::string count = std::to_string(g.incidents);
   taken.push_back({g.x + 6, g.y - 11, g.x + 8 + 6 * static_cast<double>(count.size()), g.y - 2});
-  return out + "<text class=\"m-count\" x=\"" + one_decimal(g.x + 7) + "\" y=\"" + one_decimal(g.y - 3) +
-         "\">" + count + "</text>";
+  return out + "<text class=\"m-count\" x=\"" + one_decimal(g.x + 7) + "\" y=\"" +
+         one_decimal(g.y - 3) + "\">" + count + "</text>";
 }
 
 // Names of places where there is room: beside the dot, above or below. A name that fits
@@ -189,15 +189,16 @@ std::string draw_places(const Projection& pr, const Input& in, std::vector<Box>&
           std::pair(x - 11 - w, y + 3.5), std::pair(x - w / 2, y - 5), std::pair(x - w / 2, y + 12),
           std::pair(x - w / 2, y - 10), std::pair(x - w / 2, y + 17)}) {
       const Box box{tx, ty - 9, tx + w, ty + 2};
-      const bool inside = box.x0 > 2 && box.x1 < kMapWidth - 2 && box.y0 > 2 && box.y1 < pr.height - 2;
+      const bool inside =
+          box.x0 > 2 && box.x1 < kMapWidth - 2 && box.y0 > 2 && box.y1 < pr.height - 2;
       if (!inside ||
           std::any_of(taken.begin(), taken.end(), [&](const Box& t) { return t.meets(box); }))
         continue;
       taken.push_back(box);
       taken.push_back({x - 2, y - 2, x + 2, y + 2});
       out += "<circle class=\"m-dot\" cx=\"" + one_decimal(x) + "\" cy=\"" + one_decimal(y) +
-             "\" r=\"1.8\"/><text class=\"m-place\" x=\"" + one_decimal(tx) + "\" y=\"" + one_decimal(ty) +
-             "\">" + escape(p.name) + "</text>";
+             "\" r=\"1.8\"/><text class=\"m-place\" x=\"" + one_decimal(tx) + "\" y=\"" +
+             one_decimal(ty) + "\">" + escape(p.name) + "</text>";
       break;
     }
   }
@@ -210,8 +211,9 @@ std::string scale_bar(const Projection& pr) {
     if (units > kMapWidth / 4) continue;
     const std::string y = one_decimal(pr.height - 8);
     return "<path class=\"m-bar\" d=\"M8 " + one_decimal(pr.height - 12) + "V" + y + "H" +
-           one_decimal(8 + units) + "V" + one_decimal(pr.height - 12) + "\"/><text class=\"m-small\" x=\"" +
-           one_decimal(12 + units) + "\" y=\"" + y + "\">" + std::to_string(km) + " km</text>";
+           one_decimal(8 + units) + "V" + one_decimal(pr.height - 12) +
+           "\"/><text class=\"m-small\" x=\"" + one_decimal(12 + units) + "\" y=\"" + y + "\">" +
+           std::to_string(km) + " km</text>";
   }
   return {};
 }
