@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Formatting of every C++ file, and clang-tidy on those changed since BASE (default: where this branch left
 # origin/main, or the commit before). usage: lint.sh [BASE]
-# LINT_FILES bounds how many files clang-tidy reads (0: all): at eight seconds a file on one core, forty take under
-# four minutes on two.
+# LINT_FILES bounds how many files clang-tidy reads (0: all), those with the most changed lines first: at six seconds a
+# file on one core, twenty-five take a minute and a half on two.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,9 +14,9 @@ base="${1:-}"
 [ -n "$base" ] || base="$(git merge-base HEAD origin/main 2>/dev/null || true)"
 [ -n "$base" ] && [ "$(git rev-parse "$base")" != "$(git rev-parse HEAD)" ] || base=HEAD~1
 git rev-parse --verify -q "$base" >/dev/null || base=HEAD
-mapfile -t changed < <(git diff --name-only --diff-filter=d "$base" -- 'src/*.cpp' 'tests/*.cpp')
+mapfile -t changed < <(git diff --numstat --no-renames --diff-filter=d "$base" -- 'src/*.cpp' 'tests/*.cpp' | sort -k1,1nr -k3 | cut -f3)
 [ ${#changed[@]} -gt 0 ] || { echo "clang-tidy: no C++ source changed since $base"; exit 0; }
-most="${LINT_FILES:-40}"
+most="${LINT_FILES:-25}"
 [ "$most" -gt 0 ] || most=${#changed[@]}
 read_files=("${changed[@]:0:most}")
 echo "clang-tidy: ${#read_files[@]} of ${#changed[@]} files changed since $base"

@@ -181,12 +181,6 @@ void add_report(CLI::App& cli, Parsed& p) {
   c->callback([&p] { p.status = command_report(p.report); });
 }
 
-std::string joined(const std::vector<std::string>& words, const char* between) {
-  std::string out;
-  for (const auto& w : words) out += (out.empty() ? "" : between) + w;
-  return out;
-}
-
 void add_bench(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("bench",
                                "Run an evaluation over a folder of data; one JSON object per case");

@@ -8,6 +8,12 @@
 
 namespace truce::app {
 
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+  std::string out;
+  for (const auto& w : words) out += (out.empty() ? "" : std::string(between)) + w;
+  return out;
+}
+
 namespace {
 
 // An option or a positional, as the pages need it.
@@ -62,12 +68,6 @@ std::vector<std::string> choices(const std::string& type) {
     out.push_back(type.substr(from, to - from));
     from = to + 1;
   }
-  return out;
-}
-
-std::string joined(const std::vector<std::string>& words, std::string_view between) {
-  std::string out;
-  for (const auto& w : words) out += (out.empty() ? "" : std::string(between)) + w;
   return out;
 }
 

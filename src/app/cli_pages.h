@@ -3,6 +3,8 @@
 // a value completes to follows from its type name: a folder, a file, one of "a|b|c", or nothing.
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -13,6 +15,7 @@ namespace truce::app {
 inline constexpr const char* kFolderType = "FOLDER";
 inline constexpr const char* kFileType = "PATH";
 
+std::string joined(const std::vector<std::string>& words, std::string_view between);
 std::string man_page_of(const CLI::App& cli);
 std::string bash_completion_of(const CLI::App& cli);
 std::string zsh_completion_of(const CLI::App& cli);

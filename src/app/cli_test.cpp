@@ -40,7 +40,7 @@ std::string temp(const std::string& name) {
   return (fs::path(::testing::TempDir()) / name).string();
 }
 
-std::string copy_of_easter(const std::string& name) {
+std::string easter_copied_to(const std::string& name) {
   fs::remove_all(temp(name));
   fs::copy(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/easter-2025", temp(name),
            fs::copy_options::recursive);
@@ -115,7 +115,7 @@ TEST(Cli, wrong_words_are_answered_with_what_was_expected) {
 }
 
 TEST(Cli, answers_in_json_where_asked) {
-  const std::string mission = copy_of_easter("cli-json");
+  const std::string mission = easter_copied_to("cli-json");
   const Said run = truce({"run", mission.c_str(), "--once", "--json"});
   EXPECT_EQ(run.status, 0) << run.err;
   EXPECT_EQ(run.err, "");
@@ -134,7 +134,7 @@ TEST(Cli, answers_in_json_where_asked) {
 }
 
 TEST(Cli, a_run_says_why_rows_were_rejected_and_goes_on) {
-  const std::string mission = copy_of_easter("cli-rejected");
+  const std::string mission = easter_copied_to("cli-rejected");
   const auto feed = fs::path(mission) / "feeds/claims.csv";
   const auto text = *read_file(feed);
   const auto header = text.find('\n') + 1;
@@ -152,7 +152,7 @@ TEST(Cli, a_run_says_why_rows_were_rejected_and_goes_on) {
 }
 
 TEST(Cli, a_store_that_is_none_is_named_with_what_to_do) {
-  const std::string mission = copy_of_easter("cli-store");
+  const std::string mission = easter_copied_to("cli-store");
   fs::create_directories(fs::path(mission) / "var/log");
   ASSERT_TRUE(
       write_file_atomically(fs::path(mission) / "var/store.sqlite", std::string(5000, 'x')).ok());
@@ -163,7 +163,7 @@ TEST(Cli, a_store_that_is_none_is_named_with_what_to_do) {
 }
 
 TEST(Cli, a_var_that_cannot_be_written_is_named_with_what_to_do) {
-  const std::string mission = copy_of_easter("cli-var");
+  const std::string mission = easter_copied_to("cli-var");
   ASSERT_TRUE(write_file_atomically(fs::path(mission) / "var", "a file").ok());
   const Said said = truce({"run", mission.c_str(), "--once"});
   EXPECT_EQ(said.status, 6) << said.err;
@@ -171,7 +171,7 @@ TEST(Cli, a_var_that_cannot_be_written_is_named_with_what_to_do) {
 }
 
 TEST(Cli, a_second_run_on_a_mission_is_told_of_the_first) {
-  const std::string mission = copy_of_easter("cli-lock");
+  const std::string mission = easter_copied_to("cli-lock");
   const auto first = Session::open(mission, {.quiet = true});
   ASSERT_TRUE(first.ok());
   const Said said = truce({"run", mission.c_str(), "--once"});
@@ -197,7 +197,7 @@ TEST(Cli, every_command_teaches_beyond_its_options) {
 }
 
 TEST(Cli, explains_a_finding_and_names_those_of_an_incident) {
-  const std::string mission = copy_of_easter("cli-explain");
+  const std::string mission = easter_copied_to("cli-explain");
   ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).out, "");
   const std::string json = *read_file(fs::path(mission) / "var/reports/2025-04-18_2025-04-22.json");
   const auto at = json.find("\"id\":\"i") + 6;
@@ -216,7 +216,7 @@ TEST(Cli, explains_a_finding_and_names_those_of_an_incident) {
 }
 
 TEST(Cli, prints_the_values_of_a_mission) {
-  const std::string mission = copy_of_easter("cli-params");
+  const std::string mission = easter_copied_to("cli-params");
   const Said said = truce({"params", mission.c_str()});
   EXPECT_EQ(said.status, 0) << said.err;
   EXPECT_NE(said.out.find("gap_s = 600"), std::string::npos) << said.out;

@@ -7,18 +7,11 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 
 namespace truce {
 
 namespace {
-
-Error io_error(const char* what, const std::string& path) {
-  const int code = errno;
-  return make_error(code == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                    std::string(what) + ": " + std::strerror(code), {.source = path});
-}
 
 class PosixFile : public DiskFile {
  public:

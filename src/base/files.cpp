@@ -13,12 +13,6 @@ namespace truce {
 
 namespace {
 
-Error io_error(const std::string& what, const std::filesystem::path& path) {
-  const int code = errno;
-  return make_error(code == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
-                    what + ": " + std::strerror(code), {.source = path.string()});
-}
-
 Result<std::string> gunzip(std::string_view packed, std::uint64_t bytes_max,
                            const std::filesystem::path& path) {
   z_stream stream{};

@@ -8,24 +8,24 @@
 namespace truce {
 namespace {
 
-LatLon at(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
+LatLon degrees(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
 
 TEST(LatLon, refuses_what_is_off_the_earth) {
   EXPECT_FALSE(LatLon::from_degrees(91, 0).ok());
   EXPECT_FALSE(LatLon::from_degrees(0, std::nan("")).ok());
-  EXPECT_EQ(at(0, 180).lon_e7, -1'800'000'000);
+  EXPECT_EQ(degrees(0, 180).lon_e7, -1'800'000'000);
 }
 
 TEST(Geodesic, measures_degrees_of_latitude_as_wgs84_has_them) {
-  EXPECT_NEAR(geodesic_between(at(0, 0), at(1, 0)).distance_m, 110574.389, 0.01);
-  EXPECT_NEAR(geodesic_between(at(48, 37), at(48, 38)).azimuth_deg, 90, 0.5);
+  EXPECT_NEAR(geodesic_between(degrees(0, 0), degrees(1, 0)).distance_m, 110574.389, 0.01);
+  EXPECT_NEAR(geodesic_between(degrees(48, 37), degrees(48, 38)).azimuth_deg, 90, 0.5);
 }
 
 TEST(Geodesic, comes_back_to_where_it_started) {
   std::mt19937 random(1);
   std::uniform_real_distribution<double> az(0, 360), d(1, 300e3);
   for (int i = 0; i < 300; ++i) {
-    const LatLon p = at(48, 37.5);
+    const LatLon p = degrees(48, 37.5);
     const double azimuth = az(random);
     const double distance = d(random);
     const auto g = geodesic_between(p, destination(p, azimuth, distance));
@@ -37,7 +37,7 @@ TEST(LocalFrame, keeps_distances_within_its_stated_error) {
   std::mt19937 random(2);
   for (const double reach : {30e3, 100e3, 500e3}) {
     std::uniform_real_distribution<double> xy(-reach / 1.5, reach / 1.5);
-    const LocalFrame frame(at(48, 37));
+    const LocalFrame frame(degrees(48, 37));
     for (int i = 0; i < 200; ++i) {
       const LocalFrame::Xy a{xy(random), xy(random)};
       const LocalFrame::Xy b{xy(random), xy(random)};

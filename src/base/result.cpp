@@ -1,7 +1,9 @@
 #include "base/result.h"
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 
 namespace truce {
 
@@ -65,6 +67,12 @@ Error bad_input(std::string message, Place place, std::string expected) {
 
 Error make_error(ErrorCode code, std::string message, Place place, std::string expected) {
   return Error{code, std::move(message), std::move(place), std::move(expected), nullptr};
+}
+
+Error io_error(const char* what, const std::string& path) {
+  const int code = errno;
+  return make_error(code == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+                    std::string(what) + ": " + std::strerror(code), {.source = path});
 }
 
 Error wrap(std::string message, Error inner, Place place) {

@@ -81,6 +81,8 @@ inline Status done() { return Status(Unit{}); }
 // Shorthands: bad_input("…", {.source = "x", .line = 3}, "RFC 3339 time").
 Error bad_input(std::string message, Place place = {}, std::string expected = {});
 Error make_error(ErrorCode code, std::string message, Place place = {}, std::string expected = {});
+// What a call to the system has just left in errno: "cannot be opened: Permission denied".
+Error io_error(const char* what, const std::string& path);
 // The same error seen from further out: keeps the code, puts `inner` behind it as the cause.
 Error wrap(std::string message, Error inner, Place place = {});
 

@@ -292,7 +292,7 @@ class Reader {
   template <class T>
   void operator()(std::string_view key, T&& value) {
     dom::element e;
-    if (!find(key, e)) return fail(key, "is missing", "a field " + std::string(key));
+    if (!find(key, e)) return fail_missing(key);
     into(key, e, value);
   }
   template <class T, class D>
@@ -335,12 +335,18 @@ class Reader {
     path_ = step.outer;
   }
 
-  void fail(std::string_view key, std::string what, std::string expected) {
+  // Out of line, and without strings made where they are called: there are four hundred such
+  // places.
+  [[gnu::noinline, gnu::cold]] void fail(std::string_view key, std::string_view what,
+                                         std::string_view expected) {
     if (error_) return;
     std::string path(key);
-    for (const Step* s = path_; s != nullptr; s = s->outer)
-      path = std::string(s->key) + (path.empty() ? "" : "." + path);
-    error_ = bad_input(std::move(what), {.field = std::move(path)}, std::move(expected));
+    for (const Step* step = path_; step != nullptr; step = step->outer)
+      path = std::string(step->key) + (path.empty() ? "" : "." + path);
+    error_ = bad_input(std::string(what), {.field = std::move(path)}, std::string(expected));
+  }
+  [[gnu::noinline, gnu::cold]] void fail_missing(std::string_view key) {
+    fail(key, "is missing", "a field " + std::string(key));
   }
 
   template <class R>
@@ -365,7 +371,8 @@ class Reader {
 
   // Names the first key that is in no list, or appears twice.
   template <class R>
-  void fail_unknown();
+  [[gnu::noinline, gnu::cold]] void fail_unknown();
+  [[gnu::noinline, gnu::cold]] void fail_unknown(const std::vector<std::string_view>& known);
 
   void read_value(const dom::element& e, std::string& s) {
     std::string_view v;
@@ -566,9 +573,10 @@ struct Keys {
   std::vector<std::string_view> keys;
   template <class... Rest>
   void operator()(std::string_view key, Rest&&...) {
-    keys.push_back(key);
+    add(key);
   }
-  void kind(std::string_view) { keys.push_back("kind"); }
+  void kind(std::string_view) { add("kind"); }
+  [[gnu::noinline, gnu::cold]] void add(std::string_view key) { keys.push_back(key); }
 };
 
 template <class R>
@@ -576,8 +584,12 @@ void Reader::fail_unknown() {
   Keys known;
   R r{};
   fields::list(known, r);
+  fail_unknown(known.keys);
+}
+
+void Reader::fail_unknown(const std::vector<std::string_view>& known) {
   for (const auto& [key, value] : object_) {
-    if (std::find(known.keys.begin(), known.keys.end(), key) == known.keys.end()) {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
       return fail(key, "is not a field of this record", "a field named in the schema");
     }
   }
@@ -591,7 +603,7 @@ void Reader::fail_unknown() {
 class Schema {
  public:
   template <class R>
-  static std::string object(int indent) {
+  [[gnu::cold]] static std::string object(int indent) {
     Schema s(indent);
     R r{};
     fields::list(s, r);
@@ -600,7 +612,7 @@ class Schema {
 
   template <class T>
   void operator()(std::string_view key, T&& value) {
-    required_.emplace_back(key);
+    require(key);
     property(key, type(value));
   }
   template <class T, class D>
@@ -608,7 +620,7 @@ class Schema {
     property(key, type(value));
   }
   void kind(std::string_view name) {
-    required_.emplace_back("kind");
+    require("kind");
     property("kind", "{\"const\": \"" + std::string(name) + "\"}");
   }
 
@@ -617,7 +629,8 @@ class Schema {
   std::string pad(int extra) const {
     return "\n" + std::string(static_cast<std::size_t>(indent_ + extra), ' ');
   }
-  void property(std::string_view key, const std::string& schema) {
+  [[gnu::noinline]] void require(std::string_view key) { required_.emplace_back(key); }
+  [[gnu::noinline]] void property(std::string_view key, const std::string& schema) {
     properties_ +=
         (properties_.empty() ? "" : ",") + pad(4) + "\"" + std::string(key) + "\": " + schema;
   }

@@ -1,5 +1,7 @@
 // What each shape says of a place and time, and at most says anywhere in a box.
 
+#include "model/shape.h"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>

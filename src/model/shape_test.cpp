@@ -9,9 +9,9 @@
 namespace truce {
 namespace {
 
-class World {
+class ShapeWorld {
  public:
-  explicit World(unsigned seed, GeoBox where = {47.5, 48.5, 37, 38.5})
+  explicit ShapeWorld(unsigned seed, GeoBox where = {47.5, 48.5, 37, 38.5})
       : random_(seed), where_(where) {}
   double in(double low, double high) {
     return std::uniform_real_distribution<double>(low, high)(random_);
@@ -116,7 +116,7 @@ class World {
 
 // Boxes of every size on and beside the shape, the whole earth now and then; places all over each,
 // its corners among them.
-void expect_bounds(World& w, bool degenerate, int rounds) {
+void expect_bounds(ShapeWorld& w, bool degenerate, int rounds) {
   int finite = 0;
   for (int round = 0; round < rounds; ++round) {
     const Shape shape = degenerate ? w.degenerate(round % 9) : w.shape(round % 9);
@@ -151,26 +151,26 @@ void expect_bounds(World& w, bool degenerate, int rounds) {
 }
 
 TEST(Shape, bound_is_never_below_the_likelihood_in_the_box) {
-  World w(11);
+  ShapeWorld w(11);
   expect_bounds(w, false, 9000);
 }
 
 TEST(Shape, bound_holds_for_shapes_without_width_sigma_or_range) {
-  World w(15);
+  ShapeWorld w(15);
   expect_bounds(w, true, 9000);
 }
 
 TEST(Shape, bound_holds_across_the_meridian_of_180_degrees_and_at_the_poles) {
   for (const GeoBox where : {GeoBox{-20, -18, 179, 181}, GeoBox{89, 90, -180, 180},
                              GeoBox{-90, -89.5, -180, 180}, GeoBox{-1, 1, -180, 180}}) {
-    World w(16, where);
+    ShapeWorld w(16, where);
     expect_bounds(w, false, 3600);
     expect_bounds(w, true, 1800);
   }
 }
 
 TEST(Shape, is_the_same_on_either_side_of_the_meridian_of_180_degrees) {
-  World w(17, {-18.5, -18, 179.9, 180.1});
+  ShapeWorld w(17, {-18.5, -18, 179.9, 180.1});
   for (int round = 0; round < 200; ++round) {
     const LatLon at = w.place(), p = w.place();
     const auto shifted = [](LatLon q) {
@@ -187,7 +187,7 @@ TEST(Shape, is_the_same_on_either_side_of_the_meridian_of_180_degrees) {
 }
 
 TEST(Shape, bound_tends_to_the_likelihood_as_the_box_shrinks) {
-  World w(12);
+  ShapeWorld w(12);
   for (int round = 0; round < 900; ++round) {
     const Shape shape = w.shape(round % 9);
     const When when = w.when();
@@ -241,7 +241,7 @@ Grid grid_of(const Shape& shape) {
 constexpr int kWithPlace[] = {0, 1, 2, 3, 4, 5, 6, 7};
 
 TEST(Shape, mass_is_the_likelihood_summed_over_the_ground) {
-  World w(18);
+  ShapeWorld w(18);
   for (const int kind : kWithPlace) {
     for (int round = 0; round < 5; ++round) {
       const Shape shape = w.shape(kind);
@@ -255,7 +255,7 @@ TEST(Shape, mass_is_the_likelihood_summed_over_the_ground) {
 }
 
 TEST(Shape, support_follows_the_likelihood) {
-  World w(13);
+  ShapeWorld w(13);
   for (const int kind : kWithPlace) {
     for (int round = 0; round < 3; ++round) {
       const Shape shape = w.shape(kind);
@@ -279,7 +279,7 @@ TEST(Shape, support_follows_the_likelihood) {
 }
 
 TEST(Shape, outline_holds_ninety_in_a_hundred) {
-  World w(14);
+  ShapeWorld w(14);
   for (const int kind : kWithPlace) {
     for (int round = 0; round < 4; ++round) {
       const Shape shape = w.shape(kind);
@@ -295,7 +295,7 @@ TEST(Shape, outline_holds_ninety_in_a_hundred) {
 }
 
 TEST(Shape, reach_leaves_less_than_one_in_a_thousand_outside) {
-  World w(19);
+  ShapeWorld w(19);
   for (const int kind : kWithPlace) {
     const Shape shape = w.shape(kind);
     const GeoBox box = reach(shape);
@@ -308,7 +308,7 @@ TEST(Shape, reach_leaves_less_than_one_in_a_thousand_outside) {
 }
 
 TEST(Shape, false_reports_are_the_denser_the_more_a_source_makes_and_the_sharper_they_are) {
-  World w(20);
+  ShapeWorld w(20);
   for (int kind = 0; kind < 9; ++kind) {
     const Shape shape = w.shape(kind);
     const When when = w.when();

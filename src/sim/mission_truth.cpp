@@ -13,21 +13,21 @@ namespace {
 constexpr std::size_t kRowsMax = 100'000'000;
 constexpr NumberRange kLat{-90, 90, "deg"}, kLon{-180, 180, "deg"};
 
-struct Blast {
+struct BlastRow {
   std::uint32_t salvo = 0;
   Instant time;
   LatLon at;
   bool muzzle = false;
 };
 
-Result<std::vector<Blast>> read_blasts(std::string_view bytes) {
-  std::vector<Blast> out;
+Result<std::vector<BlastRow>> read_blasts(std::string_view bytes) {
+  std::vector<BlastRow> out;
   TRUCE_CHECK_OK(
       read_columns(bytes, "truth.csv", {"effect", "salvo", "time", "lat", "lon", "class"}, 6,
                    [&](ColumnRow& row) {
                      if (row.index(0, out.size() + 1) != out.size())
                        row.complain(0, "out of order", "");
-                     Blast b;
+                     BlastRow b;
                      b.salvo = row.index(1, kRowsMax);
                      const auto time = parse_instant(row.word(2));
                      if (time.ok()) b.time = *time;
@@ -56,7 +56,7 @@ std::optional<std::vector<std::uint32_t>> effects_in(const std::string& text, st
 }
 
 // Salvos are placed by what hit; one that only fired by where it fired from.
-void place_salvos(const std::vector<Blast>& blasts, MissionTruth& truth) {
+void place_salvos(const std::vector<BlastRow>& blasts, MissionTruth& truth) {
   for (std::uint32_t s = 0; s < truth.salvos.size(); ++s) truth.salvos[s].time_s = 1e18;
   std::vector<std::size_t> impacts(truth.salvos.size(), 0);
   for (const auto& b : blasts) impacts[b.salvo] += b.muzzle ? 0 : 1;
@@ -72,7 +72,8 @@ void place_salvos(const std::vector<Blast>& blasts, MissionTruth& truth) {
   }
 }
 
-Status read_labels(std::string_view bytes, const std::vector<Blast>& blasts, MissionTruth& truth) {
+Status read_labels(std::string_view bytes, const std::vector<BlastRow>& blasts,
+                   MissionTruth& truth) {
   return read_columns(bytes, "labels.csv", {"feed", "line", "effects"}, 3, [&](ColumnRow& row) {
     const auto number = static_cast<std::uint32_t>(truth.rows.size());
     const std::uint64_t line = row.index(1, kRowsMax);

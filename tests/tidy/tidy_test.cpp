@@ -100,6 +100,19 @@ Complaints include_rule(const File& f) {
   return out;
 }
 
+// A source begins with the header of its own name, beside it or in internal/: that header has then
+// been compiled with nothing before it, and the test of headers leaves it out.
+Complaints own_header_rule(const File& f, const std::function<bool(const std::string&)>& exists) {
+  const fs::path own = fs::path(f.path).replace_extension(".h");
+  const auto includes = matches(f.text, "#include [\"<]([^\">]+)[\">]");
+  for (const auto& header : {own, own.parent_path() / "internal" / own.filename()}) {
+    if (!exists(header.string())) continue;
+    if (includes.empty() || "src/" + includes[0] != header.string())
+      return {"does not include " + header.string() + " first"};
+  }
+  return {};
+}
+
 Complaints clock_rule(const File& f) {
   if (f.path.rfind("src/", 0) != 0 || f.path.rfind("src/app/", 0) == 0 ||
       f.path.ends_with("_test.cpp"))
@@ -158,6 +171,26 @@ TEST(Tidy, includes_follow_the_design) {
   }
   ASSERT_GT(sources.size(), 50U);
   const auto found = over(sources, include_rule);
+  EXPECT_TRUE(found.empty()) << joined(found);
+}
+
+TEST(Tidy, a_source_includes_its_own_header_first) {
+  const auto any = [](const std::string& path) { return path == "src/a/b.h"; };
+  EXPECT_EQ(own_header_rule({"src/a/b.cpp", "#include <map>\n#include \"a/b.h\"\n"}, any).size(),
+            1U);
+  EXPECT_EQ(own_header_rule({"src/a/b.cpp", "int x;\n"}, any).size(), 1U);
+  EXPECT_TRUE(own_header_rule({"src/a/b.cpp", "#include \"a/b.h\"\n"}, any).empty());
+  EXPECT_TRUE(own_header_rule({"src/a/c.cpp", "#include <map>\n"}, any).empty());
+  const auto inner = [](const std::string& path) { return path == "src/a/internal/b.h"; };
+  EXPECT_EQ(own_header_rule({"src/a/b.cpp", "#include <map>\n"}, inner).size(), 1U);
+  std::vector<File> sources;
+  for (auto& f : files_with({".cpp"})) {
+    if (f.path.rfind("src/", 0) == 0) sources.push_back(std::move(f));
+  }
+  const auto found = over(sources, [](const File& f) {
+    return own_header_rule(
+        f, [](const std::string& path) { return fs::exists(fs::path(TRUCE_SOURCE_DIR) / path); });
+  });
   EXPECT_TRUE(found.empty()) << joined(found);
 }
 

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "base/json.h"
+#include "base/sanitized.h"
 #include "stages/acquire/check_text.h"
 #include "stages/acquire/check_totals.h"
 #include "stages/acquire/reader_test.h"
@@ -280,6 +281,9 @@ TEST(Arrivals, of_every_scene_are_read) {
   int read_scenes = 0;
   for (const auto& scene : std::filesystem::directory_iterator(scenes)) {
     if (!std::filesystem::exists(scene.path() / "arrivals.csv")) continue;
+    // Under a sanitizer without the three that are nine tenths of all rows.
+    if (kSanitized && std::filesystem::file_size(scene.path() / "arrivals.csv") > 2'000'000)
+      continue;
     const std::string bytes = *read_file(scene.path() / "arrivals.csv");
     const auto r = read("arrivals", bytes);
     EXPECT_TRUE(r.rejected.empty()) << scene.path().filename();

@@ -9,7 +9,7 @@ namespace truce::acquire {
 
 namespace {
 
-using Kind = TotalNote::Kind;
+using NoteKind = TotalNote::Kind;
 
 std::string named(const StatedTotal& t) {
   return "report " + t.report + (t.region.empty() ? "" : ", " + t.region);
@@ -37,13 +37,14 @@ class Checker {
   }
 
  private:
-  void note(Kind kind, std::size_t i, std::string text, std::optional<std::size_t> earlier = {}) {
+  void note(NoteKind kind, std::size_t i, std::string text,
+            std::optional<std::size_t> earlier = {}) {
     notes_.push_back({kind, i, earlier, std::move(text)});
   }
   void sum_is(std::size_t i, const char* whole_name, std::optional<std::int64_t> whole,
               std::int64_t sum, const char* parts_name) {
     if (!whole || *whole == sum) return;
-    note(Kind::kPartsDiffer, i,
+    note(NoteKind::kPartsDiffer, i,
          named(totals_[i]) + ": " + std::to_string(*whole) + " " + whole_name +
              " stated, but the " + parts_name + " add up to " + std::to_string(sum));
   }
@@ -60,7 +61,7 @@ class Checker {
       sum_is(i, "explosions", t.explosions, sum, "classes");
     }
     if (t.violations && t.explosions && *t.explosions > *t.violations) {
-      note(Kind::kPartsDiffer, i,
+      note(NoteKind::kPartsDiffer, i,
            named(t) + ": more explosions (" + std::to_string(*t.explosions) +
                ") than violations (" + std::to_string(*t.violations) + ")");
     }
@@ -71,7 +72,7 @@ class Checker {
     const auto days = days_from_epoch(zone_.to_civil(t.when.end).day) -
                       days_from_epoch(zone_.to_civil(t.when.start).day);
     if (days == t.period_days) return;
-    note(Kind::kPeriodDiffers, i,
+    note(NoteKind::kPeriodDiffers, i,
          named(t) + ": " + std::to_string(t.period_days) + " days stated, " + std::to_string(days) +
              " between the period's ends");
   }
@@ -89,7 +90,7 @@ class Checker {
   void previous(std::size_t i) {
     const StatedTotal& t = totals_[i];
     const auto k = before(i);
-    if (!k) return note(Kind::kPreviousNotHeld, i, named(t) + ": no total before it is held");
+    if (!k) return note(NoteKind::kPreviousNotHeld, i, named(t) + ": no total before it is held");
     const StatedTotal& e = totals_[*k];
     const std::string stated = std::to_string(*t.previous);
     const std::string held = std::to_string(*e.violations);
@@ -97,13 +98,13 @@ class Checker {
     const bool near = t.when.start - e.when.end <= Duration::hours(25);
     const std::int64_t off = std::abs(*t.previous - *e.violations);
     if (near && off > 0 && off * 100 <= *e.violations) {
-      return note(Kind::kRestatedPrevious, i,
+      return note(NoteKind::kRestatedPrevious, i,
                   named(t) + " gives " + stated + " for the period before; report " + e.report +
                       " had " + held + ". The period between them is not held: restated, or of " +
                       "that period",
                   k);
     }
-    note(Kind::kPreviousNotHeld, i,
+    note(NoteKind::kPreviousNotHeld, i,
          named(t) + ": the total before it that is held, of report " + e.report +
              ", does not adjoin",
          k);
@@ -112,19 +113,19 @@ class Checker {
     const StatedTotal& t = totals_[i];
     const StatedTotal& e = totals_[k];
     if (*t.previous == *e.violations) {
-      return note(Kind::kRepeatsPrevious, i,
+      return note(NoteKind::kRepeatsPrevious, i,
                   named(t) + ": repeats " + stated + " of report " + e.report, k);
     }
     if (t.previous_means == "24h" && e.period_days > 1 && *t.previous < *e.violations) {
       const CivilDay last = zone_.to_civil(t.when.end).day;
-      return note(Kind::kPartOfPrevious, i,
+      return note(NoteKind::kPartOfPrevious, i,
                   named(t) + " (" + weekday_of(last) + " " + to_text(last) + "): its " + stated +
                       " are of the previous 24 hours, one day of the " +
                       std::to_string(e.period_days) + " that report " + e.report + " counted as " +
                       held,
                   k);
     }
-    note(Kind::kRestatedPrevious, i,
+    note(NoteKind::kRestatedPrevious, i,
          named(t) + " gives " + stated + " for the period that report " + e.report + " gave as " +
              held,
          k);
@@ -139,17 +140,17 @@ class Checker {
 
 std::string_view to_string(TotalNote::Kind kind) {
   switch (kind) {
-    case Kind::kPartsDiffer:
+    case NoteKind::kPartsDiffer:
       return "parts_differ";
-    case Kind::kPeriodDiffers:
+    case NoteKind::kPeriodDiffers:
       return "period_differs";
-    case Kind::kRepeatsPrevious:
+    case NoteKind::kRepeatsPrevious:
       return "repeats_previous";
-    case Kind::kPartOfPrevious:
+    case NoteKind::kPartOfPrevious:
       return "part_of_previous";
-    case Kind::kRestatedPrevious:
+    case NoteKind::kRestatedPrevious:
       return "restated_previous";
-    case Kind::kPreviousNotHeld:
+    case NoteKind::kPreviousNotHeld:
       return "previous_not_held";
   }
   return "";

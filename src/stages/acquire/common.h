@@ -13,11 +13,22 @@
 
 namespace truce::acquire {
 
+// People round ranges to kilometres and directions to sixteen winds.
+inline constexpr double kRangeEdgeM = 500;
+inline constexpr double kWedgeEdgeDeg = 6;
+
 // Where a record lay in the input.
 struct Span {
   std::uint64_t line = 0;
   std::uint64_t offset = 0;
   std::string_view bytes;
+};
+
+// For a first pass over rows that a second one will report.
+class IgnoringSink : public Sink {
+ public:
+  void record(Entry) override {}
+  void complain(Complaint) override {}
 };
 
 // Turns records into entries for the sink.

@@ -13,8 +13,6 @@ namespace truce::acquire {
 
 namespace {
 
-constexpr double kRangeEdgeM = 500;                 // people round ranges to kilometres
-constexpr double kWedgeEdgeDeg = 6;                 // and directions to sixteen winds
 constexpr double kDegreesHalfDeg = 5;               // half width of a direction stated in degrees
 constexpr double kHalfNormal = 1.3862943611198906;  // 2 ln 2: half of a round normal lies within r
 

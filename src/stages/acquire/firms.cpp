@@ -106,19 +106,13 @@ Observation observation_of(Row& row, const HeatPoint& point, bool is_static) {
   return o;
 }
 
-class Ignore : public Sink {
- public:
-  void record(Entry) override {}
-  void complain(Complaint) override {}
-};
-
 }  // namespace
 
 Status read_firms(std::string_view bytes, const Context& context, Sink& sink) {
   const PlaceColumns& columns =
       contains(bytes.substr(0, 256), kPointsOnly.lat) ? kPointsOnly : kFull;
   const std::vector<std::string_view> needed{columns.lat, columns.lon, columns.day};
-  Ignore ignore;
+  IgnoringSink ignore;
   Emitter quiet("firms", context, ignore);
   std::vector<HeatPoint> points;
   TRUCE_CHECK_OK(read_table(bytes, context, needed, quiet, [&](Row& row, const Span&) {

@@ -28,11 +28,11 @@ Status check_id(const R& r, const Context& context, Id id_of) {
 
 // The parts of a line that is written as we write it, {"kind":"…","record":…}, without parsing it;
 // nothing when it is not. The record is whatever stands there.
-struct Parts {
+struct LineParts {
   std::string_view kind;
   std::string_view record;
 };
-std::optional<Parts> as_written(std::string_view line) {
+std::optional<LineParts> as_written(std::string_view line) {
   constexpr std::string_view kBefore = R"({"kind":")";
   constexpr std::string_view kBetween = R"(","record":)";
   if (line.substr(0, kBefore.size()) != kBefore || line.back() != '}') return std::nullopt;
@@ -40,8 +40,8 @@ std::optional<Parts> as_written(std::string_view line) {
   if (quote == std::string_view::npos || line.substr(quote, kBetween.size()) != kBetween)
     return std::nullopt;
   const std::size_t record = quote + kBetween.size();
-  return Parts{line.substr(kBefore.size(), quote - kBefore.size()),
-               line.substr(record, line.size() - 1 - record)};
+  return LineParts{line.substr(kBefore.size(), quote - kBefore.size()),
+                   line.substr(record, line.size() - 1 - record)};
 }
 
 Status take(Observation r, const Context& context, Emitter& emit, const Span& span) {

@@ -50,12 +50,6 @@ std::string stuck_words(const Alert& a, Duration bound) {
          in_days(a.when.length()) + "; no alert of this feed is believed beyond " + in_days(bound);
 }
 
-class Ignore : public Sink {
- public:
-  void record(Entry) override {}
-  void complain(Complaint) override {}
-};
-
 }  // namespace
 
 Duration stuck_bound(std::vector<Duration> durations, Duration least) {
@@ -74,7 +68,7 @@ Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
       bytes.substr(0, bytes.find('\n')).find("oblast") == std::string_view::npos ? "region"
                                                                                  : "oblast";
   const std::vector<std::string_view> needed{region, "started_at", "finished_at"};
-  Ignore ignore;
+  IgnoringSink ignore;
   Emitter quiet("sirens", context, ignore);
   std::vector<Duration> durations;
   TRUCE_CHECK_OK(read_table(bytes, context, needed, quiet, [&](Row& row, const Span&) {

@@ -10,7 +10,7 @@ namespace truce::acquire {
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view field) {
+std::vector<std::string> words_between_bars(std::string_view field) {
   std::vector<std::string> out;
   for (const auto word : split(field, '|')) {
     if (!trim(word).empty()) out.emplace_back(trim(word));
@@ -24,8 +24,8 @@ SmmRow row_of(Row& row) {
   out.position = trim(row.need("position"));
   out.position_place = trim(row.text("position_place"));
   out.when = trim(row.text("when"));
-  out.means = words_of(row.text("means"));
-  out.bearings = words_of(row.text("bearing"));
+  out.means = words_between_bars(row.text("means"));
+  out.bearings = words_between_bars(row.text("bearing"));
   if (const auto range = trim(row.text("range_km")); !range.empty()) {
     out.range = row.take("range_km", parse_range_km(range));
   }

@@ -5,14 +5,12 @@
 #include <cmath>
 
 #include "base/units.h"
+#include "stages/acquire/time_format.h"
 
 namespace truce::acquire {
 
 namespace {
 
-// Monitors round ranges to kilometres and directions to sixteen winds.
-constexpr double kRangeEdgeM = 500;
-constexpr double kWedgeEdgeDeg = 6;
 constexpr double kTrainedMonitor = 0.97;  // the rest is left for what they mistake
 
 struct PartOfDay {
@@ -25,19 +23,11 @@ constexpr std::array<PartOfDay, 4> kParts{{{"night", 18, 12, TimeBasis::kNight},
                                            {"morning", 6, 6, TimeBasis::kPartOfDay},
                                            {"afternoon", 12, 6, TimeBasis::kPartOfDay},
                                            {"evening", 17, 7, TimeBasis::kPartOfDay}}};
-constexpr std::array<std::string_view, 12> kMonths{"jan", "feb", "mar", "apr", "may", "jun",
-                                                   "jul", "aug", "sep", "oct", "nov", "dec"};
 
 struct Time {
   Interval when;
   TimeBasis basis = TimeBasis::kReportingPeriod;
 };
-
-// A month by its first three letters, 1 to 12; 0 when it is none.
-int month_of(std::string_view word) {
-  const auto m = std::find(kMonths.begin(), kMonths.end(), word.substr(0, 3));
-  return m == kMonths.end() ? 0 : static_cast<int>(m - kMonths.begin()) + 1;
-}
 
 // "15 Aug 2017", "2017-08-15": the day itself.
 std::optional<CivilDay> day_of(const std::vector<std::string_view>& words) {

@@ -1,5 +1,6 @@
 #include "stages/acquire/time_format.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <charconv>
@@ -69,13 +70,8 @@ class Scanner {
     while (end < text_.size() && is_letter(text_[end])) ++end;
     const std::string word = lower_ascii(text_.substr(at_, end - at_));
     at_ = end;
-    for (std::size_t m = 0; m < kMonths.size(); ++m) {
-      if (word.size() >= 3 && word.substr(0, 3) == kMonths[m]) {
-        out = static_cast<int>(m) + 1;
-        return true;
-      }
-    }
-    return false;
+    out = month_of(word);
+    return out != 0;
   }
   bool fraction(std::int64_t& ns) {
     std::int64_t unit = 100'000'000;
@@ -182,6 +178,11 @@ bool has(std::string_view pattern, char field) {
 }
 
 }  // namespace
+
+int month_of(std::string_view word) {
+  const auto m = std::find(kMonths.begin(), kMonths.end(), word.substr(0, 3));
+  return m == kMonths.end() ? 0 : static_cast<int>(m - kMonths.begin()) + 1;
+}
 
 Result<TimeFormat> TimeFormat::parse(std::string_view pattern) {
   TimeFormat out;

@@ -9,6 +9,9 @@
 
 namespace truce::acquire {
 
+// A month by its first three letters in lower case, 1 to 12; 0 when it is none.
+int month_of(std::string_view word);
+
 // `iso` (RFC 3339, the same without an offset, or a day), `unix_s`, `unix_ms`, or a pattern of
 // %Y %y %m %d %H %M %S %b %f %z %% and literal text. A space stands for one or more spaces; numbers
 // may lack leading zeros, but for those of %Y (four digits) and %y (two), and unless another number

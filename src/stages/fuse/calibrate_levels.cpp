@@ -8,7 +8,7 @@ namespace truce::fuse {
 namespace {
 
 // The normal distribution function to 1e-5, from a table.
-double normal_cdf(double z) {
+double tabled_normal_cdf(double z) {
   static const std::vector<double> table = [] {
     std::vector<double> t;
     for (int i = 0; i <= 1602; ++i)
@@ -108,7 +108,7 @@ struct Curve {
       const auto k = static_cast<std::size_t>(i);
       if (all[k] == 0) continue;
       const double p =
-          std::clamp(cap * normal_cdf((kLow + i + 0.5 - half) / width), 1e-6, 1 - 1e-6);
+          std::clamp(cap * tabled_normal_cdf((kLow + i + 0.5 - half) / width), 1e-6, 1 - 1e-6);
       sum += heard[k] * std::log(p) + (all[k] - heard[k]) * std::log(1 - p);
     }
     return sum;

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 
 namespace truce::fuse {
 
 namespace {
 constexpr double kReach = 6;  // spacings after which a salvo is over
-constexpr double kTwoPi = 6.283185307179586;
 }  // namespace
 
 void Prior::set(std::vector<const Fitted*> effects) {
@@ -30,7 +30,7 @@ double Prior::excited(const Fitted& f, const Fitted& earlier) const {
   const double m = (c * dx * dx - 2 * b * dx * dy + a * dy * dy) / det;
   if (m > 40) return 0;
   return salvo_.share * std::exp(-dt / salvo_.spacing_s) / salvo_.spacing_s * std::exp(-0.5 * m) /
-         (kTwoPi * std::sqrt(det));
+         (2 * std::numbers::pi * std::sqrt(det));
 }
 
 double Prior::log_density(const Fitted& f, const Fitted* skip) const {

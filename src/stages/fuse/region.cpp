@@ -1,13 +1,14 @@
 #include "stages/fuse/internal/region.h"
 
 #include <cmath>
+#include <numbers>
 
 namespace truce::fuse {
 
 namespace {
 
 constexpr std::size_t kCorners = 36;
-constexpr double kTwoPi = 6.283185307179586;
+constexpr double kTwoPi = 2 * std::numbers::pi;
 
 // Covariance {ee, en, nn} of the wind at a place and time.
 std::array<double, 3> wind_covariance(const Fitted& f, const Air& air) {

@@ -8,12 +8,13 @@
 // A fact that is not known at all (no source says where; no source names the weapon) is a range
 // from 0 to 1; when the range decides the value, the finding is undeterminable and names that fact.
 
+#include "stages/judge/judge.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
 
 #include "model/identity.h"
-#include "stages/judge/judge.h"
 
 namespace truce::judge {
 

@@ -5,9 +5,7 @@
 #include "stages/report/internal/hours.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstdio>
 
 #include "stages/report/internal/words.h"
 
@@ -20,12 +18,6 @@ constexpr double kWidth = 724;  // of the plot
 constexpr double kTop = 8;
 constexpr double kHeight = 62;
 constexpr double kBand = kTop + kHeight + 3;  // the band "in force" beneath the axis
-
-std::string number(double v) {
-  std::array<char, 32> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%.1f", v);
-  return buffer.data();
-}
 
 Duration bar_length(const Interval& period) {
   for (const int hours : {1, 3, 6}) {
@@ -74,13 +66,13 @@ struct Axis {
 };
 
 std::string rect(const char* css, double x, double y, double w, double h) {
-  return std::string("<rect class=\"") + css + "\" x=\"" + number(x) + "\" y=\"" + number(y) +
-         "\" width=\"" + number(w) + "\" height=\"" + number(h) + "\"/>";
+  return std::string("<rect class=\"") + css + "\" x=\"" + one_decimal(x) + "\" y=\"" +
+         one_decimal(y) + "\" width=\"" + one_decimal(w) + "\" height=\"" + one_decimal(h) + "\"/>";
 }
 
 std::string text(const char* anchor, double x, double y, const std::string& words) {
-  return std::string("<text class=\"h-t\" text-anchor=\"") + anchor + "\" x=\"" + number(x) +
-         "\" y=\"" + number(y) + "\">" + words + "</text>";
+  return std::string("<text class=\"h-t\" text-anchor=\"") + anchor + "\" x=\"" + one_decimal(x) +
+         "\" y=\"" + one_decimal(y) + "\">" + words + "</text>";
 }
 
 std::string draw_bars(const std::vector<HourBar>& bars, const Axis& axis, double top) {
@@ -100,14 +92,14 @@ std::string draw_bars(const std::vector<HourBar>& bars, const Axis& axis, double
 std::string draw_scale(double top) {
   std::string out;
   for (const double v : {top / 2, top}) {
-    const std::string y = number(kTop + kHeight - v / top * kHeight);
-    out += "<path class=\"h-grid\" d=\"M" + number(kLeft) + " " + y + "H" + number(kLeft + kWidth) +
-           "\"/>" +
+    const std::string y = one_decimal(kTop + kHeight - v / top * kHeight);
+    out += "<path class=\"h-grid\" d=\"M" + one_decimal(kLeft) + " " + y + "H" +
+           one_decimal(kLeft + kWidth) + "\"/>" +
            text("end", kLeft - 5, kTop + kHeight - v / top * kHeight + 3,
-                v == std::floor(v) ? n(static_cast<std::int64_t>(v)) : number(v));
+                v == std::floor(v) ? n(static_cast<std::int64_t>(v)) : one_decimal(v));
   }
-  return out + "<path class=\"h-axis\" d=\"M" + number(kLeft) + " " + number(kTop + kHeight) + "H" +
-         number(kLeft + kWidth) + "\"/>";
+  return out + "<path class=\"h-axis\" d=\"M" + one_decimal(kLeft) + " " +
+         one_decimal(kTop + kHeight) + "H" + one_decimal(kLeft + kWidth) + "\"/>";
 }
 
 // Hours of the one day, or the bounds of the days.
@@ -127,8 +119,8 @@ std::string draw_times(const Input& in, const Axis& axis) {
   for (std::size_t k = 0; k < in.days.size(); ++k) {
     const Interval day = in.reporting_day.interval(in.days[k]);
     if (k > 0)
-      out += "<path class=\"h-day\" d=\"M" + number(axis.x(day.start)) + " " + number(kTop) + "V" +
-             number(kBand + 8) + "\"/>";
+      out += "<path class=\"h-day\" d=\"M" + one_decimal(axis.x(day.start)) + " " +
+             one_decimal(kTop) + "V" + one_decimal(kBand + 8) + "\"/>";
     if (k % every == 0)
       out += text("middle", (axis.x(day.start) + axis.x(day.end)) / 2, y, day_text(in.days[k]));
   }
@@ -177,7 +169,7 @@ std::string hours_part(const Input& in) {
          std::string(in.days.size() == 1 ? "The day by the hour" : "Hour by hour") +
          "</h2><div class=\"hoursw\" tabindex=\"0\" role=\"region\" aria-label=\"Hour by "
          "hour\"><svg class=\"hours\" viewBox=\"0 0 " +
-         number(kLeft + kWidth) + " " + number(kBand + 24) +
+         one_decimal(kLeft + kWidth) + " " + one_decimal(kBand + 24) +
          "\" role=\"img\" aria-label=\"Effects over time\">" + draw_scale(top) +
          draw_bars(bars, axis, top) + draw_in_force(in, axis) + draw_times(in, axis) +
          "</svg></div><p class=\"cap\">" + caption(in, bars) + "</p></div>";

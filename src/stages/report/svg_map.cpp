@@ -1,14 +1,13 @@
+#include "stages/report/internal/svg_map.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
-
-#include "stages/report/internal/svg_map.h"
 
 namespace truce::report {
 
 namespace {
 
-constexpr double kWidth = 430;
+constexpr double kMapWidth = 430;
 constexpr double kHeightMax = 520;
 constexpr double kGlyphApart = 13;  // glyphs nearer than this are drawn as one, with their number
 constexpr double kGlyphMin = 9;     // a region drawn smaller than this many units becomes a glyph
@@ -23,7 +22,7 @@ struct Projection {
     const double shrink = std::cos((b.lat_min + b.lat_max) / 2 * 3.14159265358979 / 180);
     const double w = std::max(0.01, (b.lon_max - b.lon_min) * shrink);
     const double h = std::max(0.01, b.lat_max - b.lat_min);
-    const double scale = std::min(kWidth / w, kHeightMax / h);
+    const double scale = std::min(kMapWidth / w, kHeightMax / h);
     scale_x = scale * shrink;
     scale_y = scale;
     height = std::ceil(h * scale);
@@ -32,17 +31,11 @@ struct Projection {
   double y(LatLon p) const { return (box.lat_max - p.lat_deg()) * scale_y; }
 };
 
-std::string number(double v) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.1f", v);
-  return buffer;
-}
-
 std::string path_of(const Projection& pr, const MultiPolygonRings& polygons) {
   std::string d;
   const auto ring = [&](const Ring& r) {
     for (std::size_t i = 0; i + 1 < r.size(); ++i)
-      d += (i == 0 ? "M" : "L") + number(pr.x(r[i])) + " " + number(pr.y(r[i]));
+      d += (i == 0 ? "M" : "L") + one_decimal(pr.x(r[i])) + " " + one_decimal(pr.y(r[i]));
     d += "Z";
   };
   for (const auto& p : polygons) {
@@ -55,7 +48,7 @@ std::string path_of(const Projection& pr, const MultiPolygonRings& polygons) {
 std::string line_path(const Projection& pr, const std::vector<LatLon>& line) {
   std::string d;
   for (std::size_t i = 0; i < line.size(); ++i)
-    d += (i == 0 ? "M" : "L") + number(pr.x(line[i])) + " " + number(pr.y(line[i]));
+    d += (i == 0 ? "M" : "L") + one_decimal(pr.x(line[i])) + " " + one_decimal(pr.y(line[i]));
   return d;
 }
 
@@ -166,14 +159,14 @@ std::vector<Glyph> glyphs_of(const Projection& pr, const Input& in,
 
 std::string draw_glyph(const Glyph& g, std::vector<Box>& taken) {
   taken.push_back({g.x - 6, g.y - 6, g.x + 6, g.y + 6});
-  std::string out = "<ellipse class=\"i " + value_class(g.lead) + "\" cx=\"" + number(g.x) +
-                    "\" cy=\"" + number(g.y) + "\" rx=\"6\" ry=\"4\" transform=\"rotate(-30 " +
-                    number(g.x) + " " + number(g.y) + ")\"/>";
+  std::string out = "<ellipse class=\"i " + value_class(g.lead) + "\" cx=\"" + one_decimal(g.x) +
+                    "\" cy=\"" + one_decimal(g.y) + "\" rx=\"6\" ry=\"4\" transform=\"rotate(-30 " +
+                    one_decimal(g.x) + " " + one_decimal(g.y) + ")\"/>";
   if (g.incidents < 2) return out;
   const std::string count = std::to_string(g.incidents);
   taken.push_back({g.x + 6, g.y - 11, g.x + 8 + 6 * static_cast<double>(count.size()), g.y - 2});
-  return out + "<text class=\"m-count\" x=\"" + number(g.x + 7) + "\" y=\"" + number(g.y - 3) +
-         "\">" + count + "</text>";
+  return out + "<text class=\"m-count\" x=\"" + one_decimal(g.x + 7) + "\" y=\"" +
+         one_decimal(g.y - 3) + "\">" + count + "</text>";
 }
 
 // Names of places where there is room: beside the dot, above or below. A name that fits
@@ -196,15 +189,16 @@ std::string draw_places(const Projection& pr, const Input& in, std::vector<Box>&
           std::pair(x - 11 - w, y + 3.5), std::pair(x - w / 2, y - 5), std::pair(x - w / 2, y + 12),
           std::pair(x - w / 2, y - 10), std::pair(x - w / 2, y + 17)}) {
       const Box box{tx, ty - 9, tx + w, ty + 2};
-      const bool inside = box.x0 > 2 && box.x1 < kWidth - 2 && box.y0 > 2 && box.y1 < pr.height - 2;
+      const bool inside =
+          box.x0 > 2 && box.x1 < kMapWidth - 2 && box.y0 > 2 && box.y1 < pr.height - 2;
       if (!inside ||
           std::any_of(taken.begin(), taken.end(), [&](const Box& t) { return t.meets(box); }))
         continue;
       taken.push_back(box);
       taken.push_back({x - 2, y - 2, x + 2, y + 2});
-      out += "<circle class=\"m-dot\" cx=\"" + number(x) + "\" cy=\"" + number(y) +
-             "\" r=\"1.8\"/><text class=\"m-place\" x=\"" + number(tx) + "\" y=\"" + number(ty) +
-             "\">" + escape(p.name) + "</text>";
+      out += "<circle class=\"m-dot\" cx=\"" + one_decimal(x) + "\" cy=\"" + one_decimal(y) +
+             "\" r=\"1.8\"/><text class=\"m-place\" x=\"" + one_decimal(tx) + "\" y=\"" +
+             one_decimal(ty) + "\">" + escape(p.name) + "</text>";
       break;
     }
   }
@@ -214,11 +208,12 @@ std::string draw_places(const Projection& pr, const Input& in, std::vector<Box>&
 std::string scale_bar(const Projection& pr) {
   for (const int km : {200, 100, 50, 20, 10, 5, 2, 1}) {
     const double units = km / 111.2 * pr.scale_y;
-    if (units > kWidth / 4) continue;
-    const std::string y = number(pr.height - 8);
-    return "<path class=\"m-bar\" d=\"M8 " + number(pr.height - 12) + "V" + y + "H" +
-           number(8 + units) + "V" + number(pr.height - 12) + "\"/><text class=\"m-small\" x=\"" +
-           number(12 + units) + "\" y=\"" + y + "\">" + std::to_string(km) + " km</text>";
+    if (units > kMapWidth / 4) continue;
+    const std::string y = one_decimal(pr.height - 8);
+    return "<path class=\"m-bar\" d=\"M8 " + one_decimal(pr.height - 12) + "V" + y + "H" +
+           one_decimal(8 + units) + "V" + one_decimal(pr.height - 12) +
+           "\"/><text class=\"m-small\" x=\"" + one_decimal(12 + units) + "\" y=\"" + y + "\">" +
+           std::to_string(km) + " km</text>";
   }
   return {};
 }
@@ -262,8 +257,8 @@ const Finding* leading_finding(const Input& input, const std::string& incident) 
 
 std::string svg_map(const Input& in) {
   const Projection pr(extent(in));
-  std::string out = "<svg class=\"mapsvg\" viewBox=\"0 0 " + number(kWidth) + " " +
-                    number(pr.height) +
+  std::string out = "<svg class=\"mapsvg\" viewBox=\"0 0 " + one_decimal(kMapWidth) + " " +
+                    one_decimal(pr.height) +
                     "\" role=\"img\" aria-label=\"Map of the incidents\"><rect class=\"m-out\" "
                     "width=\"100%\" height=\"100%\"/>";
   for (const char* kind : {"land", "water", "river", "region", "zone", "sector", "withdrawal_line",
@@ -282,7 +277,7 @@ std::string svg_map(const Input& in) {
       out += "<path class=\"i " + value_class(leading_finding(in, i.id)) + "\" d=\"" +
              path_of(pr, outline(i.place.region)) + "\"/>";
   }
-  std::vector<Box> taken{{0, pr.height - 22, kWidth / 4 + 60, pr.height}};  // the scale bar
+  std::vector<Box> taken{{0, pr.height - 22, kMapWidth / 4 + 60, pr.height}};  // the scale bar
   std::string glyphs;
   for (const auto& g : glyphs_of(pr, in, small)) glyphs += draw_glyph(g, taken);
   out += draw_places(pr, in, taken) + glyphs;

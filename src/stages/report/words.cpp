@@ -26,6 +26,12 @@ std::string grouped(std::int64_t v) {
   return digits;
 }
 
+std::string one_decimal(double v) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.1f", v);
+  return buffer.data();
+}
+
 std::string plural(std::int64_t count, const std::string& one, const std::string& many) {
   return grouped(count) + " " + (count == 1 ? one : many);
 }

@@ -9,6 +9,7 @@ namespace truce::report {
 
 std::string n(std::int64_t v);
 std::string grouped(std::int64_t v);  // thousands apart by a thin space
+std::string one_decimal(double v);
 std::string plural(std::int64_t count, const std::string& one, const std::string& many);
 
 std::string day_text(CivilDay d);                            // "18 Apr"
