@@ -1,4 +1,5 @@
 #include "stages/report/internal/svg_map.h"
+#include "stages/report/internal/words.h"
 
 #include <algorithm>
 #include <cmath>
