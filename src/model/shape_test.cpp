@@ -132,7 +132,8 @@ void expect_bounds(ShapeWorld& w, bool degenerate, int rounds) {
     const double bound = log_likelihood_bound(shape, when, box);
     ASSERT_FALSE(std::isnan(bound)) << "shape " << round % 9 << " round " << round;
     for (int i = 0; i < 40; ++i) {
-      const double u = i < 4 ? i % 2 : w.in(0, 1), v = i < 4 ? i / 2 : w.in(0, 1);
+      const int row = i / 2;
+      const double u = i < 4 ? i % 2 : w.in(0, 1), v = i < 4 ? row : w.in(0, 1);
       // Coordinates at rest are rounded to 1e-7 degree; stay a hair inside.
       const double high = box.place.lat_max - 1e-7, right = box.place.lon_max - 1e-7;
       const LatLon p = *LatLon::from_degrees(
@@ -228,7 +229,8 @@ Grid grid_of(const Shape& shape) {
   const double dlon = (g.box.lon_max - g.box.lon_min) / kSide;
   double sum = 0;
   for (int i = 0; i < kSide * kSide; ++i) {
-    const LatLon p = *LatLon::from_degrees(g.box.lat_min + dlat * (i / kSide + 0.5),
+    const int row = i / kSide;
+    const LatLon p = *LatLon::from_degrees(g.box.lat_min + dlat * (row + 0.5),
                                            g.box.lon_min + dlon * (i % kSide + 0.5));
     g.cells.push_back({p, std::exp(place_log_likelihood(shape, p))});
     sum += g.cells.back().share;
@@ -261,7 +263,7 @@ TEST(Shape, support_follows_the_likelihood) {
       const Shape shape = w.shape(kind);
       const Grid grid = grid_of(shape);
       constexpr int kParts = 6;
-      std::vector<double> difference(kParts * kParts);
+      std::vector<double> difference(std::size_t{kParts} * kParts);
       for (const auto& c : grid.cells)
         difference[static_cast<std::size_t>(grid.index_of(c.at, kParts))] += c.share;
       const auto points = support(shape, 2000);

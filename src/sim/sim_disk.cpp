@@ -10,7 +10,9 @@ class SimFile : public DiskFile {
       : disk_(disk), content_(std::move(content)) {}
   Result<std::uint64_t> size() override { return static_cast<std::uint64_t>(content_->now.size()); }
   Status append(std::string_view bytes) override {
-    if (disk_.fail_after_ > 0 && --disk_.fail_after_ == 0) {
+    const bool failing = disk_.fail_after_ == 1;
+    if (disk_.fail_after_ > 0) --disk_.fail_after_;
+    if (failing) {
       content_->now.append(bytes.substr(0, disk_.random_() % (bytes.size() + 1)));
       return make_error(ErrorCode::kIo, "the simulated disk is full");
     }

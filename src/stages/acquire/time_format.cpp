@@ -126,7 +126,9 @@ class Scanner {
       case 'z':
         return offset(p.offset_s);
       default:
-        return at_ < text_.size() && text_[at_++] == '%';
+        if (at_ >= text_.size() || text_[at_] != '%') return false;
+        ++at_;
+        return true;
     }
   }
 
@@ -194,7 +196,8 @@ Result<TimeFormat> TimeFormat::parse(std::string_view pattern) {
   if (out.kind_ != Kind::kPattern) return out;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] != '%') continue;
-    if (++i == pattern.size() || kFields.find(pattern[i]) == std::string_view::npos) {
+    ++i;
+    if (i == pattern.size() || kFields.find(pattern[i]) == std::string_view::npos) {
       return not_a_time(pattern, "has a % that means nothing", "%Y %y %m %d %H %M %S %b %f %z %%");
     }
   }

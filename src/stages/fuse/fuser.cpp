@@ -201,6 +201,7 @@ struct Fuser::Impl {
     const Interval& when = p->observation.when;
     if (p->placed()) index.near({when.start - gap, when.end + gap}, p->box, found);
     for (const auto item : found) {
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): the index holds numbers; item_of made this one
       const auto* other = reinterpret_cast<const Prepared*>(item);
       if (other->component == p->component) continue;
       const std::size_t size = components[p->component].size + components[other->component].size;

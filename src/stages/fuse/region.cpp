@@ -18,7 +18,8 @@ std::array<double, 3> wind_covariance(const Fitted& f, const Air& air) {
   for (std::size_t a = 0; a < WindField::kCorners; ++a) {
     for (std::size_t b = 0; b < WindField::kCorners; ++b) {
       const double w = s.weight[a] * s.weight[b];
-      const double* row = &air.wind_covariance[2 * s.knot[a] * n + 2 * s.knot[b]];
+      const std::size_t first = 2 * std::size_t{s.knot[a]}, second = 2 * std::size_t{s.knot[b]};
+      const double* row = &air.wind_covariance[first * n + second];
       out[0] += w * row[0];
       out[1] += w * row[1];
       out[2] += w * row[n + 1];

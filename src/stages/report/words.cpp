@@ -41,7 +41,7 @@ std::string day_text(CivilDay d) { return n(d.day) + " " + month(d).substr(0, 3)
 std::string days_title(const std::vector<CivilDay>& days) {
   const CivilDay a = days.front();
   const CivilDay b = days.back();
-  const std::string end = n(b.day) + " " + month(b) + " " + n(b.year);
+  std::string end = n(b.day) + " " + month(b) + " " + n(b.year);
   if (a == b) return end;
   if (a.year != b.year) return n(a.day) + " " + month(a) + " " + n(a.year) + " – " + end;
   return a.month == b.month ? n(a.day) + "–" + end : n(a.day) + " " + month(a) + " – " + end;
