@@ -59,69 +59,64 @@ Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
 
 Engine::~Engine() = default;
 
-Status Engine::apply(const ledger::StoredEntry& entry) {
-  TRUCE_ENSURE(entry.position == next_);
+Status Engine::apply(std::uint64_t position, const Entry& entry,
+                     std::optional<Observation> observation) {
+  TRUCE_ENSURE(position == next_);
   ++next_;
   ++tally_.entries;
   Status status = done();
-  switch (entry.entry.kind) {
+  switch (entry.kind) {
     case EntryKind::kObservation:
-      status = apply_observation(entry);
+      status = apply_observation(position, entry, std::move(observation));
       break;
     case EntryKind::kNotice:
-      status = apply_notice(entry);
+      status = apply_notice(position, entry);
       break;
     case EntryKind::kFeedOpened:
     case EntryKind::kFeedDone:
       return apply_progress(entry);
     default:
-      status = apply_other(entry);
+      status = apply_other(position, entry);
       break;
   }
   if (!status.ok()) {
-    return wrap("log entry " + std::to_string(entry.position) + " cannot be applied",
-                status.error());
+    return wrap("log entry " + std::to_string(position) + " cannot be applied", status.error());
   }
-  if (!feed_.feed.empty() && entry.entry.kind != EntryKind::kTick) ++feed_.entries;
+  if (!feed_.feed.empty() && entry.kind != EntryKind::kTick) ++feed_.entries;
   return done();
 }
 
-void Engine::remember(std::uint64_t position, std::string payload, Observation observation) {
-  remembered_.push_back({position, std::move(payload), std::move(observation)});
+void Engine::hand_over(std::uint64_t position, Entry entry,
+                       std::optional<Observation> observation) {
+  TRUCE_ENSURE(handed_.empty() || handed_.back().position + 1 == position);
+  entry.raw = {};  // what the sender wrote is for the log alone
+  handed_.push_back({position, std::move(entry), std::move(observation)});
 }
 
-Result<Observation> Engine::observation_of(const ledger::StoredEntry& entry) {
-  while (!remembered_.empty() && remembered_.front().position < entry.position)
-    remembered_.pop_front();
-  if (remembered_.empty() || remembered_.front().position != entry.position ||
-      remembered_.front().payload != entry.entry.payload)
-    return from_json<Observation>(entry.entry.payload);
-  Observation out = std::move(remembered_.front().observation);
-  remembered_.pop_front();
-  return out;
-}
-
-Status Engine::apply_observation(const ledger::StoredEntry& entry) {
-  TRUCE_TRY(observation, observation_of(entry));
-  const bool makes = fuse::makes_incident(observation);
-  TRUCE_TRY(inserted,
-            store_.put_observation(observation, entry.entry.payload, entry.position, makes));
+Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
+                                 std::optional<Observation> observation) {
+  if (!observation) {
+    TRUCE_TRY(parsed, from_json<Observation>(entry.payload));
+    observation = std::move(parsed);
+  }
+  const bool makes = fuse::makes_incident(*observation);
+  TRUCE_TRY(inserted, store_.put_observation(*observation, entry.payload, position, makes));
   if (!inserted) {
     ++tally_.duplicates;
     return done();
   }
   ++tally_.observations;
   if (makes) {
-    newest_ = std::max(newest_, observation.when.end);
-    fuser_->add(std::move(observation));
+    newest_ = std::max(newest_, observation->when.end);
+    fuser_->add(*std::move(observation));
   }
   return done();
 }
 
-Status Engine::apply_notice(const ledger::StoredEntry& entry) {
-  TRUCE_TRY(notice, from_json<Notice>(entry.entry.payload));
-  TRUCE_TRY(inserted, store_.put_record("notice", notice.id, notice.when, entry.entry.payload,
-                                        entry.position));
+Status Engine::apply_notice(std::uint64_t position, const Entry& entry) {
+  TRUCE_TRY(notice, from_json<Notice>(entry.payload));
+  TRUCE_TRY(inserted,
+            store_.put_record("notice", notice.id, notice.when, entry.payload, position));
   if (!inserted) return done();
   const auto later = [](const Notice& a, const Notice& b) {
     return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
@@ -139,10 +134,10 @@ struct RecordKey {
   Interval when;
 };
 
-Result<RecordKey> key_of(const ledger::StoredEntry& entry) {
-  const std::string_view json = entry.entry.payload;
-  const Interval received{entry.entry.received, entry.entry.received};
-  switch (entry.entry.kind) {
+Result<RecordKey> key_of(std::uint64_t position, const Entry& entry) {
+  const std::string_view json = entry.payload;
+  const Interval received{entry.received, entry.received};
+  switch (entry.kind) {
     case EntryKind::kClaim: {
       TRUCE_TRY(r, from_json<Claim>(json));
       return RecordKey{r.id, r.when};
@@ -167,25 +162,25 @@ Result<RecordKey> key_of(const ledger::StoredEntry& entry) {
     case EntryKind::kComplaint:  // they name file and byte: a file that is read again says the same
       return RecordKey{to_hex(sha256(json)), received};
     default:  // ticks and mission files: each entry stands for itself
-      return RecordKey{std::to_string(entry.position), received};
+      return RecordKey{std::to_string(position), received};
   }
 }
 
 }  // namespace
 
-Status Engine::apply_other(const ledger::StoredEntry& entry) {
-  if (entry.entry.kind == EntryKind::kRejected) ++tally_.rejected;
-  if (entry.entry.kind == EntryKind::kComplaint) ++tally_.complaints;
-  TRUCE_TRY(key, key_of(entry));
-  TRUCE_TRY(inserted, store_.put_record(to_string(entry.entry.kind), key.id, key.when,
-                                        entry.entry.payload, entry.position));
+Status Engine::apply_other(std::uint64_t position, const Entry& entry) {
+  if (entry.kind == EntryKind::kRejected) ++tally_.rejected;
+  if (entry.kind == EntryKind::kComplaint) ++tally_.complaints;
+  TRUCE_TRY(key, key_of(position, entry));
+  TRUCE_TRY(inserted, store_.put_record(to_string(entry.kind), key.id, key.when, entry.payload,
+                                        position));
   if (!inserted) ++tally_.duplicates;
   return done();
 }
 
-Status Engine::apply_progress(const ledger::StoredEntry& entry) {
-  TRUCE_TRY(feed, from_json<FeedMark>(entry.entry.payload));
-  if (entry.entry.kind == EntryKind::kFeedOpened) {
+Status Engine::apply_progress(const Entry& entry) {
+  TRUCE_TRY(feed, from_json<FeedMark>(entry.payload));
+  if (entry.kind == EntryKind::kFeedOpened) {
     feed_ = {.feed = feed.feed, .file = feed.file, .bytes = feed.bytes, .sha256 = feed.sha256};
     return store_.put_progress(feed_);
   }
@@ -238,31 +233,33 @@ Status Engine::settle() {
 Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                         const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   if (!restored_) TRUCE_CHECK_OK(restore());
-  if (store_.applied() >= committed) return done();
-  if (!reader_) {
-    TRUCE_TRY(opened, ledger::Reader::open(disk, log_directory, store_.applied()));
-    reader_ = std::move(opened);
-  }
-  const Status status = catch_up_with(*reader_, committed, progress);
-  if (!status.ok()) reader_.reset();
-  return status;
-}
-
-Status Engine::catch_up_with(ledger::Reader& reader, std::uint64_t committed,
-                             const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
-  reader.committed(committed);
   while (store_.applied() < committed) {
     TRUCE_CHECK_OK(store_.begin());
-    for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n) {
-      TRUCE_TRY(entry, reader.next());
-      if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
-      TRUCE_CHECK_OK(apply(*entry));
-    }
+    for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n)
+      TRUCE_CHECK_OK(apply_next(disk, log_directory, committed));
     TRUCE_CHECK_OK(settle());
     TRUCE_CHECK_OK(store_.commit(next_));
     if (progress) progress(next_, committed);
   }
   return done();
+}
+
+Status Engine::apply_next(Disk& disk, const std::string& log_directory, std::uint64_t committed) {
+  while (!handed_.empty() && handed_.front().position < next_) handed_.pop_front();
+  if (!handed_.empty() && handed_.front().position == next_) {
+    reader_.reset();
+    Handed handed = std::move(handed_.front());
+    handed_.pop_front();
+    return apply(handed.position, handed.entry, std::move(handed.observation));
+  }
+  if (!reader_) {
+    TRUCE_TRY(opened, ledger::Reader::open(disk, log_directory, next_));
+    reader_ = std::move(opened);
+  }
+  reader_->committed(committed);
+  TRUCE_TRY(entry, reader_->next());
+  if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
+  return apply(entry->position, entry->entry, std::nullopt);
 }
 
 Status Engine::restore() {

@@ -3,14 +3,16 @@
 // and replay all go through `Engine::apply`; nothing else writes to the store.
 //
 // Order of work for one batch: entries are appended to the log and committed (that is the
-// acknowledgement), read back, applied inside one store transaction, and settled: incidents that
-// changed are worked out again, held against the agreement, and stored as new versions. The
-// transaction ends with the log position it brings the store to.
+// acknowledgement), applied inside one store transaction, and settled: incidents that changed are
+// worked out again, held against the agreement, and stored as new versions. The transaction ends
+// with the log position it brings the store to. Who writes the log hands its entries over; all
+// others are read from it.
 
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,15 +45,14 @@ class Engine {
   Engine(const Mission& mission, ledger::Store& store, Options options);
   ~Engine();
 
-  // One entry of the log, in order. Call settle() before the transaction ends.
-  Status apply(const ledger::StoredEntry& entry);
-  // The observation that `payload`, at a position that will be applied, was made from. It spares
-  // parsing, and nothing else: it is taken only when the log gives back the same bytes.
-  void remember(std::uint64_t position, std::string payload, Observation observation);
+  // An entry just appended to the log at `position`, and the observation it was written from where
+  // it is one: spares catch_up reading it back. Nothing is applied before catch_up says it is
+  // committed. Positions ascend without gaps.
+  void hand_over(std::uint64_t position, Entry entry, std::optional<Observation> observation);
   // Brings incidents and findings up to date with everything applied.
   Status settle();
   // Applies committed entries of the log from the store's position to its end, in batches. Always
-  // of the same log: where it stopped reading is kept from call to call.
+  // of the same log. After an error the engine is of no more use.
   // `progress` is called after each batch with (applied, total).
   Status catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                   const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
@@ -59,15 +60,15 @@ class Engine {
 
  private:
   class StoreLookback;
-  Status apply_observation(const ledger::StoredEntry& entry);
-  Status apply_notice(const ledger::StoredEntry& entry);
-  Status apply_other(const ledger::StoredEntry& entry);
-  Status apply_progress(const ledger::StoredEntry& entry);
-  Result<Observation> observation_of(const ledger::StoredEntry& entry);
+  Status apply(std::uint64_t position, const Entry& entry, std::optional<Observation> observation);
+  Status apply_observation(std::uint64_t position, const Entry& entry,
+                           std::optional<Observation> observation);
+  Status apply_notice(std::uint64_t position, const Entry& entry);
+  Status apply_other(std::uint64_t position, const Entry& entry);
+  Status apply_progress(const Entry& entry);
   Status judge_and_store(Incident incident);
   Status judge_again(const Incident& stored);
-  Status catch_up_with(ledger::Reader& reader, std::uint64_t committed,
-                       const std::function<void(std::uint64_t, std::uint64_t)>& progress);
+  Status apply_next(Disk& disk, const std::string& log_directory, std::uint64_t committed);
   Status restore();  // what the store knows of where the log stopped
 
   const Mission& mission_;
@@ -78,15 +79,15 @@ class Engine {
   ledger::FeedProgress feed_;        // the feed being read, empty feed name between feeds
   std::vector<Notice> notices_;      // all there are, by (start, id)
   std::vector<Notice> new_notices_;  // since the last settle
-  struct Remembered {
+  struct Handed {
     std::uint64_t position = 0;
-    std::string payload;
-    Observation observation;
+    Entry entry;
+    std::optional<Observation> observation;
   };
-  std::deque<Remembered> remembered_;       // by position; of the batch in hand
+  std::deque<Handed> handed_;               // by position; of the batch in hand
   std::uint64_t next_ = 0;                  // position after the last entry applied
   Instant newest_{INT64_MIN};               // end of the latest observation so far
-  std::unique_ptr<ledger::Reader> reader_;  // stands at next_; none before the first catch_up
+  std::unique_ptr<ledger::Reader> reader_;  // stands at next_; none where nothing has to be read
   bool restored_ = false;
   Tally tally_;
 };

@@ -39,13 +39,14 @@ class Intake::LogSink : public acquire::Sink {
     ++progress_.entries;
     if (progress_.entries <= skip_) return;
     entry.received = received_;
-    const auto at = intake_.log_.append(entry);
     tell(entry);
-    if (!at.ok()) {
-      failure_ = at.error();
+    std::optional<Observation> observation;
+    if (read != nullptr) observation = std::move(*read);
+    if (const Status status = intake_.append(std::move(entry), std::move(observation));
+        !status.ok()) {
+      failure_ = status.error();
       return;
     }
-    if (read != nullptr) intake_.engine_.remember(*at, std::move(entry.payload), std::move(*read));
     if (++staged_ >= intake_.batch_)
       static_cast<void>(flush());  // a failure is kept and ends the file
   }
@@ -70,6 +71,12 @@ std::string rejection_words(const Entry& rejected) {
   Place place{.source = r->origin.file, .line = r->origin.line, .field = r->field};
   if (r->origin.length > 0) place.byte_offset = r->origin.offset;
   return bad_input("rejected: " + r->reason, place, r->expected).to_text();
+}
+
+Status Intake::append(Entry entry, std::optional<Observation> observation) {
+  TRUCE_TRY(position, log_.append(entry));
+  engine_.hand_over(position, std::move(entry), std::move(observation));
+  return done();
 }
 
 Status Intake::commit() {
@@ -115,8 +122,7 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   const bool same = before && before->bytes == mark.bytes && before->sha256 == mark.sha256;
   if (same && before->complete) return done();
   if (!same) {
-    TRUCE_TRY(opened, log_.append({EntryKind::kFeedOpened, clock_(), to_json(mark), {}}));
-    static_cast<void>(opened);
+    TRUCE_CHECK_OK(append({EntryKind::kFeedOpened, clock_(), to_json(mark), {}}));
   }
   acquire::Context context;
   context.feed = feed.id;
@@ -135,8 +141,7 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
       damaged ? Status(*damaged) : acquire::find_format(feed.format)->read(bytes, context, sink);
   if (!read.ok()) sink.record(refused(read.error(), feed, file, bytes));
   TRUCE_CHECK_OK(sink.flush());
-  TRUCE_TRY(finished, log_.append({EntryKind::kFeedDone, clock_(), to_json(mark), {}}));
-  static_cast<void>(finished);
+  TRUCE_CHECK_OK(append({EntryKind::kFeedDone, clock_(), to_json(mark), {}}));
   TRUCE_CHECK_OK(commit());
   if (on_taken) on_taken(sink.progress());
   return done();
@@ -150,8 +155,7 @@ Status Intake::take_all() {
       if (!status.ok()) return wrap("feed " + feed.id + " stopped", status.error());
     }
   }
-  TRUCE_TRY(tick, log_.append({EntryKind::kTick, clock_(), to_json(Tick{clock_()}), {}}));
-  static_cast<void>(tick);
+  TRUCE_CHECK_OK(append({EntryKind::kTick, clock_(), to_json(Tick{clock_()}), {}}));
   return commit();
 }
 

@@ -44,6 +44,7 @@ class Intake {
 
  private:
   class LogSink;
+  Status append(Entry entry, std::optional<Observation> observation = {});
   Status commit();
 
   const Mission& mission_;

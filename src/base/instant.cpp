@@ -1,6 +1,7 @@
 #include "base/instant.h"
 
 #include <array>
+#include <cstring>
 
 namespace truce {
 
@@ -156,7 +157,16 @@ Result<Instant> parse_instant(std::string_view text) {
   return Instant{seconds * kNsPerS + t.nanosecond};
 }
 
-void append_text(std::string& out, Instant t) {
+namespace {
+
+void put_pair(char* at, std::int64_t two_digits) {
+  at[0] = static_cast<char>('0' + two_digits / 10);
+  at[1] = static_cast<char>('0' + two_digits % 10);
+}
+
+}  // namespace
+
+char* put_text(char* at, Instant t) {
   std::int64_t seconds = t.ns / kNsPerS;
   std::int64_t ns = t.ns % kNsPerS;
   if (ns < 0) {
@@ -169,27 +179,28 @@ void append_text(std::string& out, Instant t) {
     left += kSPerDay;
     --days;
   }
-  const CivilDay day = day_from_epoch(days);
-  const auto pair = [](char* at, std::int64_t two_digits) {
-    at[0] = static_cast<char>('0' + two_digits / 10);
-    at[1] = static_cast<char>('0' + two_digits % 10);
-  };
-  append_padded(out, day.year, 4);
-  std::array<char, 15> rest{'-', 0, 0, '-', 0, 0, 'T', 0, 0, ':', 0, 0, ':', 0, 0};
-  pair(&rest[1], day.month);
-  pair(&rest[4], day.day);
-  pair(&rest[7], left / 3600);
-  pair(&rest[10], left / 60 % 60);
-  pair(&rest[13], left % 60);
-  out.append(rest.data(), rest.size());
-  append_fraction(out, ns);
-  out.push_back('Z');
+  const CivilDay day = day_from_epoch(days);  // of the years 1677 to 2262
+  std::memcpy(at, "....-..-..T..:..:..", 19);
+  put_pair(at, day.year / 100);
+  put_pair(at + 2, day.year % 100);
+  put_pair(at + 5, day.month);
+  put_pair(at + 8, day.day);
+  put_pair(at + 11, left / 3600);
+  put_pair(at + 14, left / 60 % 60);
+  put_pair(at + 17, left % 60);
+  at += 19;
+  if (ns != 0) {
+    *at++ = '.';
+    for (std::int64_t unit = kNsPerS / 10; ns != 0; ns %= unit, unit /= 10)
+      *at++ = static_cast<char>('0' + ns / unit);
+  }
+  *at++ = 'Z';
+  return at;
 }
 
 std::string to_text(Instant t) {
-  std::string out;
-  append_text(out, t);
-  return out;
+  std::array<char, kInstantChars> text;
+  return std::string(text.data(), put_text(text.data(), t));
 }
 
 Result<CivilDay> parse_day(std::string_view text) {

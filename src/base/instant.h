@@ -80,7 +80,9 @@ bool is_valid(CivilDay day);
 Result<Instant> parse_instant(std::string_view text);
 // "2020-07-27T00:01:00Z"; fraction digits only as many as needed (0–9).
 std::string to_text(Instant t);
-void append_text(std::string& out, Instant t);
+// The same at `at`, where kInstantChars fit; returns what lies behind it.
+constexpr std::size_t kInstantChars = 30;
+char* put_text(char* at, Instant t);
 // "YYYY-MM-DD"
 Result<CivilDay> parse_day(std::string_view text);
 std::string to_text(CivilDay day);

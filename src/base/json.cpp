@@ -183,23 +183,29 @@ Result<std::string> canonicalize(std::string_view json_text, std::string_view so
   }
 }
 
+namespace {
+
+constexpr std::size_t kNumberChars = 32;
+constexpr std::size_t kEscapeChars = 6;  // \u001f
+
+char* put(char* at, std::string_view text) {
+  return std::copy(text.begin(), text.end(), at);
+}
+
 // ECMAScript Number::toString: shortest digits d1…dk and exponent n with value 0.d1…dk × 10^n.
-void append_json_number(std::string& out, double value) {
+char* put_json_number(char* at, double value) {
   TRUCE_ENSURE(std::isfinite(value));
-  std::array<char, 40> buffer;
   if (std::abs(value) < 0x1p53 &&
       value == std::trunc(value)) {  // most are, zeros of both signs too
-    const auto whole = static_cast<std::int64_t>(value);
-    out.append(buffer.data(),
-               std::to_chars(buffer.data(), buffer.data() + buffer.size(), whole).ptr);
-    return;
+    return std::to_chars(at, at + kNumberChars, static_cast<std::int64_t>(value)).ptr;
   }
+  std::array<char, 40> buffer;
   const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value,
                                  std::chars_format::scientific)
                        .ptr;
   std::string_view text(buffer.data(), static_cast<std::size_t>(end - buffer.data()));
   if (text.front() == '-') {
-    out.push_back('-');
+    *at++ = '-';
     text.remove_prefix(1);
   }
   const std::size_t e_at = text.find('e');
@@ -214,30 +220,24 @@ void append_json_number(std::string& out, double value) {
                   exponent_text.data() + exponent_text.size(), exponent);
   const int n = exponent + 1;
   const auto kk = static_cast<int>(k);
+  const std::string_view all(digits.data(), k);
   if (kk <= n && n <= 21) {
-    out.append(digits.data(), k);
-    out.append(static_cast<std::size_t>(n - kk), '0');
-  } else if (0 < n && n <= 21) {
-    out.append(digits.data(), static_cast<std::size_t>(n));
-    out.push_back('.');
-    out.append(digits.data() + n, k - static_cast<std::size_t>(n));
-  } else if (-6 < n && n <= 0) {
-    out += "0.";
-    out.append(static_cast<std::size_t>(-n), '0');
-    out.append(digits.data(), k);
-  } else {
-    out.push_back(digits[0]);
-    if (k > 1) {
-      out.push_back('.');
-      out.append(digits.data() + 1, k - 1);
-    }
-    out.push_back('e');
-    out.push_back(n - 1 < 0 ? '-' : '+');
-    out += std::to_string(std::abs(n - 1));
+    return std::fill_n(put(at, all), n - kk, '0');
   }
+  if (0 < n && n <= 21) {
+    at = put(at, all.substr(0, static_cast<std::size_t>(n)));
+    *at++ = '.';
+    return put(at, all.substr(static_cast<std::size_t>(n)));
+  }
+  if (-6 < n && n <= 0) return put(std::fill_n(put(at, "0."), -n, '0'), all);
+  *at++ = digits[0];
+  if (k > 1) {
+    *at++ = '.';
+    at = put(at, all.substr(1));
+  }
+  at = put(at, n - 1 < 0 ? "e-" : "e+");
+  return std::to_chars(at, at + 4, std::abs(n - 1)).ptr;
 }
-
-namespace {
 
 // How many bytes from the start, in steps of eight, need no escape: in a word's bytes below 0x80, a
 // borrow shows which is less than a bound, and a zero shows which equals a character.
@@ -256,47 +256,61 @@ std::size_t plain_bytes(std::string_view s) {
   return i;
 }
 
+char* put_escaped(char* at, std::uint8_t c) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      return put(at, "\\\"");
+    case '\\':
+      return put(at, "\\\\");
+    case '\b':
+      return put(at, "\\b");
+    case '\f':
+      return put(at, "\\f");
+    case '\n':
+      return put(at, "\\n");
+    case '\r':
+      return put(at, "\\r");
+    case '\t':
+      return put(at, "\\t");
+    default:
+      at = put(at, "\\u00");
+      *at++ = kHex[c >> 4];
+      *at++ = kHex[c & 15];
+      return at;
+  }
+}
+
 }  // namespace
 
-void append_json_string(std::string& out, std::string_view utf8) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  out.push_back('"');
-  std::size_t plain = 0;
-  for (std::size_t i = plain_bytes(utf8); i < utf8.size(); ++i) {
-    const auto c = static_cast<std::uint8_t>(utf8[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out.append(utf8, plain, i - plain);
-    plain = i + 1;
-    switch (c) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\b':
-        out += "\\b";
-        break;
-      case '\f':
-        out += "\\f";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        out += "\\u00";
-        out.push_back(kHex[c >> 4]);
-        out.push_back(kHex[c & 15]);
-    }
+void append_json_number(TextBuffer& out, double value) {
+  out.to(put_json_number(out.room(kNumberChars), value));
+}
+
+void append_json_string(TextBuffer& out, std::string_view utf8) {
+  char* at = out.room(kEscapeChars * utf8.size() + 2);
+  *at++ = '"';
+  const std::size_t plain = plain_bytes(utf8);
+  at = put(at, utf8.substr(0, plain));
+  for (const char c : utf8.substr(plain)) {
+    if (static_cast<std::uint8_t>(c) >= 0x20 && c != '"' && c != '\\')
+      *at++ = c;
+    else
+      at = put_escaped(at, static_cast<std::uint8_t>(c));
   }
-  out.append(utf8, plain, utf8.size() - plain);
-  out.push_back('"');
+  *at++ = '"';
+  out.to(at);
+}
+
+void append_json_number(std::string& out, double value) {
+  std::array<char, kNumberChars> text;
+  out.append(text.data(), put_json_number(text.data(), value));
+}
+
+void append_json_string(std::string& out, std::string_view utf8) {
+  TextBuffer text;
+  append_json_string(text, utf8);
+  out += text.view();
 }
 
 bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/text_buffer.h"
 
 namespace truce {
 
@@ -23,6 +24,9 @@ Result<std::string> canonicalize(std::string_view json_text, std::string_view so
 void append_json_number(std::string& out, double value);
 // Quoted and escaped as RFC 8785 section 3.2.2.2 wants; `utf8` must be valid UTF-8 (see is_utf8).
 void append_json_string(std::string& out, std::string_view utf8);
+// The same into a buffer.
+void append_json_number(TextBuffer& out, double value);
+void append_json_string(TextBuffer& out, std::string_view utf8);
 bool is_utf8(std::string_view bytes);
 // Invalid sequences become U+FFFD; for showing bytes to people, never for evidence.
 std::string to_valid_utf8(std::string_view bytes);

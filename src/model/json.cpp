@@ -10,6 +10,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 #include "base/hash.h"
 #include "base/json.h"
@@ -64,11 +65,9 @@ std::optional<CountKind> enum_from(std::string_view n) {
 // ----------------------------------------------------------------------------------------------
 // writer
 
-constexpr std::size_t kUsualBytes = 768;  // of a record
-
 class Writer {
  public:
-  explicit Writer(std::string& out) : out_(out) {}
+  explicit Writer(TextBuffer& out) : out_(out) {}
   // Notes where `id` and `origin` of the outermost record stand, with the comma that goes with
   // them.
   struct Cut {
@@ -99,10 +98,10 @@ class Writer {
     out_.push_back('}');
   }
 
-  template <class T>
-  void operator()(std::string_view key, const T& value) {
+  template <std::size_t N, class T>
+  void operator()(const char (&key)[N], const T& value) {
     const bool outermost = in_outermost_;
-    const bool of_identity = outermost && (key == "id" || key == "origin");
+    const bool of_identity = outermost && (is(key, "id") || is(key, "origin"));
     if (of_identity && skip_identity_) return;
     in_outermost_ = false;
     const std::size_t from = out_.size();
@@ -111,25 +110,31 @@ class Writer {
     if (of_identity) cuts_->push_back({from, out_.size()});
     in_outermost_ = outermost;
   }
-  template <class T, class D>
-  void operator()(std::string_view key, const T& value, const D& fallback) {
+  template <std::size_t N, class T, class D>
+  void operator()(const char (&key)[N], const T& value, const D& fallback) {
     if (value == fallback) return;
     (*this)(key, value);
   }
   void kind(std::string_view name) { (*this)("kind", name); }
 
  private:
-  void start(std::string_view key) {
-    std::array<char, 32> text;
-    TRUCE_ENSURE(key.size() + 4 <= text.size());
-    char* at = text.data();
+  template <std::size_t N, std::size_t M>
+  static bool is(const char (&a)[N], const char (&b)[M]) {
+    if constexpr (N == M) return std::memcmp(a, b, N) == 0;
+    return false;
+  }
+  // Keys are plain ASCII, and as long as the compiler sees.
+  template <std::size_t N>
+  void start(const char (&key)[N]) {
+    char* at = out_.room(N + 3);
     if (!first_) *at++ = ',';
     first_ = false;
     *at++ = '"';
-    at = std::copy(key.begin(), key.end(), at);  // keys are plain ASCII
+    std::memcpy(at, key, N - 1);
+    at += N - 1;
     *at++ = '"';
     *at++ = ':';
-    out_.append(text.data(), at);
+    out_.to(at);
   }
 
   void write(std::string_view s) { append_json_string(out_, s); }
@@ -140,9 +145,11 @@ class Writer {
   void write(std::uint64_t n) { integer(static_cast<std::int64_t>(n)); }
   void write(int n) { integer(n); }
   void write(Instant t) {
-    out_.push_back('"');
-    append_text(out_, t);
-    out_.push_back('"');
+    char* at = out_.room(kInstantChars + 2);
+    *at++ = '"';
+    at = put_text(at, t);
+    *at++ = '"';
+    out_.to(at);
   }
   void write(const CivilDay& d) { append_json_string(out_, to_text(d)); }
   template <class E>
@@ -239,18 +246,17 @@ class Writer {
   }
   void integer(std::int64_t n) {
     TRUCE_ENSURE(n <= (1LL << 53) && n >= -(1LL << 53));
-    std::array<char, 24> buffer;
-    out_.append(buffer.data(), std::to_chars(buffer.data(), buffer.data() + buffer.size(), n).ptr);
+    char* const at = out_.room(20);
+    out_.to(std::to_chars(at, at + 20, n).ptr);
   }
   // A whole number of 1e-7 degree, as the shortest double that is it.
   void degrees(std::int32_t e7) {
     if (e7 > -100 && e7 < 100) return append_json_number(out_, e7 / 1e7);
-    std::array<char, 16> buffer;
-    char* at = buffer.data();
+    char* at = out_.room(16);
     if (e7 < 0) *at++ = '-';
     const std::uint32_t n =
         e7 < 0 ? 0U - static_cast<std::uint32_t>(e7) : static_cast<std::uint32_t>(e7);
-    at = std::to_chars(at, buffer.data() + buffer.size(), n / 10'000'000).ptr;
+    at = std::to_chars(at, at + 10, n / 10'000'000).ptr;
     std::uint32_t fraction = n % 10'000'000;
     if (fraction != 0) {
       *at++ = '.';
@@ -259,10 +265,10 @@ class Writer {
       at += 7;
       while (at[-1] == '0') --at;
     }
-    out_.append(buffer.data(), static_cast<std::size_t>(at - buffer.data()));
+    out_.to(at);
   }
 
-  std::string& out_;
+  TextBuffer& out_;
   bool first_ = true;
   bool skip_identity_ = false;
   std::vector<Cut>* cuts_ = nullptr;
@@ -273,7 +279,18 @@ class Writer {
 // ----------------------------------------------------------------------------------------------
 // reader
 
-class Reader {
+// The record being read. Fields are first taken to stand in the order in which they are listed, as
+// truce writes them: then one walk finds them all. Where that does not come out, all are looked up.
+struct Open {
+  dom::object object_;
+  dom::object::iterator at_;   // the next field, and its key
+  std::string_view next_key_;  // empty at the end
+  std::size_t seen_ = 0;
+  bool in_order_ = false;
+  bool missing_ = false;
+};
+
+class Reader : private Open {
  public:
   template <class R>
   static Result<R> read(std::string_view json) {
@@ -289,43 +306,42 @@ class Reader {
     return out;
   }
 
-  template <class T>
-  void operator()(std::string_view key, T&& value) {
+  template <std::size_t N, class T>
+  void operator()(const char (&key)[N], T&& value) {
     dom::element e;
-    if (!find(key, e)) return fail_missing(key);
-    into(key, e, value);
+    if (find(key, e)) return into({key, N - 1}, e, value);
+    missing_ = true;
+    if (!in_order_) fail_missing({key, N - 1});
   }
-  template <class T, class D>
-  void operator()(std::string_view key, T&& value, const D& fallback) {
+  template <std::size_t N, class T, class D>
+  void operator()(const char (&key)[N], T&& value, const D& fallback) {
     dom::element e;
     if (find(key, e))
-      into(key, e, value);
+      into({key, N - 1}, e, value);
     else
       value = fallback;
   }
-  void kind(std::string_view) { ++seen_; }  // read already, to choose the shape
+  void kind(std::string_view) {  // read already, to choose the shape
+    dom::element e;
+    find("kind", e);
+  }
 
  private:
-  bool find(std::string_view key, dom::element& e) {
+  template <std::size_t N>
+  bool find(const char (&key)[N], dom::element& e) {
     if (error_) return false;
-    if (in_order_) {  // as the fields are listed: each key is found or passed on one walk
-      while (at_ != object_.end() && at_.key() < key) ++at_;
-      if (at_ == object_.end() || at_.key() != key) return false;
+    if (in_order_) {
+      if (next_key_.size() != N - 1 || std::memcmp(next_key_.data(), key, N - 1) != 0) return false;
       e = at_.value();
-    } else if (object_.at_key(key).get(e)) {
+      ++at_;
+      note_next();
+    } else if (object_.at_key({key, N - 1}).get(e)) {
       return false;
     }
     ++seen_;
     return true;
   }
-  static bool ascending(const dom::object& object) {
-    std::string_view last;
-    for (const auto& [key, value] : object) {
-      if (key <= last) return false;
-      last = key;
-    }
-    return true;
-  }
+  void note_next() { next_key_ = at_ == object_.end() ? std::string_view() : at_.key(); }
 
   template <class T>
   void into(std::string_view key, const dom::element& e, T& value) {
@@ -353,20 +369,18 @@ class Reader {
   void record(const dom::element& e, R& out) {
     dom::object object;
     if (e.get_object().get(object)) return fail("", "is not an object", "an object");
-    const auto outer_object = object_;
-    const auto outer_at = at_;
-    const auto outer_seen = seen_;
-    const bool outer_in_order = in_order_;
-    object_ = object;
-    at_ = object.begin();
-    seen_ = 0;
-    in_order_ = ascending(object);
+    const Open outer = *this;
+    static_cast<Open&>(*this) = {object, object.begin(), {}, 0, true, false};
+    note_next();
     fields::list(*this, out);
-    if (!error_ && seen_ != object.size()) fail_unknown<R>();
-    object_ = outer_object;
-    at_ = outer_at;
-    seen_ = outer_seen;
-    in_order_ = outer_in_order;
+    if (!error_ && (missing_ || seen_ != object.size())) {
+      out = R{};
+      seen_ = 0;
+      in_order_ = false;
+      fields::list(*this, out);
+      if (!error_ && seen_ != object.size()) fail_unknown<R>();
+    }
+    static_cast<Open&>(*this) = outer;
   }
 
   // Names the first key that is in no list, or appears twice.
@@ -560,10 +574,6 @@ class Reader {
     const Step* outer = nullptr;
   };
 
-  dom::object object_;
-  dom::object::iterator at_;
-  std::size_t seen_ = 0;
-  bool in_order_ = false;
   const Step* path_ = nullptr;
   std::optional<Error> error_;
 };
@@ -718,10 +728,10 @@ class Schema {
 
 template <class R>
 std::string json_of(const R& r) {
-  std::string out;
-  out.reserve(kUsualBytes);
-  Writer(out).record(r);
-  return out;
+  thread_local TextBuffer text;
+  text.clear();
+  Writer(text).record(r);
+  return std::string(text.view());
 }
 
 struct Kind {
@@ -776,8 +786,6 @@ TRUCE_RECORD_JSON(FeedMark)
 TRUCE_RECORD_JSON(Tick)
 #undef TRUCE_RECORD_JSON
 
-void append_json(std::string& out, const Observation& r) { Writer(out).record(r); }
-
 std::string schema_of(std::string_view kind) {
   for (const auto& k : kKinds) {
     if (k.name != kind) continue;
@@ -801,23 +809,33 @@ std::vector<std::string_view> schema_kinds() {
 namespace {
 
 // "20250419T150000" of the start, so that identifiers of one hour lie together.
-std::string time_prefix(Instant t) {
-  std::string text = to_text(t).substr(0, 19);
-  std::erase(text, '-');
-  std::erase(text, ':');
-  return text;
+constexpr std::size_t kPrefixChars = 15;
+char* put_prefix(char* at, Instant t) {
+  std::array<char, kInstantChars> text;  // 2025-04-19T15:00:00
+  put_text(text.data(), t);
+  for (std::size_t i = 0; i < 19; ++i) {
+    if (text[i] != '-' && text[i] != ':') *at++ = text[i];
+  }
+  return at;
 }
 
+constexpr std::size_t kNameHashBytes = 12;
+constexpr std::size_t kNameChars = 1 + kPrefixChars + 1 + 2 * kNameHashBytes;
+
 std::string name_of(char letter, Instant start, const Hash& content) {
-  return letter + time_prefix(start) + "-" + to_hex(content.data(), 12);
+  std::array<char, 1 + kPrefixChars + 1> head;
+  head.front() = letter;
+  put_prefix(&head[1], start);
+  head.back() = '-';
+  return std::string(head.data(), head.size()) + to_hex(content.data(), kNameHashBytes);
 }
 
 template <class R>
 std::string identity(char letter, Instant start, const R& r) {
-  std::string content;
+  TextBuffer content;
   Writer(content).without_identity().record(r);
   content += r.origin.feed;
-  return name_of(letter, start, sha256(content));
+  return name_of(letter, start, sha256(content.view()));
 }
 
 // The hash of `json` without its cuts. What follows a cut at the very start brings a comma of its
@@ -838,18 +856,22 @@ Hash hash_without(std::string_view json, const std::vector<Writer::Cut>& cuts,
 
 std::string observation_id(const Observation& o) { return identity('o', o.when.start, o); }
 std::string identified_json(Observation& o) {
-  const std::string prefix = time_prefix(o.when.start);
-  o.id.assign(1 + prefix.size() + 1 + 24, '0');
-  std::string json;
-  json.reserve(kUsualBytes);
-  std::vector<Writer::Cut> cuts;
+  o.id.assign(kNameChars, '0');
+  thread_local TextBuffer json;
+  thread_local std::vector<Writer::Cut> cuts;
+  json.clear();
+  cuts.clear();
   Writer(json).noting(cuts).record(o);
-  o.id = name_of('o', o.when.start, hash_without(json, cuts, o.origin.feed));
+  o.id = name_of('o', o.when.start, hash_without(json.view(), cuts, o.origin.feed));
   const Writer::Cut& id = cuts.front();  // …"id":"000…"
-  json.replace(id.to - 1 - o.id.size(), o.id.size(), o.id);
-  return json;
+  std::copy(o.id.begin(), o.id.end(), json.data() + (id.to - 1 - o.id.size()));
+  return std::string(json.view());
 }
-std::string observation_ids_from(Instant start) { return "o" + time_prefix(start); }
+std::string observation_ids_from(Instant start) {
+  std::array<char, kPrefixChars> prefix;
+  put_prefix(prefix.data(), start);
+  return "o" + std::string(prefix.data(), prefix.size());
+}
 std::string claim_id(const Claim& c) { return identity('c', c.as_of, c); }
 std::string notice_id(const Notice& n) { return identity('n', n.when.start, n); }
 std::string statement_id(const Statement& s) { return identity('s', s.when, s); }
