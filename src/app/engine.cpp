@@ -59,15 +59,20 @@ Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
 
 Engine::~Engine() = default;
 
-Status Engine::apply(std::uint64_t position, const Entry& entry,
-                     std::optional<Observation> observation) {
+Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* known) {
   TRUCE_ENSURE(position == next_);
   ++next_;
   ++tally_.entries;
   Status status = done();
   switch (entry.kind) {
     case EntryKind::kObservation:
-      status = apply_observation(position, entry, std::move(observation));
+      if (known != nullptr) {
+        status = apply_observation(position, entry, std::move(*known));
+      } else {
+        auto parsed = from_json<Observation>(entry.payload);
+        status = parsed.ok() ? apply_observation(position, entry, *std::move(parsed))
+                             : Status(parsed.error());
+      }
       break;
     case EntryKind::kNotice:
       status = apply_notice(position, entry);
@@ -86,37 +91,34 @@ Status Engine::apply(std::uint64_t position, const Entry& entry,
   return done();
 }
 
-void Engine::hand_over(std::uint64_t position, Entry entry,
-                       std::optional<Observation> observation) {
+void Engine::hand_over(std::uint64_t position, Entry&& entry, Observation* observation) {
   TRUCE_ENSURE(handed_.empty() || handed_.back().position + 1 == position);
-  entry.raw = {};  // what the sender wrote is for the log alone
-  handed_.push_back({position, std::move(entry), std::move(observation)});
+  Handed& handed = handed_.emplace_back();
+  handed.position = position;
+  handed.entry = std::move(entry);
+  handed.entry.raw = {};  // what the sender wrote is for the log alone
+  if (observation != nullptr) handed.observation = std::move(*observation);
 }
 
 Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
-                                 std::optional<Observation> observation) {
-  if (!observation) {
-    TRUCE_TRY(parsed, from_json<Observation>(entry.payload));
-    observation = std::move(parsed);
-  }
-  const bool makes = fuse::makes_incident(*observation);
-  TRUCE_TRY(inserted, store_.put_observation(*observation, entry.payload, position, makes));
+                                 Observation&& observation) {
+  const bool makes = fuse::makes_incident(observation);
+  TRUCE_TRY(inserted, store_.put_observation(observation, entry.payload, position, makes));
   if (!inserted) {
     ++tally_.duplicates;
     return done();
   }
   ++tally_.observations;
   if (makes) {
-    newest_ = std::max(newest_, observation->when.end);
-    fuser_->add(*std::move(observation));
+    newest_ = std::max(newest_, observation.when.end);
+    fuser_->add(std::move(observation));
   }
   return done();
 }
 
 Status Engine::apply_notice(std::uint64_t position, const Entry& entry) {
   TRUCE_TRY(notice, from_json<Notice>(entry.payload));
-  TRUCE_TRY(inserted,
-            store_.put_record("notice", notice.id, notice.when, entry.payload, position));
+  TRUCE_TRY(inserted, store_.put_record("notice", notice.id, notice.when, entry.payload, position));
   if (!inserted) return done();
   const auto later = [](const Notice& a, const Notice& b) {
     return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
@@ -172,8 +174,8 @@ Status Engine::apply_other(std::uint64_t position, const Entry& entry) {
   if (entry.kind == EntryKind::kRejected) ++tally_.rejected;
   if (entry.kind == EntryKind::kComplaint) ++tally_.complaints;
   TRUCE_TRY(key, key_of(position, entry));
-  TRUCE_TRY(inserted, store_.put_record(to_string(entry.kind), key.id, key.when, entry.payload,
-                                        position));
+  TRUCE_TRY(inserted,
+            store_.put_record(to_string(entry.kind), key.id, key.when, entry.payload, position));
   if (!inserted) ++tally_.duplicates;
   return done();
 }
@@ -248,9 +250,8 @@ Status Engine::apply_next(Disk& disk, const std::string& log_directory, std::uin
   while (!handed_.empty() && handed_.front().position < next_) handed_.pop_front();
   if (!handed_.empty() && handed_.front().position == next_) {
     reader_.reset();
-    Handed handed = std::move(handed_.front());
-    handed_.pop_front();
-    return apply(handed.position, handed.entry, std::move(handed.observation));
+    Handed& handed = handed_.front();
+    return apply(next_, handed.entry, handed.observation ? &*handed.observation : nullptr);
   }
   if (!reader_) {
     TRUCE_TRY(opened, ledger::Reader::open(disk, log_directory, next_));
@@ -259,7 +260,7 @@ Status Engine::apply_next(Disk& disk, const std::string& log_directory, std::uin
   reader_->committed(committed);
   TRUCE_TRY(entry, reader_->next());
   if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
-  return apply(entry->position, entry->entry, std::nullopt);
+  return apply(entry->position, entry->entry, nullptr);
 }
 
 Status Engine::restore() {

@@ -46,9 +46,9 @@ class Engine {
   ~Engine();
 
   // An entry just appended to the log at `position`, and the observation it was written from where
-  // it is one: spares catch_up reading it back. Nothing is applied before catch_up says it is
-  // committed. Positions ascend without gaps.
-  void hand_over(std::uint64_t position, Entry entry, std::optional<Observation> observation);
+  // that is known: spares catch_up reading it back and parsing it. Nothing is applied before
+  // catch_up says it is committed. Positions ascend without gaps.
+  void hand_over(std::uint64_t position, Entry&& entry, Observation* observation);
   // Brings incidents and findings up to date with everything applied.
   Status settle();
   // Applies committed entries of the log from the store's position to its end, in batches. Always
@@ -60,9 +60,9 @@ class Engine {
 
  private:
   class StoreLookback;
-  Status apply(std::uint64_t position, const Entry& entry, std::optional<Observation> observation);
-  Status apply_observation(std::uint64_t position, const Entry& entry,
-                           std::optional<Observation> observation);
+  // `known`: the observation that the entry holds, if there is no need to parse it; moved from.
+  Status apply(std::uint64_t position, const Entry& entry, Observation* known);
+  Status apply_observation(std::uint64_t position, const Entry& entry, Observation&& observation);
   Status apply_notice(std::uint64_t position, const Entry& entry);
   Status apply_other(std::uint64_t position, const Entry& entry);
   Status apply_progress(const Entry& entry);

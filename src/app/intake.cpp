@@ -40,10 +40,7 @@ class Intake::LogSink : public acquire::Sink {
     if (progress_.entries <= skip_) return;
     entry.received = received_;
     tell(entry);
-    std::optional<Observation> observation;
-    if (read != nullptr) observation = std::move(*read);
-    if (const Status status = intake_.append(std::move(entry), std::move(observation));
-        !status.ok()) {
+    if (const Status status = intake_.append(std::move(entry), read); !status.ok()) {
       failure_ = status.error();
       return;
     }
@@ -73,9 +70,9 @@ std::string rejection_words(const Entry& rejected) {
   return bad_input("rejected: " + r->reason, place, r->expected).to_text();
 }
 
-Status Intake::append(Entry entry, std::optional<Observation> observation) {
+Status Intake::append(Entry&& entry, Observation* observation) {
   TRUCE_TRY(position, log_.append(entry));
-  engine_.hand_over(position, std::move(entry), std::move(observation));
+  engine_.hand_over(position, std::move(entry), observation);
   return done();
 }
 

@@ -44,7 +44,7 @@ class Intake {
 
  private:
   class LogSink;
-  Status append(Entry entry, std::optional<Observation> observation = {});
+  Status append(Entry&& entry, Observation* observation = nullptr);
   Status commit();
 
   const Mission& mission_;

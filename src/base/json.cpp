@@ -188,9 +188,7 @@ namespace {
 constexpr std::size_t kNumberChars = 32;
 constexpr std::size_t kEscapeChars = 6;  // \u001f
 
-char* put(char* at, std::string_view text) {
-  return std::copy(text.begin(), text.end(), at);
-}
+char* put(char* at, std::string_view text) { return std::copy(text.begin(), text.end(), at); }
 
 // ECMAScript Number::toString: shortest digits d1…dk and exponent n with value 0.d1…dk × 10^n.
 char* put_json_number(char* at, double value) {

@@ -25,7 +25,6 @@ std::string to_json(const Statement& r);
 std::string to_json(const Bulletin& r);
 std::string to_json(const StatedTotal& r);
 std::string to_json(const Effect& r);
-// Appends; the hot path of the log.
 
 // Errors name the field and what was expected there. Unknown fields are errors; a missing field
 // takes its default only where the schema says so.

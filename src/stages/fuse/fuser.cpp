@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 #include <functional>
 #include <numbers>
 #include <optional>
@@ -37,15 +40,13 @@ struct Prepared {
   }
 };
 
-Prepared prepare(Observation o) {
-  Prepared p;
+void prepare(Observation&& o, Prepared& p) {
   p.area_km2 = effective_area_km2(o.shape);
   if (p.area_km2 > 0) {
     p.box = reach(o.shape);
     p.normal = as_normal(o.shape);
   }
   p.observation = std::move(o);
-  return p;
 }
 
 double mean_density(const Prepared& of, const Prepared& at) {
@@ -88,6 +89,20 @@ bool same(const Prepared& a, const Prepared& b, const Params& params) {
 
 }  // namespace
 
+namespace {
+
+// The ids of observations end in digits of a hash: their last sixteen tell them apart.
+struct IdHash {
+  std::size_t operator()(std::string_view id) const {
+    if (id.size() < 16) return std::hash<std::string_view>()(id);
+    std::array<std::uint64_t, 2> digits;
+    std::memcpy(digits.data(), id.data() + id.size() - 16, 16);
+    return (digits[0] ^ (digits[1] << 3)) * 0x9e3779b97f4a7c15ULL >> 16;
+  }
+};
+
+}  // namespace
+
 bool makes_incident(const Observation& o) {
   if (std::holds_alternative<Arrival>(o.shape)) return false;
   return std::any_of(o.items.begin(), o.items.end(),
@@ -95,7 +110,10 @@ bool makes_incident(const Observation& o) {
 }
 
 bool same_incident(const Observation& a, const Observation& b, const Params& params) {
-  return same(prepare(a), prepare(b), params);
+  Prepared first, second;
+  prepare(Observation(a), first);
+  prepare(Observation(b), second);
+  return same(first, second, params);
 }
 
 struct Fuser::Impl {
@@ -112,7 +130,7 @@ struct Fuser::Impl {
   Params params;
   std::vector<Source> sources;
   const Lookback* lookback = nullptr;
-  std::unordered_map<std::string_view, std::unique_ptr<Prepared>> held;  // by its own id
+  std::unordered_map<std::string_view, std::unique_ptr<Prepared>, IdHash> held;  // by its own id
   std::vector<Component> components;
   std::vector<std::size_t> free;
   std::priority_queue<Ending, std::vector<Ending>, std::greater<>> endings;
@@ -129,10 +147,10 @@ struct Fuser::Impl {
 
   // nullptr: it is held already.
   Prepared* hold(Observation o, const std::string& stored_id) {
-    if (held.contains(o.id)) return nullptr;
-    auto prepared = std::make_unique<Prepared>(prepare(std::move(o)));
+    auto prepared = std::make_unique<Prepared>();
     Prepared* p = prepared.get();
-    held.emplace(p->observation.id, std::move(prepared));
+    prepare(std::move(o), *p);
+    if (!held.emplace(p->observation.id, std::move(prepared)).second) return nullptr;
     if (p->placed()) index.insert(item_of(p), p->observation.when, p->box);
     if (free.empty()) {
       free.push_back(components.size());

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
+#include <string_view>
+#include <utility>
 
 #include "stages/fuse/fuse.h"
 #include "stages/fuse/internal/density.h"
@@ -42,36 +43,56 @@ CountInterval across_chains(const CountInterval& a, const CountInterval& b) {
           unbounded};
 }
 
+struct ClassCount {
+  Effect effect;
+  std::vector<std::pair<std::string_view, CountInterval>> by_chain;
+};
+
+// Its place in a list sorted by class.
+ClassCount& of_class(std::vector<ClassCount>& list, const Item& item, EffectClass c) {
+  const auto it = std::find_if(list.begin(), list.end(),
+                               [c](const ClassCount& k) { return k.effect.effect_class >= c; });
+  if (it != list.end() && it->effect.effect_class == c) return *it;
+  return *list.insert(it, {Effect{c, item.classes, {}, item.weapon, {}}, {}});
+}
+
 // One effect per class. Reports that name different weapons for one class may still tell of the
 // same event, so weapons never make it two; where they disagree the weapon is not known.
 std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
                                const std::vector<std::string>& chains) {
-  std::map<EffectClass, std::map<std::string, CountInterval>> counts;
-  std::map<EffectClass, Effect> rest;
+  std::vector<ClassCount> counts;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    std::map<EffectClass, CountInterval> own;
+    std::vector<std::pair<EffectClass, CountInterval>> own;
     for (const Item& item : members[i]->items) {
       const EffectClass c = item.classes.most_likely();
       if (!counts_as_violation(c)) continue;
-      const auto [it, first] = own.emplace(c, interval_of(item.count));
-      if (!first) it->second = it->second + interval_of(item.count);
-      const auto [effect, fresh] = rest.emplace(c, Effect{c, item.classes, {}, item.weapon, {}});
-      if (!fresh && effect->second.weapon != item.weapon)
-        effect->second.weapon = WeaponClass::kUnknown;
-      auto& evidence = effect->second.evidence;
+      const CountInterval count = interval_of(item.count);
+      const auto it =
+          std::find_if(own.begin(), own.end(), [c](const auto& o) { return o.first == c; });
+      if (it == own.end())
+        own.emplace_back(c, count);
+      else
+        it->second = it->second + count;
+      Effect& effect = of_class(counts, item, c).effect;
+      if (effect.weapon != item.weapon) effect.weapon = WeaponClass::kUnknown;
+      auto& evidence = effect.evidence;
       if (evidence.empty() || evidence.back() != members[i]->id) evidence.push_back(members[i]->id);
     }
     for (const auto& [c, count] : own) {
-      const auto [it, first] = counts[c].emplace(chains[i], count);
-      if (!first) it->second = within_chain(it->second, count);
+      auto& by_chain = of_class(counts, {}, c).by_chain;
+      const auto it = std::find_if(by_chain.begin(), by_chain.end(),
+                                   [&](const auto& b) { return b.first == chains[i]; });
+      if (it == by_chain.end())
+        by_chain.emplace_back(chains[i], count);
+      else
+        it->second = within_chain(it->second, count);
     }
   }
   std::vector<Effect> out;
-  for (const auto& [c, by_chain] : counts) {
-    Effect effect = rest[c];
-    effect.count = by_chain.begin()->second;
-    for (auto it = std::next(by_chain.begin()); it != by_chain.end(); ++it)
-      effect.count = across_chains(effect.count, it->second);
+  for (auto& [effect, by_chain] : counts) {
+    effect.count = by_chain.front().second;
+    for (std::size_t k = 1; k < by_chain.size(); ++k)
+      effect.count = across_chains(effect.count, by_chain[k].second);
     out.push_back(std::move(effect));
   }
   return out;
@@ -98,6 +119,11 @@ PointShape in_whole_metres(PointShape ellipse) {
   ellipse.var_north_m2 = std::max(1.0, std::ceil(ellipse.var_north_m2));
   ellipse.cov_m2 = std::trunc(ellipse.cov_m2) + 0.0;  // no negative zero
   return ellipse;
+}
+
+void each_once(std::vector<std::string>& list) {
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
 Posterior place_of(const std::vector<const Observation*>& members, const Params& params) {
@@ -149,14 +175,14 @@ Incident infer(const std::vector<const Observation*>& unsorted, const std::vecto
   out.when = common.start <= common.end ? common : hull;
 
   std::vector<std::string> chains;
-  std::map<std::string, double> p_of_chain;
-  std::set<std::string> targets, flags;
+  std::map<std::string_view, double> p_of_chain;
+  chains.reserve(members.size());  // p_of_chain looks into it
   for (const auto* o : members) {
     chains.push_back(chain_of(*o, sources));
     double& p = p_of_chain[chains.back()];
     p = std::max(p, o->p_real);
-    targets.insert(o->targets.begin(), o->targets.end());
-    flags.insert(o->flags.begin(), o->flags.end());
+    out.targets.insert(out.targets.end(), o->targets.begin(), o->targets.end());
+    out.flags.insert(out.flags.end(), o->flags.begin(), o->flags.end());
     const double odds = std::clamp(o->p_real, 1e-6, 1 - 1e-6);
     const double weight = std::clamp(std::log10(odds / (1 - odds)), -kWeightMax, kWeightMax);
     out.evidence.push_back({o->id, o->source, chains.back(), std::round(weight * 100) / 100});
@@ -164,9 +190,9 @@ Incident infer(const std::vector<const Observation*>& unsorted, const std::vecto
   double none = 1;
   for (const auto& [chain, p] : p_of_chain) none *= 1 - p;
   out.p_real = std::round((1 - none) * 1e4) / 1e4;
-  if (members.size() >= params.members_max) flags.insert("members_limit");
-  out.targets.assign(targets.begin(), targets.end());
-  out.flags.assign(flags.begin(), flags.end());
+  if (members.size() >= params.members_max) out.flags.emplace_back("members_limit");
+  each_once(out.targets);
+  each_once(out.flags);
   out.effects = effects_of(members, chains);
   for (const auto& e : out.effects) out.violations = out.violations + e.count;
   out.place = place_of(members, params);

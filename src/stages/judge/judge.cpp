@@ -11,8 +11,9 @@
 #include "stages/judge/judge.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
-#include <cstdio>
 
 #include "model/identity.h"
 
@@ -24,9 +25,11 @@ namespace {
 double rounded(double p) { return std::round(p * 1e4) / 1e4; }
 
 std::string percent(double p) {
-  char buffer[16];
-  std::snprintf(buffer, sizeof buffer, "%.2f", p);
-  return buffer;
+  std::array<char, 32> text;
+  const char* const begin = text.data();
+  const char* const end =
+      std::to_chars(text.data(), text.data() + text.size(), p, std::chars_format::fixed, 2).ptr;
+  return {begin, end};
 }
 
 struct Fact {

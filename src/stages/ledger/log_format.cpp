@@ -1,5 +1,6 @@
 #include "stages/ledger/log_format.h"
 
+#include <array>
 #include <charconv>
 #include <cstring>
 
@@ -9,8 +10,10 @@ namespace {
 
 template <class T>
 void put(std::string& out, T value) {
+  std::array<char, sizeof(T)> bytes;
   for (std::size_t i = 0; i < sizeof(T); ++i)
-    out.push_back(static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i)));
+    bytes[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i));
+  out.append(bytes.data(), bytes.size());
 }
 template <class T>
 T get(std::string_view bytes, std::size_t at) {
