@@ -76,7 +76,7 @@ struct TntMass {
 // 30 km (farther, sound comes down from ducts aloft).
 inline constexpr double kNearestReadingM = 10;
 inline constexpr double kFarthestReadingM = 30'000;
-// The lightest is ten times a rifle's shot, the heaviest a kiloton.
+// Below the lightest lie the muzzle blasts of rifles; the heaviest is a kiloton.
 inline constexpr double kLightestKg = 0.01;
 inline constexpr double kHeaviestKg = 1e6;
 inline constexpr std::size_t kReadingsMax = 1000;
