@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <sstream>
+#include <utility>
 #include <vector>
 
 #include "app/exit_status.h"
@@ -304,6 +305,23 @@ TEST(Cli, scores_a_scene_against_effects_of_any_program) {
   EXPECT_EQ(truce({"score", dir.c_str()}).status, 2);
   ASSERT_TRUE(write_file_atomically(effects, "{\"arrivals\":[99999999]}\n").ok());
   EXPECT_EQ(truce({"score", dir.c_str(), "--effects", effects.c_str()}).status, 4);
+}
+
+TEST(Cli, locate_says_a_size_where_levels_are_those_of_a_blast) {
+  for (const auto& [impact_db, sized] : {std::pair{"180", true}, std::pair{"146", false}}) {
+    const std::string world = temp("blast.toml"), dir = temp("blast");
+    fs::remove_all(dir);
+    ASSERT_TRUE(write_file_atomically(world,
+                                      "name = \"blast\"\n[terrain]\nhours = 0.1\n[[weapon]]\n"
+                                      "missions_per_hour = 10\nrounds = [1, 1]\nimpact_db = " +
+                                          std::string(impact_db) + "\n")
+                    .ok());
+    ASSERT_EQ(truce({"sim", world.c_str(), "--out", dir.c_str()}).status, 0);
+    const Said said = truce({"locate", dir.c_str(), "--quiet"});
+    EXPECT_EQ(said.status, 0) << said.err;
+    EXPECT_NE(said.out.find("\"source_db\":"), std::string::npos);
+    EXPECT_EQ(said.out.find("\"tnt_kg\":[") != std::string::npos, sized) << said.out;
+  }
 }
 
 TEST(Cli, a_world_that_is_wrong_names_its_line) {

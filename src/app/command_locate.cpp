@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "app/commands.h"
 #include "app/sound_scene.h"
@@ -14,6 +16,11 @@ namespace {
 
 double tenths(double v) { return std::round(v * 10) / 10; }
 double thousandths(double v) { return std::round(v * 1000) / 1000; }
+double two_digits(double v) {
+  const double digits = 1 - std::floor(std::log10(v));
+  if (digits < 0) return std::round(v / std::pow(10, -digits)) * std::pow(10, -digits);
+  return std::round(v * std::pow(10, digits)) / std::pow(10, digits);
+}
 
 void write_ring(JsonWriter& w, const char* key, const std::vector<std::array<double, 2>>& ring) {
   w.key(key).begin_array();
@@ -21,8 +28,33 @@ void write_ring(JsonWriter& w, const char* key, const std::vector<std::array<dou
   w.end_array();
 }
 
+// Distance within which half of its sensors are; never asked of an effect that nobody heard.
+double heard_from_m(const fuse::SoundScene& scene, const fuse::LocatedEffect& e) {
+  std::vector<double> distances_m;
+  for (const auto a : e.arrivals) {
+    const fuse::SoundSensor& s = scene.sensors[scene.arrivals[a].sensor];
+    distances_m.push_back(std::hypot(s.x_m - e.x_m, s.y_m - e.y_m));
+  }
+  const auto middle = distances_m.begin() + static_cast<std::ptrdiff_t>(distances_m.size() / 2);
+  std::nth_element(distances_m.begin(), middle, distances_m.end());
+  return *middle;
+}
+
+// Left out where no size can be said.
+void write_size(JsonWriter& w, const fuse::SoundScene& scene, const fuse::LocatedEffect& e) {
+  if (e.arrivals.empty()) return;
+  const auto size = fuse::size_of_source({.level_db = e.source_db,
+                                          .level_sd_db = e.source_sd_db,
+                                          .heard_from_m = heard_from_m(scene, e)},
+                                         {});
+  if (!size.ok()) return;
+  w.key("tnt_kg").begin_array();
+  for (const double kg : {size->low_kg, size->best_kg, size->high_kg}) w.number(two_digits(kg));
+  w.end_array();
+}
+
 // One line of the form that sim/reported.h describes, with what else is known of the effect.
-std::string line_of(const fuse::LocatedEffect& e) {
+std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e) {
   std::string line;
   JsonWriter w(line);
   w.begin_object().key("arrivals").begin_array();
@@ -33,6 +65,7 @@ std::string line_of(const fuse::LocatedEffect& e) {
   w.key("source_db").number(tenths(e.source_db));
   w.key("source_sd_db").number(tenths(e.source_sd_db));
   w.key("time_s").number(thousandths(e.time_s));
+  write_size(w, scene, e);
   w.key("x_m").number(tenths(e.x_m)).key("y_m").number(tenths(e.y_m)).end_object();
   return line + "\n";
 }
@@ -56,11 +89,12 @@ int command_locate(const LocateOptions& options) {
                            {.source = options.dir.string()}, "arrivals of sound in air"));
   fuse::AssociateParams params;
   params.threads = std::max(1U, std::thread::hardware_concurrency());
-  const auto found = fuse::associate(sound_scene(*scene, !options.withhold_weather), params);
+  const auto heard_scene = sound_scene(*scene, !options.withhold_weather);
+  const auto found = fuse::associate(heard_scene, params);
   std::string lines;
   std::size_t heard = 0;
   for (const auto& e : found.effects) {
-    lines += line_of(e);
+    lines += line_of(heard_scene, e);
     heard += e.arrivals.size();
   }
   if (options.out.empty()) {

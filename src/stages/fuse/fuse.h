@@ -13,6 +13,7 @@
 
 #include "model/records.h"
 #include "stages/fuse/associate.h"
+#include "stages/fuse/size.h"
 
 namespace truce::fuse {
 
@@ -23,6 +24,7 @@ struct Params {
   std::size_t members_max = 20000;    // per incident; more is flagged and not joined further
   unsigned threads = 1;
   AssociateParams sound;  // its own `threads` left aside
+  SizeParams size;
 };
 
 // Observations that take part in incidents: those with an item whose class may count as a

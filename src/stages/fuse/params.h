@@ -26,6 +26,11 @@ void for_each_param(Params& params, Visit visit) {
   visit("salvo_share", params.sound.salvo_share);
   visit("salvo_spacing_s", params.sound.salvo_spacing_s);
   visit("salvo_spread_m", params.sound.salvo_spread_m);
+  visit("size_path_sd_db", params.size.path_sd_db);
+  visit("size_weather_sd_db", params.size.weather_sd_db);
+  visit("size_near_sd_db", params.size.near_sd_db);
+  visit("size_charge_sd", params.size.charge_sd);
+  visit("size_stray_share", params.size.stray_share);
 }
 
 }  // namespace truce::fuse
