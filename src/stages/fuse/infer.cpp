@@ -28,7 +28,8 @@ std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
   return id;
 }
 
-// Two reports of one chain say the same thing in other words: the fuller one stands.
+// Two reports of one chain say the same thing in other words: the fuller one stands. Not so located
+// effects: each is another one.
 CountInterval within_chain(const CountInterval& a, const CountInterval& b) {
   return a.best >= b.best ? a : b;
 }
@@ -63,7 +64,9 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
     }
     for (const auto& [c, count] : own) {
       const auto [it, first] = counts[c].emplace(chains[i], count);
-      if (!first) it->second = within_chain(it->second, count);
+      if (!first)
+        it->second =
+            members[i]->derived_from.empty() ? within_chain(it->second, count) : it->second + count;
     }
   }
   std::vector<Effect> out;
