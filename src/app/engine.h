@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "app/mission.h"
+#include "app/sound_blocks.h"
 #include "base/disk.h"
 #include "stages/fuse/fuse.h"
 #include "stages/judge/judge.h"
@@ -61,6 +62,8 @@ class Engine {
   class StoreLookback;
   Status apply_observation(const ledger::StoredEntry& entry);
   Status apply_notice(const ledger::StoredEntry& entry);
+  Status apply_health(const ledger::StoredEntry& entry);
+  Status apply_tick(const ledger::StoredEntry& entry);
   Status apply_other(const ledger::StoredEntry& entry);
   Status apply_progress(const ledger::StoredEntry& entry);
   Result<Observation> observation_of(const ledger::StoredEntry& entry);
@@ -68,13 +71,15 @@ class Engine {
   Status judge_again(const Incident& stored);
   Status catch_up_with(ledger::Reader& reader, std::uint64_t committed,
                        const std::function<void(std::uint64_t, std::uint64_t)>& progress);
-  Status restore();  // what the store knows of where the log stopped
+  Status restore();         // what the store knows of where the log stopped
+  Status restore_recent();  // what a run that went on would hold in memory
 
   const Mission& mission_;
   ledger::Store& store_;
   Options options_;
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
+  std::unique_ptr<SoundBlocks> sound_;
   ledger::FeedProgress feed_;        // the feed being read, empty feed name between feeds
   std::vector<Notice> notices_;      // all there are, by (start, id)
   std::vector<Notice> new_notices_;  // since the last settle

@@ -69,6 +69,8 @@ class Fuser {
   // settle. One that is not known is ignored. The lookback is asked for its incident now and must
   // know neither the two from then on.
   void retract(const std::string& observation_id);
+  // An incident as it was settled before, whole, into a fuser that begins anew.
+  void restore(std::vector<Observation> members);
   Change settle();                // works out everything added since
   void forget_before(Instant t);  // only between settle and the next add
   std::size_t held() const;

@@ -264,6 +264,10 @@ void Fuser::add(Observation observation) {
 
 void Fuser::retract(const std::string& observation_id) { impl_->retract(observation_id); }
 
+void Fuser::restore(std::vector<Observation> members) {
+  if (!members.empty()) impl_->hold_incident(std::move(members));
+}
+
 Change Fuser::settle() {
   for (Prepared* p : std::exchange(impl_->fresh, {})) impl_->link(p);
   std::vector<std::size_t> dirty;
