@@ -7,7 +7,6 @@
 #include "base/hash.h"
 #include "base/parallel.h"
 #include "model/json.h"
-#include "stages/fuse/locate.h"
 
 namespace truce::app {
 

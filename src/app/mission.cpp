@@ -12,7 +12,6 @@
 #include "app/params.h"
 #include "base/csv.h"
 #include "base/files.h"
-#include "stages/fuse/locate.h"
 #include "stages/fuse/params.h"
 
 namespace truce::app {

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "model/json.h"
-#include "stages/fuse/locate.h"
 
 namespace truce::app {
 

@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "app/commands.h"
 #include "app/session.h"
 #include "base/files.h"
 #include "base/sanitized.h"
@@ -19,7 +20,7 @@
 #include "sim/mission_files.h"
 #include "sim/simulate.h"
 #include "sim/world.h"
-#include "stages/fuse/locate.h"
+#include "stages/fuse/fuse.h"
 
 namespace truce::app {
 namespace {
@@ -58,27 +59,32 @@ radius_km = 2
 )";
 }
 
+// The same with people who hear it too.
+constexpr const char* kPatrols = "[patrols]\ncount = 2\n";
+
 struct Made {
   sim::Simulated simulated;
   std::map<std::string, std::string> files;
 };
 
+Made make(const std::string& more) {
+  const auto world = sim::parse_world(world_of(kSanitized ? 0.4 : 1.25) + more, "sound");
+  EXPECT_TRUE(world.ok()) << world.error().to_text();
+  Made out{*sim::simulate(*world, 3), {}};
+  for (auto& f : sim::mission_files(out.simulated)) out.files[f.name] = f.bytes;
+  return out;
+}
 const Made& made() {
-  static const Made once = [] {
-    const auto world = sim::parse_world(world_of(kSanitized ? 0.4 : 1.25), "sound");
-    EXPECT_TRUE(world.ok()) << world.error().to_text();
-    Made out{*sim::simulate(*world, 3), {}};
-    for (auto& f : sim::mission_files(out.simulated)) out.files[f.name] = f.bytes;
-    return out;
-  }();
+  static const Made once = make("");
   return once;
 }
 
 // The mission as truce sim writes it, with its arrivals in these files, each without a header.
-fs::path mission_with(const std::string& name, const std::vector<std::string>& arrivals) {
+fs::path mission_with(const std::string& name, const std::vector<std::string>& arrivals,
+                      const Made& of = made()) {
   const fs::path folder = fs::path(::testing::TempDir()) / name;
   fs::remove_all(folder);
-  auto files = made().files;
+  auto files = of.files;
   const std::string nodes = files.at("feeds/nodes.csv");
   const std::string header = nodes.substr(0, nodes.find('\n') + 1);
   std::string list;
@@ -97,8 +103,8 @@ fs::path mission_with(const std::string& name, const std::vector<std::string>& a
   return folder;
 }
 
-std::vector<std::string> rows() {
-  std::istringstream in(made().files.at("feeds/nodes.csv"));
+std::vector<std::string> rows(const Made& of = made()) {
+  std::istringstream in(of.files.at("feeds/nodes.csv"));
   std::vector<std::string> out;
   for (std::string line; std::getline(in, line);) out.push_back(line + "\n");
   out.erase(out.begin());
@@ -162,6 +168,7 @@ TEST(SoundBlocks, make_incidents_where_and_when_something_was_fired) {
   run(mission);
   const auto session = open(mission);
   const auto incidents = heard_incidents(*session->store, ledger::Store::kNow);
+  ASSERT_FALSE(incidents.empty());
   expect_resolved(*session->store, incidents);
   const sim::Scene& scene = made().simulated.scene;
   std::map<std::int64_t, int> ears;
@@ -239,6 +246,65 @@ TEST(SoundBlocks, revise_when_arrivals_come_late_and_after_a_restart_and_keep_wh
   expect_resolved(*session->store, said);
 }
 
+// Ticks of a mission that is under way: what is open is located at most once a minute.
+TEST(SoundBlocks, locate_an_open_block_once_a_minute_and_a_closed_one_at_once) {
+  auto store = *ledger::Store::open(":memory:");
+  Mission mission;
+  SoundBlocks blocks(mission, *store, 1);
+  fuse::Fuser fuser({}, {}, nullptr);
+  const Instant hour = *parse_instant("2030-06-01T12:00:00Z");
+  const auto hear = [&](double at_s) {
+    Observation o;
+    o.source = "node";
+    o.shape = Arrival{.at = {480000000, 375000000},
+                      .at_time = hour + Duration::seconds(at_s),
+                      .sigma_s = 0.1,
+                      .speed_m_s = 340};
+    ASSERT_TRUE(blocks.heard(o).ok());
+  };
+  const auto left = [&](double now_s) {
+    EXPECT_TRUE(blocks.tick(hour + Duration::seconds(now_s), 1, fuser).ok());
+    return store->sound_work()->size();
+  };
+  hear(600);
+  EXPECT_EQ(left(700), 0U);
+  hear(610);
+  EXPECT_EQ(left(730), 1U);
+  EXPECT_EQ(left(759), 1U);
+  EXPECT_EQ(left(760), 0U);
+  hear(3500);  // also of the block that follows
+  EXPECT_EQ(store->sound_work()->size(), 0U) << "not yet saved";
+  EXPECT_EQ(left(761), 1U) << "the one that follows has not begun";
+  EXPECT_EQ(left(3721), 0U);
+  hear(3000);
+  EXPECT_EQ(left(3722), 0U) << "over";
+  ASSERT_TRUE(blocks.could_not_hear({"node", {hour, hour + Duration::seconds(5)}, "off", ""}).ok());
+  EXPECT_EQ(store->sound_work()->size(), 1U);
+}
+
+TEST(SoundBlocks, are_explained_by_the_arrivals_behind_them) {
+  const auto mission = mission_with("sound-explain", {together(rows())});
+  run(mission);
+  std::string finding;
+  {
+    const auto session = open(mission);
+    const auto incidents = heard_incidents(*session->store, ledger::Store::kNow);
+    ASSERT_FALSE(incidents.empty());
+    finding = session->store->findings_of(incidents.front().id)->front().id;
+  }
+  for (const bool json : {false, true}) {
+    ::testing::internal::CaptureStdout();
+    const int status =
+        command_explain({.mission = mission, .json = json, .session = {.quiet = true}}, finding);
+    const std::string said = ::testing::internal::GetCapturedStdout();
+    EXPECT_EQ(status, 0);
+    const auto parts = json ? std::vector<std::string>{R"("arrivals":[{"bytes":")", R"("sha256":")"}
+                            : std::vector<std::string>{"by sound; detected", "     located from ",
+                                                       "log entry ", "feeds/nodes-0.csv line "};
+    for (const auto& part : parts) EXPECT_NE(said.find(part), std::string::npos) << said;
+  }
+}
+
 // The program ends in the middle, before any tick, and begins anew.
 TEST(SoundBlocks, give_the_same_when_the_program_ends_in_the_middle) {
   auto lines = rows();
@@ -257,6 +323,27 @@ TEST(SoundBlocks, give_the_same_when_the_program_ends_in_the_middle) {
   for (const char* suffix : {"", "-wal", "-shm"})
     fs::remove(mission / ("var/store.sqlite" + std::string(suffix)));
   EXPECT_EQ(*results_digest(*open(mission)->store), expected()) << "made again from the log";
+}
+
+// Incidents of before the restart are remembered, so that what comes after joins them.
+TEST(SoundBlocks, join_incidents_that_others_told_of_before_the_program_began_anew) {
+  const Made watched = make(kPatrols);
+  const auto at_once = mission_with("sound-patrols", {together(rows(watched))}, watched);
+  const std::string once = run(at_once);
+  int joined = 0;
+  for (const auto& i : heard_incidents(*open(at_once)->store, ledger::Store::kNow))
+    joined += std::any_of(i.evidence.begin(), i.evidence.end(),
+                          [](const Evidence& e) { return e.source != fuse::kSoundSource; });
+  EXPECT_GE(joined, 1);
+  const auto mission = mission_with("sound-patrols-first", {together(rows(watched))}, watched);
+  {
+    const auto session = open(mission);
+    for (const auto& feed : session->mission.feeds) {
+      if (feed.id == "nodes") continue;
+      ASSERT_TRUE(session->intake->take_file(feed, feed.files.front()).ok());
+    }
+  }
+  EXPECT_EQ(run(mission), once);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 
 #include "model/records.h"
 #include "stages/fuse/associate.h"
+#include "stages/fuse/locate.h"
 
 namespace truce::fuse {
 
