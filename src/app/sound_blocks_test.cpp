@@ -67,21 +67,21 @@ struct Made {
   std::map<std::string, std::string> files;
 };
 
-Made make(const std::string& more) {
+Made world_with(const std::string& more) {
   const auto world = sim::parse_world(world_of(kSanitized ? 0.4 : 1.25) + more, "sound");
   EXPECT_TRUE(world.ok()) << world.error().to_text();
   Made out{*sim::simulate(*world, 3), {}};
   for (auto& f : sim::mission_files(out.simulated)) out.files[f.name] = f.bytes;
   return out;
 }
-const Made& made() {
-  static const Made once = make("");
+const Made& plain_world() {
+  static const Made once = world_with("");
   return once;
 }
 
 // The mission as truce sim writes it, with its arrivals in these files, each without a header.
-fs::path mission_with(const std::string& name, const std::vector<std::string>& arrivals,
-                      const Made& of = made()) {
+fs::path sound_mission(const std::string& name, const std::vector<std::string>& arrivals,
+                       const Made& of = plain_world()) {
   const fs::path folder = fs::path(::testing::TempDir()) / name;
   fs::remove_all(folder);
   auto files = of.files;
@@ -103,36 +103,37 @@ fs::path mission_with(const std::string& name, const std::vector<std::string>& a
   return folder;
 }
 
-std::vector<std::string> rows(const Made& of = made()) {
+std::vector<std::string> arrival_rows(const Made& of = plain_world()) {
   std::istringstream in(of.files.at("feeds/nodes.csv"));
   std::vector<std::string> out;
   for (std::string line; std::getline(in, line);) out.push_back(line + "\n");
   out.erase(out.begin());
   return out;
 }
-std::string together(const std::vector<std::string>& lines) {
+std::string as_one(const std::vector<std::string>& lines) {
   std::string out;
   for (const auto& l : lines) out += l;
   return out;
 }
 
-std::unique_ptr<Session> open(const fs::path& mission, unsigned threads = 1,
-                              std::size_t batch = 10'000) {
+std::unique_ptr<Session> opened(const fs::path& mission, unsigned threads = 1,
+                                std::size_t batch = 10'000) {
   auto session =
       Session::open(mission, {.threads = threads, .batch_entries = batch, .quiet = true});
   EXPECT_TRUE(session.ok()) << session.error().to_text();
   return *std::move(session);
 }
 
-std::string run(const fs::path& mission, unsigned threads = 1, std::size_t batch = 10'000) {
-  const auto session = open(mission, threads, batch);
+std::string run_through(const fs::path& mission, unsigned threads = 1, std::size_t batch = 10'000) {
+  const auto session = opened(mission, threads, batch);
   const Status taken = session->intake->take_all();
   EXPECT_TRUE(taken.ok()) << taken.error().to_text();
   return *results_digest(*session->store);
 }
 
-const std::string& expected() {
-  static const std::string once = run(mission_with("sound-expected", {together(rows())}));
+const std::string& plain_digest() {
+  static const std::string once =
+      run_through(sound_mission("sound-expected", {as_one(arrival_rows())}));
   return once;
 }
 
@@ -164,16 +165,16 @@ void expect_resolved(ledger::Store& store, const std::vector<Incident>& incident
 }
 
 TEST(SoundBlocks, make_incidents_where_and_when_something_was_fired) {
-  const auto mission = mission_with("sound-truth", {together(rows())});
-  run(mission);
-  const auto session = open(mission);
+  const auto mission = sound_mission("sound-truth", {as_one(arrival_rows())});
+  run_through(mission);
+  const auto session = opened(mission);
   const auto incidents = heard_incidents(*session->store, ledger::Store::kNow);
   ASSERT_FALSE(incidents.empty());
   expect_resolved(*session->store, incidents);
-  const sim::Scene& scene = made().simulated.scene;
+  const sim::Scene& scene = plain_world().simulated.scene;
   std::map<std::int64_t, int> ears;
   for (const auto e : scene.truth->effect_of) ++ears[e];
-  std::istringstream truth(made().files.at("truth.csv"));
+  std::istringstream truth(plain_world().files.at("truth.csv"));
   std::string line;
   std::getline(truth, line);
   int well_heard = 0, found = 0;
@@ -195,11 +196,11 @@ TEST(SoundBlocks, make_incidents_where_and_when_something_was_fired) {
   for (const auto& i : incidents) violations += i.violations.best;
   EXPECT_GE(well_heard, 4);
   EXPECT_GE(found, well_heard * 0.9);
-  EXPECT_LE(violations, 1.3 * static_cast<double>(made().simulated.fire.blasts.size()));
+  EXPECT_LE(violations, 1.3 * static_cast<double>(plain_world().simulated.fire.blasts.size()));
   std::cout << well_heard << " well heard, " << found << " found, " << incidents.size()
             << " incidents with " << violations << " violations, of "
-            << made().simulated.fire.blasts.size() << " effects\n";
-  const std::string& labels = made().files.at("labels.csv");  // a row for every observation
+            << plain_world().simulated.fire.blasts.size() << " effects\n";
+  const std::string& labels = plain_world().files.at("labels.csv");  // a row for every observation
   const auto counts = *session->store->counts();
   EXPECT_EQ(counts.front().first, "observations");
   EXPECT_EQ(counts.front().second, std::count(labels.begin(), labels.end(), '\n') - 1)
@@ -207,41 +208,42 @@ TEST(SoundBlocks, make_incidents_where_and_when_something_was_fired) {
 }
 
 TEST(SoundBlocks, give_the_same_for_any_order_batches_and_threads) {
-  auto shuffled = rows();
+  auto shuffled = arrival_rows();
   std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(4));
   for (const std::size_t batch : {1U, 7U, 1000U}) {
     if (kSanitized && batch == 1) continue;
-    EXPECT_EQ(run(mission_with("sound-batch", {together(shuffled)}), batch == 7 ? 2 : 1, batch),
-              expected())
+    EXPECT_EQ(
+        run_through(sound_mission("sound-batch", {as_one(shuffled)}), batch == 7 ? 2 : 1, batch),
+        plain_digest())
         << batch;
   }
 }
 
 // Part of the arrivals, a tick, the end of the program; then the others, late.
 TEST(SoundBlocks, revise_when_arrivals_come_late_and_after_a_restart_and_keep_what_was_said) {
-  auto early = rows();
+  auto early = arrival_rows();
   std::shuffle(early.begin(), early.end(), std::mt19937(9));
   const std::vector<std::string> late(early.begin() + static_cast<std::ptrdiff_t>(early.size() / 2),
                                       early.end());
   early.resize(early.size() - late.size());
-  const auto mission = mission_with("sound-late", {together(early), together(late)});
+  const auto mission = sound_mission("sound-late", {as_one(early), as_one(late)});
   const std::string toml = *read_file(mission / "mission.toml");
   std::string first = toml;
   const std::string second_file = ", \"feeds/nodes-1.csv\"";
   first.erase(first.find(second_file), second_file.size());
   ASSERT_TRUE(write_file_atomically(mission / "mission.toml", first).ok());
-  EXPECT_NE(run(mission), expected());
+  EXPECT_NE(run_through(mission), plain_digest());
   std::uint64_t before = 0;
   std::vector<Incident> said;
   {
-    const auto session = open(mission);
+    const auto session = opened(mission);
     before = session->store->applied();
     said = heard_incidents(*session->store, ledger::Store::kNow);
     EXPECT_FALSE(said.empty());
   }
   ASSERT_TRUE(write_file_atomically(mission / "mission.toml", toml).ok());
-  EXPECT_EQ(run(mission), expected());
-  const auto session = open(mission);
+  EXPECT_EQ(run_through(mission), plain_digest());
+  const auto session = opened(mission);
   EXPECT_EQ(heard_incidents(*session->store, before), said);
   expect_resolved(*session->store, said);
 }
@@ -283,11 +285,11 @@ TEST(SoundBlocks, locate_an_open_block_once_a_minute_and_a_closed_one_at_once) {
 }
 
 TEST(SoundBlocks, are_explained_by_the_arrivals_behind_them) {
-  const auto mission = mission_with("sound-explain", {together(rows())});
-  run(mission);
+  const auto mission = sound_mission("sound-explain", {as_one(arrival_rows())});
+  run_through(mission);
   std::string finding;
   {
-    const auto session = open(mission);
+    const auto session = opened(mission);
     const auto incidents = heard_incidents(*session->store, ledger::Store::kNow);
     ASSERT_FALSE(incidents.empty());
     finding = session->store->findings_of(incidents.front().id)->front().id;
@@ -307,43 +309,44 @@ TEST(SoundBlocks, are_explained_by_the_arrivals_behind_them) {
 
 // The program ends in the middle, before any tick, and begins anew.
 TEST(SoundBlocks, give_the_same_when_the_program_ends_in_the_middle) {
-  auto lines = rows();
+  auto lines = arrival_rows();
   const std::vector<std::string> rest(lines.begin() + static_cast<std::ptrdiff_t>(lines.size() / 3),
                                       lines.end());
   lines.resize(lines.size() - rest.size());
-  const auto mission = mission_with("sound-restart", {together(lines), together(rest)});
+  const auto mission = sound_mission("sound-restart", {as_one(lines), as_one(rest)});
   {
-    const auto session = open(mission);
+    const auto session = opened(mission);
     for (const auto& feed : session->mission.feeds) {
       if (feed.id != "nodes") continue;
       ASSERT_TRUE(session->intake->take_file(feed, feed.files.front()).ok());
     }
   }
-  EXPECT_EQ(run(mission, 2), expected());
+  EXPECT_EQ(run_through(mission, 2), plain_digest());
   for (const char* suffix : {"", "-wal", "-shm"})
     fs::remove(mission / ("var/store.sqlite" + std::string(suffix)));
-  EXPECT_EQ(*results_digest(*open(mission)->store), expected()) << "made again from the log";
+  EXPECT_EQ(*results_digest(*opened(mission)->store), plain_digest()) << "made again from the log";
 }
 
 // Incidents of before the restart are remembered, so that what comes after joins them.
 TEST(SoundBlocks, join_incidents_that_others_told_of_before_the_program_began_anew) {
-  const Made watched = make(kPatrols);
-  const auto at_once = mission_with("sound-patrols", {together(rows(watched))}, watched);
-  const std::string once = run(at_once);
+  const Made watched = world_with(kPatrols);
+  const auto at_once = sound_mission("sound-patrols", {as_one(arrival_rows(watched))}, watched);
+  const std::string once = run_through(at_once);
   int joined = 0;
-  for (const auto& i : heard_incidents(*open(at_once)->store, ledger::Store::kNow))
+  for (const auto& i : heard_incidents(*opened(at_once)->store, ledger::Store::kNow))
     joined += std::any_of(i.evidence.begin(), i.evidence.end(),
                           [](const Evidence& e) { return e.source != fuse::kSoundSource; });
   EXPECT_GE(joined, 1);
-  const auto mission = mission_with("sound-patrols-first", {together(rows(watched))}, watched);
+  const auto mission =
+      sound_mission("sound-patrols-first", {as_one(arrival_rows(watched))}, watched);
   {
-    const auto session = open(mission);
+    const auto session = opened(mission);
     for (const auto& feed : session->mission.feeds) {
       if (feed.id == "nodes") continue;
       ASSERT_TRUE(session->intake->take_file(feed, feed.files.front()).ok());
     }
   }
-  EXPECT_EQ(run(mission), once);
+  EXPECT_EQ(run_through(mission), once);
 }
 
 }  // namespace
