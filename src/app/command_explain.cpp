@@ -56,6 +56,19 @@ Result<std::string> trace(Session& s, Files& files, const Origin& origin, std::u
       {origin, entry.position, to_hex(entry.hash), entry.entry.raw, files.bytes_of(origin)});
 }
 
+// The arrivals behind an observation that was derived: it is not in the log, they are.
+constexpr std::size_t kArrivalsTold = 8;
+Result<std::string> derivation(Session& s, const Observation& derived) {
+  const std::size_t told = std::min(kArrivalsTold, derived.derived_from.size());
+  std::string out = derived_words(derived, told);
+  for (std::size_t i = 0; i < told; ++i) {
+    TRUCE_TRY(row, evidence_row(s, derived.derived_from[i]));
+    TRUCE_TRY(arrival, from_json<Observation>(row.json));
+    out += arrival_words(arrival, row.position);
+  }
+  return out;
+}
+
 // The notices that the finding's reasons name, with their bytes.
 Result<std::string> notices(Session& s, Files& files, const Finding& f) {
   std::string out;
@@ -85,10 +98,34 @@ Result<std::string> explain(Session& s, const std::string& id) {
   for (const auto& e : incident->evidence) {
     TRUCE_TRY(row, evidence_row(s, e.observation));
     TRUCE_TRY(o, from_json<Observation>(row.json));
-    TRUCE_TRY(traced, trace(s, files, o.origin, row.position));
+    TRUCE_TRY(traced,
+              o.derived_from.empty() ? trace(s, files, o.origin, row.position) : derivation(s, o));
     out += observation_words(++number, o, zone) + traced;
   }
   return out;
+}
+
+// An entry of the log that is evidence, as members of an object.
+Status write_entry(Session& s, JsonWriter& w, const ledger::StoredRecord& row) {
+  TRUCE_TRY(entry, s.log->read(row.position));
+  w.key("bytes").string(to_valid_utf8(entry.entry.raw));
+  w.key("log_entry").integer(static_cast<std::int64_t>(entry.position));
+  w.key("observation").raw(row.json).key("sha256").string(to_hex(entry.hash));
+  return done();
+}
+
+// What was derived is in no log; the arrivals behind it are.
+Status write_derived(Session& s, JsonWriter& w, const ledger::StoredRecord& row,
+                     const Observation& derived) {
+  w.key("arrivals").begin_array();
+  for (const auto& id : derived.derived_from) {
+    TRUCE_TRY(arrival, evidence_row(s, id));
+    w.begin_object();
+    TRUCE_CHECK_OK(write_entry(s, w, arrival));
+    w.end_object();
+  }
+  w.end_array().key("observation").raw(row.json);
+  return done();
 }
 
 // The same chain as one JSON object.
@@ -101,10 +138,10 @@ Result<std::string> explain_json(Session& s, const std::string& id) {
   w.begin_object().key("evidence").begin_array();
   for (const auto& e : incident->evidence) {
     TRUCE_TRY(row, evidence_row(s, e.observation));
-    TRUCE_TRY(entry, s.log->read(row.position));
-    w.begin_object().key("bytes").string(to_valid_utf8(entry.entry.raw));
-    w.key("log_entry").integer(static_cast<std::int64_t>(entry.position));
-    w.key("observation").raw(row.json).key("sha256").string(to_hex(entry.hash)).end_object();
+    TRUCE_TRY(o, from_json<Observation>(row.json));
+    w.begin_object();
+    TRUCE_CHECK_OK(o.derived_from.empty() ? write_entry(s, w, row) : write_derived(s, w, row, o));
+    w.end_object();
   }
   w.end_array().key("finding").raw(to_json(finding)).key("incident").raw(to_json(*incident));
   w.end_object();

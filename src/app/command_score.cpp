@@ -94,17 +94,24 @@ struct ScoredIncident {
   CountInterval violations;
 };
 
+// The rows of feeds that an observation is, or was derived from.
+Status add_rows(Session& session, const sim::MissionTruth& truth, const std::string& id,
+                std::vector<std::uint32_t>& rows) {
+  TRUCE_TRY(row, session.store->observation(id));
+  if (!row) return done();
+  TRUCE_TRY(o, from_json<Observation>(row->json));
+  const auto at = truth.rows.find({o.origin.feed, o.origin.line});
+  if (at != truth.rows.end()) rows.push_back(at->second);
+  for (const auto& behind : o.derived_from) TRUCE_CHECK_OK(add_rows(session, truth, behind, rows));
+  return done();
+}
+
 Result<ScoredIncident> scored(Session& session, const sim::MissionTruth& truth,
                               const Incident& incident) {
   ScoredIncident out;
   out.violations = incident.violations;
-  for (const auto& e : incident.evidence) {
-    TRUCE_TRY(row, session.store->observation(e.observation));
-    if (!row) continue;
-    TRUCE_TRY(o, from_json<Observation>(row->json));
-    const auto at = truth.rows.find({o.origin.feed, o.origin.line});
-    if (at != truth.rows.end()) out.effect.arrivals.push_back(at->second);
-  }
+  for (const auto& e : incident.evidence)
+    TRUCE_CHECK_OK(add_rows(session, truth, e.observation, out.effect.arrivals));
   const auto xy = truth.frame.to_xy(incident.place.best);
   out.effect.x_m = xy.x_m;
   out.effect.y_m = xy.y_m;

@@ -1,6 +1,7 @@
 #include "app/engine.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/hash.h"
@@ -55,6 +56,7 @@ Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
   fuse::Params params = mission_.fuse;
   params.threads = options_.threads;
   fuser_ = std::make_unique<fuse::Fuser>(params, mission_.sources, lookback_.get());
+  sound_ = std::make_unique<SoundBlocks>(mission_, store_, options_.threads);
 }
 
 Engine::~Engine() = default;
@@ -80,6 +82,12 @@ Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* kn
     case EntryKind::kFeedOpened:
     case EntryKind::kFeedDone:
       return apply_progress(entry);
+    case EntryKind::kHealth:
+      status = apply_health(position, entry);
+      break;
+    case EntryKind::kTick:
+      status = apply_tick(position, entry);
+      break;
     default:
       status = apply_other(position, entry);
       break;
@@ -109,6 +117,7 @@ Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
     return done();
   }
   ++tally_.observations;
+  if (fuse::is_sound(observation)) TRUCE_CHECK_OK(sound_->heard(observation));
   if (makes) {
     newest_ = std::max(newest_, observation.when.end);
     fuser_->add(std::move(observation));
@@ -180,6 +189,20 @@ Status Engine::apply_other(std::uint64_t position, const Entry& entry) {
   return done();
 }
 
+Status Engine::apply_health(std::uint64_t position, const Entry& entry) {
+  TRUCE_CHECK_OK(apply_other(position, entry));
+  TRUCE_TRY(health, from_json<Health>(entry.payload));
+  return sound_->could_not_hear(health);
+}
+
+Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {
+  TRUCE_CHECK_OK(apply_other(position, entry));
+  TRUCE_TRY(tick, from_json<Tick>(entry.payload));
+  TRUCE_TRY(newest, sound_->tick(tick.time, position, *fuser_));
+  newest_ = std::max(newest_, newest);
+  return done();
+}
+
 Status Engine::apply_progress(const Entry& entry) {
   TRUCE_TRY(feed, from_json<FeedMark>(entry.payload));
   if (entry.kind == EntryKind::kFeedOpened) {
@@ -228,13 +251,18 @@ Status Engine::settle() {
     for (const auto& incident : touched) TRUCE_CHECK_OK(judge_again(incident));
   }
   if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
-  if (newest_.ns != INT64_MIN) fuser_->forget_before(newest_ - options_.keep);
+  TRUCE_CHECK_OK(sound_->save());
+  if (newest_.ns == INT64_MIN) return done();
+  fuser_->forget_before(newest_ - options_.keep);
+  TRUCE_CHECK_OK(store_.put_newest(newest_));
   return done();
 }
 
 Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                         const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   if (!restored_) TRUCE_CHECK_OK(restore());
+  if (store_.applied() >= committed) return done();
+  if (newest_.ns == INT64_MIN) TRUCE_CHECK_OK(restore_recent());
   while (store_.applied() < committed) {
     TRUCE_CHECK_OK(store_.begin());
     for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n)
@@ -275,6 +303,22 @@ Status Engine::restore() {
   }
   restored_ = true;
   return done();
+}
+
+Status Engine::restore_recent() {
+  TRUCE_TRY(newest, store_.newest());
+  if (newest.ns == INT64_MIN) return done();
+  newest_ = newest;
+  std::set<std::string> held;
+  TRUCE_TRY(recent, store_.observations_overlapping({newest_ - options_.keep, {INT64_MAX}}, true));
+  for (const auto& o : recent) {
+    if (held.contains(o.id)) continue;
+    auto members = lookback_->incident_members(o.id);
+    for (const auto& m : members) held.insert(m.id);
+    fuser_->restore(std::move(members));
+  }
+  fuser_->forget_before(newest_ - options_.keep);
+  return lookback_->take_failure();
 }
 
 Result<std::string> results_digest(ledger::Store& store) {

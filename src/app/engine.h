@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "app/mission.h"
+#include "app/sound_blocks.h"
 #include "base/disk.h"
 #include "stages/fuse/fuse.h"
 #include "stages/judge/judge.h"
@@ -64,18 +65,22 @@ class Engine {
   Status apply(std::uint64_t position, const Entry& entry, Observation* known);
   Status apply_observation(std::uint64_t position, const Entry& entry, Observation&& observation);
   Status apply_notice(std::uint64_t position, const Entry& entry);
+  Status apply_health(std::uint64_t position, const Entry& entry);
+  Status apply_tick(std::uint64_t position, const Entry& entry);
   Status apply_other(std::uint64_t position, const Entry& entry);
   Status apply_progress(const Entry& entry);
   Status judge_and_store(Incident incident);
   Status judge_again(const Incident& stored);
   Status apply_next(Disk& disk, const std::string& log_directory, std::uint64_t committed);
-  Status restore();  // what the store knows of where the log stopped
+  Status restore();         // what the store knows of where the log stopped
+  Status restore_recent();  // what a run that went on would hold in memory
 
   const Mission& mission_;
   ledger::Store& store_;
   Options options_;
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
+  std::unique_ptr<SoundBlocks> sound_;
   ledger::FeedProgress feed_;        // the feed being read, empty feed name between feeds
   std::vector<Notice> notices_;      // all there are, by (start, id)
   std::vector<Notice> new_notices_;  // since the last settle

@@ -205,6 +205,23 @@ std::string observation_words(std::size_t n, const Observation& o, const Zone& z
   return out + "     alone it makes the event likely with " + figure(o.p_real, 2) + "\n";
 }
 
+std::string arrival_words(const Observation& arrival, std::uint64_t entry) {
+  const auto* heard = std::get_if<Arrival>(&arrival.shape);
+  const Origin& o = arrival.origin;
+  return "       " + arrival.id + ": " + arrival.source + " at " +
+         to_text(heard == nullptr ? arrival.when.start : heard->at_time) + ", log entry " +
+         number(entry) + ", " + o.file + (o.line == 0 ? "" : " line " + number(o.line)) + "\n";
+}
+
+std::string derived_words(const Observation& derived, std::size_t told) {
+  const std::size_t all = derived.derived_from.size();
+  return "     located from " + number(all) + (all == 1 ? " arrival" : " arrivals") +
+         (told < all
+              ? ", the first " + number(told) + " of them and " + number(all - told) + " more"
+              : "") +
+         ":\n";
+}
+
 std::string notice_words(const Notice& n, const Zone& zone) {
   std::string kind = n.kind;
   std::replace(kind.begin(), kind.end(), '_', ' ');

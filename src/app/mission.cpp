@@ -159,9 +159,9 @@ class Loader {
     }
   }
   void check_source_columns(const std::vector<std::string>& columns) {
-    constexpr std::array<std::string_view, 10> kColumns{
-        "id",       "name", "kind", "owner",         "party",
-        "upstream", "lat",  "lon",  "clock_sigma_s", "false_per_hour"};
+    constexpr std::array<std::string_view, 11> kColumns{
+        "id",  "name", "kind",          "owner",          "party",   "upstream",
+        "lat", "lon",  "clock_sigma_s", "false_per_hour", "noise_db"};
     for (const auto& c : columns) {
       if (std::find(kColumns.begin(), kColumns.end(), c) != kColumns.end()) continue;
       std::string list;
@@ -207,11 +207,14 @@ class Loader {
     if (!get("upstream").empty()) s.upstream.push_back(get("upstream"));
     s.clock_sigma_s = number("clock_sigma_s", 0);
     s.false_per_hour = number("false_per_hour", 0);
+    if (!get("noise_db").empty()) s.noise_db = number("noise_db", 0);
     if (!get("lat").empty() || !get("lon").empty()) {
       const auto at = LatLon::from_degrees(number("lat", 999), number("lon", 999));
       if (!at.ok()) return wrong("lat", at.error().message, "lat and lon in degrees, or neither");
       s.at = *at;
     }
+    if (s.id == fuse::kSoundSource)
+      wrong("id", "\"" + s.id + "\" is the name of located effects", "another id");
     if (std::any_of(mission_.sources.begin(), mission_.sources.end(),
                     [&](const Source& o) { return o.id == s.id; }))
       wrong("id", "two sources are called \"" + s.id + "\"", "an id of its own");

@@ -31,7 +31,7 @@ const std::string kAgreement =
     "\"p\"\nname=\"P\"\n[[zone]]\nid=\"z\"\n[[provision]]\nid=\"1\"\nwords=\"w\"\neffects="
     "[\"burst\"]\nzones=[\"z\"]\nstandard_of_proof=\"x\"\n";
 const std::string kSources =
-    "id,name,kind,owner,party,upstream,lat,lon,clock_sigma_s,false_per_hour\n"
+    "id,name,kind,owner,party,upstream,lat,lon,clock_sigma_s,false_per_hour,noise_db\n"
     "s,S,sensor,o,p,u,48.1,37.2,0.1,0.01\nt,T,patrol,,,,,,,\n";
 const std::string kGeo =
     R"({"type":"FeatureCollection","features":[{"type":"Feature","id":"z","properties":{"kind":)"

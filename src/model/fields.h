@@ -150,6 +150,7 @@ void list(V& v, R& r) {
   v("id", r.id);
   v("kind", r.kind);
   v("name", r.name, kNone);
+  v("noise_db", r.noise_db, std::optional<double>{});
   v("owner", r.owner, kNone);
   v("party", r.party, kNone);
   v("public_key", r.public_key, kNone);
@@ -166,6 +167,7 @@ template <class V, Of<Observation> R>
 void list(V& v, R& r) {
   v("assessor", r.assessor, kNone);
   v("corrects", r.corrects, kNone);
+  v("derived_from", r.derived_from, std::vector<std::string>{});
   v("flags", r.flags, std::vector<std::string>{});
   v("id", r.id, kNone);
   v("items", r.items);

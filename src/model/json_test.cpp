@@ -102,7 +102,7 @@ class World {
         "o" + name(), name(),  text(),           interval(), static_cast<TimeBasis>(random_() % 6),
         text(),       shape(), {item(), item()}, coin(),     {Means::kHeard, Means::kSaw},
         text(),       text(),  real(),           text(),     texts(),
-        text(),       texts(), origin()};
+        text(),       texts(), texts(),          origin()};
   }
   Incident incident() {
     return {name(),
@@ -165,9 +165,9 @@ void one_of_each(World& w, Visit visit) {
   visit("finding", w.finding());
   visit("claim", w.claim());
   visit("stated_total", w.total());
-  visit("source",
-        Source{w.name(), w.text(), SourceKind::kCamera, w.text(), w.text(), w.texts(),
-               w.coin() ? std::nullopt : std::optional(w.place()), w.real(), w.real(), w.text()});
+  visit("source", Source{w.name(), w.text(), SourceKind::kCamera, w.text(), w.text(), w.texts(),
+                         w.coin() ? std::nullopt : std::optional(w.place()), w.real(), w.real(),
+                         w.maybe(), w.text()});
   visit("health", Health{w.name(), w.interval(), "jammed", w.text()});
   visit("notice",
         Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});

@@ -30,8 +30,9 @@ struct Source {
   std::vector<std::string> upstream;  // sources on which it depends: one origin counts once
   std::optional<LatLon> at;
   double clock_sigma_s = 0;
-  double false_per_hour = 0;  // false reports it makes, per hour
-  std::string public_key;     // ed25519, base64; empty when it signs nothing
+  double false_per_hour = 0;       // false reports it makes, per hour
+  std::optional<double> noise_db;  // background level where it listens; none: not known
+  std::string public_key;          // ed25519, base64; empty when it signs nothing
   friend bool operator==(const Source&, const Source&) = default;
 };
 
@@ -88,6 +89,9 @@ struct Observation {
   std::string text;  // headline or description, quoted
   std::vector<std::string>
       flags;  // complaints that did not cost the row: "place_contradicts_gazetteer"
+  // The observations it was made from, by id: set on effects that fuse located from what sensors
+  // heard. Such an observation is never logged.
+  std::vector<std::string> derived_from;
   Origin origin;
   friend bool operator==(const Observation&, const Observation&) = default;
 };

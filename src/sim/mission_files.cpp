@@ -21,9 +21,15 @@ std::string degrees(LatLon p) {
   return text;
 }
 
+std::string tenths(double v) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f", v);
+  return text;
+}
+
 std::string source_row(const Source& s) {
   return s.id + "," + s.name + "," + std::string(to_string(s.kind)) + "," + s.owner + "," +
-         (s.at ? degrees(*s.at) : ",") + "\n";
+         (s.at ? degrees(*s.at) : ",") + ",\n";
 }
 
 class MissionWriter {
@@ -94,9 +100,10 @@ class MissionWriter {
   }
 
   std::string sources() const {
-    std::string out = "id,name,kind,owner,lat,lon\n";
+    std::string out = "id,name,kind,owner,lat,lon,noise_db\n";
     for (const auto& n : s_.nodes)
-      out += n.id + "," + n.id + ",acoustic_sensor,mission," + degrees(globe_.at(n.told)) + "\n";
+      out += n.id + "," + n.id + ",acoustic_sensor,mission," + degrees(globe_.at(n.told)) + "," +
+             tenths(n.noise_db) + "\n";
     for (const auto& s : watch_.sources) out += source_row(s);
     return out;
   }

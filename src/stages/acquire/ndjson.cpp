@@ -48,6 +48,9 @@ Status take(Observation r, const Context& context, Emitter& emit, const Span& sp
   TRUCE_CHECK_OK(check_id(r, context, observation_id));
   if (r.items.empty())
     return bad_input("an observation of nothing", {.field = "record.items"}, "one item or more");
+  if (!r.derived_from.empty())
+    return bad_input("what was derived is not observed", {.field = "record.derived_from"},
+                     "an observation as its source made it");
   if (r.when.end < r.when.start)
     return bad_input("the interval ends before it starts", {.field = "record.when"});
   if (!(r.p_real >= 0 && r.p_real <= 1))

@@ -5,7 +5,7 @@
 // First form. Two observations belong to one incident when their intervals come within `gap_s` of
 // each other and it is likelier that one event was reported twice than that two happened (see
 // same_incident). Incidents are the connected components of that relation, so adding an observation
-// only ever joins incidents, never splits them.
+// only ever joins incidents; only retracting one can split them.
 
 #include <memory>
 #include <string>
@@ -13,6 +13,7 @@
 
 #include "model/records.h"
 #include "stages/fuse/associate.h"
+#include "stages/fuse/locate.h"
 #include "stages/fuse/size.h"
 
 namespace truce::fuse {
@@ -67,8 +68,14 @@ class Fuser {
   Fuser(Params params, std::vector<Source> sources, const Lookback* lookback);
   ~Fuser();
   void add(Observation observation);  // a second one with the same id is ignored
-  Change settle();                    // works out everything added since
-  void forget_before(Instant t);      // only between settle and the next add
+  // As though it had never been added; the rest of its incident is worked out anew at the next
+  // settle. One that is not known is ignored. The lookback is asked for its incident now and must
+  // know neither the two from then on.
+  void retract(const std::string& observation_id);
+  // An incident as it was settled before, whole, into a fuser that begins anew.
+  void restore(std::vector<Observation> members);
+  Change settle();                // works out everything added since
+  void forget_before(Instant t);  // only between settle and the next add
   std::size_t held() const;
 
  private:

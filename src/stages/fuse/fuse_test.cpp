@@ -144,6 +144,20 @@ TEST(Fuser, gives_the_same_for_any_order_batch_and_thread_count) {
 
 // A store that remembers everything, for a fuser that forgets at once.
 struct Memory : Lookback {
+  void put(const Incident& i) {
+    incidents[i.id].clear();
+    for (const auto& e : i.evidence) {
+      incidents[i.id].push_back(e.observation);
+      incident_of[e.observation] = i.id;
+    }
+  }
+  // Its incident falls apart until it is put again.
+  void retract(const std::string& id) {
+    all.erase(id);
+    const auto it = incident_of.find(id);
+    if (it == incident_of.end()) return;
+    for (const auto& m : std::vector<std::string>(incidents.at(it->second))) incident_of.erase(m);
+  }
   std::map<std::string, Observation> all;
   std::map<std::string, std::vector<std::string>> incidents;
   std::map<std::string, std::string> incident_of;
@@ -180,11 +194,7 @@ TEST(Fuser, gives_the_same_when_it_forgets_and_looks_back) {
       for (const auto& id : change.superseded) latest.erase(id);
       for (const auto& i : change.updated) {
         latest[i.id] = to_json(i);
-        memory.incidents[i.id].clear();
-        for (const auto& e : i.evidence) {
-          memory.incidents[i.id].push_back(e.observation);
-          memory.incident_of[e.observation] = i.id;
-        }
+        memory.put(i);
       }
       fuser.forget_before({1'000'000'000'000'000});
       most = std::max(most, fuser.held());
@@ -192,6 +202,75 @@ TEST(Fuser, gives_the_same_when_it_forgets_and_looks_back) {
     EXPECT_EQ(latest, expected) << "seed " << seed;
     EXPECT_LT(fuser.held(), 1U);
   }
+}
+
+// Adds in random order, retracts every third at some time after, and settles now and then; what
+// stands is what the others alone give.
+void retracts_some(unsigned seed, bool forgets) {
+  const auto all = world(seed, 200);
+  std::mt19937 random(seed);
+  std::vector<Observation> kept;
+  std::vector<std::pair<std::size_t, const Observation*>> steps;  // when, and what
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const std::size_t at = random() % 1000;
+    steps.emplace_back(at, &all[i]);
+    if (i % 3 == 0)
+      steps.emplace_back(at + 1 + random() % 300, &all[i]);
+    else
+      kept.push_back(all[i]);
+  }
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  Memory memory;
+  Fuser fuser({}, {}, forgets ? &memory : nullptr);
+  std::map<std::string, std::string> latest;
+  const auto settle = [&] {
+    const Change change = fuser.settle();
+    for (const auto& id : change.superseded) EXPECT_EQ(latest.erase(id), 1U) << id;
+    for (const auto& i : change.updated) {
+      latest[i.id] = to_json(i);
+      memory.put(i);
+    }
+    fuser.forget_before({static_cast<std::int64_t>(random() % 100'000) * 1'000'000'000});
+  };
+  std::map<std::string, int> times;
+  for (const auto& [at, o] : steps) {
+    if (++times[o->id] == 1) {
+      memory.all.emplace(o->id, *o);
+      fuser.add(*o);
+    } else {
+      fuser.retract(o->id);
+      memory.retract(o->id);
+    }
+    if (random() % 10 == 0) settle();
+  }
+  settle();
+  const auto expected = run(kept, 1'000'000, 1);
+  EXPECT_EQ(latest.size(), expected.size());
+  for (const auto& [id, json] : expected)
+    EXPECT_EQ(latest[id], json) << "seed " << seed << (forgets ? " forgetting" : "");
+}
+
+TEST(Fuser, has_never_seen_what_it_retracts) {
+  for (unsigned seed = 1; seed <= 8; ++seed) {
+    retracts_some(seed, false);
+    retracts_some(seed, true);
+  }
+}
+
+TEST(Fuser, names_what_a_retraction_splits) {
+  const auto left = seen("a", 48, 37.5, 300, 0, 60, Count::exact(1));
+  const auto right = seen("b", 48, 37.53, 300, 0, 60, Count::exact(1));
+  const auto between = seen("c", 48, 37.515, 900, 0, 60, Count::exact(1));
+  Fuser fuser({}, {}, nullptr);
+  for (const auto* o : {&left, &right, &between}) fuser.add(*o);
+  const auto joined = fuser.settle().updated;
+  ASSERT_EQ(joined.size(), 1U);
+  fuser.retract(between.id);
+  const Change split = fuser.settle();
+  EXPECT_EQ(split.updated.size(), 2U);
+  for (const auto& i : split.updated) EXPECT_EQ(i.evidence.size(), 1U);
+  EXPECT_EQ(split.superseded.size(), joined[0].id == "i" + between.id.substr(1) ? 1U : 0U);
 }
 
 TEST(MakesIncident, leaves_alerts_heat_and_harm_out) {

@@ -192,16 +192,21 @@ struct Fuser::Impl {
       if (held.contains(near.id)) continue;
       auto members = lookback->incident_members(near.id);
       if (members.empty()) continue;  // not settled yet: it is on its way through add
-      const std::string stored = infer_id(members);
-      std::size_t component = 0;
-      bool first = true;
-      for (auto& m : members) {
-        const std::string id = m.id;
-        hold(std::move(m), first ? stored : std::string());
-        const std::size_t own = held.at(id)->component;
-        component = first ? own : join(component, own);
-        first = false;
-      }
+      hold_incident(std::move(members));
+    }
+  }
+
+  // A stored incident whole, as one component.
+  void hold_incident(std::vector<Observation> members) {
+    const std::string stored = infer_id(members);
+    std::size_t component = 0;
+    bool first = true;
+    for (auto& m : members) {
+      const std::string id = m.id;
+      hold(std::move(m), first ? stored : std::string());
+      const std::size_t own = held.at(id)->component;
+      component = first ? own : join(component, own);
+      first = false;
     }
   }
 
@@ -239,6 +244,26 @@ struct Fuser::Impl {
     components[key] = {};
     free.push_back(key);
   }
+
+  // A component is a whole: nothing outside it touches a member of it, so what is left of it need
+  // only be linked among itself again.
+  void retract(const std::string& id) {
+    if (!held.contains(id) && lookback != nullptr) {
+      auto members = lookback->incident_members(id);
+      if (!members.empty()) hold_incident(std::move(members));
+    }
+    const auto it = held.find(id);
+    if (it == held.end()) return;
+    const std::size_t key = it->second->component;
+    if (components[key].size == 1) std::erase(fresh, it->second.get());
+    std::vector<Observation> rest;
+    for (const Prepared* p = components[key].first; p != nullptr; p = p->next) {
+      if (p->observation.id != id) rest.push_back(p->observation);
+    }
+    if (!components[key].stored_id.empty()) superseded.insert(components[key].stored_id);
+    drop(key);
+    for (auto& o : rest) fresh.push_back(hold(std::move(o), {}));
+  }
 };
 
 Fuser::Fuser(Params params, std::vector<Source> sources, const Lookback* lookback)
@@ -253,6 +278,12 @@ Fuser::~Fuser() = default;
 void Fuser::add(Observation observation) {
   impl_->recall(observation);
   if (Prepared* p = impl_->hold(std::move(observation), {})) impl_->fresh.push_back(p);
+}
+
+void Fuser::retract(const std::string& observation_id) { impl_->retract(observation_id); }
+
+void Fuser::restore(std::vector<Observation> members) {
+  if (!members.empty()) impl_->hold_incident(std::move(members));
 }
 
 Change Fuser::settle() {

@@ -29,7 +29,8 @@ std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
   return id;
 }
 
-// Two reports of one chain say the same thing in other words: the fuller one stands.
+// Two reports of one chain say the same thing in other words: the fuller one stands. Not so located
+// effects: each is another one.
 CountInterval within_chain(const CountInterval& a, const CountInterval& b) {
   return a.best >= b.best ? a : b;
 }
@@ -85,7 +86,8 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
       if (it == by_chain.end())
         by_chain.emplace_back(chains[i], count);
       else
-        it->second = within_chain(it->second, count);
+        it->second =
+            members[i]->derived_from.empty() ? within_chain(it->second, count) : it->second + count;
     }
   }
   std::vector<Effect> out;

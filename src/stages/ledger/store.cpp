@@ -14,7 +14,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 5> kMigrations{R"sql(
+constexpr std::array<const char*, 6> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -76,6 +76,23 @@ INSERT INTO meta VALUES('longest_incident', 0);
                                                  R"sql(
 -- Incidents, too, are looked up by the time that their ids begin with.
 DROP INDEX IF EXISTS incidents_latest;
+)sql",
+                                                 R"sql(
+-- Arrivals are located, by blocks of time, and what is derived from them stands among the
+-- observations (`derived`: the start of its block) while it is `valid` and after. Everything is made
+-- again from the log, so that arrivals taken before are located too.
+DELETE FROM records;
+DELETE FROM incidents;
+DELETE FROM progress;
+DELETE FROM joined;
+DELETE FROM observations;
+ALTER TABLE observations ADD COLUMN derived INTEGER;
+ALTER TABLE observations ADD COLUMN valid INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX observations_derived ON observations(derived, valid) WHERE derived IS NOT NULL;
+CREATE TABLE arrivals(heard_ns INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY(heard_ns, id)) STRICT, WITHOUT ROWID;
+CREATE TABLE sound_blocks(start_ns INTEGER PRIMARY KEY, dirty INTEGER NOT NULL, located_ns INTEGER) STRICT;
+UPDATE meta SET value = 0;
+INSERT INTO meta VALUES('newest', -9223372036854775808);
 )sql"};
 
 // Calls f with each line.
@@ -291,7 +308,7 @@ class SqliteStore : public Store {
     const std::string first = observation_ids_from({less(when.start.ns, longest_ns_)});
     const std::string behind = observation_ids_from({less(when.end.ns, -1'000'000'000)});
     auto& s = get("SELECT json FROM observations WHERE id>=? AND id<? AND end_ns>=? AND "
-                  "makes_incident>=?")
+                  "makes_incident>=? AND valid")
                   .bind(first, behind, when.start.ns, incidents_only);
     for (;;) {
       TRUCE_TRY(row, s.step());
@@ -384,7 +401,9 @@ class SqliteStore : public Store {
 
   Result<std::vector<std::pair<std::string, std::int64_t>>> counts() override {
     std::vector<std::pair<std::string, std::int64_t>> out;
-    TRUCE_TRY(observations, scalar("SELECT count(*) FROM observations"));
+    TRUCE_TRY(all, scalar("SELECT count(*) FROM observations"));
+    TRUCE_TRY(derived, scalar("SELECT count(*) FROM observations WHERE derived IS NOT NULL"));
+    const std::int64_t observations = all - derived;
     TRUCE_TRY(incidents, scalar("SELECT count(*) FROM incidents WHERE until_position IS NULL"));
     TRUCE_TRY(findings, scalar("SELECT sum(length(findings)-length(replace(findings,char(10),''))) "
                                "FROM incidents WHERE until_position IS NULL"));
@@ -420,6 +439,81 @@ class SqliteStore : public Store {
         return done();
       }));
     }
+  }
+
+  Status put_arrival(std::string_view id, Instant heard) override {
+    return get("INSERT INTO arrivals VALUES(?,?) ON CONFLICT DO NOTHING").bind(heard.ns, id).run();
+  }
+  Result<std::vector<Observation>> arrivals_heard(Instant first, Instant last) override {
+    std::vector<Observation> out;
+    auto& s = get("SELECT json FROM arrivals JOIN observations USING(id) WHERE heard_ns>=? AND "
+                  "heard_ns<=? ORDER BY heard_ns,id")
+                  .bind(first.ns, last.ns);
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      TRUCE_TRY(o, from_json<Observation>(s.text(0)));
+      out.push_back(std::move(o));
+    }
+  }
+  Status put_sound_work(Instant block) override {
+    return get("INSERT INTO sound_blocks VALUES(?,1,NULL) ON CONFLICT DO UPDATE SET dirty=1")
+        .bind(block.ns)
+        .run();
+  }
+  Status renew_sound_work(Instant first, Instant last) override {
+    return get("UPDATE sound_blocks SET dirty=1 WHERE start_ns>=? AND start_ns<=?")
+        .bind(first.ns, last.ns)
+        .run();
+  }
+  Result<std::vector<SoundWork>> sound_work() override {
+    std::vector<SoundWork> out;
+    auto& s = get("SELECT start_ns,located_ns IS NOT NULL,located_ns FROM sound_blocks WHERE dirty "
+                  "ORDER BY start_ns")
+                  .bind();
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      out.push_back({{s.integer(0)}, {}});
+      if (s.integer(1) != 0) out.back().last_located = Instant{s.integer(2)};
+    }
+  }
+  Status sound_located(Instant block, Instant at) override {
+    return get("UPDATE sound_blocks SET dirty=0,located_ns=? WHERE start_ns=?")
+        .bind(at.ns, block.ns)
+        .run();
+  }
+  Status put_derived(const Observation& o, Instant block, std::uint64_t position) override {
+    longest_ns_ = std::max(longest_ns_, less(o.when.end.ns, o.when.start.ns));
+    return get("INSERT INTO observations(id,start_ns,end_ns,makes_incident,position,json,derived) "
+               "VALUES(?,?,?,1,?,?,?) ON CONFLICT DO UPDATE SET valid=1,derived=excluded.derived "
+               "WHERE derived IS NOT NULL")
+        .bind(o.id, o.when.start.ns, o.when.end.ns, position, to_json(o), block.ns)
+        .run();
+  }
+  Result<std::vector<std::string>> derived_of(Instant block) override {
+    std::vector<std::string> out;
+    auto& s =
+        get("SELECT id FROM observations WHERE derived=? AND valid=1 ORDER BY id").bind(block.ns);
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      out.push_back(s.text(0));
+    }
+  }
+  Status retract_derived(const std::string& id) override {
+    TRUCE_TRY(members, incident_members(id));
+    for (const auto& m : members)
+      TRUCE_CHECK_OK(get("DELETE FROM joined WHERE observation=?").bind(m).run());
+    return get("UPDATE observations SET valid=0 WHERE id=? AND derived IS NOT NULL").bind(id).run();
+  }
+
+  Status put_newest(Instant end) override {
+    return get("UPDATE meta SET value=? WHERE key='newest'").bind(end.ns).run();
+  }
+  Result<Instant> newest() override {
+    TRUCE_TRY(ns, scalar("SELECT value FROM meta WHERE key='newest'"));
+    return Instant{ns};
   }
 
  private:

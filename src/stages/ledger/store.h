@@ -36,6 +36,12 @@ struct StoredRecord {
   std::string json;
 };
 
+// A stretch of time whose arrivals are to be located anew.
+struct SoundWork {
+  Instant block;                        // its start
+  std::optional<Instant> last_located;  // none: never yet
+};
+
 class Store {
  public:
   static constexpr std::uint64_t kNow = ~0ULL;
@@ -95,6 +101,29 @@ class Store {
   // Calls `f` for each latest incident then each latest finding in id order, as canonical JSON with
   // the version taken out: what two runs are compared by.
   virtual Status for_each_latest(const std::function<void(std::string_view json)>& f) = 0;
+
+  // Sound. Arrivals are found by when they were heard; blocks of time are dirty until located.
+  // Derived observations stand among the others and make incidents, but are not of the log and not
+  // counted; one that no longer holds stays, so that what cited it can still be read, and is given
+  // by its id alone.
+  virtual Status put_arrival(std::string_view id, Instant heard) = 0;
+  virtual Result<std::vector<Observation>> arrivals_heard(Instant first, Instant last) = 0;
+  virtual Status put_sound_work(Instant block) = 0;
+  // Of the blocks that have had work, those that start within the two, again.
+  virtual Status renew_sound_work(Instant first, Instant last) = 0;
+  virtual Result<std::vector<SoundWork>> sound_work() = 0;  // by block
+  virtual Status sound_located(Instant block, Instant at) = 0;
+  // `position`: of the entry that made the engine locate it. One that was retracted holds again.
+  virtual Status put_derived(const Observation& o, Instant block, std::uint64_t position) = 0;
+  // Ids of those that hold, ascending.
+  virtual Result<std::vector<std::string>> derived_of(Instant block) = 0;
+  // Its incident's members belong to none until they are put again.
+  virtual Status retract_derived(const std::string& id) = 0;
+
+  // The latest end of an observation that makes incidents, as the engine last said; the first
+  // instant there is before that.
+  virtual Status put_newest(Instant end) = 0;
+  virtual Result<Instant> newest() = 0;
 };
 
 }  // namespace truce::ledger

@@ -130,6 +130,54 @@ TEST(Store, finds_incidents_that_overlap_however_long_they_are) {
   EXPECT_EQ(store->incidents_overlapping({{38'000'000'000'000}, {38'500'000'000'000}})->size(), 1U);
 }
 
+TEST(Store, finds_arrivals_by_when_they_were_heard) {
+  auto store = fresh();
+  const auto a = observation(10, 20), b = observation(12, 20);
+  for (const auto* o : {&a, &b}) {
+    ASSERT_TRUE(*store->put_observation(*o, to_json(*o), 0, false));
+    ASSERT_TRUE(store->put_arrival(o->id, o->when.start).ok());
+  }
+  const Instant ten{10'000'000'000}, twelve{12'000'000'000};
+  EXPECT_EQ(store->arrivals_heard(ten, twelve)->size(), 2U);
+  EXPECT_EQ(*store->arrivals_heard(ten + Duration{1}, twelve), std::vector<Observation>{b});
+}
+
+TEST(Store, remembers_which_blocks_of_sound_are_to_be_located) {
+  auto store = fresh();
+  const Instant one{0}, two{3'600'000'000'000}, now{9'000'000'000'000};
+  for (const Instant block : {two, one, two}) ASSERT_TRUE(store->put_sound_work(block).ok());
+  ASSERT_EQ(store->sound_work()->size(), 2U);
+  EXPECT_EQ(store->sound_work()->front().block, one);
+  EXPECT_FALSE(store->sound_work()->front().last_located.has_value());
+  ASSERT_TRUE(store->sound_located(one, now).ok());
+  ASSERT_EQ(store->sound_work()->size(), 1U);
+  ASSERT_TRUE(store->renew_sound_work(one, one).ok());
+  ASSERT_EQ(store->sound_work()->size(), 2U);
+  EXPECT_EQ(store->sound_work()->front().last_located, now);
+}
+
+TEST(Store, keeps_what_was_derived_and_no_longer_holds_for_those_that_cite_it) {
+  auto store = fresh();
+  auto a = observation(10, 20), b = observation(12, 20);
+  b.derived_from = {"o1"};
+  ASSERT_TRUE(*store->put_observation(a, to_json(a), 0, true));
+  ASSERT_TRUE(store->put_derived(b, {0}, 3).ok());
+  Incident both = incident_of(a, 0.5);
+  both.evidence.push_back({b.id, b.source, b.source, 1});
+  ASSERT_TRUE(store->put_incident(both, {}, 4).ok());
+  EXPECT_EQ(store->counts()->front().second, 1) << "derived ones are not counted";
+  EXPECT_EQ(*store->derived_of({0}), std::vector<std::string>{b.id});
+  EXPECT_EQ(store->observations_overlapping(a.when, true)->size(), 2U);
+  ASSERT_TRUE(store->retract_derived(b.id).ok());
+  EXPECT_TRUE(store->derived_of({0})->empty());
+  EXPECT_EQ(store->observations_overlapping(a.when, true)->size(), 1U);
+  EXPECT_EQ((*store->observation(b.id))->json, to_json(b));
+  EXPECT_TRUE(store->incident_members(b.id)->empty());
+  ASSERT_TRUE(store->put_derived(b, {0}, 5).ok());
+  EXPECT_EQ((*store->observation(b.id))->position, 3U) << "it holds again";
+  EXPECT_EQ(store->observations_overlapping(a.when, true)->size(), 2U);
+}
+
 // As the first version of the store left it: what it held is made again from the log.
 TEST(Store, begins_anew_where_an_old_one_stands) {
   const std::string path = no_file_at("truce_old_store_test.sqlite");

@@ -1,0 +1,50 @@
+#pragma once
+// Sound in a live run: arrivals of the log become located effects, which join incidents.
+//
+// Arrivals come late, in any order and in batches of any size, and where an effect was follows from
+// all of them together. So time is cut into blocks of one hour (UTC). An arrival makes the block it
+// falls into dirty, and the neighbour whose margin reaches it: what is fired at the end of an hour
+// is heard after it. At a tick of the log dirty blocks are located anew from all that the store
+// knows of them, and what comes out takes the place of what came out before. The result is a
+// function of the set of arrivals; memory holds one block.
+//
+//      margin                                    margin
+//     |······|―――――――――― one hour, kept ――――――――|······|      arrivals are heeded, effects not kept
+//
+// A block whose time is not over is located at most once a minute, by the time that ticks tell.
+
+#include <cstdint>
+#include <set>
+
+#include "app/mission.h"
+#include "stages/fuse/fuse.h"
+#include "stages/ledger/store.h"
+
+namespace truce::app {
+
+class SoundBlocks {
+ public:
+  // `threads` leaves the results alone.
+  SoundBlocks(const Mission& mission, ledger::Store& store, unsigned threads);
+
+  // An arrival of sound that is new in the store.
+  Status heard(const Observation& arrival);
+  // A time in which a source could not observe, new in the store.
+  Status could_not_hear(const Health& health);
+  // Marks of dirty blocks into the store: before its transaction ends.
+  Status save();
+  // Locates what is due, inside the store's transaction. `position` is the tick's. Returns the
+  // latest end of an effect that is new; the first instant there is when none is.
+  Result<Instant> tick(Instant now, std::uint64_t position, fuse::Fuser& fuser);
+
+ private:
+  Result<Instant> locate(Instant block, std::uint64_t position, fuse::Fuser& fuser);
+  Result<std::vector<Observation>> effects_of(Instant block);
+
+  const Mission& mission_;
+  ledger::Store& store_;
+  fuse::AssociateParams params_;
+  std::set<Instant> marked_;  // dirty and not yet saved
+};
+
+}  // namespace truce::app

@@ -1,0 +1,353 @@
+// Arrivals in a live run, from a simulated mission's feeds to its incidents.
+
+#include "app/sound_blocks.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <random>
+#include <set>
+#include <sstream>
+
+#include "app/commands.h"
+#include "app/session.h"
+#include "base/files.h"
+#include "base/sanitized.h"
+#include "model/json.h"
+#include "sim/mission_files.h"
+#include "sim/simulate.h"
+#include "sim/world.h"
+#include "stages/fuse/fuse.h"
+
+namespace truce::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Interval kAlways{{INT64_MIN}, {INT64_MAX}};
+
+// Two blocks of time; a sensor is jammed now and then.
+std::string world_of(double hours) {
+  return R"(
+[terrain]
+width_km = 16
+height_km = 12
+hours = )" +
+         std::to_string(hours) + R"(
+[nodes]
+count = 40
+dead_share = 0.05
+[wind]
+east_m_s = 3
+north_m_s = -4
+[[weapon]]
+batteries = 4
+missions_per_hour = 3
+rounds = [1, 3]
+gap_s = [6, 12]
+[false]
+per_sensor_hour = 6
+[[jamming]]
+from_s = 600
+until_s = 1500
+x_km = 8
+y_km = 6
+radius_km = 2
+)";
+}
+
+// The same with people who hear it too.
+constexpr const char* kPatrols = "[patrols]\ncount = 2\n";
+
+struct Made {
+  sim::Simulated simulated;
+  std::map<std::string, std::string> files;
+};
+
+Made world_with(const std::string& more) {
+  const auto world = sim::parse_world(world_of(kSanitized ? 0.4 : 1.25) + more, "sound");
+  EXPECT_TRUE(world.ok()) << world.error().to_text();
+  Made out{*sim::simulate(*world, 3), {}};
+  for (auto& f : sim::mission_files(out.simulated)) out.files[f.name] = f.bytes;
+  return out;
+}
+const Made& plain_world() {
+  static const Made once = world_with("");
+  return once;
+}
+
+// The mission as truce sim writes it, with its arrivals in these files, each without a header.
+fs::path sound_mission(const std::string& name, const std::vector<std::string>& arrivals,
+                       const Made& of = plain_world()) {
+  const fs::path folder = fs::path(::testing::TempDir()) / name;
+  fs::remove_all(folder);
+  auto files = of.files;
+  const std::string nodes = files.at("feeds/nodes.csv");
+  const std::string header = nodes.substr(0, nodes.find('\n') + 1);
+  std::string list;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    const std::string file = "feeds/nodes-" + std::to_string(i) + ".csv";
+    files[file] = header + arrivals[i];
+    list += (i == 0 ? "\"" : ", \"") + file + "\"";
+  }
+  auto& toml = files.at("mission.toml");
+  const std::string old = "\"feeds/nodes.csv\"";
+  toml.replace(toml.find(old), old.size(), list);
+  for (const auto& [file, bytes] : files) {
+    fs::create_directories((folder / file).parent_path());
+    EXPECT_TRUE(write_file_atomically(folder / file, bytes).ok());
+  }
+  return folder;
+}
+
+std::vector<std::string> arrival_rows(const Made& of = plain_world()) {
+  std::istringstream in(of.files.at("feeds/nodes.csv"));
+  std::vector<std::string> out;
+  for (std::string line; std::getline(in, line);) out.push_back(line + "\n");
+  out.erase(out.begin());
+  return out;
+}
+std::string as_one(const std::vector<std::string>& lines) {
+  std::string out;
+  for (const auto& l : lines) out += l;
+  return out;
+}
+
+std::unique_ptr<Session> opened(const fs::path& mission, unsigned threads = 1,
+                                std::size_t batch = 10'000) {
+  auto session =
+      Session::open(mission, {.threads = threads, .batch_entries = batch, .quiet = true});
+  EXPECT_TRUE(session.ok()) << session.error().to_text();
+  return *std::move(session);
+}
+
+std::string run_through(const fs::path& mission, unsigned threads = 1, std::size_t batch = 10'000) {
+  const auto session = opened(mission, threads, batch);
+  const Status taken = session->intake->take_all();
+  EXPECT_TRUE(taken.ok()) << taken.error().to_text();
+  return *results_digest(*session->store);
+}
+
+const std::string& plain_digest() {
+  static const std::string once =
+      run_through(sound_mission("sound-expected", {as_one(arrival_rows())}));
+  return once;
+}
+
+std::vector<Incident> heard_incidents(ledger::Store& store, std::uint64_t as_of) {
+  std::vector<Incident> out;
+  for (auto& i : *store.incidents_overlapping(kAlways, as_of)) {
+    if (std::any_of(i.evidence.begin(), i.evidence.end(),
+                    [](const Evidence& e) { return e.source == fuse::kSoundSource; }))
+      out.push_back(std::move(i));
+  }
+  return out;
+}
+
+// Whether every observation that these rest on is there, and every arrival behind one.
+void expect_resolved(ledger::Store& store, const std::vector<Incident>& incidents) {
+  for (const auto& i : incidents) {
+    for (const auto& e : i.evidence) {
+      const auto row = *store.observation(e.observation);
+      ASSERT_TRUE(row.has_value()) << e.observation;
+      const auto o = *from_json<Observation>(row->json);
+      EXPECT_EQ(o.source != fuse::kSoundSource, o.derived_from.empty());
+      for (const auto& a : o.derived_from) {
+        const auto arrival = *store.observation(a);
+        ASSERT_TRUE(arrival.has_value()) << a;
+        EXPECT_TRUE(fuse::is_sound(*from_json<Observation>(arrival->json)));
+      }
+    }
+  }
+}
+
+TEST(SoundBlocks, make_incidents_where_and_when_something_was_fired) {
+  const auto mission = sound_mission("sound-truth", {as_one(arrival_rows())});
+  run_through(mission);
+  const auto session = opened(mission);
+  const auto incidents = heard_incidents(*session->store, ledger::Store::kNow);
+  ASSERT_FALSE(incidents.empty());
+  expect_resolved(*session->store, incidents);
+  const sim::Scene& scene = plain_world().simulated.scene;
+  std::map<std::int64_t, int> ears;
+  for (const auto e : scene.truth->effect_of) ++ears[e];
+  std::istringstream truth(plain_world().files.at("truth.csv"));
+  std::string line;
+  std::getline(truth, line);
+  int well_heard = 0, found = 0;
+  for (std::int64_t n = 0; std::getline(truth, line); ++n) {
+    std::istringstream fields(line);
+    std::vector<std::string> f;
+    for (std::string v; std::getline(fields, v, ',');) f.push_back(v);
+    if (ears[n] < 6) continue;
+    ++well_heard;
+    const Instant t = *parse_instant(f[2]);
+    const LatLon at = *LatLon::from_degrees(std::stod(f[3]), std::stod(f[4]));
+    found += std::any_of(incidents.begin(), incidents.end(), [&](const Incident& i) {
+      return i.when.start - Duration::whole_seconds(60) <= t &&
+             t <= i.when.end + Duration::whole_seconds(60) &&
+             geodesic_between(i.place.best, at).distance_m < 300;
+    });
+  }
+  std::int64_t violations = 0;
+  for (const auto& i : incidents) violations += i.violations.best;
+  EXPECT_GE(well_heard, 4);
+  EXPECT_GE(found, well_heard * 0.9);
+  EXPECT_LE(violations, 1.3 * static_cast<double>(plain_world().simulated.fire.blasts.size()));
+  std::cout << well_heard << " well heard, " << found << " found, " << incidents.size()
+            << " incidents with " << violations << " violations, of "
+            << plain_world().simulated.fire.blasts.size() << " effects\n";
+  const std::string& labels = plain_world().files.at("labels.csv");  // a row for every observation
+  const auto counts = *session->store->counts();
+  EXPECT_EQ(counts.front().first, "observations");
+  EXPECT_EQ(counts.front().second, std::count(labels.begin(), labels.end(), '\n') - 1)
+      << "located effects are not counted";
+}
+
+TEST(SoundBlocks, give_the_same_for_any_order_batches_and_threads) {
+  auto shuffled = arrival_rows();
+  std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(4));
+  for (const std::size_t batch : {1U, 7U, 1000U}) {
+    if (kSanitized && batch == 1) continue;
+    EXPECT_EQ(
+        run_through(sound_mission("sound-batch", {as_one(shuffled)}), batch == 7 ? 2 : 1, batch),
+        plain_digest())
+        << batch;
+  }
+}
+
+// Part of the arrivals, a tick, the end of the program; then the others, late.
+TEST(SoundBlocks, revise_when_arrivals_come_late_and_after_a_restart_and_keep_what_was_said) {
+  auto early = arrival_rows();
+  std::shuffle(early.begin(), early.end(), std::mt19937(9));
+  const std::vector<std::string> late(early.begin() + static_cast<std::ptrdiff_t>(early.size() / 2),
+                                      early.end());
+  early.resize(early.size() - late.size());
+  const auto mission = sound_mission("sound-late", {as_one(early), as_one(late)});
+  const std::string toml = *read_file(mission / "mission.toml");
+  std::string first = toml;
+  const std::string second_file = ", \"feeds/nodes-1.csv\"";
+  first.erase(first.find(second_file), second_file.size());
+  ASSERT_TRUE(write_file_atomically(mission / "mission.toml", first).ok());
+  EXPECT_NE(run_through(mission), plain_digest());
+  std::uint64_t before = 0;
+  std::vector<Incident> said;
+  {
+    const auto session = opened(mission);
+    before = session->store->applied();
+    said = heard_incidents(*session->store, ledger::Store::kNow);
+    EXPECT_FALSE(said.empty());
+  }
+  ASSERT_TRUE(write_file_atomically(mission / "mission.toml", toml).ok());
+  EXPECT_EQ(run_through(mission), plain_digest());
+  const auto session = opened(mission);
+  EXPECT_EQ(heard_incidents(*session->store, before), said);
+  expect_resolved(*session->store, said);
+}
+
+// Ticks of a mission that is under way: what is open is located at most once a minute.
+TEST(SoundBlocks, locate_an_open_block_once_a_minute_and_a_closed_one_at_once) {
+  auto store = *ledger::Store::open(":memory:");
+  Mission mission;
+  SoundBlocks blocks(mission, *store, 1);
+  fuse::Fuser fuser({}, {}, nullptr);
+  const Instant hour = *parse_instant("2030-06-01T12:00:00Z");
+  const auto hear = [&](double at_s) {
+    Observation o;
+    o.source = "node";
+    o.shape = Arrival{.at = {480000000, 375000000},
+                      .at_time = hour + Duration::seconds(at_s),
+                      .sigma_s = 0.1,
+                      .speed_m_s = 340};
+    ASSERT_TRUE(blocks.heard(o).ok());
+  };
+  const auto left = [&](double now_s) {
+    EXPECT_TRUE(blocks.tick(hour + Duration::seconds(now_s), 1, fuser).ok());
+    return store->sound_work()->size();
+  };
+  hear(600);
+  EXPECT_EQ(left(700), 0U);
+  hear(610);
+  EXPECT_EQ(left(730), 1U);
+  EXPECT_EQ(left(759), 1U);
+  EXPECT_EQ(left(760), 0U);
+  hear(3500);  // also of the block that follows
+  EXPECT_EQ(store->sound_work()->size(), 0U) << "not yet saved";
+  EXPECT_EQ(left(761), 1U) << "the one that follows has not begun";
+  EXPECT_EQ(left(3721), 0U);
+  hear(3000);
+  EXPECT_EQ(left(3722), 0U) << "over";
+  ASSERT_TRUE(blocks.could_not_hear({"node", {hour, hour + Duration::seconds(5)}, "off", ""}).ok());
+  EXPECT_EQ(store->sound_work()->size(), 1U);
+}
+
+TEST(SoundBlocks, are_explained_by_the_arrivals_behind_them) {
+  const auto mission = sound_mission("sound-explain", {as_one(arrival_rows())});
+  run_through(mission);
+  std::string finding;
+  {
+    const auto session = opened(mission);
+    const auto incidents = heard_incidents(*session->store, ledger::Store::kNow);
+    ASSERT_FALSE(incidents.empty());
+    finding = session->store->findings_of(incidents.front().id)->front().id;
+  }
+  for (const bool json : {false, true}) {
+    ::testing::internal::CaptureStdout();
+    const int status =
+        command_explain({.mission = mission, .json = json, .session = {.quiet = true}}, finding);
+    const std::string said = ::testing::internal::GetCapturedStdout();
+    EXPECT_EQ(status, 0);
+    const auto parts = json ? std::vector<std::string>{R"("arrivals":[{"bytes":")", R"("sha256":")"}
+                            : std::vector<std::string>{"by sound; detected", "     located from ",
+                                                       "log entry ", "feeds/nodes-0.csv line "};
+    for (const auto& part : parts) EXPECT_NE(said.find(part), std::string::npos) << said;
+  }
+}
+
+// The program ends in the middle, before any tick, and begins anew.
+TEST(SoundBlocks, give_the_same_when_the_program_ends_in_the_middle) {
+  auto lines = arrival_rows();
+  const std::vector<std::string> rest(lines.begin() + static_cast<std::ptrdiff_t>(lines.size() / 3),
+                                      lines.end());
+  lines.resize(lines.size() - rest.size());
+  const auto mission = sound_mission("sound-restart", {as_one(lines), as_one(rest)});
+  {
+    const auto session = opened(mission);
+    for (const auto& feed : session->mission.feeds) {
+      if (feed.id != "nodes") continue;
+      ASSERT_TRUE(session->intake->take_file(feed, feed.files.front()).ok());
+    }
+  }
+  EXPECT_EQ(run_through(mission, 2), plain_digest());
+  for (const char* suffix : {"", "-wal", "-shm"})
+    fs::remove(mission / ("var/store.sqlite" + std::string(suffix)));
+  EXPECT_EQ(*results_digest(*opened(mission)->store), plain_digest()) << "made again from the log";
+}
+
+// Incidents of before the restart are remembered, so that what comes after joins them.
+TEST(SoundBlocks, join_incidents_that_others_told_of_before_the_program_began_anew) {
+  const Made watched = world_with(kPatrols);
+  const auto at_once = sound_mission("sound-patrols", {as_one(arrival_rows(watched))}, watched);
+  const std::string once = run_through(at_once);
+  int joined = 0;
+  for (const auto& i : heard_incidents(*opened(at_once)->store, ledger::Store::kNow))
+    joined += std::any_of(i.evidence.begin(), i.evidence.end(),
+                          [](const Evidence& e) { return e.source != fuse::kSoundSource; });
+  EXPECT_GE(joined, 1);
+  const auto mission =
+      sound_mission("sound-patrols-first", {as_one(arrival_rows(watched))}, watched);
+  {
+    const auto session = opened(mission);
+    for (const auto& feed : session->mission.feeds) {
+      if (feed.id == "nodes") continue;
+      ASSERT_TRUE(session->intake->take_file(feed, feed.files.front()).ok());
+    }
+  }
+  EXPECT_EQ(run_through(mission), once);
+}
+
+}  // namespace
+}  // namespace truce::app

@@ -1,0 +1,219 @@
+#include "stages/fuse/locate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "base/geo.h"
+#include "model/identity.h"
+
+namespace truce::fuse {
+
+namespace {
+
+constexpr double kSpeedMaxMS = 400;  // faster is a phase in the ground
+constexpr double kRealMax = 0.98;    // see locate.h
+constexpr double kLevelDb = 70;      // of arrivals where none of the block has a level
+constexpr double kFaintest = 0.05;   // share of arrivals fainter than what a sensor just notices
+constexpr std::int64_t kTickNs = 10'000'000;  // to which times are rounded outward
+
+using SensorKey = std::pair<std::string, LatLon>;
+
+// The value that a share of all lie below.
+double quantile(std::vector<double> values, double share) {
+  const auto at =
+      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), at, values.end());
+  return *at;
+}
+
+// Medians, which one sensor said to stand far away does not move; longitudes are counted from the
+// first sensor's, so that the meridian of 180° is no edge.
+LatLon middle_of(const std::vector<SensorKey>& sensors) {
+  const double lon0 = sensors.front().second.lon_deg();
+  std::vector<double> lat, lon;
+  for (const auto& [id, at] : sensors) {
+    lat.push_back(at.lat_deg());
+    lon.push_back(wrapped_lon_deg(at.lon_deg() - lon0));
+  }
+  return *LatLon::from_degrees(quantile(lat, 0.5), wrapped_lon_deg(quantile(lon, 0.5) + lon0));
+}
+
+// Two significant digits, never less than `v` nor than one: what is finer changes with every
+// arrival of the block and says nothing.
+double rounded_up(double v) {
+  v = std::max(1.0, v);
+  const double unit = std::pow(10.0, std::max(0.0, std::floor(std::log10(v)) - 1));
+  return std::ceil(v / unit) * unit;
+}
+
+class BlockLocator {
+ public:
+  BlockLocator(const SoundBlock& block, const AssociateParams& params)
+      : block_(block), params_(params) {
+    for (const auto& o : block.arrivals) {
+      if (is_sound(o) && in_window(arrival(o).at_time)) heard_.push_back(&o);
+    }
+    std::sort(heard_.begin(), heard_.end(), [](const auto* a, const auto* b) {
+      return std::tie(arrival(*a).at_time, a->source, a->id) <
+             std::tie(arrival(*b).at_time, b->source, b->id);
+    });
+  }
+
+  std::vector<Observation> run() {
+    std::vector<Observation> out;
+    if (heard_.empty()) return out;
+    find_sensors();
+    const LocalFrame frame(middle_of(sensors_));
+    for (const auto& effect : associate(scene(frame), params_).effects) {
+      if (auto o = derived(effect, frame)) out.push_back(*std::move(o));
+    }
+    std::sort(out.begin(), out.end(), [](const Observation& a, const Observation& b) {
+      return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
+    });
+    out.erase(std::unique(out.begin(), out.end(),
+                          [](const auto& a, const auto& b) { return a.id == b.id; }),
+              out.end());
+    return out;
+  }
+
+ private:
+  static const Arrival& arrival(const Observation& o) { return std::get<Arrival>(o.shape); }
+  bool in_window(Instant t) const {
+    return block_.when.start - block_.margin <= t && t <= block_.when.end + block_.margin;
+  }
+  double seconds(Instant t) const { return (t - block_.when.start).in_seconds(); }
+  double window_start() const { return -block_.margin.in_seconds(); }
+  double window_end() const { return (block_.when.length() + block_.margin).in_seconds(); }
+
+  void find_sensors() {
+    std::set<SensorKey> keys;
+    std::set<std::string> said;
+    for (const auto* o : heard_) {
+      keys.emplace(o->source, arrival(*o).at);
+      said.insert(o->source);
+    }
+    for (const auto& s : block_.sources) {
+      if (s.kind == SourceKind::kAcousticSensor && s.at && !said.contains(s.id))
+        keys.emplace(s.id, *s.at);
+    }
+    sensors_.assign(keys.begin(), keys.end());
+  }
+  std::uint32_t sensor_of(const Observation& o) const {
+    const SensorKey key(o.source, arrival(o).at);
+    return static_cast<std::uint32_t>(std::lower_bound(sensors_.begin(), sensors_.end(), key) -
+                                      sensors_.begin());
+  }
+
+  SoundScene scene(const LocalFrame& frame) const {
+    SoundScene out;
+    out.start_s = window_start();
+    out.end_s = window_end();
+    std::vector<double> speeds, levels;
+    for (const auto* o : heard_) {
+      speeds.push_back(arrival(*o).speed_m_s);
+      if (arrival(*o).has_level) levels.push_back(arrival(*o).level_db);
+    }
+    out.sound_speed_m_s = quantile(speeds, 0.5);
+    const double level = levels.empty() ? kLevelDb : quantile(levels, 0.5);
+    const double noise =
+        (levels.empty() ? level - params_.detection_snr_db : quantile(levels, kFaintest)) -
+        params_.detection_snr_db;
+    std::map<std::string, double> own_noise;
+    for (const auto& s : block_.sources) {
+      if (s.noise_db) own_noise[s.id] = *s.noise_db;
+    }
+    for (const auto& [id, at] : sensors_) {
+      const auto xy = frame.to_xy(at);
+      const auto own = own_noise.find(id);
+      out.sensors.push_back({xy.x_m, xy.y_m, own == own_noise.end() ? noise : own->second});
+    }
+    for (const auto* o : heard_) {
+      const Arrival& a = arrival(*o);
+      out.arrivals.push_back(
+          {sensor_of(*o), seconds(a.at_time), a.sigma_s, a.has_level ? a.level_db : level});
+    }
+    add_deafness(out);
+    add_moves(out);
+    return out;
+  }
+
+  void add_deafness(SoundScene& out) const {
+    for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
+      for (const auto& h : block_.health) {
+        if (h.source != sensors_[s].first) continue;
+        const double from = std::max(out.start_s, seconds(h.when.start));
+        const double until = std::min(out.end_s, seconds(h.when.end));
+        if (from < until) out.deaf.push_back({s, from, until});
+      }
+    }
+    std::sort(out.deaf.begin(), out.deaf.end(), [](const Deafness& a, const Deafness& b) {
+      return std::tie(a.sensor, a.from_s, a.until_s) < std::tie(b.sensor, b.from_s, b.until_s);
+    });
+  }
+
+  // Of an id at several places none is held to have listened long before its first word or after
+  // its last: it may have been at another.
+  void add_moves(SoundScene& out) const {
+    std::vector<std::pair<double, double>> spoke(sensors_.size(), {out.end_s, out.start_s});
+    for (const auto& a : out.arrivals) {
+      spoke[a.sensor].first = std::min(spoke[a.sensor].first, a.time_s);
+      spoke[a.sensor].second = std::max(spoke[a.sensor].second, a.time_s);
+    }
+    for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
+      const bool twin = (s > 0 && sensors_[s - 1].first == sensors_[s].first) ||
+                        (s + 1 < sensors_.size() && sensors_[s + 1].first == sensors_[s].first);
+      if (!twin) continue;
+      out.deaf.push_back({s, out.start_s, spoke[s].first - block_.margin.in_seconds()});
+      out.deaf.push_back({s, spoke[s].second, out.end_s});
+    }
+  }
+
+  std::optional<Observation> derived(const LocatedEffect& e, const LocalFrame& frame) const {
+    if (!(0 <= e.time_s && e.time_s < block_.when.length().in_seconds())) return std::nullopt;
+    Observation o;
+    o.source = kSoundSource;
+    const double sigma = std::sqrt(std::max(0.0, e.covariance[5]));
+    o.when = {at_tick(std::floor((e.time_s - sigma) * 1e9 / kTickNs)),
+              at_tick(std::ceil((e.time_s + sigma) * 1e9 / kTickNs))};
+    PointShape place;
+    place.at = frame.to_latlon({std::round(e.x_m), std::round(e.y_m)});
+    place.var_east_m2 = rounded_up(e.covariance[0]);
+    place.var_north_m2 = rounded_up(e.covariance[2]);
+    place.cov_m2 = std::trunc(e.covariance[1]) + 0.0;  // no negative zero
+    o.shape = place;
+    o.items.push_back(
+        {Count::exact(1), ClassProbabilities::certain(EffectClass::kExplosionUndetermined)});
+    o.means = {Means::kDetected};
+    o.p_real = std::min(kRealMax, std::round(100 / (1 + std::exp(-e.log_odds))) / 100);
+    for (const auto a : e.arrivals) o.derived_from.push_back(heard_[a]->id);
+    o.id = observation_id(o);
+    return o;
+  }
+  Instant at_tick(double ticks) const {
+    return block_.when.start + Duration{static_cast<std::int64_t>(ticks) * kTickNs};
+  }
+
+  const SoundBlock& block_;
+  const AssociateParams& params_;
+  std::vector<const Observation*> heard_;
+  std::vector<SensorKey> sensors_;  // ascending
+};
+
+}  // namespace
+
+bool is_sound(const Observation& o) {
+  const auto* a = std::get_if<Arrival>(&o.shape);
+  return a != nullptr && a->speed_m_s <= kSpeedMaxMS;
+}
+
+std::vector<Observation> locate(const SoundBlock& block, const AssociateParams& params) {
+  return BlockLocator(block, params).run();
+}
+
+}  // namespace truce::fuse

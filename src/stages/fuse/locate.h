@@ -1,0 +1,39 @@
+#pragma once
+// What sensors heard in a stretch of time, as effects that were located: the step between arrivals
+// in the log and incidents. A pure function of the block's records, whatever their order; neither
+// threads nor the clock change a digit.
+//
+// A located effect is an observation like any other, of the source "sound", that names the arrivals
+// it was derived from. It is never logged: it follows from what is.
+//
+// Which sensors there are. A sensor is a source at one place: one that has moved in the block is
+// two, and so are two that share an id. Registered sensors that said nothing stand where they are
+// registered and count as having heard nothing, unless their health says that they could not hear.
+
+#include <string_view>
+#include <vector>
+
+#include "model/records.h"
+#include "stages/fuse/associate.h"
+
+namespace truce::fuse {
+
+// The source of located effects; no source of a mission may be called so.
+inline constexpr std::string_view kSoundSource = "sound";
+
+struct SoundBlock {
+  Interval when;                      // effects in it are kept
+  Duration margin;                    // what is heard so long before or after it is heeded too
+  std::vector<Observation> arrivals;  // any order; what is no arrival of sound is left out
+  std::vector<Source> sources;        // all that are registered
+  std::vector<Health> health;         // any order, of any source and time
+};
+
+// Located effects of the block, ordered by time, then id. Its p_real is what the arrivals alone say
+// for it and never above 0.98: sensors that agree on a falsehood are not seen through.
+std::vector<Observation> locate(const SoundBlock& block, const AssociateParams& params);
+
+// Whether it is sound in air that was heard; phases in the ground are not associated yet.
+bool is_sound(const Observation& o);
+
+}  // namespace truce::fuse

@@ -1,0 +1,191 @@
+#include "stages/fuse/locate.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <set>
+
+#include "base/geo.h"
+#include "model/identity.h"
+#include "stages/fuse/fuse.h"
+
+namespace truce::fuse {
+namespace {
+
+const Instant kHour = *parse_instant("2030-06-01T12:00:00Z");
+const LocalFrame kPlane(*LatLon::from_degrees(48, 37.5));
+
+struct Shot {
+  double x_m = 0;
+  double y_m = 0;
+  double at_s = 0;  // after kHour
+};
+
+// Sensors every 3 km, and what they hear of shots of 150 dB at 340 m/s.
+struct Ground {
+  std::mt19937 random{5};
+  SoundBlock block{{kHour, kHour + Duration::hours(1)}, Duration::whole_seconds(120), {}, {}, {}};
+
+  Ground() {
+    for (int i = 0; i < 25; ++i) {
+      Source s;
+      s.id = "node-" + std::to_string(i);
+      s.kind = SourceKind::kAcousticSensor;
+      s.at = kPlane.to_latlon({(i % 5) * 3000.0 - 6000, (i / 5) * 3000.0 - 6000});
+      block.sources.push_back(s);
+    }
+  }
+  double normal(double sd) { return std::normal_distribution<double>(0, sd)(random); }
+  void hear(const std::string& source, LatLon at, double at_s, std::optional<double> level_db) {
+    Observation o;
+    o.source = source;
+    Arrival a;
+    a.at = at;
+    a.at_time = kHour + Duration::seconds(at_s);
+    a.sigma_s = 0.02;
+    a.speed_m_s = 340;
+    a.has_level = level_db.has_value();
+    a.level_db = level_db.value_or(0);
+    o.shape = a;
+    o.when = {a.at_time, a.at_time + Duration::whole_seconds(1)};
+    o.items = {
+        {Count::at_least(1), ClassProbabilities::certain(EffectClass::kExplosionUndetermined)}};
+    o.id = observation_id(o);
+    block.arrivals.push_back(o);
+  }
+  void fire(const Shot& shot, bool levels = true) {
+    for (const auto& s : block.sources) {
+      const auto at = kPlane.to_xy(*s.at);
+      const double d = std::hypot(at.x_m - shot.x_m, at.y_m - shot.y_m);
+      const double level = 150 - 20 * std::log10(d) - 1.5e-3 * d + normal(3);
+      if (level < 60) continue;
+      hear(s.id, *s.at, shot.at_s + d / 340 + normal(0.02),
+           levels ? std::optional(level) : std::nullopt);
+    }
+  }
+  std::vector<Observation> located() const { return locate(block, {}); }
+};
+
+double metres_off(const Observation& o, const Shot& shot) {
+  return geodesic_between(std::get<PointShape>(o.shape).at, kPlane.to_latlon({shot.x_m, shot.y_m}))
+      .distance_m;
+}
+
+const std::vector<Shot> kShots{{-3500, 1200, 100},
+                               {2100, -900, 640},
+                               {2130, -880, 655},
+                               {400, 4100, 2000},
+                               {-900, -4200, 3400}};
+
+TEST(Locate, finds_each_shot_and_names_the_arrivals_behind_it) {
+  for (const bool levels : {true, false}) {
+    Ground g;
+    for (const auto& shot : kShots) g.fire(shot, levels);
+    const auto found = g.located();
+    ASSERT_EQ(found.size(), kShots.size()) << levels;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const Observation& o = found[i];
+      EXPECT_LT(metres_off(o, kShots[i]), 100) << i;
+      const auto off = o.when.start - (kHour + Duration::seconds(kShots[i].at_s));
+      EXPECT_LT(std::abs(off.in_seconds()), 1);
+      EXPECT_EQ(o.source, kSoundSource);
+      EXPECT_GE(o.derived_from.size(), 5U);
+      EXPECT_GT(o.p_real, 0.9);
+      EXPECT_LE(o.p_real, 0.98);
+      EXPECT_EQ(o.id, observation_id(o));
+      EXPECT_TRUE(makes_incident(o));
+    }
+  }
+}
+
+TEST(Locate, says_the_same_in_any_order_and_on_any_threads) {
+  Ground g;
+  for (const auto& shot : kShots) g.fire(shot);
+  for (int i = 0; i < 40; ++i)
+    g.hear("node-3", *g.block.sources[3].at, 80.0 * i + g.normal(9), 62 + g.normal(2));
+  g.block.health = {
+      {"node-1", {kHour, kHour + Duration::seconds(90)}, "jammed", ""},
+      {"node-1", {kHour + Duration::seconds(70), kHour + Duration::hours(3)}, "off", ""}};
+  const auto expected = g.located();
+  ASSERT_GE(expected.size(), kShots.size());
+  std::shuffle(g.block.arrivals.begin(), g.block.arrivals.end(), g.random);
+  std::shuffle(g.block.sources.begin(), g.block.sources.end(), g.random);
+  std::reverse(g.block.health.begin(), g.block.health.end());
+  AssociateParams threads;
+  threads.threads = 2;
+  EXPECT_EQ(locate(g.block, threads), expected);
+}
+
+TEST(Locate, keeps_what_falls_into_the_block_though_it_is_heard_after) {
+  Ground g;
+  for (const double at_s : {-1.0, 1.0, 3598.0, 3601.0}) g.fire({500, 700, at_s});
+  const auto found = g.located();
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_LT(found[0].when.start, kHour + Duration::seconds(2));
+  EXPECT_GT(found[1].when.end, kHour + Duration::seconds(3597));
+  EXPECT_LT(found[1].when.end, g.block.when.end);
+}
+
+// Five of 25 sensors hear what the others between them should have heard louder.
+TEST(Locate, holds_the_silence_of_registered_sensors_against_an_effect_unless_they_were_off) {
+  Ground g;
+  const Shot shot{200, 100, 500};
+  const std::set<std::size_t> ears{0, 2, 10, 14, 22};
+  for (std::size_t i = 0; i < g.block.sources.size(); ++i) {
+    const auto& s = g.block.sources[i];
+    const auto at = kPlane.to_xy(*s.at);
+    const double d = std::hypot(at.x_m - shot.x_m, at.y_m - shot.y_m);
+    if (ears.contains(i))
+      g.hear(s.id, *s.at, shot.at_s + d / 340, 150 - 20 * std::log10(d) - 1.5e-3 * d);
+  }
+  const auto doubted = g.located();
+  for (std::size_t i = 0; i < g.block.sources.size(); ++i) {
+    if (!ears.contains(i))
+      g.block.health.push_back({g.block.sources[i].id, g.block.when, "off", ""});
+  }
+  EXPECT_TRUE(doubted.empty());
+  EXPECT_EQ(g.located().size(), 1U);
+}
+
+TEST(Locate, keeps_apart_two_sensors_with_one_id_and_one_that_moved) {
+  Ground g;
+  for (const auto& shot : kShots) g.fire(shot);
+  for (auto& o : g.block.arrivals) {
+    const bool late = o.when.start > kHour + Duration::seconds(1000);
+    if (o.source == "node-7") o.source = "node-8";  // two with one id
+    if (o.source == "node-13" && late)
+      o.source = "node-14";  // as it would look, had 14 moved there
+  }
+  const auto found = g.located();
+  ASSERT_EQ(found.size(), kShots.size());
+  for (std::size_t i = 0; i < found.size(); ++i) EXPECT_LT(metres_off(found[i], kShots[i]), 100);
+}
+
+TEST(Locate, leaves_out_phases_in_the_ground_and_what_lies_outside) {
+  Ground g;
+  for (const auto& shot : kShots) g.fire(shot);
+  const auto expected = g.located();
+  g.hear("node-3", *g.block.sources[3].at, -500, 70);
+  g.hear("node-3", *g.block.sources[3].at, 8000, 70);
+  g.hear("node-3", *g.block.sources[3].at, 800, 70);
+  std::get<Arrival>(g.block.arrivals.back().shape).speed_m_s = 5000;
+  EXPECT_FALSE(is_sound(g.block.arrivals.back()));
+  EXPECT_EQ(g.located(), expected);
+  g.block.arrivals.clear();
+  EXPECT_TRUE(g.located().empty());
+}
+
+// Shots of one gun are one incident and as many violations.
+TEST(Locate, its_effects_add_up_where_they_are_joined) {
+  Ground g;
+  for (const auto& shot : kShots) g.fire(shot);
+  const auto found = g.located();
+  ASSERT_EQ(found.size(), kShots.size());
+  EXPECT_TRUE(same_incident(found[1], found[2], {}));
+  EXPECT_EQ(infer({&found[1], &found[2]}, {}, {}).violations, (CountInterval{2, 2, 2, false}));
+}
+
+}  // namespace
+}  // namespace truce::fuse
