@@ -24,9 +24,13 @@ help:
 	@echo "make docs    write the pages that are made from the sources: docs/parameters.md"
 	@echo "make clean   remove build/ and the var/ of missions under examples and tests"
 
+# A build from nothing joins the sources of each target, which takes half the time. One that is there stays as it is:
+# whoever works on the sources begins with cmake --preset release.
+JOINED := $(if $(wildcard build/release),,-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
+
 release:
 	scripts/install_packages.sh build libs test
-	cmake --preset release
+	cmake --preset release $(JOINED)
 	cmake --build --preset release -j $(JOBS) --target truce
 
 demo: release
@@ -40,7 +44,7 @@ NODE := $(if $(shell command -v npm),,node)
 test:
 	scripts/install_packages.sh build libs test $(NODE)
 	for preset in release asan-ubsan; do \
-	  cmake --preset $$preset && cmake --build --preset $$preset -j $(JOBS) && \
+	  cmake --preset $$preset $(JOINED) && cmake --build --preset $$preset -j $(JOBS) && \
 	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure $$([ $$preset = release ] || echo -LE missions) || exit 1; \
 	done
 	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target fuse_test app_test

@@ -41,6 +41,7 @@ class Solver {
   Association run() {
     calibrate_false(net_, taken_, air_);
     grow(10, true);  // what stands out, in still air
+    grow(4, true);
     grow(4, false);
     births();
     learn(true, false);
@@ -81,7 +82,7 @@ class Solver {
 
   // New effects from what is free.
   void grow(double score_min, bool coarse) {
-    const Fitter::Options first{.spread_s = 0.6, .rounds = 8, .gate_s = 2.5};
+    const Prior prior = prior_now();
     const StackOptions options{.cell_m = 500,
                                .bin_s = 0.5,
                                .apart_cells = coarse ? 3 : 1,
@@ -90,8 +91,13 @@ class Solver {
                                .threads = params_.threads};
     const auto seeds = stack(net_, air_, taken_, options);
     std::vector<Fitted> found(seeds.size());
-    each(seeds.size(),
-         [&](Fitter& fitter, std::size_t i) { found[i] = fitter.fit(seeds[i], taken_, first); });
+    each(seeds.size(), [&](Fitter& fitter, std::size_t i) {
+      found[i] = fitter.fit(seeds[i], taken_,
+                            {.spread_s = 0.6,
+                             .rounds = 8,
+                             .gate_s = 2.5,
+                             .log_odds_min = -prior.log_density_most(seeds[i])});
+    });
     accept(std::move(found));
   }
 
@@ -99,7 +105,6 @@ class Solver {
   // is left. A round keeps every candidate that is the best for all its arrivals, so the result
   // does not depend on the order in which they are looked at.
   void accept(std::vector<Fitted> open) {
-    const Fitter::Options again{.spread_s = 0.15, .rounds = 4, .gate_s = 1.2};
     std::vector<std::uint32_t> best(net_.arrivals());
     while (true) {
       const Prior prior = prior_now();
@@ -134,7 +139,12 @@ class Solver {
       }
       each(stale.size(), [&](Fitter& fitter, std::size_t k) {
         Fitted& f = rest[stale[k]];
-        f = fitter.fit({f.x_m, f.y_m, f.t_s, 0}, taken_, again);
+        const Seed seed{f.x_m, f.y_m, f.t_s, 0};
+        f = fitter.fit(seed, taken_,
+                       {.spread_s = 0.15,
+                        .rounds = 4,
+                        .gate_s = 1.2,
+                        .log_odds_min = -prior.log_density_most(seed)});
       });
       open = std::move(rest);
     }
@@ -246,14 +256,18 @@ class Solver {
 
   // Further shots where there was one: a stack over time alone at each known place.
   void births() {
-    const Fitter::Options narrow{.spread_s = 0.25, .rounds = 6, .gate_s = 1.2};
+    const Prior prior = prior_now();
     std::vector<std::vector<Fitted>> found(effects_.size());
     each(effects_.size(), [&](Fitter& fitter, std::size_t i) {
       const auto& f = effects_[i];
       const auto seeds = fitter.shots({f.x_m, f.y_m, f.t_s - 25, f.t_s + 25, f.source_db}, taken_,
                                       0.4, -12 - air_.log_density);
       for (std::size_t k = 0; k < seeds.size() && k < 6; ++k) {
-        found[i].push_back(fitter.fit(seeds[k], taken_, narrow));
+        found[i].push_back(fitter.fit(seeds[k], taken_,
+                                      {.spread_s = 0.25,
+                                       .rounds = 6,
+                                       .gate_s = 1.2,
+                                       .log_odds_min = -prior.log_density_most(seeds[k])}));
       }
     });
     std::vector<Fitted> all;

@@ -12,6 +12,7 @@ constexpr std::uint32_t kNone = ~0U;
 constexpr double kShotBin = 0.2;     // s
 constexpr double kLevelSlackDb = 5;  // ears are gathered for a source louder by this
 constexpr double kVolumeRoom = 10;   // log of the most that place and time are unsure by, in m² s
+constexpr double kLevelRoomDb = 3;   // a fit may turn out so much quieter than its hits alone say
 constexpr double kStepMax = 1500;    // m in one step
 
 // Inverse of a symmetric 3×3 matrix {xx, xy, yy, xt, yt, tt}; false when it is not positive.
@@ -60,11 +61,9 @@ void Fitter::gather(const Seed& seed, double source_db, const Taken* taken, doub
     e.first = net_.lower_bound(s, expected - gate_s);
     e.last = e.first;
     while (e.last < net_.end_of(s) && net_.time_s(e.last) <= expected + gate_s) ++e.last;
-    if (taken != nullptr) {
-      bool any = false;
-      for (std::uint32_t a = e.first; a < e.last; ++a) any = any || (*taken)[a] == 0;
-      if (!any) e.last = e.first;
-    }
+    if (taken != nullptr && std::all_of(taken->begin() + e.first, taken->begin() + e.last,
+                                        [](std::uint8_t v) { return v != 0; }))
+      e.last = e.first;
     ears_.push_back(e);
   }
 }
@@ -274,12 +273,17 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
     f.source_db = (level_sum + prior * air_.source_mean_db) / (level_weight + prior);
     if (!step(f, 1e-7)) return f;
     // What the hits gain, the silence of the others not yet counted, cannot carry the effect.
-    if (round >= options.rounds / 3 && worth + kVolumeRoom + air_.log_density < 0) return f;
+    if (round >= options.rounds / 3 && worth + kVolumeRoom < options.log_odds_min) return f;
+    if (round + 1 == options.rounds && worth + kVolumeRoom + silence(f) < options.log_odds_min)
+      return f;
   }
+  std::vector<std::uint32_t> before;
   for (int i = 0; i < 3; ++i) {
     choose(f);
     level(f, hit_of_ear_, 2);
     choose(f);
+    if (hit_of_ear_ == before) break;
+    before = hit_of_ear_;
     rows_.clear();
     for (std::size_t k = 0; k < ears_.size(); ++k) {
       const std::uint32_t a = hit_of_ear_[k];
@@ -293,6 +297,18 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
   }
   judge(f, hit_of_ear_);
   return f;
+}
+
+// Log probability that nobody heard it who could, of a source somewhat quieter than `f`.
+double Fitter::silence(const Fitted& f) const {
+  const double source_db = f.source_db - kLevelRoomDb;
+  const double range = air_.range_m(source_db);
+  double sum = 0;
+  for (const Ear& e : ears_) {
+    if (beyond(e, f, range)) continue;
+    sum += air_.log_miss(source_db - air_.loss_db(path_to(e, f.x_m, f.y_m)) - e.noise);
+  }
+  return sum;
 }
 
 void Fitter::edges(const Fitted& f, std::uint32_t effect, double gate_s, double spread_s,

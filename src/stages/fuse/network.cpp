@@ -44,6 +44,7 @@ Network::Network(const SoundScene& scene)
   if (!time_.empty()) first_s = std::min(first_s, *std::min_element(time_.begin(), time_.end()));
   if (!time_.empty()) end_s = std::max(end_s, *std::max_element(time_.begin(), time_.end()));
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
+  part();
   if (sensors_.empty()) return;
   x0_ = x_min = x_max = sensors_[0].x_m;
   y0_ = y_min = y_max = sensors_[0].y_m;
@@ -98,10 +99,29 @@ void Network::bound() {
   }
 }
 
+void Network::part() {
+  for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
+    const std::uint32_t n = first_[s + 1] - first_[s];
+    std::uint32_t a = first_[s];
+    for (std::uint32_t i = 0; i < n; ++i) {
+      while (a < first_[s + 1] && part_of(time_[a], n) < i) ++a;
+      parts_.push_back(a);
+    }
+    parts_.push_back(first_[s + 1]);
+  }
+}
+
+std::uint32_t Network::part_of(double t_s, std::uint32_t parts) const {
+  const double share = (t_s - first_s) / std::max(1e-9, end_s - first_s);
+  return static_cast<std::uint32_t>(std::clamp(share, 0.0, 1.0) * (parts - 1));
+}
+
 std::uint32_t Network::lower_bound(std::uint32_t s, double t_s) const {
-  const auto from = time_.begin() + first_[s];
-  const auto to = time_.begin() + first_[s + 1];
-  return static_cast<std::uint32_t>(std::lower_bound(from, to, t_s) - time_.begin());
+  const std::uint32_t n = first_[s + 1] - first_[s];
+  if (n == 0) return first_[s];
+  const std::uint32_t* part = &parts_[first_[s] + s + part_of(t_s, n)];
+  const auto from = time_.begin();
+  return static_cast<std::uint32_t>(std::lower_bound(from + part[0], from + part[1], t_s) - from);
 }
 
 void Network::within(double x_m, double y_m, double range_m,

@@ -7,7 +7,9 @@
 namespace truce::fuse {
 
 namespace {
-constexpr double kReach = 6;  // spacings after which a salvo is over
+constexpr double kReach = 6;     // spacings after which a salvo is over
+constexpr double kSeedS = 3;     // an effect is no further than that from its seed,
+constexpr double kSeedM = 6000;  // nor than that
 }  // namespace
 
 void Prior::set(std::vector<const Fitted*> effects) {
@@ -39,6 +41,20 @@ double Prior::log_density(const Fitted& f, const Fitted* skip) const {
                              [](const Fitted* e, double t) { return e->t_s < t; });
   for (; it != effects_.end() && (*it)->t_s <= f.t_s; ++it) {
     if (*it != skip && *it != &f) sum += excited(f, **it);
+  }
+  return std::log(sum);
+}
+
+double Prior::log_density_most(const Seed& seed) const {
+  const double peak =
+      salvo_.share / salvo_.spacing_s / (4 * std::numbers::pi * salvo_.spread_m * salvo_.spread_m);
+  double sum = std::exp(log_density_);
+  const double from = seed.t_s - kSeedS - kReach * salvo_.spacing_s;
+  auto it = std::lower_bound(effects_.begin(), effects_.end(), from,
+                             [](const Fitted* e, double t) { return e->t_s < t; });
+  for (; it != effects_.end() && (*it)->t_s <= seed.t_s + kSeedS; ++it) {
+    if (std::hypot((*it)->x_m - seed.x_m, (*it)->y_m - seed.y_m) > kSeedM) continue;
+    sum += peak * std::exp(-std::max(0.0, seed.t_s - kSeedS - (*it)->t_s) / salvo_.spacing_s);
   }
   return std::log(sum);
 }

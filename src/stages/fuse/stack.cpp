@@ -17,7 +17,8 @@ namespace {
 
 constexpr double kMarginM = 4000;  // beyond the outermost sensors
 constexpr double kTimeWidthS = 1.2;
-constexpr std::size_t kBlock = 256;
+constexpr std::size_t kBlock = 64;
+constexpr std::int32_t kBins = 4096;  // at once: as many as stay in the first cache
 constexpr double kClockRoomS = 10;
 constexpr double kLogSqrt2Pi = 0.91893853320467274;
 
@@ -39,7 +40,7 @@ class Stack {
     // Room for air that moves against the sound and for clocks that are off.
     longest_ = range_ / (0.8 * air.sound_speed_m_s) + kClockRoomS;
     t0_ = net.first_s - longest_;
-    bins_ = static_cast<int>((net.end_s + kClockRoomS - t0_) / o.bin_s) + 4;
+    bins_ = static_cast<int>((net.end_s + kClockRoomS - t0_) / o.bin_s) + 2;
     first_.push_back(0);
     for (std::uint32_t s = 0; s < net.sensors(); ++s) {
       for (std::uint32_t a = net.begin_of(s); a < net.end_of(s); ++a) {
@@ -90,87 +91,117 @@ class Stack {
     return high;
   }
 
+  // What a sensor near a cell says of it.
+  struct Ear {
+    std::uint32_t sensor;
+    std::uint32_t next;  // its first arrival that the bins at hand may want
+    float delay_s, mean_db, log_miss;
+  };
+
   void stack_row(int row) {
-    Bins bins(static_cast<std::size_t>(bins_));
+    Bins bins;
     std::vector<std::uint32_t> near;
+    std::vector<Ear> ears;
     const double y = y0_ + (row + 0.5) * o_.cell_m;
     const double wide = std::sqrt(spread2_ - air_.level_sd_db * air_.level_sd_db);
+    const double middle = (net_.start_s + net_.end_s) / 2;
     for (int column = 0; column < columns_; ++column) {
       const double x = x0_ + (column + 0.5) * o_.cell_m;
       near.clear();
       net_.within(x, y, range_, near);
       if (near.size() < 3) continue;
+      ears.clear();
       double base = air_.log_density + std::log(o_.cell_m * o_.cell_m * 2 * o_.bin_s);
+      const auto here = air_.wind.at(air_.wind.stencil(x, y, middle));
       for (const auto s : near) {
-        const Path p = air_.path(x, y, (net_.start_s + net_.end_s) / 2, s);
+        const Path p = air_.path(x, y, here, middle, s);
         const double loss = air_.loss_db(p);
         const double noise = air_.sensor[s].noise_db;
         const double miss = air_.log_miss(air_.source_mean_db - loss - noise);
         base += air_.log_miss(air_.source_mean_db - wide - loss - noise);
-        if (-kClockRoomS < p.time_s && p.time_s < longest_)
-          add_votes(s, p.time_s, loss, miss, bins);
+        if (-kClockRoomS < p.time_s && p.time_s < longest_ && first_[s] < first_[s + 1])
+          ears.push_back({s, first_[s], static_cast<float>(p.time_s),
+                          static_cast<float>(air_.source_mean_db - loss),
+                          static_cast<float>(miss)});
       }
-      pick(bins, base, peaks_[static_cast<std::size_t>(row * columns_ + column)]);
+      auto& peaks = peaks_[static_cast<std::size_t>(row * columns_ + column)];
+      for (std::int32_t from = 2; from < bins_; from += kBins) {
+        for (Ear& e : ears) add_votes(e, from - 2, bins);
+        pick(bins, from, base, peaks);
+      }
     }
   }
 
-  // Sums of votes per bin of time, and which of them are not empty.
+  // Sums of votes, and in which stretches of them there are any.
   struct Bins {
-    explicit Bins(std::size_t n) : sum(n, 0.0F) {}
-    std::vector<float> sum;
-    std::vector<std::int32_t> touched;
-    void add(std::int32_t bin, float odds) {
-      float& at = sum[static_cast<std::size_t>(bin)];
-      if (at == 0) touched.push_back(bin);
-      at += odds;
-    }
-    void clear() {
-      for (const auto b : touched) sum[static_cast<std::size_t>(b)] = 0;
-      touched.clear();
+    static constexpr std::size_t kStretch = 32;
+    static constexpr std::size_t kSize = kBins + 4;
+    std::array<float, kSize + kStretch> sum{};
+    std::array<std::uint8_t, kSize / kStretch + 1> voted{};
+    void add(std::size_t k, float odds) {
+      sum[k] += odds;
+      voted[k / kStretch] = 1;
     }
   };
 
-  void add_votes(std::uint32_t s, double delay_s, double loss_db, double log_miss,
-                 Bins& bins) const {
-    const auto mean = static_cast<float>(air_.source_mean_db - loss_db);
+  // Votes into the bins from `from` on. Odds and bins of a block come at once, which the compiler
+  // turns into vectors; then they are added one by one.
+  void add_votes(Ear& e, std::int32_t from, Bins& bins) const {
     const auto half = static_cast<float>(0.5 / spread2_);
-    const auto miss = static_cast<float>(log_miss);
-    const auto delay = static_cast<float>(delay_s);
     const auto per = static_cast<float>(1 / o_.bin_s);
-    const auto limit = static_cast<std::int32_t>(bins.sum.size()) - 2;
-    // Odds and bins of a block at once, which the compiler turns into vectors; then the few that
-    // speak for this cell are added.
+    // One bin more at either end: times are rounded.
+    const auto width = static_cast<float>(o_.bin_s);
+    const float first_s = e.delay_s + static_cast<float>(from - 1) * width;
+    const float last_s = first_s + static_cast<float>(Bins::kSize + 2) * width;
+    const float again_s = first_s + static_cast<float>(kBins) * width;
+    const std::uint32_t end = first_[e.sensor + 1];
+    while (e.next < end && time_[e.next] < first_s) ++e.next;
+    std::uint32_t at = e.next;
     std::array<float, kBlock> odds;
     std::array<std::int32_t, kBlock> bin;
-    for (std::uint32_t from = first_[s]; from < first_[s + 1]; from += kBlock) {
-      const std::size_t n = std::min<std::size_t>(kBlock, first_[s + 1] - from);
-      const float* time = &time_[from];
-      const float* level = &level_[from];
-      const float* fixed = &odds_[from];
+    while (at < end && time_[at] < last_s) {
+      const std::size_t n = std::min<std::size_t>(kBlock, end - at);
+      const float* time = &time_[at];
+      const float* level = &level_[at];
+      const float* fixed = &odds_[at];
       for (std::size_t i = 0; i < n; ++i) {
-        const float z = level[i] - mean;
-        odds[i] = fixed[i] - miss - z * z * half;
-        bin[i] = static_cast<std::int32_t>((time[i] - delay) * per);
+        const float z = level[i] - e.mean_db;
+        const float v = fixed[i] - e.log_miss - z * z * half;
+        odds[i] = v > 0 ? v : 0;
+        bin[i] = static_cast<std::int32_t>((time[i] - e.delay_s) * per) - from;
       }
       for (std::size_t i = 0; i < n; ++i) {
-        if (odds[i] > 0 && bin[i] > 1 && bin[i] < limit) bins.add(bin[i], odds[i]);
+        const auto k = static_cast<std::size_t>(bin[i]);
+        if (k < Bins::kSize) bins.add(k, odds[i]);
       }
+      at += static_cast<std::uint32_t>(n);
     }
+    while (e.next < end && time_[e.next] < again_s) ++e.next;
   }
 
-  void pick(Bins& bins, double base, std::vector<Peak>& out) const {
+  // Maxima among the bins, the two at either end being there to be compared with; then all are
+  // empty again.
+  void pick(Bins& bins, std::int32_t from, double base, std::vector<Peak>& out) const {
     const auto least = static_cast<float>(o_.score_min - base);
     const auto& b = bins.sum;
-    for (const auto bin : bins.touched) {
-      const auto k = static_cast<std::size_t>(bin);
-      const float here = b[k - 1] + b[k] + b[k + 1];
-      if (here <= least) continue;
-      const float before = b[k - 2] + b[k - 1] + b[k];
-      const float after = b[k] + b[k + 1] + b[k + 2];
-      if (here > before && here >= after) out.push_back({bin, here + static_cast<float>(base)});
+    for (std::size_t s = 0; s < bins.voted.size(); ++s) {
+      if (bins.voted[s] == 0) continue;
+      const std::size_t start = std::max<std::size_t>(2, s * Bins::kStretch);
+      const std::size_t end = std::min(Bins::kSize - 2, (s + 1) * Bins::kStretch);
+      unsigned some = 0;  // of the bins a few at once, as vectors
+      for (std::size_t k = start; k < end; ++k)
+        some |= b[k - 1] + b[k] + b[k + 1] > least ? 1U : 0U;
+      for (std::size_t k = start; some != 0 && k < end; ++k) {
+        const float here = b[k - 1] + b[k] + b[k + 1];
+        if (here <= least || b[k] == 0) continue;
+        const float before = b[k - 2] + b[k - 1] + b[k];
+        const float after = b[k] + b[k + 1] + b[k + 2];
+        if (here > before && here >= after)
+          out.push_back({from + static_cast<std::int32_t>(k) - 2, here + static_cast<float>(base)});
+      }
     }
-    std::sort(out.begin(), out.end(), [](const Peak& p, const Peak& q) { return p.bin < q.bin; });
-    bins.clear();
+    bins.sum.fill(0);
+    bins.voted.fill(0);
   }
 
   bool beaten(int row, int column, const Peak& p) const {

@@ -76,6 +76,8 @@ class Air {
 
   // The wind along a path is taken as the mean of that at its ends.
   Path path(double x_m, double y_m, double t_s, std::uint32_t s) const;
+  Path path(double x_m, double y_m, const WindField::Value& here, double t_s,
+            std::uint32_t s) const;  // with the wind at the place
   WindField::Value wind_at_sensor(std::uint32_t s, double t_s) const;
   // One sigma of the time of an arrival along the path, the onset's own included.
   double time_variance(const Path& p, double onset_sigma_s, std::uint32_t s) const {

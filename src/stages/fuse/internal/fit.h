@@ -39,9 +39,11 @@ class Fitter {
   struct Options {
     double spread_s = 0.6;  // tolerance of the first look, shrinking to nothing
     int rounds = 8;
-    double gate_s = 2.5;  // arrivals this far from the seed's times are looked at
+    double gate_s = 2.5;           // arrivals this far from the seed's times are looked at
+    double log_odds_min = -1e300;  // what will hardly come to as much is given up early
   };
-  // Fits with arrivals that are not taken. `log_odds` stays very low when fewer than three agree.
+  // Fits with arrivals that are not taken. `log_odds` stays very low when fewer than three agree
+  // and when the fit was given up.
   Fitted fit(const Seed& seed, const Taken& taken, const Options& options);
   // Appends what could be heard of `f`, its time known to `spread_s`: of all arrivals, or of those
   // not taken.
@@ -76,6 +78,7 @@ class Fitter {
   };
   void stack_ear(const Vote* from, const Vote* to, float* row, std::size_t bins) const;
   bool step(Fitted& f, double damping);
+  double silence(const Fitted& f) const;
   static void move(Fitted& f, const std::array<double, 3>& step);
   void choose(Fitted& f);
   void level(Fitted& f, const std::vector<std::uint32_t>& hit_of_ear, int rounds);

@@ -38,6 +38,11 @@ class Network {
   std::vector<SoundSensor> sensors_;
   std::vector<std::uint32_t> first_, sensor_, original_;
   std::vector<double> time_, sigma_, level_;
+  // Where the arrivals of each of equal parts of the time begin, as many parts as a sensor has
+  // arrivals: `parts_[first_[s] + s + i]`, and one behind.
+  std::vector<std::uint32_t> parts_;
+  void part();
+  std::uint32_t part_of(double t_s, std::uint32_t parts) const;
   void bound();
   double cell_m_ = 1, x0_ = 0, y0_ = 0;
   int columns_ = 1, rows_ = 1;

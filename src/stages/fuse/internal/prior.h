@@ -24,6 +24,8 @@ class Prior {
   // log of the density of effects at f's place and time, blurred by how well both are known;
   // `skip` leaves one effect out.
   double log_density(const Fitted& f, const Fitted* skip = nullptr) const;
+  // No less than that of an effect found from this seed.
+  double log_density_most(const Seed& seed) const;
   // Of all these together, each given those before it and what `set` holds.
   double log_density_of(std::span<const Fitted> effects) const;
 
