@@ -316,7 +316,7 @@ class Solver {
     }
     std::erase_if(effects_, [](const Fitted& f) { return f.hits.empty(); });
   }
-  static constexpr double kStrange = 1.6, kOdd = 0.2;
+  static constexpr double kStrange = 1.6, kOdd = -0.5;
   static constexpr std::size_t kFewHits = 12;
 
   void order_by_time() {

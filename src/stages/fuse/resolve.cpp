@@ -89,17 +89,35 @@ void Resolver::prune(std::vector<Fitted>& found, const Taken& taken) {
 }
 
 // The best of effects that several attempts have found: the likeliest first, the others with what
-// it leaves.
-std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
+// it leaves. The likeliest may be made of two that are better yet, so that each of a few is tried
+// first.
+std::vector<Fitted> Resolver::combine(const std::vector<Fitted>& pool, Taken& taken) {
+  constexpr std::size_t kFirst = 4;
+  std::vector<std::pair<double, std::size_t>> order;
+  for (std::size_t i = 0; i < pool.size(); ++i)
+    order.emplace_back(-pool[i].log_odds - prior_.log_density(pool[i]), i);
+  std::sort(order.begin(), order.end());
+  std::vector<Fitted> best;
+  double most = 0;
+  for (std::size_t k = 0; k < order.size() && k < kFirst; ++k) {
+    auto found = combine_from(order[k].second, pool, taken);
+    const double v = total(found);
+    if (v <= most) continue;
+    most = v;
+    best = std::move(found);
+  }
+  return best;
+}
+
+std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted> pool,
+                                           Taken& taken) {
   const Fitter::Options again{.spread_s = 0.1, .rounds = 3, .gate_s = 0.8};
   std::vector<Fitted> found;
   std::vector<std::uint32_t> marked;
   std::vector<double> worth;
   for (const auto& f : pool) worth.push_back(f.log_odds + prior_.log_density(f));
-  while (!pool.empty()) {
-    const auto i =
-        static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
-    if (worth[i] < kWorthMin) break;
+  std::size_t i = first;
+  while (!pool.empty() && worth[i] >= kWorthMin) {
     Fitted f = std::move(pool[i]);
     pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(i));
     worth.erase(worth.begin() + static_cast<std::ptrdiff_t>(i));
@@ -116,6 +134,7 @@ std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
       worth[k] = g.log_odds + prior_.log_density(g);
     }
     found.push_back(std::move(f));
+    i = static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
   }
   for (const auto a : marked) taken[a] = 0;
   share(found, taken, 0);
@@ -159,6 +178,46 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
   return spots;
 }
 
+// Single effects that explain much of what is free, wherever they lie around the cluster: each
+// place on a fine grid has its shots, and of shots that are near each other in place and time the
+// best is fitted.
+std::vector<Fitted> Resolver::around(const std::vector<Fitted>& cluster, double from_s, double to_s,
+                                     const Taken& taken) {
+  constexpr double kStep = 350, kApartM = 600, kApartS = 1.2;
+  constexpr int kReach = 6;
+  constexpr std::size_t kKept = 24;
+  const auto best = std::max_element(
+      cluster.begin(), cluster.end(),
+      [](const Fitted& a, const Fitted& b) { return a.strange < b.strange; });
+  std::vector<Seed> seeds;
+  for (int i = -kReach; i <= kReach; ++i) {
+    for (int j = -kReach; j <= kReach; ++j) {
+      if (i * i + j * j > kReach * kReach) continue;
+      const auto found = fitter_.shots(
+          {best->x_m + i * kStep, best->y_m + j * kStep, from_s, to_s, best->source_db}, taken, 0.5,
+          kShotOddsMin);
+      seeds.insert(seeds.end(), found.begin(), found.end());
+    }
+  }
+  std::stable_sort(seeds.begin(), seeds.end(),
+                   [](const Seed& a, const Seed& b) { return a.score > b.score; });
+  std::vector<Seed> kept;
+  for (const auto& s : seeds) {
+    if (kept.size() == kKept) break;
+    if (std::none_of(kept.begin(), kept.end(), [&](const Seed& k) {
+          return std::abs(k.t_s - s.t_s) < kApartS &&
+                 std::hypot(k.x_m - s.x_m, k.y_m - s.y_m) < kApartM;
+        }))
+      kept.push_back(s);
+  }
+  std::vector<Fitted> out;
+  for (const auto& s : kept) {
+    Fitted f = fitter_.fit(s, taken, {.spread_s = 0.4, .rounds = 6, .gate_s = 1.5});
+    if (f.log_odds > 0) out.push_back(std::move(f));
+  }
+  return out;
+}
+
 std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken& taken,
                                       double margin, bool& changed) {
   std::vector<Fitted> best = cluster;
@@ -179,7 +238,8 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken&
       changed = true;
     }
   }
-  auto found = combine(std::move(pool), taken);
+  for (auto& f : around(cluster, from - 4, to + 4, taken)) pool.push_back(std::move(f));
+  auto found = combine(pool, taken);
   if (total(found) > best_total) {
     best = std::move(found);
     changed = true;
