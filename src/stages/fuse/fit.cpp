@@ -348,17 +348,36 @@ void Fitter::stack_ear(const Vote* from, const Vote* to, float* row, std::size_t
   }
 }
 
+void Fitter::look(const Place& middle, double reach_m, const Taken& taken) {
+  gather({middle.x_m, middle.y_m, (middle.from_s + middle.to_s) / 2, 0},
+         middle.source_db + kLevelSlackDb, &taken,
+         (middle.to_s - middle.from_s) / 2 + reach_m / air_.sound_speed_m_s);
+}
+
 std::vector<Seed> Fitter::shots(const Place& at, const Taken& taken, double spread_s,
                                 double score_min) {
+  look(at, 0, taken);
+  return shots_here(at, silence_at(at), taken, spread_s, score_min);
+}
+
+double Fitter::silence_at(const Place& at) const {
+  double sum = 0;
+  for (const Ear& e : ears_) {
+    if (e.first != e.last) continue;
+    sum += air_.log_miss(at.source_db - air_.loss_db(path_to(e, at.x_m, at.y_m)) - e.noise);
+  }
+  return sum;
+}
+
+std::vector<Seed> Fitter::shots_here(const Place& at, double silence, const Taken& taken,
+                                     double spread_s, double score_min) {
   constexpr std::size_t kShotsMax = 16;
-  const double middle = (at.from_s + at.to_s) / 2;
-  gather({at.x_m, at.y_m, middle, 0}, at.source_db + kLevelSlackDb, &taken,
-         (at.to_s - at.from_s) / 2);
   const auto bins = static_cast<std::size_t>((at.to_s - at.from_s) / kShotBin) + 1;
   votes_.clear();
   vote_of_ear_.clear();
-  double base = 0;
+  double base = silence;
   for (const Ear& e : ears_) {
+    if (e.first == e.last) continue;
     const Path p = path_to(e, at.x_m, at.y_m);
     const double expected = at.source_db - air_.loss_db(p);
     const double miss = air_.log_miss(expected - e.noise);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <tuple>
 
 namespace truce::fuse {
@@ -99,8 +100,12 @@ std::vector<Fitted> Resolver::combine(const std::vector<Fitted>& pool, Taken& ta
   std::sort(order.begin(), order.end());
   std::vector<Fitted> best;
   double most = 0;
-  for (std::size_t k = 0; k < order.size() && k < kFirst; ++k) {
+  std::set<std::vector<std::uint32_t>> seen;  // what has been part of a try need not be first
+  for (std::size_t k = 0, tried = 0; k < order.size() && tried < kFirst; ++k) {
+    if (!seen.insert(pool[order[k].second].hits).second) continue;
+    ++tried;
     auto found = combine_from(order[k].second, pool, taken);
+    for (const auto& f : found) seen.insert(f.hits);
     const double v = total(found);
     if (v <= most) continue;
     most = v;
@@ -111,7 +116,6 @@ std::vector<Fitted> Resolver::combine(const std::vector<Fitted>& pool, Taken& ta
 
 std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted> pool,
                                            Taken& taken) {
-  const Fitter::Options again{.spread_s = 0.1, .rounds = 3, .gate_s = 0.8};
   std::vector<Fitted> found;
   std::vector<std::uint32_t> marked;
   std::vector<double> worth;
@@ -130,10 +134,20 @@ std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted
       if (std::none_of(g.hits.begin(), g.hits.end(),
                        [&](std::uint32_t a) { return taken[a] != 0; }))
         continue;
-      g = fitter_.fit({g.x_m, g.y_m, g.t_s, 0}, taken, again);
+      const Seed seed{g.x_m, g.y_m, g.t_s, 0};
+      g = fitter_.fit(seed, taken,
+                      {.spread_s = 0.1,
+                       .rounds = 3,
+                       .gate_s = 0.8,
+                       .log_odds_min = kWorthMin - prior_.log_density_most(seed)});
       worth[k] = g.log_odds + prior_.log_density(g);
     }
     found.push_back(std::move(f));
+    for (std::size_t k = pool.size(); k-- > 0;) {
+      if (worth[k] >= kWorthMin) continue;
+      pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(k));
+      worth.erase(worth.begin() + static_cast<std::ptrdiff_t>(k));
+    }
     i = static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
   }
   for (const auto a : marked) taken[a] = 0;
@@ -183,20 +197,29 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
 // best is fitted.
 std::vector<Fitted> Resolver::around(const std::vector<Fitted>& cluster, double from_s, double to_s,
                                      const Taken& taken) {
-  constexpr double kStep = 350, kApartM = 600, kApartS = 1.2;
-  constexpr int kReach = 6;
+  constexpr double kStep = 300, kBlock = 3 * kStep, kApartM = 500, kApartS = 1.2;
+  constexpr int kReach = 3;
   constexpr std::size_t kKept = 24;
-  const auto best = std::max_element(
-      cluster.begin(), cluster.end(),
-      [](const Fitted& a, const Fitted& b) { return a.strange < b.strange; });
+  const auto worst =
+      std::max_element(cluster.begin(), cluster.end(),
+                       [](const Fitted& a, const Fitted& b) { return a.strange < b.strange; });
+  const Fitter::Place middle{worst->x_m, worst->y_m, from_s, to_s, worst->source_db};
+  fitter_.look(middle, (kReach + 1) * kBlock, taken);
   std::vector<Seed> seeds;
   for (int i = -kReach; i <= kReach; ++i) {
     for (int j = -kReach; j <= kReach; ++j) {
       if (i * i + j * j > kReach * kReach) continue;
-      const auto found = fitter_.shots(
-          {best->x_m + i * kStep, best->y_m + j * kStep, from_s, to_s, best->source_db}, taken, 0.5,
-          kShotOddsMin);
-      seeds.insert(seeds.end(), found.begin(), found.end());
+      Fitter::Place at = middle;
+      at.x_m += i * kBlock;
+      at.y_m += j * kBlock;
+      const double silence = fitter_.silence_at(at);
+      for (int k = 0; k < 9; ++k) {
+        Fitter::Place here = at;
+        here.x_m += (k % 3 - 1) * kStep;
+        here.y_m += (k / 3 - 1) * kStep;
+        const auto found = fitter_.shots_here(here, silence, taken, 0.5, kShotOddsMin);
+        seeds.insert(seeds.end(), found.begin(), found.end());
+      }
     }
   }
   std::stable_sort(seeds.begin(), seeds.end(),
@@ -212,7 +235,11 @@ std::vector<Fitted> Resolver::around(const std::vector<Fitted>& cluster, double 
   }
   std::vector<Fitted> out;
   for (const auto& s : kept) {
-    Fitted f = fitter_.fit(s, taken, {.spread_s = 0.4, .rounds = 6, .gate_s = 1.5});
+    Fitted f = fitter_.fit(s, taken,
+                           {.spread_s = 0.4,
+                            .rounds = 6,
+                            .gate_s = 1.5,
+                            .log_odds_min = kWorthMin - prior_.log_density_most(s)});
     if (f.log_odds > 0) out.push_back(std::move(f));
   }
   return out;

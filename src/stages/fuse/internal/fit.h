@@ -57,6 +57,12 @@ class Fitter {
   };
   std::vector<Seed> shots(const Place& place, const Taken& taken, double spread_s,
                           double score_min);
+  // Likewise at many places: `look` once at the middle of them, then `shots_here` at each that is
+  // no further than `reach_m` from it, with the `silence` of a place nearby.
+  void look(const Place& middle, double reach_m, const Taken& taken);
+  double silence_at(const Place& place) const;  // log probability that those without arrivals miss
+  std::vector<Seed> shots_here(const Place& place, double silence, const Taken& taken,
+                               double spread_s, double score_min);
   // Place, time and level for given hits; then the odds.
   void refit(Fitted& f, int rounds = 2);
 
