@@ -9,6 +9,7 @@ namespace truce::fuse {
 
 namespace {
 constexpr double kWorthMin = -4;
+constexpr std::size_t kFewHits = 16;
 constexpr double kShotOddsMin = 12;  // of a shot in a salvo, before its density is counted
 }  // namespace
 
@@ -195,15 +196,12 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
 // Single effects that explain much of what is free, wherever they lie around the cluster: each
 // place on a fine grid has its shots, and of shots that are near each other in place and time the
 // best is fitted.
-std::vector<Fitted> Resolver::around(const std::vector<Fitted>& cluster, double from_s, double to_s,
+std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double to_s,
                                      const Taken& taken) {
   constexpr double kStep = 300, kBlock = 3 * kStep, kApartM = 500, kApartS = 1.2;
   constexpr int kReach = 3;
   constexpr std::size_t kKept = 24;
-  const auto worst =
-      std::max_element(cluster.begin(), cluster.end(),
-                       [](const Fitted& a, const Fitted& b) { return a.strange < b.strange; });
-  const Fitter::Place middle{worst->x_m, worst->y_m, from_s, to_s, worst->source_db};
+  const Fitter::Place middle{worst.x_m, worst.y_m, from_s, to_s, worst.source_db};
   fitter_.look(middle, (kReach + 1) * kBlock, taken);
   std::vector<Seed> seeds;
   for (int i = -kReach; i <= kReach; ++i) {
@@ -240,7 +238,9 @@ std::vector<Fitted> Resolver::around(const std::vector<Fitted>& cluster, double 
                             .rounds = 6,
                             .gate_s = 1.5,
                             .log_odds_min = kWorthMin - prior_.log_density_most(s)});
-    if (f.log_odds > 0) out.push_back(std::move(f));
+    if (f.log_odds > 0 &&
+        std::none_of(out.begin(), out.end(), [&](const Fitted& o) { return o.hits == f.hits; }))
+      out.push_back(std::move(f));
   }
   return out;
 }
@@ -265,7 +265,10 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken&
       changed = true;
     }
   }
-  for (auto& f : around(cluster, from - 4, to + 4, taken)) pool.push_back(std::move(f));
+  // What many sensors heard is not made of halves of others.
+  if (cluster.front().hits.size() < kFewHits) {
+    for (auto& f : around(cluster.front(), from - 4, to + 4, taken)) pool.push_back(std::move(f));
+  }
   auto found = combine(pool, taken);
   if (total(found) > best_total) {
     best = std::move(found);
