@@ -24,7 +24,8 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr double kChunk = 64;  // fits handed to a thread at once
+constexpr double kDoubt = -12;  // log odds of what is kept as doubtful
+constexpr double kChunk = 64;   // fits handed to a thread at once
 
 class Solver {
  public:
@@ -51,6 +52,7 @@ class Solver {
     learn(false, false);
     for (int round = 0; round < 2; ++round) {
       grow(-2, false);  // down to the edge of hearing
+      salvos();
       births();
       assign();
       resolve();
@@ -96,10 +98,56 @@ class Solver {
                             {.spread_s = 0.6,
                              .rounds = 8,
                              .gate_s = 2.5,
-                             .log_odds_min = -prior.log_density_most(seeds[i])});
+                             .log_odds_min = kDoubt - prior.log_density_most(seeds[i])});
     });
+    if (!coarse) keep_doubtful(found, prior);
     accept(std::move(found));
   }
+
+  // What alone does not pay may do so with other shots from the same place.
+  void keep_doubtful(const std::vector<Fitted>& found, const Prior& prior) {
+    doubtful_.clear();
+    for (const auto& f : found) {
+      const double worth = f.log_odds + prior.log_density(f);
+      if (kDoubt < worth && worth < 0) doubtful_.push_back(f);
+    }
+  }
+
+  // Salvos of which no shot stands out: at the places of what was doubtful, all shots together.
+  void salvos() {
+    std::erase_if(doubtful_, [&](const Fitted& f) {
+      return std::any_of(f.hits.begin(), f.hits.end(),
+                         [&](std::uint32_t a) { return taken_[a] != 0; });
+    });
+    const Prior prior = prior_now();
+    std::vector<Salvo> found(doubtful_.size());
+    parallel_for(doubtful_.size(), params_.threads, [&](std::size_t i) {
+      Resolver resolver(net_, air_, prior);
+      found[i].shots = resolver.shots_of(doubtful_[i], taken_);
+      found[i].worth = resolver.total(found[i].shots);
+    });
+    std::erase_if(found, [](const Salvo& s) { return !(s.worth > 0); });
+    std::sort(found.begin(), found.end(), [](const Salvo& a, const Salvo& b) {
+      return std::tie(b.worth, a.shots.front().t_s, a.shots.front().x_m) <
+             std::tie(a.worth, b.shots.front().t_s, b.shots.front().x_m);
+    });
+    for (auto& salvo : found) {
+      const bool free = std::all_of(salvo.shots.begin(), salvo.shots.end(), [&](const Fitted& f) {
+        return std::all_of(f.hits.begin(), f.hits.end(),
+                           [&](std::uint32_t a) { return taken_[a] == 0; });
+      });
+      if (!free) continue;
+      for (auto& f : salvo.shots) {
+        mark(f, 1);
+        effects_.push_back(std::move(f));
+      }
+    }
+    doubtful_.clear();
+  }
+  struct Salvo {
+    std::vector<Fitted> shots;
+    double worth = 0;
+  };
 
   // Of candidates that want the same arrivals the likelier is kept; the others look again at what
   // is left. A round keeps every candidate that is the best for all its arrivals, so the result
@@ -511,7 +559,7 @@ class Solver {
   std::vector<Deafness> silent_;
   std::vector<std::size_t> by_time_;
   std::set<std::uint64_t> tried_;
-  std::vector<Fitted> spare_;
+  std::vector<Fitted> spare_, doubtful_;
 };
 
 }  // namespace

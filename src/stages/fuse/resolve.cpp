@@ -69,6 +69,11 @@ std::vector<Fitted> Resolver::at_place(const Spot& spot, double from_s, double t
   return found;
 }
 
+std::vector<Fitted> Resolver::shots_of(const Fitted& f, const Taken& taken) {
+  constexpr double kSalvoS = 25;
+  return at_place({f.x_m, f.y_m, f.source_db, 0}, f.t_s - kSalvoS, f.t_s + kSalvoS, taken);
+}
+
 // Those that do not pay for themselves go, the worst first.
 void Resolver::prune(std::vector<Fitted>& found, const Taken& taken) {
   while (!found.empty()) {

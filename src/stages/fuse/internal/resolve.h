@@ -19,6 +19,8 @@ class Resolver {
   // Returns `cluster` itself when nothing is likelier by more than `margin`, else sets `changed`.
   std::vector<Fitted> resolve(const std::vector<Fitted>& cluster, Taken& taken, double margin,
                               bool& changed);
+  // Shots of the salvo that `f` may belong to: from its place, of what is free.
+  std::vector<Fitted> shots_of(const Fitted& f, const Taken& taken);
   double total(const std::vector<Fitted>& effects) const;  // log odds with the prior
 
  private:
