@@ -234,7 +234,9 @@ void add_locate(CLI::App& cli, Parsed& p) {
       "Writes one JSON object per effect: the arrivals it explains (rows of arrivals.csv),\n"
       "place and time, source level at 1 m, the odds for it against false reports\n"
       "(natural logarithm), and rings that hold the place with 50 and 90 %; where levels\n"
-      "are those of a blast, its size as [low, best, high] kg of TNT. Wind, clocks,\n"
+      "are those of a blast, its size as [low, best, high] kg of TNT. rival_log_odds are\n"
+      "those of another explanation of the same arrivals against this one, where one came\n"
+      "near (0: as likely; -3: 1 in 20). Wind, clocks,\n"
       "attenuation and false rates are fitted from the same arrivals; sensors whose clock\n"
       "is off or that fell silent are named on standard error. The truth is not read.");
   c->add_option("SCENE", o.dir, "A folder with sensors.csv, arrivals.csv and scene.json")

@@ -53,6 +53,8 @@ void write_size(JsonWriter& w, const fuse::SoundScene& scene, const fuse::Locate
   w.end_array();
 }
 
+constexpr double kRivalTold = -7;  // less likely explanations than 1 in 1,000 are not told
+
 // One line of the form that sim/reported.h describes, with what else is known of the effect.
 std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e) {
   std::string line;
@@ -62,6 +64,7 @@ std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e)
   w.end_array().key("log_odds").number(tenths(e.log_odds));
   write_ring(w, "region50", e.region50);
   write_ring(w, "region90", e.region90);
+  if (e.rival_log_odds > kRivalTold) w.key("rival_log_odds").number(tenths(e.rival_log_odds));
   w.key("source_db").number(tenths(e.source_db));
   w.key("source_sd_db").number(tenths(e.source_sd_db));
   w.key("time_s").number(thousandths(e.time_s));

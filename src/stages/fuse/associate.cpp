@@ -440,7 +440,11 @@ class Solver {
     });
     for (auto& c : batch) {
       for (const auto& f : c.after) mark(f, 1);
-      if (!c.changed) continue;
+      if (!c.changed) {
+        for (std::size_t k = 0; k < c.members.size(); ++k)
+          effects_[c.members[k]].rival = c.after[k].rival;
+        continue;
+      }
       for (const auto i : c.members) {
         effects_[i].hits.clear();
         used[i] = 1;
@@ -537,6 +541,7 @@ class Solver {
       e.region90 = region(e, kRegion90);
       e.log_odds = f.log_odds;
       e.strange = f.strange;
+      e.rival_log_odds = f.rival;
       for (const auto a : f.hits) e.arrivals.push_back(net_.original(a));
       std::sort(e.arrivals.begin(), e.arrivals.end());
       out.effects.push_back(std::move(e));

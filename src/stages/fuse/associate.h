@@ -87,7 +87,10 @@ struct LocatedEffect {
   double source_sd_db = 0;
   std::array<double, 6> covariance{};  // xx, xy, yy (m²), xt, yt (m s), tt (s²)
   double strange = 0;
-  double log_odds = 0;                          // for this effect against none, natural logarithm
+  double log_odds = 0;  // for this effect against none, natural logarithm
+  // Log odds of the likeliest explanation of its arrivals without it that the search met, against
+  // the one it is part of; very low where none was met or it was not doubted.
+  double rival_log_odds = -1e300;
   std::vector<std::uint32_t> arrivals;          // indices into the scene's, ascending
   std::vector<std::array<double, 2>> region50;  // ring in metres
   std::vector<std::array<double, 2>> region90;

@@ -16,10 +16,11 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr double kSpeedMaxMS = 400;  // faster is a phase in the ground
-constexpr double kRealMax = 0.98;    // see locate.h
-constexpr double kLevelDb = 70;      // of arrivals where none of the block has a level
-constexpr double kFaintest = 0.05;   // share of arrivals fainter than what a sensor just notices
+constexpr double kSpeedMaxMS = 400;   // faster is a phase in the ground
+constexpr double kRealMax = 0.98;     // see locate.h
+constexpr double kRivalFlagged = -3;  // log odds of another explanation that is close
+constexpr double kLevelDb = 70;       // of arrivals where none of the block has a level
+constexpr double kFaintest = 0.05;    // share of arrivals fainter than what a sensor just notices
 constexpr std::int64_t kTickNs = 10'000'000;  // to which times are rounded outward
 
 using SensorKey = std::pair<std::string, LatLon>;
@@ -190,7 +191,11 @@ class BlockLocator {
     o.items.push_back(
         {Count::exact(1), ClassProbabilities::certain(EffectClass::kExplosionUndetermined)});
     o.means = {Means::kDetected};
-    o.p_real = std::min(kRealMax, std::round(100 / (1 + std::exp(-e.log_odds))) / 100);
+    // Not real where there was none, nor where the arrivals are another's.
+    const double real =
+        1 / ((1 + std::exp(-e.log_odds)) * (1 + std::exp(std::min(700.0, e.rival_log_odds))));
+    o.p_real = std::min(kRealMax, std::round(100 * real) / 100);
+    if (e.rival_log_odds > kRivalFlagged) o.flags.emplace_back("arrivals_explained_otherwise");
     for (const auto a : e.arrivals) o.derived_from.push_back(heard_[a]->id);
     o.id = observation_id(o);
     return o;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <tuple>
 
@@ -250,36 +251,54 @@ std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double 
   return out;
 }
 
+namespace {
+
+// Whether one of them is heard by much the same arrivals.
+bool holds(const std::vector<Fitted>& effects, const std::vector<std::uint32_t>& hits) {
+  constexpr double kSame = 0.6;
+  return std::any_of(effects.begin(), effects.end(), [&](const Fitted& f) {
+    std::vector<std::uint32_t> both;
+    std::set_intersection(f.hits.begin(), f.hits.end(), hits.begin(), hits.end(),
+                          std::back_inserter(both));
+    return static_cast<double>(both.size()) >=
+           kSame * static_cast<double>(std::max(f.hits.size(), hits.size()));
+  });
+}
+
+}  // namespace
+
 std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken& taken,
                                       double margin, bool& changed) {
-  std::vector<Fitted> best = cluster;
-  double best_total = total(cluster) + margin;
   double from = 1e300, to = -1e300;
   for (const auto& f : cluster) {
     from = std::min(from, f.t_s);
     to = std::max(to, f.t_s);
   }
   std::vector<Fitted> pool = cluster;
+  std::vector<std::vector<Fitted>> tries{cluster};
   for (const auto& p : best_spots(cluster, from - 4, to + 4, taken)) {
-    auto found = at_place(p, from - 4, to + 4, taken);
-    pool.insert(pool.end(), found.begin(), found.end());
-    const double v = total(found);
-    if (v > best_total) {
-      best_total = v;
-      best = std::move(found);
-      changed = true;
-    }
+    tries.push_back(at_place(p, from - 4, to + 4, taken));
+    pool.insert(pool.end(), tries.back().begin(), tries.back().end());
   }
   // What many sensors heard is not made of halves of others.
   if (cluster.front().hits.size() < kFewHits) {
     for (auto& f : around(cluster.front(), from - 4, to + 4, taken)) pool.push_back(std::move(f));
   }
-  auto found = combine(pool, taken);
-  if (total(found) > best_total) {
-    best = std::move(found);
-    changed = true;
+  tries.push_back(combine(pool, taken));
+  std::vector<double> worth;
+  for (const auto& t : tries) worth.push_back(total(t));
+  worth[0] += margin;
+  const auto best =
+      static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
+  changed = best != 0;
+  std::vector<Fitted> out = tries[best];
+  for (auto& f : out) {
+    f.rival = -1e300;
+    for (std::size_t k = 0; k < tries.size(); ++k) {
+      if (!holds(tries[k], f.hits)) f.rival = std::max(f.rival, worth[k] - worth[best]);
+    }
   }
-  return best;
+  return out;
 }
 
 }  // namespace truce::fuse

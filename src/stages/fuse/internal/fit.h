@@ -23,6 +23,8 @@ struct Fitted {
   double source_sd_db = 0;
   // For this effect against its hits being false, but for the density of effects (see prior.h).
   double log_odds = -1e300;
+  // Log odds of the likeliest other explanation of its arrivals that was met, against this one.
+  double rival = -1e300;
   double strange = 0;               // how ill it fits, in standard deviations; 2 is a lot
   std::vector<std::uint32_t> hits;  // network's numbers, ascending
   std::vector<Edge> edges;          // what it could be heard by, as of its last place

@@ -16,7 +16,8 @@ class Resolver {
 
   // The likeliest set found for the arrivals of `cluster` and those free in `taken`, in which the
   // cluster's own must be marked free by the caller. `prior` must hold the other effects only.
-  // Returns `cluster` itself when nothing is likelier by more than `margin`, else sets `changed`.
+  // Returns `cluster` itself when nothing is likelier by more than `margin`, else sets `changed`;
+  // either with the likeliest rival that was met. The effect that is doubted stands first.
   std::vector<Fitted> resolve(const std::vector<Fitted>& cluster, Taken& taken, double margin,
                               bool& changed);
   // Shots of the salvo that `f` may belong to: from its place, of what is free.
