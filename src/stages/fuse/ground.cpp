@@ -18,36 +18,16 @@ T middle_of(std::vector<T> v) {
   return *at;
 }
 
-// log Φ(−z) and its slope on a grid of z.
-struct TailTable {
-  static constexpr double kReach = 8, kPerUnit = 64;
-  static constexpr std::size_t kSize = static_cast<std::size_t>(2 * kReach * kPerUnit) + 2;
-  std::array<double, kSize> value{}, slope{};
-  TailTable() {
-    for (std::size_t i = 0; i < kSize; ++i) {
-      const double z = static_cast<double>(i) / kPerUnit - kReach;
-      const double tail = 0.5 * std::erfc(z / std::numbers::sqrt2);
-      value[i] = std::log(tail);
-      slope[i] = -std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi) / tail;
-    }
-  }
-  double at(const std::array<double, kSize>& row, double z) const {
-    const double where = (std::clamp(z, -kReach, kReach) + kReach) * kPerUnit;
-    const auto i = static_cast<std::size_t>(where);
-    const double part = where - static_cast<double>(i);
-    return row[i] + part * (row[i + 1] - row[i]);
-  }
-};
-
-const TailTable& tail_table() {
-  static const TailTable table;
-  return table;
-}
-
 }  // namespace
 
-double log_normal_tail(double z) { return tail_table().at(tail_table().value, z); }
-double log_normal_tail_slope(double z) { return tail_table().at(tail_table().slope, z); }
+NormalTail::NormalTail() {
+  for (std::size_t i = 0; i < value_.size(); ++i) {
+    const double z = static_cast<double>(i) / kPerUnit - kReach;
+    const double share = 0.5 * std::erfc(z / std::numbers::sqrt2);
+    value_[i] = std::log(share);
+    slope_[i] = -std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi) / share;
+  }
+}
 
 PickLists::PickLists(const SeismicScene& scene)
     : start_s(scene.start_s), end_s(scene.end_s), station_(scene.stations) {
@@ -165,7 +145,7 @@ Ground::Ground(const PickLists& lists, const SeismicScene& scene, const SeismicP
 void Ground::retabulate() {
   for (std::uint32_t e = 0; e < net.entries(); ++e) {
     const double over = net.level_db[e] - net.station(net.list[e] / 2).noise_db;
-    log_notice[e] = log_normal_tail((snr_db - over) / width_db);
+    log_notice[e] = tail.log_at((snr_db - over) / width_db);
   }
 }
 

@@ -15,6 +15,7 @@ constexpr double kGateZ = 5;
 constexpr double kLogSqrt2Pi = 0.9189385332046727;
 
 double squared(double v) { return v * v; }
+double length(double x, double y) { return std::sqrt(x * x + y * y); }
 
 }  // namespace
 
@@ -24,9 +25,9 @@ BlastFitter::Time BlastFitter::timing(double residual_s, double variance) const 
   const double z2 = residual_s * residual_s / variance;
   const double regular = (1 - ground_.stray_share) * std::exp(-0.5 * z2);
   const double stray =
-      ground_.stray_share / kStray * std::exp(-0.5 * z2 / (kStray * kStray)) + 1e-300;
+      ground_.stray_share / kStray * std::exp(-0.5 * z2 / (kStray * kStray)) + 1e-100;
   const double sum = regular + stray;
-  return {std::log(sum) - kLogSqrt2Pi - 0.5 * std::log(variance),
+  return {0.5 * std::log(sum * sum / variance) - kLogSqrt2Pi,
           (regular + stray / (kStray * kStray)) / (sum * variance)};
 }
 
@@ -52,7 +53,7 @@ void BlastFitter::gather(const FittedBlast& f, double gate_s) {
   ears_.clear();
   for (std::uint32_t s = 0; s < net_.stations(); ++s) {
     const SoundSensor& at = net_.station(s);
-    const double d = std::hypot(at.x_m - f.x_m, at.y_m - f.y_m);
+    const double d = length(at.x_m - f.x_m, at.y_m - f.y_m);
     for (unsigned phase = 0; phase < 2; ++phase) {
       const double over = f.level_db - ground_.loss_db(d, phase) - at.noise_db;
       if (!(ground_.beyond(over) > kReachZ)) continue;
@@ -73,7 +74,7 @@ void BlastFitter::gather(const FittedBlast& f, double gate_s) {
 void BlastFitter::look(const FittedBlast& f) {
   for (Ear& e : ears_) {
     const double dx = e.x - f.x_m, dy = e.y - f.y_m;
-    const double d = std::max(1.0, std::sqrt(dx * dx + dy * dy));
+    const double d = std::max(1.0, length(dx, dy));
     const auto time = ground_.times[e.list % 2].at(d);
     e.ux = dx / d;
     e.uy = dy / d;
@@ -88,12 +89,12 @@ double BlastFitter::gain(const Ear& e, std::uint32_t entry, double t_s, double s
   const double residual = net_.time_s[entry] - t_s - e.travel_s;
   if (residual * residual > kGateZ * kGateZ * kStray * variance) return -1e30;
   const double off = (net_.level_db[entry] - e.expected_db) / ground_.level_sd_db;
-  return timing(residual, variance).log_density - 0.5 * off * off - kLogSqrt2Pi -
-         std::log(ground_.level_sd_db) + ground_.log_notice[entry] - ground_.log_false[entry];
+  return timing(residual, variance).log_density - 0.5 * off * off - kLogSqrt2Pi - log_level_sd_ +
+         ground_.log_notice[entry] - ground_.log_false[entry];
 }
 
 double BlastFitter::log_miss(const Ear& e) const {
-  return log_normal_tail(ground_.beyond(e.expected_db - e.noise));
+  return ground_.tail.log_at(ground_.beyond(e.expected_db - e.noise));
 }
 
 void BlastFitter::choose(const FittedBlast& f, const Owners& owner, Mine mine, double spread_s) {
@@ -184,8 +185,7 @@ bool BlastFitter::step_shared(FittedBlast& f) {
 // Newton's steps to the likeliest level, from hits, misses and the prior.
 void BlastFitter::level(FittedBlast& f) {
   const double hit_weight = 1 / squared(ground_.level_sd_db);
-  const double per_db =
-      1 / std::sqrt(squared(ground_.width_db) + squared(ground_.level_sd_db));
+  const double per_db = 1 / std::sqrt(squared(ground_.width_db) + squared(ground_.level_sd_db));
   const double prior_weight = 1 / squared(ground_.level_spread_db);
   double curve = prior_weight;
   for (int round = 0; round < 2; ++round) {
@@ -200,7 +200,7 @@ void BlastFitter::level(FittedBlast& f) {
       }
       const double z = ground_.beyond(expected - e.noise);
       if (z < kReachZ) continue;
-      const double s = log_normal_tail_slope(z);  // −φ/Φ, whose own slope is −s(s + z)
+      const double s = ground_.tail.slope_at(z);  // −φ/Φ, whose own slope is −s(s + z)
       slope += s * per_db;
       curve += std::max(0.0, s * (s + z)) * per_db * per_db;
     }
@@ -280,8 +280,8 @@ void BlastFitter::edges(const FittedBlast& f, std::uint32_t number, std::vector<
   for (Ear& e : ears_) {
     if (e.first == e.last) continue;
     const double gx = -e.ux * e.slowness, gy = -e.uy * e.slowness;
-    const double own = gx * gx * c[0] + 2 * gx * gy * c[1] + gy * gy * c[2] +
-                       2 * (gx * c[3] + gy * c[4]) + c[5];
+    const double own =
+        gx * gx * c[0] + 2 * gx * gy * c[1] + gy * gy * c[2] + 2 * (gx * c[3] + gy * c[4]) + c[5];
     e.expected_db += f.level_db;
     const double miss = log_miss(e);
     for (std::uint32_t k = e.first; k < e.last; ++k) {

@@ -73,9 +73,7 @@ class FalseLevels {
  private:
   static constexpr std::size_t kBins = 80;
   static constexpr double kBinDb = 2, kLowest = -40;
-  static double centre(std::size_t i) {
-    return kLowest + (static_cast<double>(i) + 0.5) * kBinDb;
-  }
+  static double centre(std::size_t i) { return kLowest + (static_cast<double>(i) + 0.5) * kBinDb; }
   static std::size_t bin(double over_db) {
     return static_cast<std::size_t>(
         std::clamp((over_db - kLowest) / kBinDb, 0.0, static_cast<double>(kBins) - 1));
@@ -128,7 +126,7 @@ namespace {
 class LevelScore {
  public:
   LevelScore(const std::vector<const FittedBlast*>& blasts, const Ground& ground)
-      : mean_(ground.level_mean_db), spread_(ground.level_spread_db) {
+      : tail_(ground.tail), mean_(ground.level_mean_db), spread_(ground.level_spread_db) {
     const PickLists& net = ground.net;
     for (const auto* f : blasts) {
       auto& one = blasts_.emplace_back();
@@ -137,17 +135,16 @@ class LevelScore {
         const SoundSensor& at = net.station(list / 2);
         const double d = std::hypot(at.x_m - f->x_m, at.y_m - f->y_m);
         const double over = f->level_db - ground.loss_db(d, list % 2) - at.noise_db;
-        const auto it = std::lower_bound(
-            f->hits.begin(), f->hits.end(), list,
-            [&](std::uint32_t k, std::uint32_t l) { return net.list[k] < l; });
+        const auto it =
+            std::lower_bound(f->hits.begin(), f->hits.end(), list,
+                             [&](std::uint32_t k, std::uint32_t l) { return net.list[k] < l; });
         const bool hit = it != f->hits.end() && net.list[*it] == list;
         if (!hit && (ground.beyond(over) < -5 ||
                      ground.is_deaf(list / 2, f->t_s + ground.times[list % 2].at(d).time_s)))
           continue;
-        one.rows.push_back({std::log10(std::max(d, 100.0)) - 4,
-                            std::max(d, 100.0) / 1000 - 10,
-                            list % 2 == 1 ? 1.0 : 0.0, at.noise_db,
-                            hit ? net.level_db[*it] : 0, hit});
+        one.rows.push_back({std::log10(std::max(d, 100.0)) - 4, std::max(d, 100.0) / 1000 - 10,
+                            list % 2 == 1 ? 1.0 : 0.0, at.noise_db, hit ? net.level_db[*it] : 0,
+                            hit});
       }
     }
   }
@@ -159,7 +156,7 @@ class LevelScore {
     for (const auto& b : blasts_) {
       double level = b.level_db;
       double total = 0;
-      for (int round = 0; round < 3; ++round) {
+      for (int round = 0; round < 2; ++round) {
         double slope = (mean_ - level) / square(spread_), curve = 1 / square(spread_);
         total = -0.5 * square((mean_ - level) / spread_);
         for (const auto& r : b.rows) {
@@ -169,16 +166,16 @@ class LevelScore {
             slope += off / (sd * sd);
             curve += 1 / (sd * sd);
             total -= 0.5 * off * off / (sd * sd) + v[3] + kLogSqrt2Pi;
-            if (round == 2) total += log_normal_tail((v[4] - r.level_db + r.noise_db) / width);
+            if (round == 1) total += tail_.log_at((v[4] - r.level_db + r.noise_db) / width);
           } else {
             const double z = (expected - r.noise_db - v[4]) / both;
-            const double s = log_normal_tail_slope(z);
+            const double s = tail_.slope_at(z);
             slope += s / both;
             curve += std::max(0.0, s * (s + z)) / (both * both);
-            total += log_normal_tail(z);
+            total += tail_.log_at(z);
           }
         }
-        if (round < 2) level += std::clamp(slope / curve, -10.0, 10.0);
+        if (round < 1) level += std::clamp(slope / curve, -10.0, 10.0);
       }
       sum += total;
     }
@@ -195,6 +192,7 @@ class LevelScore {
     std::vector<Row> rows;
   };
   std::vector<Blast> blasts_;
+  const NormalTail& tail_;
   double mean_, spread_;
 };
 
@@ -206,18 +204,18 @@ void learn_levels(const std::vector<FittedBlast>& blasts, const SeismicParams& p
   const auto sample = some(blasts, kBlasts);
   if (sample.empty()) return;
   const LevelScore levels(sample, ground);
-  const std::array<double, 6> mean{prior.spreading_db,          prior.attenuation_db_km,
-                                   prior.s_gain_db,             std::log(prior.level_sd_db),
-                                   prior.detection_snr_db,      std::log(prior.detection_width_db)};
+  const std::array<double, 6> mean{prior.spreading_db,     prior.attenuation_db_km,
+                                   prior.s_gain_db,        std::log(prior.level_sd_db),
+                                   prior.detection_snr_db, std::log(prior.detection_width_db)};
   const std::array<double, 6> sd{10, prior.attenuation_db_km + 0.01, 6, 0.5, 5, 0.5};
-  const auto v = climb<6>(
-      {ground.spreading_db, ground.attenuation_db_km, ground.s_gain_db,
-       std::log(ground.level_sd_db), ground.snr_db, std::log(ground.width_db)},
-      {4, 0.03, 2, 0.2, 2, 0.2}, 5, [&](const std::array<double, 6>& at) {
-        double sum = levels(at);
-        for (std::size_t i = 0; i < at.size(); ++i) sum -= 0.5 * square((at[i] - mean[i]) / sd[i]);
-        return sum;
-      });
+  const auto v = climb<6>({ground.spreading_db, ground.attenuation_db_km, ground.s_gain_db,
+                           std::log(ground.level_sd_db), ground.snr_db, std::log(ground.width_db)},
+                          {4, 0.03, 2, 0.2, 2, 0.2}, 4, [&](const std::array<double, 6>& at) {
+                            double sum = levels(at);
+                            for (std::size_t i = 0; i < at.size(); ++i)
+                              sum -= 0.5 * square((at[i] - mean[i]) / sd[i]);
+                            return sum;
+                          });
   ground.spreading_db = v[0];
   ground.attenuation_db_km = v[1];
   ground.s_gain_db = v[2];
@@ -237,13 +235,11 @@ void learn_levels(const std::vector<FittedBlast>& blasts, const SeismicParams& p
   const double centre = sum / n;
   for (const auto& f : blasts) squares += is_sure(f) ? square(f.level_db - centre) : 0;
   ground.level_mean_db = centre;
-  ground.level_spread_db = std::sqrt((squares + kPriorBlasts * square(prior.source_db_sd / 2)) /
-                                     (n + kPriorBlasts));
-  const double area =
-      (ground.net.x_max - ground.net.x_min) * (ground.net.y_max - ground.net.y_min);
-  ground.log_density =
-      std::log((static_cast<double>(blasts.size()) + 0.5) /
-               (area * std::max(60.0, ground.net.end_s - ground.net.start_s)));
+  ground.level_spread_db =
+      std::sqrt((squares + kPriorBlasts * square(prior.source_db_sd / 2)) / (n + kPriorBlasts));
+  const double area = (ground.net.x_max - ground.net.x_min) * (ground.net.y_max - ground.net.y_min);
+  ground.log_density = std::log((static_cast<double>(blasts.size()) + 0.5) /
+                                (area * std::max(60.0, ground.net.end_s - ground.net.start_s)));
 }
 
 namespace {
@@ -307,24 +303,22 @@ class TimeScore {
 
 }  // namespace
 
-void learn_times(const std::vector<FittedBlast>& blasts, const SeismicParams& prior,
-                 Ground& ground) {
-  constexpr std::size_t kBlasts = 40;
-  const auto sample = some(blasts, kBlasts);
+void learn_times(const std::vector<FittedBlast>& blasts, const Effort& effort,
+                 const SeismicParams& prior, Ground& ground) {
+  const auto sample = some(blasts, effort.blasts_max);
   if (sample.empty()) return;
   TimeScore times(sample, ground);
   const std::array<double, 5> mean{std::log(prior.path_error), std::log(prior.path_error),
                                    std::log(0.03), -0.5, std::log(0.4)};
-  const std::array<double, 5> sd{1, 1, 1, 1.5, 0.5};
-  const auto v = climb<5>({std::log(ground.path_error[0]), std::log(ground.path_error[1]),
-                           std::log(ground.floor_s), std::log(ground.shared / (1 - ground.shared)),
-                           std::log(ground.shared_angle)},
-                          {0.25, 0.25, 0.5, 0.8, 0.4}, 4, [&](const std::array<double, 5>& at) {
-                            double sum = times(at);
-                            for (std::size_t i = 0; i < at.size(); ++i)
-                              sum -= 0.5 * square((at[i] - mean[i]) / sd[i]);
-                            return sum;
-                          });
+  const std::array<double, 5> sd{1, 1, 1, 2.5, 0.5};
+  const auto v = climb<5>(
+      {std::log(ground.path_error[0]), std::log(ground.path_error[1]), std::log(ground.floor_s),
+       std::log(ground.shared / (1 - ground.shared)), std::log(ground.shared_angle)},
+      {0.25, 0.25, 0.5, 1.0, 0.3}, effort.rounds, [&](const std::array<double, 5>& at) {
+        double sum = times(at);
+        for (std::size_t i = 0; i < at.size(); ++i) sum -= 0.5 * square((at[i] - mean[i]) / sd[i]);
+        return sum;
+      });
   ground.path_error = {std::exp(v[0]), std::exp(v[1])};
   ground.floor_s = std::exp(v[2]);
   ground.shared = 1 / (1 + std::exp(-v[3]));
@@ -345,9 +339,8 @@ void learn_times(const std::vector<FittedBlast>& blasts, const SeismicParams& pr
       beyond += off * off > 9 * ground.time_variance(k, travel, phase) ? 1 : 0;
     }
   }
-  ground.stray_share = std::clamp((beyond / kBeyond + kPriorHits * prior.stray_share) /
-                                      (hits + kPriorHits),
-                                  0.002, 0.3);
+  ground.stray_share = std::clamp(
+      (beyond / kBeyond + kPriorHits * prior.stray_share) / (hits + kPriorHits), 0.002, 0.3);
 }
 
 std::vector<Deafness> learn_silence(const std::vector<FittedBlast>& blasts, Ground& ground) {
@@ -376,8 +369,8 @@ std::vector<Deafness> learn_silence(const std::vector<FittedBlast>& blasts, Grou
         continue;
       double miss = 0;
       for (unsigned phase = 0; phase < 2; ++phase)
-        miss -= log_normal_tail(
-            ground.beyond(f.level_db - ground.loss_db(d, phase) - at.noise_db));
+        miss -=
+            ground.tail.log_at(ground.beyond(f.level_db - ground.loss_db(d, phase) - at.noise_db));
       against[static_cast<std::size_t>(gap) - 1] += std::min(miss, kOfOne);
     }
     for (std::size_t g = 0; g + 1 < heard.size(); ++g) {

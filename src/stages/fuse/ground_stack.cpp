@@ -10,8 +10,10 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr std::size_t kStationsMax = 30;  // that a cell listens to
-constexpr double kCellsPerSpacing = 6;
+constexpr std::size_t kStationsMax = 24;  // that a cell listens to
+constexpr double kCellsPerSpacing = 5;
+constexpr std::int32_t kTicks = 8;  // in a bin
+constexpr double kTicksMax = 1e9;
 constexpr double kCellsMax = 40'000;
 constexpr double kVoteMax = 8;
 constexpr double kWindowBins = 3;  // that one blast's votes may fall into
@@ -19,9 +21,11 @@ constexpr double kLogSqrt2Pi = 0.9189385332046727;
 
 }  // namespace
 
+// Free picks by list and time. Times count in parts of a bin, so that the bin in which a vote falls
+// is a matter of whole numbers.
 struct BlastStack::Votes {
   std::vector<std::uint32_t> first{0};  // by list
-  std::vector<double> time_s;
+  std::vector<std::int32_t> tick;
   std::vector<float> level_db, base;
 };
 
@@ -32,15 +36,19 @@ BlastStack::BlastStack(const PickLists& net, const Ground& ground) : net_(net), 
   rows_ = static_cast<std::size_t>(height / cell_m_) + 1;
   bin_s_ = 0.4 * cell_m_ / ground.times[1].top_m_s();
   // A blast may have been before the first pick by as much as its wave travels.
-  const double longest = ground.times[1].at(std::hypot(width, height)).time_s;
+  reach_m_ = std::hypot(width, height);
+  const double longest = ground.times[1].at(reach_m_).time_s;
   double last = net.end_s;
   first_s_ = net.start_s;
   for (const double t : net.time_s) {
     first_s_ = std::min(first_s_, t);
     last = std::max(last, t);
   }
+  bin_s_ = std::max(bin_s_, (last - first_s_ + longest) * kTicks / kTicksMax);
   first_s_ -= longest + 2 * bin_s_;
   bins_ = static_cast<std::size_t>((last - first_s_) / bin_s_) + 3;
+  for (std::size_t cell = 0; cell < columns_ * rows_; ++cell)
+    near_.push_back(nearest(x_of(cell), y_of(cell)));
 }
 
 double BlastStack::x_of(std::size_t cell) const {
@@ -51,11 +59,13 @@ double BlastStack::y_of(std::size_t cell) const {
 }
 
 // The nearest stations that have picks, by number.
-void BlastStack::near(double x_m, double y_m, std::vector<Near>& out) const {
-  out.clear();
+std::vector<BlastStack::Near> BlastStack::nearest(double x_m, double y_m) const {
+  std::vector<Near> out;
   for (std::uint32_t s = 0; s < net_.stations(); ++s) {
     if (net_.begin_of(2 * s) == net_.end_of(2 * s + 1)) continue;
-    out.push_back({s, std::hypot(net_.station(s).x_m - x_m, net_.station(s).y_m - y_m)});
+    const double dx = net_.station(s).x_m - x_m, dy = net_.station(s).y_m - y_m;
+    const double d = std::sqrt(dx * dx + dy * dy);
+    if (d <= reach_m_) out.push_back({s, d});
   }
   const auto nearer = [](const Near& a, const Near& b) {
     return std::tie(a.distance_m, a.station) < std::tie(b.distance_m, b.station);
@@ -66,6 +76,7 @@ void BlastStack::near(double x_m, double y_m, std::vector<Near>& out) const {
   }
   std::sort(out.begin(), out.end(),
             [](const Near& a, const Near& b) { return a.station < b.station; });
+  return out;
 }
 
 BlastStack::Curve BlastStack::curve(double distance_m, unsigned phase) const {
@@ -74,72 +85,114 @@ BlastStack::Curve BlastStack::curve(double distance_m, unsigned phase) const {
           -std::log(sd) - kLogSqrt2Pi - std::log(kWindowBins * bin_s_), 0.5 / (sd * sd)};
 }
 
-std::vector<BlastSeed> BlastStack::seeds(const Owners& owner, double score_min,
-                                         unsigned threads) const {
+BlastStack::Votes BlastStack::votes_of(const Owners& owner) const {
   Votes votes;
   for (std::uint32_t list = 0; list < net_.lists(); ++list) {
     for (std::uint32_t k = net_.begin_of(list); k < net_.end_of(list); ++k) {
       if (owner[net_.pick[k]] != kFree) continue;
-      votes.time_s.push_back(net_.time_s[k]);
+      votes.tick.push_back(
+          static_cast<std::int32_t>((net_.time_s[k] - first_s_) * kTicks / bin_s_));
       votes.level_db.push_back(static_cast<float>(net_.level_db[k]));
       votes.base.push_back(static_cast<float>(ground_.log_notice[k] - ground_.log_false[k]));
     }
-    votes.first.push_back(static_cast<std::uint32_t>(votes.time_s.size()));
+    votes.first.push_back(static_cast<std::uint32_t>(votes.tick.size()));
   }
-  if (votes.time_s.empty()) return {};
+  return votes;
+}
+
+// The stack of one cell after the other, each in spans of time that stay in the nearest cache. A
+// span has its own bins from `kCarried` on; before them are the last ones of the span before.
+class BlastStack::Cell {
+ public:
+  Cell(const BlastStack& stack, const Votes& votes, double score_min)
+      : stack_(stack), votes_(votes), score_min_(static_cast<float>(score_min)) {}
+
+  void peaks(std::size_t cell, std::vector<Peak>& out) {
+    lists_.clear();
+    for (const Near& n : stack_.near_[cell]) {
+      for (unsigned phase = 0; phase < 2; ++phase) {
+        const std::uint32_t list = 2 * n.station + phase;
+        const Curve c = stack_.curve(n.distance_m, phase);
+        const double travel_s = stack_.ground_.times[phase].at(n.distance_m).time_s;
+        lists_.push_back({votes_.first[list], votes_.first[list + 1],
+                          static_cast<std::int32_t>(travel_s * kTicks / stack_.bin_s_),
+                          static_cast<float>(c.mean_db), static_cast<float>(c.top),
+                          static_cast<float>(c.per)});
+      }
+    }
+    sums_.fill(0);
+    for (std::size_t from = 0; from < stack_.bins_; from += kSpan) {
+      touched_ = 0;
+      for (std::uint32_t b = kCarried / 2; b < kCarried; ++b) {
+        if (sums_[b] != 0) touched_bins_[touched_++] = b;
+      }
+      for (List& l : lists_) add(l, static_cast<std::int32_t>(from));
+      for (std::size_t i = 0; i < touched_; ++i) look(touched_bins_[i], cell, from, out);
+      std::array<float, kCarried> last{};
+      std::copy_n(sums_.begin() + kSpan, kCarried, last.begin());
+      for (std::size_t i = 0; i < touched_; ++i) sums_[touched_bins_[i]] = 0;
+      std::copy_n(last.begin(), kCarried, sums_.begin());
+    }
+  }
+
+ private:
+  static constexpr std::size_t kSpan = 4096, kCarried = 4;
+  struct List {
+    std::uint32_t next, end;
+    std::int32_t travel;  // in ticks
+    float mean_db, top, per;
+  };
+
+  void add(List& l, std::int32_t from) {
+    const std::int32_t until = (from + static_cast<std::int32_t>(kSpan)) * kTicks + l.travel;
+    const std::int32_t zero = (from - static_cast<std::int32_t>(kCarried)) * kTicks + l.travel;
+    std::uint32_t open = 0;  // a list votes for a bin once, with the best it has
+    float best = 0;
+    for (; l.next < l.end && votes_.tick[l.next] < until; ++l.next) {
+      const float off = votes_.level_db[l.next] - l.mean_db;
+      const float vote =
+          std::min(static_cast<float>(kVoteMax), l.top + votes_.base[l.next] - off * off * l.per);
+      const auto bin = static_cast<std::uint32_t>(votes_.tick[l.next] - zero) / kTicks;
+      best = bin == open ? best : 0;
+      open = bin;
+      const float more = std::max(0.0F, vote - best);
+      best += more;
+      touched_bins_[touched_] = bin;
+      touched_ += sums_[bin] == 0 && more > 0 ? 1 : 0;
+      sums_[bin] += more;
+    }
+  }
+
+  float window(std::uint32_t b) const { return sums_[b - 1] + sums_[b] + sums_[b + 1]; }
+  void look(std::uint32_t b, std::size_t cell, std::size_t from, std::vector<Peak>& out) const {
+    // The last bins are looked at with those that come after.
+    if (b < kCarried / 2 || b >= kSpan + kCarried / 2) return;
+    const float here = window(b);
+    if (here >= score_min_ && here > window(b - 1) && here >= window(b + 1))
+      out.push_back({here, static_cast<std::uint32_t>(cell),
+                     static_cast<std::uint32_t>(from + b - kCarried)});
+  }
+
+  const BlastStack& stack_;
+  const Votes& votes_;
+  const float score_min_;
+  std::vector<List> lists_;
+  std::array<float, kSpan + kCarried> sums_{};
+  std::array<std::uint32_t, kSpan + kCarried + 1> touched_bins_{};
+  std::size_t touched_ = 0;
+};
+
+std::vector<BlastSeed> BlastStack::seeds(const Owners& owner, double score_min,
+                                         unsigned threads) const {
   constexpr std::size_t kCellsAtOnce = 32;
+  const Votes votes = votes_of(owner);
   const std::size_t cells = columns_ * rows_;
   const std::size_t chunks = (cells + kCellsAtOnce - 1) / kCellsAtOnce;
   std::vector<std::vector<Peak>> found(chunks);
   parallel_for(chunks, threads, [&](std::size_t chunk) {
-    std::vector<float> sums(bins_ + 2, 0.0F);
-    std::vector<std::uint32_t> touched;
-    std::vector<Near> near_ones;
-    const auto put = [&](std::size_t bin, float vote) {
-      if (sums[bin] == 0) touched.push_back(static_cast<std::uint32_t>(bin));
-      sums[bin] += vote;
-    };
-    const std::size_t end = std::min(cells, (chunk + 1) * kCellsAtOnce);
-    for (std::size_t cell = chunk * kCellsAtOnce; cell < end; ++cell) {
-      near(x_of(cell), y_of(cell), near_ones);
-      for (const Near& n : near_ones) {
-        for (unsigned phase = 0; phase < 2; ++phase) {
-          const std::uint32_t list = 2 * n.station + phase;
-          const Curve c = curve(n.distance_m, phase);
-          const auto mean = static_cast<float>(c.mean_db), per = static_cast<float>(c.per);
-          const auto top = static_cast<float>(c.top);
-          const double from = first_s_ + ground_.times[phase].at(n.distance_m).time_s - bin_s_;
-          const double scale = 1 / bin_s_;
-          std::size_t open = 0;  // a list votes for a bin once, with the best it has
-          float best = 0;
-          for (std::uint32_t v = votes.first[list]; v < votes.first[list + 1]; ++v) {
-            const float off = votes.level_db[v] - mean;
-            const float vote =
-                std::min(static_cast<float>(kVoteMax), top + votes.base[v] - off * off * per);
-            if (vote <= 0) continue;
-            const double where = (votes.time_s[v] - from) * scale;
-            const auto bin = static_cast<std::size_t>(std::max(1.0, where));
-            if (bin != open) {
-              if (best > 0) put(open, best);
-              open = bin;
-              best = 0;
-            }
-            best = std::max(best, vote);
-          }
-          if (best > 0) put(open, best);
-        }
-      }
-      const auto window = [&](std::size_t b) { return sums[b - 1] + sums[b] + sums[b + 1]; };
-      for (const auto b : touched) {
-        const float here = window(b);
-        if (here < static_cast<float>(score_min)) continue;
-        const float before = b > 1 ? window(b - 1) : 0;
-        if (here > before && here >= window(b + 1))
-          found[chunk].push_back({here, static_cast<std::uint32_t>(cell), b});
-      }
-      for (const auto b : touched) sums[b] = 0;
-      touched.clear();
-    }
+    Cell stack(*this, votes, score_min);
+    for (std::size_t c = chunk * kCellsAtOnce; c < std::min(cells, (chunk + 1) * kCellsAtOnce); ++c)
+      stack.peaks(c, found[chunk]);
   });
   std::vector<Peak> peaks;
   for (const auto& f : found) peaks.insert(peaks.end(), f.begin(), f.end());
@@ -175,17 +228,14 @@ std::vector<BlastSeed> BlastStack::apart(std::vector<Peak> peaks) const {
     if (!alone) continue;
     kept[key(c, r, b)].push_back(i);
     out.push_back({x_of(p.cell), y_of(p.cell),
-                   first_s_ + (static_cast<double>(p.bin) - 0.5) * bin_s_,
-                   static_cast<double>(p.score)});
+                   first_s_ + (static_cast<double>(p.bin) + 0.5) * bin_s_, p.cell});
   }
   return out;
 }
 
 double BlastStack::score(const BlastSeed& seed, const Owners& owner) const {
-  std::vector<Near> near_ones;
-  near(seed.x_m, seed.y_m, near_ones);
   double sum = 0;
-  for (const Near& n : near_ones) {
+  for (const Near& n : near_[seed.cell]) {
     for (unsigned phase = 0; phase < 2; ++phase) {
       const Curve c = curve(n.distance_m, phase);
       const double expected = seed.t_s + ground_.times[phase].at(n.distance_m).time_s;
@@ -196,8 +246,8 @@ double BlastStack::score(const BlastSeed& seed, const Owners& owner) const {
            k < net_.end_of(list) && net_.time_s[k] <= expected + half; ++k) {
         if (owner[net_.pick[k]] != kFree) continue;
         const double off = net_.level_db[k] - c.mean_db;
-        best = std::max(best, c.top + ground_.log_notice[k] - ground_.log_false[k] -
-                                  off * off * c.per);
+        best = std::max(best,
+                        c.top + ground_.log_notice[k] - ground_.log_false[k] - off * off * c.per);
       }
       sum += std::min(best, kVoteMax);
     }

@@ -26,27 +26,30 @@ class BlastSearch {
         stack_(net_, ground_),
         owner_(net_.picks(), kFree),
         entry_of_(net_.picks()) {
-    for (std::uint32_t k = 0; k < net_.entries(); ++k) entry_of_[net_.pick[k]][net_.list[k] % 2] = k;
+    for (std::uint32_t k = 0; k < net_.entries(); ++k)
+      entry_of_[net_.pick[k]][net_.list[k] % 2] = k;
   }
 
   SeismicAssociation run() {
     learn_false(owner_, ground_);
-    grow(40);
-    learn();
-    share();
-    learn();
-    for (const double score_min : {25.0, 18.0}) {
-      grow(score_min);
-      share();
+    grow(100);
+    share(1);
+    learn(kSome);
+    for (const double score_min : {25.0, 20.0}) {
+      if (!grow(score_min)) continue;
+      share(1);
       join();
-      learn();
+      learn(kSome);
     }
-    share();
+    learn(kMany);
+    share(2);
     settle(true);
     return result();
   }
 
  private:
+  static constexpr Effort kSome{15, 4}, kMany{120, 7};
+
   template <class F>
   void each(std::size_t count, F f) {
     constexpr std::size_t kAtOnce = 16;
@@ -61,10 +64,11 @@ class BlastSearch {
     for (const auto k : f.hits) owner_[net_.pick[k]] = owner;
   }
 
-  // New blasts from what is free, the likeliest seeds first: most weaker ones are shadows of theirs,
-  // and gone when these have taken their picks.
-  void grow(double score_min) {
+  // New blasts from what is free, the likeliest seeds first: most weaker ones are shadows of
+  // theirs, and gone when these have taken their picks. Whether there were any.
+  bool grow(double score_min) {
     constexpr std::size_t kBatch = 128;
+    const std::size_t before = blasts_.size();
     const auto seeds = stack_.seeds(owner_, score_min, params_.threads);
     for (std::size_t from = 0; from < seeds.size(); from += kBatch) {
       const std::size_t count = std::min(kBatch, seeds.size() - from);
@@ -76,6 +80,7 @@ class BlastSearch {
       });
       accept(std::move(found));
     }
+    return blasts_.size() > before;
   }
 
   // Of candidates that want the same picks the likelier is kept; the others look again at what is
@@ -117,13 +122,12 @@ class BlastSearch {
       return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
     });
     std::fill(owner_.begin(), owner_.end(), kFree);
-    for (std::size_t i = 0; i < blasts_.size(); ++i)
-      mark(blasts_[i], static_cast<std::int32_t>(i));
+    for (std::size_t i = 0; i < blasts_.size(); ++i) mark(blasts_[i], static_cast<std::int32_t>(i));
   }
 
   // At each station the picks go to the blasts that could have caused them.
-  void share() {
-    for (int round = 0; round < 2; ++round) {
+  void share(int rounds) {
+    for (int round = 0; round < rounds; ++round) {
       settle(false);
       std::vector<std::vector<Edge>> of_blast(blasts_.size());
       each(blasts_.size(), [&](BlastFitter& fitter, std::size_t i) {
@@ -182,8 +186,8 @@ class BlastSearch {
     settle(false);
   }
 
-  void learn() {
-    learn_times(blasts_, params_, ground_);
+  void learn(const Effort& effort) {
+    learn_times(blasts_, effort, params_, ground_);
     const auto silent = learn_silence(blasts_, ground_);
     silent_.insert(silent_.end(), silent.begin(), silent.end());
     learn_levels(blasts_, params_, ground_);
@@ -206,8 +210,8 @@ class BlastSearch {
       e.region90 = region(e, kRegion90);
       std::vector<std::pair<std::uint32_t, PickPhase>> hits;
       for (const auto k : f.hits)
-        hits.push_back({net_.original(net_.pick[k]),
-                        net_.list[k] % 2 == 0 ? PickPhase::kP : PickPhase::kS});
+        hits.push_back(
+            {net_.original(net_.pick[k]), net_.list[k] % 2 == 0 ? PickPhase::kP : PickPhase::kS});
       std::sort(hits.begin(), hits.end());
       auto& phases = out.phases.emplace_back();
       for (const auto& [pick, phase] : hits) {

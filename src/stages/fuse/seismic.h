@@ -1,7 +1,7 @@
 #pragma once
 // Picks of P and S waves to blasts at the surface. A network of seismic stations says "a wave began
-// here at t"; half of that may be false, blasts overlap, and stations die. `associate_seismic` finds
-// the set of blasts that explains the picks best: those that were picked, those that healthy
+// here at t"; half of that may be false, blasts overlap, and stations die. `associate_seismic`
+// finds the set of blasts that explains the picks best: those that were picked, those that healthy
 // stations did not pick, and those that nothing explains. Every source lies at the ground.
 //
 // Frame: as in associate.h, a flat local frame in metres and seconds.
@@ -48,13 +48,13 @@ struct SeismicScene {
 struct SeismicParams {
   double spreading_db = 30;  // per tenfold distance: body waves 20, head waves 40
   double attenuation_db_km = 0.06;
-  double s_gain_db = 0;       // level of S over P
-  double level_sd_db = 5;     // of a level around what distance predicts
+  double s_gain_db = 0;        // level of S over P
+  double level_sd_db = 5;      // of a level around what distance predicts
   double source_db_mean = 30;  // level of P at 10 km over the stations' median noise
   double source_db_sd = 20;
   double detection_snr_db = 8;  // signal over noise at which half is picked
   double detection_width_db = 5;
-  double path_error = 0.01;  // of the travel time, one sigma
+  double path_error = 0.01;   // of the travel time, one sigma
   double stray_share = 0.03;  // of true picks that are far off
   double events_per_km2_hour = 1e-4;
   unsigned threads = 1;

@@ -32,8 +32,8 @@ TravelTimes::TravelTimes(const std::vector<GroundLayer>& layers, PickPhase phase
     for (const Branch& line : lines) {
       double from = std::max(line.from_m, now.from_m);
       if (line.slowness_s_m < now.slowness_s_m) {
-        from = std::max(from, (line.intercept_s - now.intercept_s) /
-                                  (now.slowness_s_m - line.slowness_s_m));
+        from = std::max(
+            from, (line.intercept_s - now.intercept_s) / (now.slowness_s_m - line.slowness_s_m));
       } else if (line.from_m <= now.from_m || line.time_s(from) >= now.time_s(from)) {
         continue;
       }

@@ -1,10 +1,11 @@
 #pragma once
 // Picks laid out for search, and what is believed of ground, stations and false picks.
 //
-// Picks stand in lists: list 2s holds what may be P at station s, list 2s + 1 what may be S, each by
-// time. A pick of unknown phase stands in both, as two entries of one pick. Picks are numbered in
-// the order of their content, so that nothing depends on the order in which they came.
+// Picks stand in lists: list 2s holds what may be P at station s, list 2s + 1 what may be S, each
+// by time. A pick of unknown phase stands in both, as two entries of one pick. Picks are numbered
+// in the order of their content, so that nothing depends on the order in which they came.
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -52,11 +53,30 @@ class PickLists {
 inline constexpr std::int32_t kFree = -1;
 using Owners = std::vector<std::int32_t>;
 
+// log Φ(−z), linear between points of a table, z held within ±8.
+class NormalTail {
+ public:
+  NormalTail();
+  double log_at(double z) const { return at(value_, z); }
+  double slope_at(double z) const { return at(slope_, z); }  // of the log
+
+ private:
+  static constexpr double kReach = 8, kPerUnit = 64;
+  using Row = std::array<double, static_cast<std::size_t>(2 * kReach * kPerUnit) + 2>;
+  static double at(const Row& row, double z) {
+    const double where = (std::min(std::max(z, -kReach), kReach) + kReach) * kPerUnit;
+    const auto i = static_cast<std::size_t>(where);
+    return row[i] + (where - static_cast<double>(i)) * (row[i + 1] - row[i]);
+  }
+  Row value_{}, slope_{};
+};
+
 class Ground {
  public:
   Ground(const PickLists& net, const SeismicScene& scene, const SeismicParams& params);
 
   const PickLists& net;
+  const NormalTail tail;
   std::array<TravelTimes, 2> times;  // P, S
 
   // Levels: what a station hears of a blast of `level` (P at 10 km).
@@ -73,8 +93,8 @@ class Ground {
   }
 
   // Times.
-  std::array<double, 2> path_error;  // of the travel time
-  double floor_s = 0.03;             // beside the onset's own error
+  std::array<double, 2> path_error;         // of the travel time
+  double floor_s = 0.03;                    // beside the onset's own error
   double shared = 0.3, shared_angle = 0.4;  // see SharedError
   double stray_share;
   double time_variance(std::uint32_t entry, double travel_s, unsigned phase) const {
@@ -94,8 +114,5 @@ class Ground {
 
   void retabulate();  // after a change of the detection curve
 };
-
-double log_normal_tail(double z);  // log Φ(−z), from a table for |z| ≤ 8
-double log_normal_tail_slope(double z);
 
 }  // namespace truce::fuse

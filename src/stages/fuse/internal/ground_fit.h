@@ -14,22 +14,25 @@ namespace truce::fuse {
 
 struct BlastSeed {
   double x_m = 0, y_m = 0, t_s = 0;
-  double score = 0;
+  std::uint32_t cell = 0;  // of the stack
 };
 
 struct FittedBlast {
   double x_m = 0, y_m = 0, t_s = 0, level_db = 0;
   std::array<double, 6> covariance{};  // xx, xy, yy, xt, yt, tt
   double level_sd_db = 0;
-  double log_odds = -1e300;  // for this blast against its hits being false
-  double strange = 0;        // how ill its times fit, in standard deviations
+  double log_odds = -1e300;         // for this blast against its hits being false
+  double strange = 0;               // how ill its times fit, in standard deviations
   std::vector<std::uint32_t> hits;  // entries, ascending
 };
 
 class BlastFitter {
  public:
   BlastFitter(const PickLists& net, const Ground& ground)
-      : net_(net), ground_(ground), shared_(ground.shared, ground.shared_angle) {}
+      : net_(net),
+        ground_(ground),
+        shared_(ground.shared, ground.shared_angle),
+        log_level_sd_(std::log(ground.level_sd_db)) {}
 
   // With picks that are free or belong to one of two blasts. `log_odds` stays very low when fewer
   // than four picks of three stations agree. `spread_s`: how far off the seed's times may be.
@@ -66,6 +69,7 @@ class BlastFitter {
   const PickLists& net_;
   const Ground& ground_;
   SharedError shared_;
+  double log_level_sd_;
   std::vector<Ear> ears_;
   std::vector<TimeRow> rows_;
   TimeSolver solver_;

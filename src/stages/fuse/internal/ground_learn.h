@@ -13,10 +13,14 @@ void learn_false(const Owners& owner, Ground& ground);
 void learn_levels(const std::vector<FittedBlast>& blasts, const SeismicParams& prior,
                   Ground& ground);
 // Errors of the paths' times by phase, how much of them paths share, and the share of strays.
-void learn_times(const std::vector<FittedBlast>& blasts, const SeismicParams& prior,
-                 Ground& ground);
-// Times in which a station said nothing though there was something to pick: added to what the ground
-// holds as deaf, and returned.
+struct Effort {
+  std::size_t blasts_max;  // that are asked
+  int rounds;              // of the climb to the likeliest
+};
+void learn_times(const std::vector<FittedBlast>& blasts, const Effort& effort,
+                 const SeismicParams& prior, Ground& ground);
+// Times in which a station said nothing though there was something to pick: added to what the
+// ground holds as deaf, and returned.
 std::vector<Deafness> learn_silence(const std::vector<FittedBlast>& blasts, Ground& ground);
 
 }  // namespace truce::fuse

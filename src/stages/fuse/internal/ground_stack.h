@@ -1,8 +1,8 @@
 #pragma once
-// Seeds of blasts: every free pick votes, for each cell of the ground near its station, for the time
-// at which a blast there would have caused it. A vote is the log odds of the pick's time and level
-// against a false one; a list votes once for a time. Cells hear only their nearest stations, so that
-// work grows with the ground and not with the network's square.
+// Seeds of blasts: every free pick votes, for each cell of the ground near its station, for the
+// time at which a blast there would have caused it. A vote is the log odds of the pick's time and
+// level against a false one; a list votes once for a time. Cells hear only their nearest stations,
+// so that work grows with the ground and not with the network's square.
 
 #include <cstdint>
 #include <vector>
@@ -24,7 +24,8 @@ class BlastStack {
   double score(const BlastSeed& seed, const Owners& owner) const;
 
  private:
-  struct Votes;  // free picks of all lists
+  struct Votes;
+  class Cell;
   struct Near {
     std::uint32_t station;
     double distance_m;
@@ -36,7 +37,8 @@ class BlastStack {
   struct Curve {  // a vote is top + base of the pick − (level − mean)² × per
     double mean_db, top, per;
   };
-  void near(double x_m, double y_m, std::vector<Near>& out) const;
+  Votes votes_of(const Owners& owner) const;
+  std::vector<Near> nearest(double x_m, double y_m) const;
   Curve curve(double distance_m, unsigned phase) const;
   double x_of(std::size_t cell) const;
   double y_of(std::size_t cell) const;
@@ -44,7 +46,8 @@ class BlastStack {
 
   const PickLists& net_;
   const Ground& ground_;
-  double cell_m_ = 1, bin_s_ = 1, first_s_ = 0;
+  double cell_m_ = 1, bin_s_ = 1, first_s_ = 0, reach_m_ = 0;
+  std::vector<std::vector<Near>> near_;  // by cell
   std::size_t columns_ = 1, rows_ = 1, bins_ = 1;
 };
 
