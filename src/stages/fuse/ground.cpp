@@ -128,6 +128,8 @@ Ground::Ground(const PickLists& lists, const SeismicScene& scene, const SeismicP
       width_db(params.detection_width_db),
       path_error{params.path_error, params.path_error},
       stray_share(params.stray_share),
+      delay_s(lists.lists(), 0),
+      delay_variance(lists.lists(), 0),
       level_mean_db(lists.median_noise_db + params.source_db_mean),
       level_spread_db(params.source_db_sd),
       log_density(std::log(params.events_per_km2_hour / 3.6e9)),

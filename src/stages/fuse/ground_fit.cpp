@@ -34,7 +34,7 @@ BlastFitter::Time BlastFitter::timing(double residual_s, double variance) const 
 TimeRow time_row(const Ground& ground, std::uint32_t entry, double residual_s, double travel_s,
                  double slowness_s_m, double ux, double uy) {
   const unsigned phase = ground.net.list[entry] % 2;
-  const double variance = ground.time_variance(entry, travel_s, phase);
+  const double variance = ground.time_variance(entry, travel_s);
   const double z2 = residual_s * residual_s / variance;
   // Where a stray explains it better, it counts as one.
   const bool stray = std::log((1 - ground.stray_share) * kStray / ground.stray_share) <
@@ -43,7 +43,7 @@ TimeRow time_row(const Ground& ground, std::uint32_t entry, double residual_s, d
   return {-ux * slowness_s_m,
           -uy * slowness_s_m,
           residual_s,
-          wider * wider * (ground.net.variance_s2[entry] + ground.floor_s * ground.floor_s),
+          wider * wider * ground.own_variance(entry),
           wider * ground.path_error[phase] * travel_s,
           ux,
           uy};
@@ -57,7 +57,7 @@ void BlastFitter::gather(const FittedBlast& f, double gate_s) {
     for (unsigned phase = 0; phase < 2; ++phase) {
       const double over = f.level_db - ground_.loss_db(d, phase) - at.noise_db;
       if (!(ground_.beyond(over) > kReachZ)) continue;
-      const double arrives = f.t_s + ground_.times[phase].at(d).time_s;
+      const double arrives = f.t_s + ground_.travel(2 * s + phase, d).time_s;
       if (ground_.is_deaf(s, arrives)) continue;
       const std::uint32_t list = 2 * s + phase;
       Ear e{list, 0, 0, kNoHit, at.x_m, at.y_m, at.noise_db, 0, 0, 0, 0, 0};
@@ -75,7 +75,7 @@ void BlastFitter::look(const FittedBlast& f) {
   for (Ear& e : ears_) {
     const double dx = e.x - f.x_m, dy = e.y - f.y_m;
     const double d = std::max(1.0, length(dx, dy));
-    const auto time = ground_.times[e.list % 2].at(d);
+    const auto time = ground_.travel(e.list, d);
     e.ux = dx / d;
     e.uy = dy / d;
     e.travel_s = time.time_s;
@@ -85,7 +85,7 @@ void BlastFitter::look(const FittedBlast& f) {
 }
 
 double BlastFitter::gain(const Ear& e, std::uint32_t entry, double t_s, double spread2) const {
-  const double variance = ground_.time_variance(entry, e.travel_s, e.list % 2) + spread2;
+  const double variance = ground_.time_variance(entry, e.travel_s) + spread2;
   const double residual = net_.time_s[entry] - t_s - e.travel_s;
   if (residual * residual > kGateZ * kGateZ * kStray * variance) return -1e30;
   const double off = (net_.level_db[entry] - e.expected_db) / ground_.level_sd_db;
@@ -131,7 +131,7 @@ bool BlastFitter::step(FittedBlast& f, double spread_s) {
     if (e.hit == kNoHit) continue;
     const double r = net_.time_s[e.hit] - f.t_s - e.travel_s;
     const double variance =
-        ground_.time_variance(e.hit, e.travel_s, e.list % 2) + spread_s * spread_s;
+        ground_.time_variance(e.hit, e.travel_s) + spread_s * spread_s;
     const double w = timing(r, variance).weight;
     const double gx = -e.ux * e.slowness, gy = -e.uy * e.slowness;
     xx += w * gx * gx;

@@ -260,10 +260,10 @@ class TimeScore {
         const SoundSensor& at = net.station(net.list[k] / 2);
         const double dx = at.x_m - f->x_m, dy = at.y_m - f->y_m;
         const double d = std::max(1.0, std::hypot(dx, dy));
-        const auto time = ground.times[phase].at(d);
+        const auto time = ground.travel(net.list[k], d);
         const double residual = net.time_s[k] - f->t_s - time.time_s;
         Row r{time_row(ground, k, residual, time.time_s, time.slowness_s_m, dx / d, dy / d), phase,
-              1, time.time_s, net.variance_s2[k]};
+              1, time.time_s, net.variance_s2[k] + ground.delay_variance[net.list[k]]};
         r.wider = r.row.path_s / (ground.path_error[phase] * time.time_s);
         rows.push_back(r);
       }
@@ -303,6 +303,39 @@ class TimeScore {
 
 }  // namespace
 
+namespace {
+
+struct Residual {
+  double off_s, variance;
+};
+
+Residual residual(const FittedBlast& f, std::uint32_t entry, const Ground& ground) {
+  const PickLists& net = ground.net;
+  const SoundSensor& at = net.station(net.list[entry] / 2);
+  const double d = std::hypot(at.x_m - f.x_m, at.y_m - f.y_m);
+  const double travel_s = ground.travel(net.list[entry], d).time_s;
+  return {net.time_s[entry] - f.t_s - travel_s, ground.time_variance(entry, travel_s)};
+}
+
+// Hits beyond three standard deviations, of which a stray is so far off in 0.55 of cases.
+void learn_strays(const std::vector<const FittedBlast*>& blasts, const SeismicParams& prior,
+                  Ground& ground) {
+  constexpr double kPriorHits = 100, kBeyond = 0.55;
+  double hits = 0, beyond = 0;
+  for (const auto* f : blasts) {
+    for (const auto k : f->hits) {
+      const Residual r = residual(*f, k, ground);
+      hits += 1;
+      beyond += r.off_s * r.off_s > 9 * r.variance ? 1 : 0;
+    }
+  }
+  ground.stray_share =
+      std::clamp((beyond / kBeyond + kPriorHits * prior.stray_share) / (hits + kPriorHits), 0.002,
+                 0.3);
+}
+
+}  // namespace
+
 void learn_times(const std::vector<FittedBlast>& blasts, const Effort& effort,
                  const SeismicParams& prior, Ground& ground) {
   const auto sample = some(blasts, effort.blasts_max);
@@ -324,23 +357,30 @@ void learn_times(const std::vector<FittedBlast>& blasts, const Effort& effort,
   ground.shared = 1 / (1 + std::exp(-v[3]));
   ground.shared_angle = std::exp(v[4]);
 
-  // Strays: hits beyond three standard deviations, of which a stray is so far off in 0.55 of cases.
-  constexpr double kPriorHits = 100, kBeyond = 0.55;
-  double hits = 0, beyond = 0;
-  const PickLists& net = ground.net;
-  for (const auto* f : sample) {
-    for (const auto k : f->hits) {
-      const SoundSensor& at = net.station(net.list[k] / 2);
-      const unsigned phase = net.list[k] % 2;
-      const double travel =
-          ground.times[phase].at(std::hypot(at.x_m - f->x_m, at.y_m - f->y_m)).time_s;
-      const double off = net.time_s[k] - f->t_s - travel;
-      hits += 1;
-      beyond += off * off > 9 * ground.time_variance(k, travel, phase) ? 1 : 0;
+  learn_strays(sample, prior, ground);
+}
+
+// The mean of a list's residuals, outliers held back, drawn towards 0.
+void learn_delays(const std::vector<FittedBlast>& blasts, const SeismicParams& prior,
+                  Ground& ground) {
+  constexpr double kHuber = 2;
+  const double prior_weight = 1 / square(prior.station_sd_s);
+  std::vector<double> weight(ground.net.lists(), prior_weight), sum(ground.net.lists(), 0);
+  for (const auto& f : blasts) {
+    if (!is_sure(f)) continue;
+    for (const auto k : f.hits) {
+      const std::uint32_t list = ground.net.list[k];
+      const Residual r = residual(f, k, ground);
+      const double z = std::abs(r.off_s) / std::sqrt(r.variance);
+      const double w = std::min(1.0, kHuber / std::max(z, 1e-9)) / r.variance;
+      weight[list] += w;
+      sum[list] += w * (r.off_s + ground.delay_s[list]);
     }
   }
-  ground.stray_share = std::clamp(
-      (beyond / kBeyond + kPriorHits * prior.stray_share) / (hits + kPriorHits), 0.002, 0.3);
+  for (std::uint32_t list = 0; list < ground.net.lists(); ++list) {
+    ground.delay_s[list] = sum[list] / weight[list];
+    ground.delay_variance[list] = 1 / weight[list];
+  }
 }
 
 std::vector<Deafness> learn_silence(const std::vector<FittedBlast>& blasts, Ground& ground) {

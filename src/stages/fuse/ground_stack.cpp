@@ -136,7 +136,7 @@ class BlastStack::Cell {
   }
 
  private:
-  static constexpr std::size_t kSpan = 4096, kCarried = 4;
+  static constexpr std::size_t kSpan = 16384, kCarried = 4;
   struct List {
     std::uint32_t next, end;
     std::int32_t travel;  // in ticks

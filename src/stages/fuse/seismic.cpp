@@ -35,7 +35,7 @@ class BlastSearch {
     grow(100);
     share(1);
     learn(kSome);
-    for (const double score_min : {25.0, 20.0}) {
+    for (const double score_min : {25.0, 16.0}) {
       if (!grow(score_min)) continue;
       share(1);
       join();
@@ -48,7 +48,7 @@ class BlastSearch {
   }
 
  private:
-  static constexpr Effort kSome{15, 4}, kMany{120, 7};
+  static constexpr Effort kSome{15, 4}, kMany{150, 6};
 
   template <class F>
   void each(std::size_t count, F f) {
@@ -187,6 +187,7 @@ class BlastSearch {
   }
 
   void learn(const Effort& effort) {
+    learn_delays(blasts_, params_, ground_);
     learn_times(blasts_, effort, params_, ground_);
     const auto silent = learn_silence(blasts_, ground_);
     silent_.insert(silent_.end(), silent.begin(), silent.end());

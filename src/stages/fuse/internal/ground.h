@@ -97,9 +97,20 @@ class Ground {
   double floor_s = 0.03;                    // beside the onset's own error
   double shared = 0.3, shared_angle = 0.4;  // see SharedError
   double stray_share;
-  double time_variance(std::uint32_t entry, double travel_s, unsigned phase) const {
-    const double path = path_error[phase] * travel_s;
-    return net.variance_s2[entry] + floor_s * floor_s + path * path;
+  // By list, what its waves are late by for the ground under the station and its clock.
+  std::vector<double> delay_s, delay_variance;
+  TravelTimes::Time travel(std::uint32_t list, double distance_m) const {
+    auto time = times[list % 2].at(distance_m);
+    time.time_s += delay_s[list];
+    return time;
+  }
+  // Of a pick's time, its path left aside.
+  double own_variance(std::uint32_t entry) const {
+    return net.variance_s2[entry] + floor_s * floor_s + delay_variance[net.list[entry]];
+  }
+  double time_variance(std::uint32_t entry, double travel_s) const {
+    const double path = path_error[net.list[entry] % 2] * travel_s;
+    return own_variance(entry) + path * path;
   }
 
   // Blasts.

@@ -19,6 +19,9 @@ struct Effort {
 };
 void learn_times(const std::vector<FittedBlast>& blasts, const Effort& effort,
                  const SeismicParams& prior, Ground& ground);
+// How late waves come to each station.
+void learn_delays(const std::vector<FittedBlast>& blasts, const SeismicParams& prior,
+                  Ground& ground);
 // Times in which a station said nothing though there was something to pick: added to what the
 // ground holds as deaf, and returned.
 std::vector<Deafness> learn_silence(const std::vector<FittedBlast>& blasts, Ground& ground);
