@@ -15,6 +15,16 @@ constexpr double kGateZ = 5;
 constexpr double kLogSqrt2Pi = 0.9189385332046727;
 
 double squared(double v) { return v * v; }
+struct Mixture {
+  double density;  // of a residual over its variance, but for √(2π)
+  double weight;   // against that of a regular one
+};
+Mixture mixture(const Ground& ground, double z2) {
+  const double regular = (1 - ground.stray_share) * std::exp(-0.5 * z2);
+  const double stray =
+      ground.stray_share / kStray * std::exp(-0.5 * z2 / (kStray * kStray)) + 1e-100;
+  return {regular + stray, (regular + stray / (kStray * kStray)) / (regular + stray)};
+}
 double length(double x, double y) { return std::sqrt(x * x + y * y); }
 
 }  // namespace
@@ -22,29 +32,19 @@ double length(double x, double y) { return std::sqrt(x * x + y * y); }
 // A mixture of a regular error and a wide one: its weight is what one step of expectation
 // maximisation gives the residual.
 BlastFitter::Time BlastFitter::timing(double residual_s, double variance) const {
-  const double z2 = residual_s * residual_s / variance;
-  const double regular = (1 - ground_.stray_share) * std::exp(-0.5 * z2);
-  const double stray =
-      ground_.stray_share / kStray * std::exp(-0.5 * z2 / (kStray * kStray)) + 1e-100;
-  const double sum = regular + stray;
-  return {0.5 * std::log(sum * sum / variance) - kLogSqrt2Pi,
-          (regular + stray / (kStray * kStray)) / (sum * variance)};
+  const Mixture m = mixture(ground_, residual_s * residual_s / variance);
+  return {0.5 * std::log(m.density * m.density / variance) - kLogSqrt2Pi, m.weight / variance};
 }
 
 TimeRow time_row(const Ground& ground, std::uint32_t entry, double residual_s, double travel_s,
                  double slowness_s_m, double ux, double uy) {
-  const unsigned phase = ground.net.list[entry] % 2;
   const double variance = ground.time_variance(entry, travel_s);
-  const double z2 = residual_s * residual_s / variance;
-  // Where a stray explains it better, it counts as one.
-  const bool stray = std::log((1 - ground.stray_share) * kStray / ground.stray_share) <
-                     0.5 * z2 * (1 - 1 / (kStray * kStray));
-  const double wider = stray ? kStray : 1;
+  const double wider2 = 1 / mixture(ground, residual_s * residual_s / variance).weight;
   return {-ux * slowness_s_m,
           -uy * slowness_s_m,
           residual_s,
-          wider * wider * ground.own_variance(entry),
-          wider * ground.path_error[phase] * travel_s,
+          wider2 * ground.own_variance(entry),
+          std::sqrt(wider2) * ground.path_error[ground.net.list[entry] % 2] * travel_s,
           ux,
           uy};
 }
@@ -163,10 +163,17 @@ bool BlastFitter::step(FittedBlast& f, double spread_s) {
 
 bool BlastFitter::step_shared(FittedBlast& f) {
   rows_.clear();
-  for (const Ear& e : ears_) {
+  for (Ear& e : ears_) {
     if (e.hit == kNoHit) continue;
-    rows_.push_back(time_row(ground_, e.hit, net_.time_s[e.hit] - f.t_s - e.travel_s, e.travel_s,
-                             e.slowness, e.ux, e.uy));
+    TimeRow row = time_row(ground_, e.hit, net_.time_s[e.hit] - f.t_s - e.travel_s, e.travel_s,
+                           e.slowness, e.ux, e.uy);
+    // What may as well be false tells less.
+    e.expected_db += f.level_db;
+    const double doubt = 1 + std::exp(std::min(5.0, log_miss(e) - gain(e, e.hit, f.t_s, 0)));
+    e.expected_db -= f.level_db;
+    row.own2 *= doubt;
+    row.path_s *= std::sqrt(doubt);
+    rows_.push_back(row);
   }
   TimeFit fit;
   if (!solver_.solve(rows_, shared_, fit)) return false;
