@@ -99,6 +99,7 @@ double BlastFitter::log_miss(const Ear& e) const {
 
 void BlastFitter::choose(const FittedBlast& f, const Owners& owner, Mine mine, double spread_s) {
   look(f);
+  odds_ = 0;
   for (Ear& e : ears_) {
     e.hit = kNoHit;
     e.expected_db += f.level_db;
@@ -112,6 +113,7 @@ void BlastFitter::choose(const FittedBlast& f, const Owners& owner, Mine mine, d
         e.hit = k;
       }
     }
+    odds_ += best;
     e.expected_db -= f.level_db;
   }
   // A pick of unknown phase is P or S, not both.
@@ -130,8 +132,7 @@ bool BlastFitter::step(FittedBlast& f, double spread_s) {
   for (const Ear& e : ears_) {
     if (e.hit == kNoHit) continue;
     const double r = net_.time_s[e.hit] - f.t_s - e.travel_s;
-    const double variance =
-        ground_.time_variance(e.hit, e.travel_s) + spread_s * spread_s;
+    const double variance = ground_.time_variance(e.hit, e.travel_s) + spread_s * spread_s;
     const double w = timing(r, variance).weight;
     const double gx = -e.ux * e.slowness, gy = -e.uy * e.slowness;
     xx += w * gx * gx;
@@ -216,8 +217,15 @@ void BlastFitter::level(FittedBlast& f) {
   f.level_sd_db = 1 / std::sqrt(curve);
 }
 
-// The odds: hits and misses, and how much of the space of places, times and levels the blast fills
+// How likely a blast is in the part of the space of places, times and levels that this one fills
 // (Laplace's approximation).
+double BlastFitter::space_odds(const FittedBlast& f) const {
+  const double off = (f.level_db - ground_.level_mean_db) / ground_.level_spread_db;
+  return ground_.log_density + 3 * kLogSqrt2Pi + 0.5 * log_det_ - 0.5 * off * off +
+         std::log(f.level_sd_db / ground_.level_spread_db);
+}
+
+// The odds: hits, misses, and how likely a blast is there at all.
 void BlastFitter::judge(FittedBlast& f) {
   f.hits.clear();
   double sum = 0;
@@ -236,9 +244,7 @@ void BlastFitter::judge(FittedBlast& f) {
   }
   f.log_odds = -1e300;
   if (f.hits.size() < 4 || stations < 3) return;
-  const double off = (f.level_db - ground_.level_mean_db) / ground_.level_spread_db;
-  sum += ground_.log_density + 3 * kLogSqrt2Pi + 0.5 * log_det_ - 0.5 * off * off +
-         std::log(f.level_sd_db / ground_.level_spread_db);
+  sum += space_odds(f);
   const bool inside = f.x_m > net_.x_min - net_.spacing_m && f.x_m < net_.x_max + net_.spacing_m &&
                       f.y_m > net_.y_min - net_.spacing_m && f.y_m < net_.y_max + net_.spacing_m;
   if (std::isfinite(sum) && inside) f.log_odds = sum;
@@ -246,7 +252,8 @@ void BlastFitter::judge(FittedBlast& f) {
 
 FittedBlast BlastFitter::fit(const BlastSeed& seed, const Owners& owner, Mine mine,
                              double spread_s) {
-  constexpr int kRounds = 8;
+  constexpr int kRounds = 8, kEarly = 1;
+  constexpr double kHopeless = -12, kLevelSlackDb = 6;
   FittedBlast f;
   f.x_m = seed.x_m;
   f.y_m = seed.y_m;
@@ -259,6 +266,14 @@ FittedBlast BlastFitter::fit(const BlastSeed& seed, const Owners& owner, Mine mi
     choose(f, owner, mine, spread);
     level(f);
     if (!step(f, spread)) return {};
+    if (round == kEarly) {
+      // Most seeds are chance: left early, and with the lists that a blast so weak does not reach.
+      if (odds_ + space_odds(f) < kHopeless) return {};
+      std::erase_if(ears_, [&](const Ear& e) {
+        return e.hit == kNoHit &&
+               ground_.beyond(e.expected_db + f.level_db + kLevelSlackDb - e.noise) < kReachZ;
+      });
+    }
     spread = round + 3 < kRounds ? 0.55 * spread : 0;
   }
   judge(f);

@@ -329,9 +329,8 @@ void learn_strays(const std::vector<const FittedBlast*>& blasts, const SeismicPa
       beyond += r.off_s * r.off_s > 9 * r.variance ? 1 : 0;
     }
   }
-  ground.stray_share =
-      std::clamp((beyond / kBeyond + kPriorHits * prior.stray_share) / (hits + kPriorHits), 0.002,
-                 0.3);
+  ground.stray_share = std::clamp(
+      (beyond / kBeyond + kPriorHits * prior.stray_share) / (hits + kPriorHits), 0.002, 0.3);
 }
 
 }  // namespace

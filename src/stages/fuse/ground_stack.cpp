@@ -15,7 +15,8 @@ constexpr double kCellsPerSpacing = 5;
 constexpr std::int32_t kTicks = 8;  // in a bin
 constexpr double kTicksMax = 1e9;
 constexpr double kCellsMax = 40'000;
-constexpr double kVoteMax = 8;
+constexpr float kVoteMax = 8;
+constexpr float kPerNat = 1024;    // votes are counted in whole parts of a unit of log odds
 constexpr double kWindowBins = 3;  // that one blast's votes may fall into
 constexpr double kLogSqrt2Pi = 0.9189385332046727;
 
@@ -105,7 +106,7 @@ BlastStack::Votes BlastStack::votes_of(const Owners& owner) const {
 class BlastStack::Cell {
  public:
   Cell(const BlastStack& stack, const Votes& votes, double score_min)
-      : stack_(stack), votes_(votes), score_min_(static_cast<float>(score_min)) {}
+      : stack_(stack), votes_(votes), score_min_(static_cast<std::int32_t>(score_min * kPerNat)) {}
 
   void peaks(std::size_t cell, std::vector<Peak>& out) {
     lists_.clear();
@@ -128,7 +129,7 @@ class BlastStack::Cell {
       }
       for (List& l : lists_) add(l, static_cast<std::int32_t>(from));
       for (std::size_t i = 0; i < touched_; ++i) look(touched_bins_[i], cell, from, out);
-      std::array<float, kCarried> last{};
+      std::array<std::int32_t, kCarried> last{};
       std::copy_n(sums_.begin() + kSpan, kCarried, last.begin());
       for (std::size_t i = 0; i < touched_; ++i) sums_[touched_bins_[i]] = 0;
       std::copy_n(last.begin(), kCarried, sums_.begin());
@@ -136,7 +137,7 @@ class BlastStack::Cell {
   }
 
  private:
-  static constexpr std::size_t kSpan = 16384, kCarried = 4;
+  static constexpr std::size_t kSpan = 8192, kCarried = 4;
   struct List {
     std::uint32_t next, end;
     std::int32_t travel;  // in ticks
@@ -147,27 +148,33 @@ class BlastStack::Cell {
     const std::int32_t until = (from + static_cast<std::int32_t>(kSpan)) * kTicks + l.travel;
     const std::int32_t zero = (from - static_cast<std::int32_t>(kCarried)) * kTicks + l.travel;
     std::uint32_t open = 0;  // a list votes for a bin once, with the best it has
-    float best = 0;
-    for (; l.next < l.end && votes_.tick[l.next] < until; ++l.next) {
-      const float off = votes_.level_db[l.next] - l.mean_db;
-      const float vote =
-          std::min(static_cast<float>(kVoteMax), l.top + votes_.base[l.next] - off * off * l.per);
-      const auto bin = static_cast<std::uint32_t>(votes_.tick[l.next] - zero) / kTicks;
-      best = bin == open ? best : 0;
+    std::int32_t best = 0;
+    const std::int32_t* tick = votes_.tick.data();
+    std::uint32_t next = l.next;
+    std::size_t touched = touched_;
+    for (; next < l.end && tick[next] < until; ++next) {
+      const float off = votes_.level_db[next] - l.mean_db;
+      const float log_odds = l.top + votes_.base[next] - off * off * l.per;
+      const auto vote = static_cast<std::int32_t>(kPerNat * std::clamp(log_odds, 0.0F, kVoteMax));
+      const auto bin = static_cast<std::uint32_t>(tick[next] - zero) / kTicks;
+      // Without a branch: which way it would go is anyone's guess.
+      best &= -static_cast<std::int32_t>(bin == open);
       open = bin;
-      const float more = std::max(0.0F, vote - best);
+      const std::int32_t more = std::max(0, vote - best);
       best += more;
-      touched_bins_[touched_] = bin;
-      touched_ += sums_[bin] == 0 && more > 0 ? 1 : 0;
+      touched_bins_[touched] = bin;
+      touched += static_cast<std::size_t>(sums_[bin] == 0) & static_cast<std::size_t>(more > 0);
       sums_[bin] += more;
     }
+    l.next = next;
+    touched_ = touched;
   }
 
-  float window(std::uint32_t b) const { return sums_[b - 1] + sums_[b] + sums_[b + 1]; }
+  std::int32_t window(std::uint32_t b) const { return sums_[b - 1] + sums_[b] + sums_[b + 1]; }
   void look(std::uint32_t b, std::size_t cell, std::size_t from, std::vector<Peak>& out) const {
     // The last bins are looked at with those that come after.
     if (b < kCarried / 2 || b >= kSpan + kCarried / 2) return;
-    const float here = window(b);
+    const std::int32_t here = window(b);
     if (here >= score_min_ && here > window(b - 1) && here >= window(b + 1))
       out.push_back({here, static_cast<std::uint32_t>(cell),
                      static_cast<std::uint32_t>(from + b - kCarried)});
@@ -175,9 +182,9 @@ class BlastStack::Cell {
 
   const BlastStack& stack_;
   const Votes& votes_;
-  const float score_min_;
+  const std::int32_t score_min_;
   std::vector<List> lists_;
-  std::array<float, kSpan + kCarried> sums_{};
+  std::array<std::int32_t, kSpan + kCarried> sums_{};
   std::array<std::uint32_t, kSpan + kCarried + 1> touched_bins_{};
   std::size_t touched_ = 0;
 };
@@ -249,7 +256,7 @@ double BlastStack::score(const BlastSeed& seed, const Owners& owner) const {
         best = std::max(best,
                         c.top + ground_.log_notice[k] - ground_.log_false[k] - off * off * c.per);
       }
-      sum += std::min(best, kVoteMax);
+      sum += std::min(best, static_cast<double>(kVoteMax));
     }
   }
   return sum;

@@ -48,7 +48,7 @@ class BlastSearch {
   }
 
  private:
-  static constexpr Effort kSome{15, 4}, kMany{150, 6};
+  static constexpr Effort kSome{15, 4}, kMany{100, 5};
 
   template <class F>
   void each(std::size_t count, F f) {

@@ -54,8 +54,8 @@ struct SeismicParams {
   double source_db_sd = 20;
   double detection_snr_db = 8;  // signal over noise at which half is picked
   double detection_width_db = 5;
-  double path_error = 0.01;    // of the travel time, one sigma
-  double station_sd_s = 0.1;   // how late waves come to one station, one sigma
+  double path_error = 0.01;   // of the travel time, one sigma
+  double station_sd_s = 0.1;  // how late waves come to one station, one sigma
   double stray_share = 0.03;  // of true picks that are far off
   double events_per_km2_hour = 1e-4;
   unsigned threads = 1;

@@ -64,6 +64,7 @@ class BlastFitter {
   bool step(FittedBlast& f, double spread_s);
   bool step_shared(FittedBlast& f);
   void level(FittedBlast& f);
+  double space_odds(const FittedBlast& f) const;
   void judge(FittedBlast& f);
 
   const PickLists& net_;
@@ -74,6 +75,7 @@ class BlastFitter {
   std::vector<TimeRow> rows_;
   TimeSolver solver_;
   double log_det_ = 0;  // of the covariance of place and time
+  double odds_ = 0;     // of hits and misses as last chosen
 };
 
 // A row of a blast's times for SharedError's solver, its residual's outliers widened.

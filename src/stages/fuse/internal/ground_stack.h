@@ -31,7 +31,7 @@ class BlastStack {
     double distance_m;
   };
   struct Peak {
-    float score;
+    std::int32_t score;
     std::uint32_t cell, bin;
   };
   struct Curve {  // a vote is top + base of the pick − (level − mean)² × per
