@@ -176,8 +176,9 @@ bool BlastFitter::step_shared(FittedBlast& f) {
     row.path_s *= std::sqrt(doubt);
     rows_.push_back(row);
   }
+  if (!shared_) shared_.emplace(ground_.shared, ground_.shared_angle);
   TimeFit fit;
-  if (!solver_.solve(rows_, shared_, fit)) return false;
+  if (!solver_.solve(rows_, *shared_, fit)) return false;
   f.covariance = fit.covariance;
   log_det_ = -fit.log_det_normal;
   f.strange = (fit.misfit_after - static_cast<double>(rows_.size()) + 3) /

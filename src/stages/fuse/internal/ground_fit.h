@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "stages/fuse/internal/assign.h"
@@ -29,10 +30,7 @@ struct FittedBlast {
 class BlastFitter {
  public:
   BlastFitter(const PickLists& net, const Ground& ground)
-      : net_(net),
-        ground_(ground),
-        shared_(ground.shared, ground.shared_angle),
-        log_level_sd_(std::log(ground.level_sd_db)) {}
+      : net_(net), ground_(ground), log_level_sd_(std::log(ground.level_sd_db)) {}
 
   // With picks that are free or belong to one of two blasts. `log_odds` stays very low when fewer
   // than four picks of three stations agree. `spread_s`: how far off the seed's times may be.
@@ -69,7 +67,7 @@ class BlastFitter {
 
   const PickLists& net_;
   const Ground& ground_;
-  SharedError shared_;
+  std::optional<SharedError> shared_;  // once it is asked for
   double log_level_sd_;
   std::vector<Ear> ears_;
   std::vector<TimeRow> rows_;
