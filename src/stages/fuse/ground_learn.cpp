@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <optional>
 
 namespace truce::fuse {
 
@@ -271,7 +272,10 @@ class TimeScore {
   }
   // Of log errors of P and S, log floor, logit of the shared part, log angle.
   double operator()(const std::array<double, 5>& v) {
-    const SharedError shared(1 / (1 + std::exp(-v[3])), std::exp(v[4]));
+    if (!shared_ || shared_of_ != std::pair(v[3], v[4])) {
+      shared_.emplace(1 / (1 + std::exp(-v[3])), std::exp(v[4]));
+      shared_of_ = {v[3], v[4]};
+    }
     const std::array<double, 2> error{std::exp(v[0]), std::exp(v[1])};
     const double floor2 = std::exp(2 * v[2]);
     double sum = 0;
@@ -284,7 +288,7 @@ class TimeScore {
         scaled_.push_back(row);
       }
       TimeFit fit;
-      if (solver_.solve(scaled_, shared, fit))
+      if (solver_.solve(scaled_, *shared_, fit))
         sum -= 0.5 * (fit.log_det + fit.log_det_normal + fit.misfit_after);
     }
     return sum;
@@ -298,6 +302,8 @@ class TimeScore {
   };
   std::vector<std::vector<Row>> blasts_;
   std::vector<TimeRow> scaled_;
+  std::optional<SharedError> shared_;  // a table, made anew only when it has to be
+  std::pair<double, double> shared_of_;
   TimeSolver solver_;
 };
 

@@ -121,7 +121,7 @@ class BlastStack::Cell {
                           static_cast<float>(c.per)});
       }
     }
-    sums_.fill(0);
+    std::fill_n(sums_.begin(), kCarried, 0);
     for (std::size_t from = 0; from < stack_.bins_; from += kSpan) {
       touched_ = 0;
       for (std::uint32_t b = kCarried / 2; b < kCarried; ++b) {
@@ -191,7 +191,7 @@ class BlastStack::Cell {
 
 std::vector<BlastSeed> BlastStack::seeds(const Owners& owner, double score_min,
                                          unsigned threads) const {
-  constexpr std::size_t kCellsAtOnce = 32;
+  constexpr std::size_t kCellsAtOnce = 64;
   const Votes votes = votes_of(owner);
   const std::size_t cells = columns_ * rows_;
   const std::size_t chunks = (cells + kCellsAtOnce - 1) / kCellsAtOnce;

@@ -35,8 +35,7 @@ TEST(TravelTime, over_two_layers_crosses_over_where_the_textbook_says) {
 
 // Three layers: two terms of delay, each with its own angle.
 TEST(TravelTime, over_three_layers_takes_the_time_of_both_above) {
-  const TravelTimes s({{0, 5500, 3180}, {12'000, 6300, 3640}, {32'000, 8000, 4500}},
-                      PickPhase::kS);
+  const TravelTimes s({{0, 5500, 3180}, {12'000, 6300, 3640}, {32'000, 8000, 4500}}, PickPhase::kS);
   const double d = 300'000;
   const double expected = d / 4500 + 2 * 12'000 * std::cos(std::asin(3180 / 4500.0)) / 3180 +
                           2 * 20'000 * std::cos(std::asin(3640 / 4500.0)) / 3640;
