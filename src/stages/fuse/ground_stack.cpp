@@ -81,7 +81,7 @@ std::vector<BlastStack::Near> BlastStack::nearest(double x_m, double y_m) const 
 }
 
 BlastStack::Curve BlastStack::curve(double distance_m, unsigned phase) const {
-  const double sd = std::hypot(ground_.level_spread_db, ground_.level_sd_db);
+  const double sd = std::hypot(2 * ground_.level_spread_db, ground_.level_sd_db);
   return {ground_.level_mean_db - ground_.loss_db(distance_m, phase),
           -std::log(sd) - kLogSqrt2Pi - std::log(kWindowBins * bin_s_), 0.5 / (sd * sd)};
 }

@@ -36,10 +36,12 @@ class BlastSearch {
     share(1);
     learn(kSome);
     for (const double score_min : {25.0, 16.0}) {
+      const std::size_t before = blasts_.size();
       if (!grow(score_min)) continue;
+      const bool many = blasts_.size() > before + before / 10;
       share(1);
       join();
-      learn(kSome);
+      if (many) learn(kSome);
     }
     learn(kMany);
     share(2);
