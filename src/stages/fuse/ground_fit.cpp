@@ -12,7 +12,6 @@ constexpr std::uint32_t kNoHit = std::numeric_limits<std::uint32_t>::max();
 constexpr double kStray = 5;      // a stray's error, in those of a regular pick
 constexpr double kReachZ = -4.5;  // a list below it neither hears nor misses
 constexpr double kGateZ = 5;
-constexpr double kLogSqrt2Pi = 0.9189385332046727;
 
 double squared(double v) { return v * v; }
 struct Mixture {
@@ -33,7 +32,7 @@ double length(double x, double y) { return std::sqrt(x * x + y * y); }
 // maximisation gives the residual.
 BlastFitter::Time BlastFitter::timing(double residual_s, double variance) const {
   const Mixture m = mixture(ground_, residual_s * residual_s / variance);
-  return {0.5 * std::log(m.density * m.density / variance) - kLogSqrt2Pi, m.weight / variance};
+  return {0.5 * std::log(m.density * m.density / variance) - kHalfLog2Pi, m.weight / variance};
 }
 
 TimeRow time_row(const Ground& ground, std::uint32_t entry, double residual_s, double travel_s,
@@ -89,7 +88,7 @@ double BlastFitter::gain(const Ear& e, std::uint32_t entry, double t_s, double s
   const double residual = net_.time_s[entry] - t_s - e.travel_s;
   if (residual * residual > kGateZ * kGateZ * kStray * variance) return -1e30;
   const double off = (net_.level_db[entry] - e.expected_db) / ground_.level_sd_db;
-  return timing(residual, variance).log_density - 0.5 * off * off - kLogSqrt2Pi - log_level_sd_ +
+  return timing(residual, variance).log_density - 0.5 * off * off - kHalfLog2Pi - log_level_sd_ +
          ground_.log_notice[entry] - ground_.log_false[entry];
 }
 
@@ -222,7 +221,7 @@ void BlastFitter::level(FittedBlast& f) {
 // (Laplace's approximation).
 double BlastFitter::space_odds(const FittedBlast& f) const {
   const double off = (f.level_db - ground_.level_mean_db) / ground_.level_spread_db;
-  return ground_.log_density + 3 * kLogSqrt2Pi + 0.5 * log_det_ - 0.5 * off * off +
+  return ground_.log_density + 3 * kHalfLog2Pi + 0.5 * log_det_ - 0.5 * off * off +
          std::log(f.level_sd_db / ground_.level_spread_db);
 }
 

@@ -8,7 +8,6 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr double kLogSqrt2Pi = 0.9189385332046727;
 constexpr double kBurstS = 5;  // to either side, in which picks count as a burst
 
 double square(double v) { return v * v; }
@@ -166,7 +165,7 @@ class LevelScore {
             const double off = r.level_db - expected;
             slope += off / (sd * sd);
             curve += 1 / (sd * sd);
-            total -= 0.5 * off * off / (sd * sd) + v[3] + kLogSqrt2Pi;
+            total -= 0.5 * off * off / (sd * sd) + v[3] + kHalfLog2Pi;
             if (round == 1) total += tail_.log_at((v[4] - r.level_db + r.noise_db) / width);
           } else {
             const double z = (expected - r.noise_db - v[4]) / both;

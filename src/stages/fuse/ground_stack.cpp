@@ -18,7 +18,6 @@ constexpr double kCellsMax = 40'000;
 constexpr float kVoteMax = 8;
 constexpr float kPerNat = 1024;    // votes are counted in whole parts of a unit of log odds
 constexpr double kWindowBins = 3;  // that one blast's votes may fall into
-constexpr double kLogSqrt2Pi = 0.9189385332046727;
 
 }  // namespace
 
@@ -83,7 +82,7 @@ std::vector<BlastStack::Near> BlastStack::nearest(double x_m, double y_m) const 
 BlastStack::Curve BlastStack::curve(double distance_m, unsigned phase) const {
   const double sd = std::hypot(2 * ground_.level_spread_db, ground_.level_sd_db);
   return {ground_.level_mean_db - ground_.loss_db(distance_m, phase),
-          -std::log(sd) - kLogSqrt2Pi - std::log(kWindowBins * bin_s_), 0.5 / (sd * sd)};
+          -std::log(sd) - kHalfLog2Pi - std::log(kWindowBins * bin_s_), 0.5 / (sd * sd)};
 }
 
 BlastStack::Votes BlastStack::votes_of(const Owners& owner) const {

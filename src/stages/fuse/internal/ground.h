@@ -15,6 +15,8 @@
 
 namespace truce::fuse {
 
+inline constexpr double kHalfLog2Pi = 0.9189385332046727;
+
 class PickLists {
  public:
   // Leaves out picks far from the scene's time, and of one label at one station those that come
