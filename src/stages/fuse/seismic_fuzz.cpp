@@ -17,7 +17,7 @@ using truce::fuse::SeismicAssociation;
 using truce::fuse::SeismicScene;
 
 constexpr std::size_t kStationsMax = 7;
-constexpr std::size_t kPicksMax = 60;
+constexpr std::size_t kPicksMax = 40;
 
 class PickBytes {
  public:
