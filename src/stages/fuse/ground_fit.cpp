@@ -250,6 +250,30 @@ void BlastFitter::judge(FittedBlast& f) {
   if (std::isfinite(sum) && inside) f.log_odds = sum;
 }
 
+// The middle of the levels that the picks nearest to the expected times stand for; without any,
+// what is believed of blasts.
+double BlastFitter::first_level(const FittedBlast& f, const Owners& owner, Mine mine,
+                                double spread_s) {
+  look(f);
+  levels_.clear();
+  for (const Ear& e : ears_) {
+    double nearest = 2 * spread_s, level = 0;
+    for (std::uint32_t k = e.first; k < e.last; ++k) {
+      const double off = std::abs(net_.time_s[k] - f.t_s - e.travel_s);
+      const std::int32_t whose = owner[net_.pick[k]];
+      if (off >= nearest || (whose != kFree && whose != mine.first && whose != mine.second))
+        continue;
+      nearest = off;
+      level = net_.level_db[k] - e.expected_db;
+    }
+    if (nearest < 2 * spread_s) levels_.push_back(level);
+  }
+  if (levels_.empty()) return ground_.level_mean_db;
+  const auto middle = levels_.begin() + static_cast<std::ptrdiff_t>(levels_.size() / 2);
+  std::nth_element(levels_.begin(), middle, levels_.end());
+  return *middle;
+}
+
 FittedBlast BlastFitter::fit(const BlastSeed& seed, const Owners& owner, Mine mine,
                              double spread_s) {
   constexpr int kRounds = 8, kEarly = 1;
@@ -260,7 +284,7 @@ FittedBlast BlastFitter::fit(const BlastSeed& seed, const Owners& owner, Mine mi
   f.t_s = seed.t_s;
   f.level_db = ground_.level_mean_db + 2 * ground_.level_spread_db;
   gather(f, 1 + 4 * spread_s);
-  f.level_db = ground_.level_mean_db;
+  f.level_db = first_level(f, owner, mine, spread_s);
   double spread = spread_s;
   for (int round = 0; round < kRounds; ++round) {
     choose(f, owner, mine, spread);

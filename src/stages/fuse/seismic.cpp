@@ -76,13 +76,28 @@ class BlastSearch {
       const std::size_t count = std::min(kBatch, seeds.size() - from);
       std::vector<FittedBlast> found(count);
       each(count, [&](BlastFitter& fitter, std::size_t i) {
-        const BlastSeed& seed = seeds[from + i];
-        if (stack_.score(seed, owner_) >= score_min)
-          found[i] = fitter.fit(seed, owner_, {}, stack_.spread_s());
+        found[i] = grown(fitter, seeds[from + i], score_min);
       });
       accept(std::move(found));
     }
     return blasts_.size() > before;
+  }
+
+  // Two blasts of one place, seconds apart, draw the seed between them: where it stands out and is
+  // no blast, one is looked for on either side.
+  FittedBlast grown(BlastFitter& fitter, const BlastSeed& seed, double score_min) const {
+    constexpr double kStandsOut = 40;
+    const double score = stack_.score(seed, owner_);
+    if (score < score_min) return {};
+    FittedBlast best = fitter.fit(seed, owner_, {}, stack_.spread_s());
+    if (best.log_odds > 0 || score < kStandsOut) return best;
+    for (const double side : {-1.0, 1.0}) {
+      BlastSeed beside = seed;
+      beside.t_s += side * 1.5 * stack_.spread_s();
+      FittedBlast f = fitter.fit(beside, owner_, {}, stack_.spread_s() / 2);
+      if (f.log_odds > best.log_odds) best = std::move(f);
+    }
+    return best;
   }
 
   // Of candidates that want the same picks the likelier is kept; the others look again at what is

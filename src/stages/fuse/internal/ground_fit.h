@@ -58,6 +58,7 @@ class BlastFitter {
   void look(const FittedBlast& f);
   double gain(const Ear& e, std::uint32_t entry, double t_s, double spread2) const;
   double log_miss(const Ear& e) const;
+  double first_level(const FittedBlast& f, const Owners& owner, Mine mine, double spread_s);
   void choose(const FittedBlast& f, const Owners& owner, Mine mine, double spread_s);
   bool step(FittedBlast& f, double spread_s);
   bool step_shared(FittedBlast& f);
@@ -71,6 +72,7 @@ class BlastFitter {
   double log_level_sd_;
   std::vector<Ear> ears_;
   std::vector<TimeRow> rows_;
+  std::vector<double> levels_;
   TimeSolver solver_;
   double log_det_ = 0;  // of the covariance of place and time
   double odds_ = 0;     // of hits and misses as last chosen
