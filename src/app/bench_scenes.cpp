@@ -23,16 +23,29 @@ struct Run {
   double seconds = 0;
 };
 
-Run run(const sim::Scene& scene, const std::vector<sim::TrueEffect>& truth, bool with_weather) {
-  fuse::AssociateParams params;
-  params.threads = std::max(1U, std::thread::hardware_concurrency());
-  const auto input = sound_scene(scene, with_weather);
+// Times `associate`, which takes nothing and gives effects.
+template <class Associate>
+Run timed(const std::vector<sim::TrueEffect>& truth, Associate associate) {
   const auto start = std::chrono::steady_clock::now();
-  const auto found = fuse::associate(input, params);
+  const std::vector<fuse::LocatedEffect> effects = associate();
   Run out;
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  out.score = sim::score_scene(scored(found.effects), truth);
+  out.score = sim::score_scene(scored(effects), truth);
   return out;
+}
+
+Run run(const sim::Scene& scene, const std::vector<sim::TrueEffect>& truth, bool with_weather) {
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+  if (!scene.layers.empty()) {
+    fuse::SeismicParams params;
+    params.threads = threads;
+    const auto input = seismic_scene(scene);
+    return timed(truth, [&] { return fuse::associate_seismic(input, params).found.effects; });
+  }
+  fuse::AssociateParams params;
+  params.threads = threads;
+  const auto input = sound_scene(scene, with_weather);
+  return timed(truth, [&] { return fuse::associate(input, params).effects; });
 }
 
 void put(JsonWriter& w, std::string_view key, double v, double digits) {
@@ -95,15 +108,15 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
   std::vector<sim::SceneScore> given;
   for (const auto& path : scenes) {
     TRUCE_TRY(scene, sim::read_scene(path, sim::WithTruth::kNo));
-    if (!acoustic(scene)) {
-      std::cerr << path.filename().string()
-                << ": has seismic phases, which are not associated yet\n";
+    if (lacks_layers(scene)) {
+      std::cerr << path.filename().string() << ": has P and S waves but no layers.csv\n";
       continue;
     }
     TRUCE_TRY(truth, sim::read_scene(path, sim::WithTruth::kYes));
     const Run blind = run(scene, truth.truth->effects, false);
     std::optional<Run> seeing;
-    if (!scene.wind.empty()) seeing = run(scene, truth.truth->effects, true);
+    if (!scene.wind.empty() && scene.layers.empty())
+      seeing = run(scene, truth.truth->effects, true);
     print(out, path.filename().string(), blind, seeing);
     withheld.push_back(blind.score);
     if (seeing) given.push_back(seeing->score);

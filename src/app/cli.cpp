@@ -227,7 +227,7 @@ void add_sim(CLI::App& cli, Parsed& p) {
 
 void add_locate(CLI::App& cli, Parsed& p) {
   auto& o = p.locate;
-  auto* c = cli.add_subcommand("locate", "Find effects in the arrivals of acoustic sensors");
+  auto* c = cli.add_subcommand("locate", "Find effects in arrivals of sound or of P and S");
   c->footer(
       "  truce sim examples/worlds/dead-third.toml --out DIR\n"
       "  truce locate DIR --out effects.ndjson && truce score DIR --effects effects.ndjson\n"
@@ -238,7 +238,9 @@ void add_locate(CLI::App& cli, Parsed& p) {
       "those of another explanation of the same arrivals against this one, where one came\n"
       "near (0: as likely; -3: 1 in 20). Wind, clocks,\n"
       "attenuation and false rates are fitted from the same arrivals; sensors whose clock\n"
-      "is off or that fell silent are named on standard error. The truth is not read.");
+      "is off or that fell silent are named on standard error. The truth is not read.\n"
+      "A scene with layers.csv is one of a seismic network: P and S of blasts at the\n"
+      "surface; its levels are those of P at 10 km, and no size is said.");
   c->add_option("SCENE", o.dir, "A folder with sensors.csv, arrivals.csv and scene.json")
       ->required()
       ->check(CLI::ExistingDirectory)

@@ -55,8 +55,9 @@ void write_size(JsonWriter& w, const fuse::SoundScene& scene, const fuse::Locate
 
 constexpr double kRivalTold = -7;  // less likely explanations than 1 in 1,000 are not told
 
-// One line of the form that sim/reported.h describes, with what else is known of the effect.
-std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e) {
+// One line of the form that sim/reported.h describes, with what else is known of the effect; of the
+// size of what only the ground carried nothing is.
+std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e, bool sound) {
   std::string line;
   JsonWriter w(line);
   w.begin_object().key("arrivals").begin_array();
@@ -68,7 +69,7 @@ std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e)
   w.key("source_db").number(tenths(e.source_db));
   w.key("source_sd_db").number(tenths(e.source_sd_db));
   w.key("time_s").number(thousandths(e.time_s));
-  write_size(w, scene, e);
+  if (sound) write_size(w, scene, e);
   w.key("x_m").number(tenths(e.x_m)).key("y_m").number(tenths(e.y_m)).end_object();
   return line + "\n";
 }
@@ -87,17 +88,26 @@ void say_health(const sim::Scene& scene, const fuse::Association& found) {
 int command_locate(const LocateOptions& options) {
   const auto scene = sim::read_scene(options.dir, sim::WithTruth::kNo);
   if (!scene.ok()) return fail(scene.error());
-  if (!acoustic(*scene))
-    return fail(make_error(ErrorCode::kUnusable, "seismic phases are not associated yet",
-                           {.source = options.dir.string()}, "arrivals of sound in air"));
-  fuse::AssociateParams params;
-  params.threads = std::max(1U, std::thread::hardware_concurrency());
+  if (lacks_layers(*scene))
+    return fail(make_error(ErrorCode::kUnusable, "there are P and S waves but no layers.csv",
+                           {.source = options.dir.string()},
+                           "layers.csv with depth_km, p_km_s, s_km_s"));
+  const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   const auto heard_scene = sound_scene(*scene, !options.withhold_weather);
-  const auto found = fuse::associate(heard_scene, params);
+  fuse::Association found;
+  if (scene->layers.empty()) {
+    fuse::AssociateParams params;
+    params.threads = threads;
+    found = fuse::associate(heard_scene, params);
+  } else {
+    fuse::SeismicParams params;
+    params.threads = threads;
+    found = fuse::associate_seismic(seismic_scene(*scene), params).found;
+  }
   std::string lines;
   std::size_t heard = 0;
   for (const auto& e : found.effects) {
-    lines += line_of(heard_scene, e);
+    lines += line_of(heard_scene, e, scene->layers.empty());
     heard += e.arrivals.size();
   }
   if (options.out.empty()) {

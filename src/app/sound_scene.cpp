@@ -19,9 +19,25 @@ fuse::SoundScene sound_scene(const sim::Scene& scene, bool with_weather) {
   return out;
 }
 
-bool acoustic(const sim::Scene& scene) {
-  return std::all_of(scene.arrivals.begin(), scene.arrivals.end(),
-                     [](const auto& a) { return a.phase == sim::Phase::kSound; });
+fuse::SeismicScene seismic_scene(const sim::Scene& scene) {
+  fuse::SeismicScene out;
+  for (const auto& s : scene.sensors) out.stations.push_back({s.x_m, s.y_m, s.noise_db});
+  for (const auto& a : scene.arrivals) {
+    const auto phase = a.phase == sim::Phase::kP   ? fuse::PickPhase::kP
+                       : a.phase == sim::Phase::kS ? fuse::PickPhase::kS
+                                                   : fuse::PickPhase::kUnknown;
+    out.picks.push_back({a.sensor, a.time_s, a.sigma_s, a.level_db, phase});
+  }
+  for (const auto& h : scene.health) out.deaf.push_back({h.sensor, h.from_s, h.until_s});
+  for (const auto& l : scene.layers) out.layers.push_back({l.depth_m, l.p_m_s, l.s_m_s});
+  out.end_s = scene.duration_s;
+  return out;
+}
+
+bool lacks_layers(const sim::Scene& scene) {
+  return scene.layers.empty() &&
+         std::any_of(scene.arrivals.begin(), scene.arrivals.end(),
+                     [](const auto& a) { return a.phase != sim::Phase::kSound; });
 }
 
 std::vector<sim::ScoredEffect> scored(const std::vector<fuse::LocatedEffect>& effects) {

@@ -9,8 +9,11 @@ namespace truce::app {
 // The plane of the scene is the local frame. `with_weather` false withholds the weather stations.
 fuse::SoundScene sound_scene(const sim::Scene& scene, bool with_weather);
 
-// Whether all arrivals are sound in air: seismic phases are not associated yet.
-bool acoustic(const sim::Scene& scene);
+// Of a scene with layers. What says neither P nor S is a pick of unknown phase.
+fuse::SeismicScene seismic_scene(const sim::Scene& scene);
+
+// Whether there are P or S waves and no layers to tell how long they travelled.
+bool lacks_layers(const sim::Scene& scene);
 
 std::vector<sim::ScoredEffect> scored(const std::vector<fuse::LocatedEffect>& effects);
 

@@ -14,6 +14,7 @@
 #include "model/records.h"
 #include "stages/fuse/associate.h"
 #include "stages/fuse/locate.h"
+#include "stages/fuse/seismic.h"
 #include "stages/fuse/size.h"
 
 namespace truce::fuse {
@@ -26,6 +27,7 @@ struct Params {
   unsigned threads = 1;
   AssociateParams sound;  // its own `threads` left aside
   SizeParams size;
+  SeismicParams seismic;  // its own `threads` left aside
 };
 
 // Observations that take part in incidents: those with an item whose class may count as a

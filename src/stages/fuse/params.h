@@ -31,6 +31,18 @@ void for_each_param(Params& params, Visit visit) {
   visit("size_near_sd_db", params.size.near_sd_db);
   visit("size_charge_sd", params.size.charge_sd);
   visit("size_stray_share", params.size.stray_share);
+  visit("seismic_spreading_db", params.seismic.spreading_db);
+  visit("seismic_attenuation_db_km", params.seismic.attenuation_db_km);
+  visit("seismic_s_gain_db", params.seismic.s_gain_db);
+  visit("seismic_level_sd_db", params.seismic.level_sd_db);
+  visit("seismic_source_db_mean", params.seismic.source_db_mean);
+  visit("seismic_source_db_sd", params.seismic.source_db_sd);
+  visit("seismic_detection_snr_db", params.seismic.detection_snr_db);
+  visit("seismic_detection_width_db", params.seismic.detection_width_db);
+  visit("seismic_path_error", params.seismic.path_error);
+  visit("seismic_station_sd_s", params.seismic.station_sd_s);
+  visit("seismic_stray_share", params.seismic.stray_share);
+  visit("seismic_events_per_km2_hour", params.seismic.events_per_km2_hour);
 }
 
 }  // namespace truce::fuse
