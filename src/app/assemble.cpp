@@ -105,8 +105,12 @@ Result<std::vector<report::SourceState>> source_states(const Mission& mission, l
   std::sort(health.begin(), health.end(), [](const Health& a, const Health& b) {
     return std::tie(a.when.start, a.when.end) < std::tie(b.when.start, b.when.end);
   });
+  TRUCE_TRY(found, store.found_health(period));
   for (const auto& s : mission.sources) {
-    report::SourceState state{s, 0, {}};
+    report::SourceState state{s, 0, {}, {}};
+    for (const auto& h : found) {
+      if (h.source == s.id) state.found.push_back(h);
+    }
     for (const auto& h : health) {
       if (h.source == s.id && h.when.overlaps(period)) state.gaps.push_back(h);
     }

@@ -81,6 +81,9 @@ void say_health(const sim::Scene& scene, const fuse::Association& found) {
   for (const auto& d : found.silent)
     std::fprintf(stderr, "%s: silent from %.0f s on, though there was something to hear\n",
                  scene.sensors[d.sensor].id.c_str(), d.from_s);
+  for (const auto& f : found.floods)
+    std::fprintf(stderr, "%s: more than 4 arrivals a second from %.0f s to %.0f s, left out\n",
+                 scene.sensors[f.sensor].id.c_str(), f.from_s, f.until_s);
 }
 
 }  // namespace

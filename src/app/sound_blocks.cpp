@@ -78,7 +78,9 @@ Result<Instant> SoundBlocks::tick(Instant now, std::uint64_t position, fuse::Fus
 
 // What vanishes goes before what is new comes, so that neither meets the other.
 Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse::Fuser& fuser) {
-  TRUCE_TRY(effects, effects_of(block));
+  TRUCE_TRY(found, located(block));
+  TRUCE_CHECK_OK(store_.put_found_health(found.health, block, position));
+  auto& effects = found.effects;
   TRUCE_TRY(before, store_.derived_of(block));
   std::vector<std::string> now;
   for (const auto& o : effects) now.push_back(o.id);
@@ -100,7 +102,7 @@ Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse:
   return newest;
 }
 
-Result<std::vector<Observation>> SoundBlocks::effects_of(Instant block) {
+Result<fuse::LocatedBlock> SoundBlocks::located(Instant block) {
   fuse::SoundBlock in{{block, block + kBlock}, kMargin, {}, mission_.sources, {}};
   TRUCE_TRY(arrivals, store_.arrivals_heard(block - kMargin, block + kBlock + kMargin));
   in.arrivals = std::move(arrivals);

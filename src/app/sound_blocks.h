@@ -6,7 +6,9 @@
 // falls into dirty, and the neighbour whose margin reaches it: what is fired at the end of an hour
 // is heard after it. At a tick of the log dirty blocks are located anew from all that the store
 // knows of them, and what comes out takes the place of what came out before. The result is a
-// function of the set of arrivals; memory holds one block.
+// function of the set of arrivals; memory holds one block. What the arrivals say of the sensors
+// (clocks that are off, silence, floods, moves) is kept in the store beside the effects, by block,
+// and nothing reads it but reports.
 //
 //      margin                                    margin
 //     |······|―――――――――― one hour, kept ――――――――|······|      arrivals are heeded, effects not kept
@@ -18,6 +20,7 @@
 
 #include "app/mission.h"
 #include "stages/fuse/fuse.h"
+#include "stages/fuse/locate.h"
 #include "stages/ledger/store.h"
 
 namespace truce::app {
@@ -39,7 +42,7 @@ class SoundBlocks {
 
  private:
   Result<Instant> locate(Instant block, std::uint64_t position, fuse::Fuser& fuser);
-  Result<std::vector<Observation>> effects_of(Instant block);
+  Result<fuse::LocatedBlock> located(Instant block);
 
   const Mission& mission_;
   ledger::Store& store_;

@@ -307,6 +307,46 @@ TEST(SoundBlocks, are_explained_by_the_arrivals_behind_them) {
   }
 }
 
+// A sensor that reports 100 times a second for six seconds, beside the honest ones.
+std::vector<std::string> rows_with_a_flood() {
+  auto rows = arrival_rows();
+  const std::string& first = rows.front();  // arrival,sensor,time_s,sigma_s,level_db
+  const auto sensor = first.find(',') + 1;
+  const std::string id = first.substr(sensor, first.find(',', sensor) - sensor);
+  for (int i = 0; i < 600; ++i) {
+    rows.push_back(std::to_string(1'000'000 + i) + "," + id + "," + std::to_string(700 + i * 0.01) +
+                   ",0.05,70\n");
+  }
+  return rows;
+}
+
+TEST(SoundBlocks, name_a_flood_alike_for_any_order_batches_and_threads_and_after_a_restart) {
+  auto rows = rows_with_a_flood();
+  std::vector<Health> expected;
+  std::string digest;
+  for (const std::size_t batch : {10'000U, 7U}) {
+    const auto mission = sound_mission("sound-flood", {as_one(rows)});
+    const std::string now = run_through(mission, batch == 7 ? 2 : 1, batch);
+    for (const bool again : {false, true}) {
+      if (again) {
+        for (const char* suffix : {"", "-wal", "-shm"})
+          fs::remove(mission / ("var/store.sqlite" + std::string(suffix)));
+      }
+      const auto found = *opened(mission)->store->found_health(kAlways);
+      if (expected.empty()) {
+        expected = found;
+        digest = now;
+      }
+      EXPECT_EQ(found, expected) << batch << again;
+    }
+    EXPECT_EQ(now, digest);
+    std::shuffle(rows.begin(), rows.end(), std::mt19937(8));
+  }
+  EXPECT_EQ(std::count_if(expected.begin(), expected.end(),
+                          [](const Health& h) { return h.why == "flood"; }),
+            1);
+}
+
 // The program ends in the middle, before any tick, and begins anew.
 TEST(SoundBlocks, give_the_same_when_the_program_ends_in_the_middle) {
   auto lines = arrival_rows();

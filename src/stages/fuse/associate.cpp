@@ -37,6 +37,7 @@ class Solver {
         taken_(net_.arrivals(), 0),
         salvo_{params.salvo_share, params.salvo_spacing_s, params.salvo_spread_m} {
     for (const auto& d : scene.deaf) air_.sensor[d.sensor].deaf.push_back({d.from_s, d.until_s});
+    for (const auto& d : net_.floods) air_.sensor[d.sensor].deaf.push_back({d.from_s, d.until_s});
   }
 
   Association run() {
@@ -551,6 +552,7 @@ class Solver {
       if (at.clock_off) out.clocks.push_back({s, at.clock_s, at.sigma_s});
     }
     out.silent = silent_;
+    out.floods = net_.floods;
     return out;
   }
 

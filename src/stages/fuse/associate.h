@@ -106,6 +106,7 @@ struct Association {
   std::vector<LocatedEffect> effects;  // ordered by time
   std::vector<ClockFault> clocks;
   std::vector<Deafness> silent;  // that no health told of: sensors that fell silent for good
+  std::vector<Deafness> floods;  // stretches in which a sensor said too much to say anything
 };
 
 Association associate(const SoundScene& scene, const AssociateParams& params);

@@ -1,7 +1,9 @@
 #include "stages/fuse/locate.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <optional>
 #include <set>
@@ -21,6 +23,7 @@ constexpr double kRealMax = 0.98;     // see locate.h
 constexpr double kRivalFlagged = -3;  // log odds of another explanation that is close
 constexpr double kLevelDb = 70;       // of arrivals where none of the block has a level
 constexpr double kFaintest = 0.05;    // share of arrivals fainter than what a sensor just notices
+constexpr double kClockOffS = 0.3;    // less is within what an arrival may be late
 constexpr std::int64_t kTickNs = 10'000'000;  // to which times are rounded outward
 
 using SensorKey = std::pair<std::string, LatLon>;
@@ -31,6 +34,12 @@ double quantile(std::vector<double> values, double share) {
       values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
   std::nth_element(values.begin(), at, values.end());
   return *at;
+}
+
+std::string decimal(double v, int digits) {
+  std::array<char, 64> out{};
+  std::snprintf(out.data(), out.size(), "%.*f", digits, v);
+  return out.data();
 }
 
 // Medians, which one sensor said to stand far away does not move; longitudes are counted from the
@@ -54,6 +63,11 @@ double rounded_up(double v) {
 }
 
 class BlockLocator {
+  struct Spell {
+    double first_s = 0;
+    double last_s = 0;
+  };
+
  public:
   BlockLocator(const SoundBlock& block, const AssociateParams& params)
       : block_(block), params_(params) {
@@ -66,12 +80,19 @@ class BlockLocator {
     });
   }
 
-  std::vector<Observation> run() {
-    std::vector<Observation> out;
-    if (heard_.empty()) return out;
+  LocatedBlock run() {
+    if (heard_.empty()) return {};
     find_sensors();
     const LocalFrame frame(middle_of(sensors_));
-    for (const auto& effect : associate(scene(frame), params_).effects) {
+    const SoundScene in = scene(frame);
+    const Association found = associate(in, params_);
+    return {effects_of(found, frame), health_of(in, found)};
+  }
+
+ private:
+  std::vector<Observation> effects_of(const Association& found, const LocalFrame& frame) const {
+    std::vector<Observation> out;
+    for (const auto& effect : found.effects) {
       if (auto o = derived(effect, frame)) out.push_back(*std::move(o));
     }
     std::sort(out.begin(), out.end(), [](const Observation& a, const Observation& b) {
@@ -83,7 +104,6 @@ class BlockLocator {
     return out;
   }
 
- private:
   static const Arrival& arrival(const Observation& o) { return std::get<Arrival>(o.shape); }
   bool in_window(Instant t) const {
     return block_.when.start - block_.margin <= t && t <= block_.when.end + block_.margin;
@@ -145,34 +165,135 @@ class BlockLocator {
   }
 
   void add_deafness(SoundScene& out) const {
-    for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
-      for (const auto& h : block_.health) {
-        if (h.source != sensors_[s].first) continue;
-        const double from = std::max(out.start_s, seconds(h.when.start));
-        const double until = std::min(out.end_s, seconds(h.when.end));
-        if (from < until) out.deaf.push_back({s, from, until});
-      }
+    for (const auto& h : block_.health) {
+      const double from = std::max(out.start_s, seconds(h.when.start));
+      const double until = std::min(out.end_s, seconds(h.when.end));
+      if (!(from < until)) continue;
+      for (auto s = first_of(h.source); s < sensors_.size() && sensors_[s].first == h.source; ++s)
+        out.deaf.push_back({s, from, until});
     }
     std::sort(out.deaf.begin(), out.deaf.end(), [](const Deafness& a, const Deafness& b) {
       return std::tie(a.sensor, a.from_s, a.until_s) < std::tie(b.sensor, b.from_s, b.until_s);
     });
   }
+  // The first place of an id; where it would stand, if there is none.
+  std::uint32_t first_of(const std::string& id) const {
+    const auto at =
+        std::lower_bound(sensors_.begin(), sensors_.end(), id,
+                         [](const SensorKey& k, const std::string& v) { return k.first < v; });
+    return static_cast<std::uint32_t>(at - sensors_.begin());
+  }
+
+  // First and last word of each sensor.
+  std::vector<Spell> spells(const SoundScene& scene) const {
+    std::vector<Spell> out(sensors_.size(), {scene.end_s, scene.start_s});
+    for (const auto& a : scene.arrivals) {
+      out[a.sensor].first_s = std::min(out[a.sensor].first_s, a.time_s);
+      out[a.sensor].last_s = std::max(out[a.sensor].last_s, a.time_s);
+    }
+    return out;
+  }
 
   // Of an id at several places none is held to have listened long before its first word or after
   // its last: it may have been at another.
   void add_moves(SoundScene& out) const {
-    std::vector<std::pair<double, double>> spoke(sensors_.size(), {out.end_s, out.start_s});
-    for (const auto& a : out.arrivals) {
-      spoke[a.sensor].first = std::min(spoke[a.sensor].first, a.time_s);
-      spoke[a.sensor].second = std::max(spoke[a.sensor].second, a.time_s);
-    }
+    const auto spoke = spells(out);
     for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
       const bool twin = (s > 0 && sensors_[s - 1].first == sensors_[s].first) ||
                         (s + 1 < sensors_.size() && sensors_[s + 1].first == sensors_[s].first);
       if (!twin) continue;
-      out.deaf.push_back({s, out.start_s, spoke[s].first - block_.margin.in_seconds()});
-      out.deaf.push_back({s, spoke[s].second, out.end_s});
+      out.deaf.push_back({s, out.start_s, spoke[s].first_s - block_.margin.in_seconds()});
+      out.deaf.push_back({s, spoke[s].last_s, out.end_s});
     }
+  }
+
+  std::vector<Health> health_of(const SoundScene& in, const Association& found) const {
+    std::vector<Health> out;
+    for (const auto& c : found.clocks) {
+      if (std::abs(c.offset_s) <= kClockOffS) continue;
+      tell(out, c.sensor, 0, block_s(), "clock_off",
+           std::string("clock minus true time ") + (c.offset_s > 0 ? "+" : "") +
+               decimal(c.offset_s, 2) + " ± " + decimal(c.sigma_s, 2) + " s");
+    }
+    for (const auto& f : found.floods)
+      tell(out, f.sensor, f.from_s, f.until_s, "flood",
+           "more than 4 arrivals a second from " + clock(f.from_s) + " to " + clock(f.until_s) +
+               ", left out");
+    tell_silent(in, found, out);
+    tell_places(in, out);
+    std::sort(out.begin(), out.end(), [](const Health& a, const Health& b) {
+      return std::tie(a.source, a.why, a.when.start, a.when.end, a.note) <
+             std::tie(b.source, b.why, b.when.start, b.when.end, b.note);
+    });
+    return out;
+  }
+
+  // Only where its own rate makes the silence unlikely by e^8 up to when others were heard: the
+  // association takes an hour that is not over for one that was listened through.
+  void tell_silent(const SoundScene& in, const Association& found, std::vector<Health>& out) const {
+    constexpr double kExpectedMin = 8;
+    std::vector<double> times;
+    std::vector<std::size_t> count(sensors_.size(), 0);
+    for (const auto& a : in.arrivals) {
+      times.push_back(a.time_s);
+      ++count[a.sensor];
+    }
+    const double others_s = quantile(std::move(times), 0.99);
+    std::set<std::uint32_t> flooded;
+    for (const auto& f : found.floods) flooded.insert(f.sensor);
+    for (const auto& d : found.silent) {
+      const double rate =
+          static_cast<double>(count[d.sensor]) / std::max(60.0, d.from_s - in.start_s);
+      if (rate * (others_s - d.from_s) < kExpectedMin || flooded.contains(d.sensor)) continue;
+      tell(out, d.sensor, d.from_s, block_s(), "silent",
+           "nothing after " + clock(d.from_s) + ", though there was something to hear");
+    }
+  }
+
+  // Ids that were heard at several places.
+  void tell_places(const SoundScene& in, std::vector<Health>& out) const {
+    constexpr std::size_t kPlacesTold = 4;
+    const auto spoke = spells(in);
+    for (std::uint32_t s = 0, end = 0; s < sensors_.size(); s = end) {
+      std::vector<std::uint32_t> places;
+      for (end = s; end < sensors_.size() && sensors_[end].first == sensors_[s].first; ++end)
+        places.push_back(end);
+      if (places.size() < 2) continue;
+      std::sort(places.begin(), places.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return std::tie(spoke[a].first_s, a) < std::tie(spoke[b].first_s, b);
+      });
+      bool at_once = false;
+      double last_s = spoke[places[0]].last_s;
+      std::string note = "at " + place(places[0]);
+      for (std::size_t k = 1; k < places.size(); ++k) {
+        const auto& spell = spoke[places[k]];
+        at_once = at_once || spell.first_s <= last_s;
+        last_s = std::max(last_s, spell.last_s);
+        if (k < kPlacesTold) note += ", at " + place(places[k]) + " from " + clock(spell.first_s);
+      }
+      if (places.size() > kPlacesTold)
+        note += " and at " + std::to_string(places.size() - kPlacesTold) + " more";
+      tell(out, s, spoke[places[1]].first_s, last_s, at_once ? "shared_id" : "moved", note);
+    }
+  }
+
+  // Times in seconds of the block; what lies outside of it is its neighbour's to tell.
+  void tell(std::vector<Health>& out, std::uint32_t sensor, double from_s, double until_s,
+            const char* why, std::string note) const {
+    from_s = std::max(0.0, from_s);
+    until_s = std::min(block_s(), until_s);
+    if (from_s > until_s) return;
+    out.push_back(
+        {sensors_[sensor].first,
+         {at_tick(std::floor(from_s * 1e9 / kTickNs)), at_tick(std::ceil(until_s * 1e9 / kTickNs))},
+         why,
+         std::move(note)});
+  }
+  double block_s() const { return block_.when.length().in_seconds(); }
+  std::string clock(double t_s) const { return to_text(at_tick(std::round(t_s) * 1e9 / kTickNs)); }
+  std::string place(std::uint32_t s) const {
+    const LatLon& at = sensors_[s].second;
+    return decimal(at.lat_deg(), 5) + " " + decimal(at.lon_deg(), 5);
   }
 
   std::optional<Observation> derived(const LocatedEffect& e, const LocalFrame& frame) const {
@@ -217,7 +338,7 @@ bool is_sound(const Observation& o) {
   return a != nullptr && a->speed_m_s <= kSpeedMaxMS;
 }
 
-std::vector<Observation> locate(const SoundBlock& block, const AssociateParams& params) {
+LocatedBlock locate(const SoundBlock& block, const AssociateParams& params) {
   return BlockLocator(block, params).run();
 }
 

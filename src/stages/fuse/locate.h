@@ -29,9 +29,21 @@ struct SoundBlock {
   std::vector<Health> health;         // any order, of any source and time
 };
 
-// Located effects of the block, ordered by time, then id. Its p_real is what the arrivals alone say
-// for it and never above 0.98: sensors that agree on a falsehood are not seen through.
-std::vector<Observation> locate(const SoundBlock& block, const AssociateParams& params);
+struct LocatedBlock {
+  // Ordered by time, then id. p_real is what the arrivals alone say for an effect and never above
+  // 0.98: sensors that agree on a falsehood are not seen through.
+  std::vector<Observation> effects;
+  // What the arrivals say of the sensors, in times within the block; ordered by source, kind and
+  // time. `why` is the kind, `note` has the figures:
+  //   clock_off  by more than 0.3 s; clock minus true time ± one sigma, in seconds
+  //   silent     without a word of health, though it had spoken and others went on
+  //   moved      the id was at one place, later at another; from when it was there
+  //   shared_id  the id was at several places at the same time
+  //   flood      it said too much to say anything; what it said then was left out
+  std::vector<Health> health;
+};
+
+LocatedBlock locate(const SoundBlock& block, const AssociateParams& params);
 
 // Whether it is sound in air that was heard; phases in the ground are not associated yet.
 bool is_sound(const Observation& o);

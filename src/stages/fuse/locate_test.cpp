@@ -65,7 +65,8 @@ struct Ground {
            levels ? std::optional(level) : std::nullopt);
     }
   }
-  std::vector<Observation> located() const { return locate(block, {}); }
+  std::vector<Observation> located() const { return locate(block, {}).effects; }
+  std::vector<Health> health() const { return locate(block, {}).health; }
 };
 
 double metres_off(const Observation& o, const Shot& shot) {
@@ -115,7 +116,7 @@ TEST(Locate, says_the_same_in_any_order_and_on_any_threads) {
   std::reverse(g.block.health.begin(), g.block.health.end());
   AssociateParams threads;
   threads.threads = 2;
-  EXPECT_EQ(locate(g.block, threads), expected);
+  EXPECT_EQ(locate(g.block, threads).effects, expected);
 }
 
 TEST(Locate, keeps_what_falls_into_the_block_though_it_is_heard_after) {
@@ -185,6 +186,108 @@ TEST(Locate, its_effects_add_up_where_they_are_joined) {
   ASSERT_EQ(found.size(), kShots.size());
   EXPECT_TRUE(same_incident(found[1], found[2], {}));
   EXPECT_EQ(infer({&found[1], &found[2]}, {}, {}).violations, (CountInterval{2, 2, 2, false}));
+}
+
+// What hostile sensors send is named and leaves the effects of the others alone.
+struct Hostile : Ground {
+  std::vector<Shot> shots;
+  Hostile() {
+    for (int i = 0; i < 16; ++i)
+      shots.push_back(
+          {(i * 37 % 11) * 900.0 - 4500, (i * 53 % 13) * 800.0 - 4800, 100 + i * 210.0});
+    for (const auto& shot : shots) fire(shot);
+  }
+  const Source& node(std::size_t i) const { return block.sources[i]; }
+  std::vector<Health> of(const std::string& why) const {
+    auto out = health();
+    std::erase_if(out, [&](const Health& h) { return h.why != why; });
+    return out;
+  }
+  void expect_unharmed() const {
+    const auto found = located();
+    ASSERT_EQ(found.size(), shots.size());
+    for (std::size_t i = 0; i < found.size(); ++i) EXPECT_LT(metres_off(found[i], shots[i]), 100);
+  }
+};
+
+TEST(LocateHostile, says_nothing_of_sensors_that_are_well) {
+  const Hostile h;
+  EXPECT_EQ(h.health(), std::vector<Health>{});
+  h.expect_unharmed();
+}
+
+TEST(LocateHostile, names_a_flood_and_leaves_it_out) {
+  Hostile h;
+  for (int i = 0; i < 5000; ++i) h.hear("node-12", *h.node(12).at, 1000 + i * 1e-2, 75);
+  const auto floods = h.of("flood");
+  ASSERT_EQ(floods.size(), 1U);
+  EXPECT_EQ(floods[0].source, "node-12");
+  EXPECT_EQ(floods[0].when.start, kHour + Duration::whole_seconds(1000));
+  EXPECT_EQ(floods[0].when.end, kHour + Duration::whole_seconds(1050) - Duration::seconds(0.01));
+  h.expect_unharmed();
+}
+
+TEST(LocateHostile, names_a_clock_that_is_off_with_its_offset) {
+  Hostile h;
+  for (auto& o : h.block.arrivals) {
+    auto& a = std::get<Arrival>(o.shape);
+    if (o.source == "node-7") a.at_time = a.at_time + Duration::seconds(1.2);
+  }
+  const auto clocks = h.of("clock_off");
+  ASSERT_EQ(clocks.size(), 1U);
+  EXPECT_EQ(clocks[0].source, "node-7");
+  EXPECT_EQ(clocks[0].when, h.block.when);
+  EXPECT_NE(clocks[0].note.find("clock minus true time +1.2"), std::string::npos) << clocks[0].note;
+  h.expect_unharmed();
+}
+
+TEST(LocateHostile, names_a_move_and_an_id_that_two_sensors_share) {
+  Hostile h;
+  const Instant later = kHour + Duration::seconds(1700);
+  for (auto& o : h.block.arrivals) {
+    auto& a = std::get<Arrival>(o.shape);
+    if (o.source == "node-8") o.source = "node-7";
+    if (o.source == "node-13" && a.at_time > later) a.at.lat_e7 += 1'000'000;
+  }
+  const auto shared = h.of("shared_id");
+  ASSERT_EQ(shared.size(), 1U);
+  EXPECT_EQ(shared[0].source, "node-7");
+  const auto moved = h.of("moved");
+  ASSERT_EQ(moved.size(), 1U);
+  EXPECT_EQ(moved[0].source, "node-13");
+  EXPECT_GT(moved[0].when.start, later);
+  EXPECT_NE(moved[0].note.find(" from 2030-06-01T12:"), std::string::npos) << moved[0].note;
+  h.expect_unharmed();
+}
+
+TEST(LocateHostile, names_a_silence_once_the_others_were_heard_long_enough) {
+  Hostile h;
+  for (const auto& s : h.block.sources) {
+    for (int i = 0; i < 24; ++i) h.hear(s.id, *s.at, 1800 + 1700 * h.normal(0.5), 62);
+  }
+  std::erase_if(h.block.arrivals, [](const Observation& o) {
+    return o.source == "node-3" && o.when.start > kHour + Duration::seconds(1800);
+  });
+  const auto silent = h.of("silent");
+  ASSERT_EQ(silent.size(), 1U);
+  EXPECT_EQ(silent[0].source, "node-3");
+  EXPECT_LE(silent[0].when.start, kHour + Duration::seconds(1800));
+  EXPECT_EQ(silent[0].when.end, h.block.when.end);
+  // Half an hour in, the rest of the hour has yet to come.
+  std::erase_if(h.block.arrivals, [](const Observation& o) {
+    return o.when.start > kHour + Duration::seconds(1800);
+  });
+  EXPECT_EQ(h.of("silent"), std::vector<Health>{});
+}
+
+TEST(LocateHostile, bears_a_clock_that_jumps_by_an_hour) {
+  Hostile h;
+  for (auto& o : h.block.arrivals) {
+    auto& a = std::get<Arrival>(o.shape);
+    if (o.source == "node-12" && a.at_time > kHour + Duration::seconds(1700))
+      a.at_time = a.at_time + Duration::hours(1);
+  }
+  h.expect_unharmed();
 }
 
 }  // namespace

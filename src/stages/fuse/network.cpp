@@ -5,14 +5,17 @@
 #include <map>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 namespace truce::fuse {
 
 namespace {
 constexpr double kCellM = 3000;
-constexpr int kCellsMax = 2000;       // per axis
-constexpr double kBeyondS = 300;      // how long before and after its scene a sensor is believed
-constexpr double kCompanyM = 50'000;  // tiles of the plane
+constexpr int kCellsMax = 2000;   // per axis
+constexpr double kBeyondS = 300;  // how long before and after its scene a sensor is believed
+constexpr double kFloodS = 10;
+constexpr std::size_t kFloodCount = 40;  // arrivals in kFloodS that are still believed
+constexpr double kCompanyM = 50'000;     // tiles of the plane
 }  // namespace
 
 Network::Network(const SoundScene& scene)
@@ -30,6 +33,7 @@ Network::Network(const SoundScene& scene)
     return std::tie(u.sensor, u.time_s, u.level_db, a) <
            std::tie(v.sensor, v.time_s, v.level_db, b);
   });
+  leave_out_floods(scene, order);
   first_.assign(sensors_.size() + 1, 0);
   for (const auto a : order) {
     const auto& v = scene.arrivals[a];
@@ -64,6 +68,28 @@ Network::Network(const SoundScene& scene)
     cells_[r * static_cast<std::size_t>(columns_) + c].push_back(s);
   }
   bound();
+}
+
+// `order`: arrivals by sensor, then time.
+void Network::leave_out_floods(const SoundScene& scene, std::vector<std::uint32_t>& order) {
+  std::vector<std::uint32_t> kept;
+  std::size_t flooded = 0;  // arrivals before it are of a flood or kept already
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto& a = scene.arrivals[order[i]];
+    if (i + kFloodCount < order.size()) {
+      const auto& b = scene.arrivals[order[i + kFloodCount]];
+      if (a.sensor == b.sensor && b.time_s - a.time_s <= kFloodS) {
+        if (i < flooded) {
+          floods.back().until_s = b.time_s;
+        } else {
+          floods.push_back({a.sensor, a.time_s, b.time_s});
+        }
+        flooded = i + kFloodCount + 1;
+      }
+    }
+    if (i >= flooded) kept.push_back(order[i]);
+  }
+  order = std::move(kept);
 }
 
 // The extent is that of sensors that can locate something together: one that is said to stand on

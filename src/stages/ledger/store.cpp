@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 #include "model/identity.h"
 #include "model/json.h"
@@ -14,7 +15,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 6> kMigrations{R"sql(
+constexpr std::array<const char*, 7> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -93,6 +94,22 @@ CREATE TABLE arrivals(heard_ns INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY(h
 CREATE TABLE sound_blocks(start_ns INTEGER PRIMARY KEY, dirty INTEGER NOT NULL, located_ns INTEGER) STRICT;
 UPDATE meta SET value = 0;
 INSERT INTO meta VALUES('newest', -9223372036854775808);
+)sql",
+                                                 R"sql(
+-- What locating a block finds of sources. Made again from the log.
+DELETE FROM records;
+DELETE FROM incidents;
+DELETE FROM progress;
+DELETE FROM joined;
+DELETE FROM observations;
+DELETE FROM arrivals;
+DELETE FROM sound_blocks;
+CREATE TABLE found_health(
+  block_ns INTEGER NOT NULL, ordinal INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  position INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY(block_ns, ordinal)
+) STRICT, WITHOUT ROWID;
+UPDATE meta SET value = 0 WHERE key <> 'newest';
+UPDATE meta SET value = -9223372036854775808 WHERE key = 'newest';
 )sql"};
 
 // Calls f with each line.
@@ -506,6 +523,35 @@ class SqliteStore : public Store {
     for (const auto& m : members)
       TRUCE_CHECK_OK(get("DELETE FROM joined WHERE observation=?").bind(m).run());
     return get("UPDATE observations SET valid=0 WHERE id=? AND derived IS NOT NULL").bind(id).run();
+  }
+
+  Status put_found_health(const std::vector<Health>& found, Instant block,
+                          std::uint64_t position) override {
+    TRUCE_CHECK_OK(get("DELETE FROM found_health WHERE block_ns=?").bind(block.ns).run());
+    std::int64_t ordinal = 0;
+    for (const auto& h : found) {
+      TRUCE_CHECK_OK(
+          get("INSERT INTO found_health VALUES(?,?,?,?,?,?)")
+              .bind(block.ns, ordinal++, h.when.start.ns, h.when.end.ns, position, to_json(h))
+              .run());
+    }
+    return done();
+  }
+  Result<std::vector<Health>> found_health(const Interval& when) override {
+    std::vector<Health> out;
+    auto& s = get("SELECT json FROM found_health WHERE start_ns<=? AND end_ns>=?")
+                  .bind(when.end.ns, when.start.ns);
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) break;
+      TRUCE_TRY(h, from_json<Health>(s.text(0)));
+      out.push_back(std::move(h));
+    }
+    std::sort(out.begin(), out.end(), [](const Health& a, const Health& b) {
+      return std::tie(a.when.start, a.source, a.why, a.when.end) <
+             std::tie(b.when.start, b.source, b.why, b.when.end);
+    });
+    return out;
   }
 
   Status put_newest(Instant end) override {

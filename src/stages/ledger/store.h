@@ -120,6 +120,12 @@ class Store {
   // Its incident's members belong to none until they are put again.
   virtual Status retract_derived(const std::string& id) = 0;
 
+  // What locating a block found of sources takes the place of what it found before.
+  virtual Status put_found_health(const std::vector<Health>& found, Instant block,
+                                  std::uint64_t position) = 0;
+  // By start, source and kind.
+  virtual Result<std::vector<Health>> found_health(const Interval& when) = 0;
+
   // The latest end of an observation that makes incidents, as the engine last said; the first
   // instant there is before that.
   virtual Status put_newest(Instant end) = 0;

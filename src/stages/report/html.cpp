@@ -139,6 +139,22 @@ std::string health_words(const Input& in, const SourceState& s) {
   return out;
 }
 
+// What locating sound found of a source: the latest of each kind, and how many blocks said so.
+std::string found_words(const SourceState& s) {
+  std::map<std::string, std::pair<const Health*, std::int64_t>> latest;
+  for (const auto& h : s.found) {
+    auto& [last, count] = latest[h.why];
+    last = &h;
+    ++count;
+  }
+  std::string out;
+  for (const auto& [why, told] : latest) {
+    out += (out.empty() ? "" : "; ") + escape(why) + ", " + escape(told.first->note);
+    if (told.second > 1) out += " (" + n(told.second) + " times in the period)";
+  }
+  return out;
+}
+
 // Who reported and who was silent, as far as the mission names its sources.
 std::string sources_words(const Input& in) {
   if (in.sources.empty())
@@ -166,6 +182,13 @@ std::string watched_part(const Input& in) {
     if (!why.empty()) silent += (silent.empty() ? "" : "; ") + escape(s.source.id) + ": " + why;
   }
   if (!silent.empty()) out += "<p class=\"note\">Not working: " + silent + ".</p>";
+  std::string found;
+  for (const auto& s : in.sources) {
+    const std::string words = found_words(s);
+    if (!words.empty()) found += (found.empty() ? "" : "; ") + escape(s.source.id) + ": " + words;
+  }
+  if (!found.empty())
+    out += "<p class=\"note\">To be looked at, as the arrivals of sound say: " + found + ".</p>";
   std::string feeds;
   for (const auto& s : in.series) feeds += (feeds.empty() ? "" : ", ") + escape(s.label);
   if (!feeds.empty()) out += "<p class=\"note\">What this report rests on: " + feeds + ".</p>";

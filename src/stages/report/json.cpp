@@ -112,6 +112,8 @@ std::string to_json(const Input& in) {
   for (const auto& s : in.sources) {
     w.begin_object().key("could_not_observe").begin_array();
     for (const auto& gap : s.gaps) w.raw(truce::to_json(gap));
+    w.end_array().key("found").begin_array();
+    for (const auto& h : s.found) w.raw(truce::to_json(h));
     w.end_array().key("id").string(s.source.id).key("observations");
     w.integer(s.observations).end_object();
   }

@@ -58,6 +58,7 @@ struct SourceState {
   Source source;
   std::int64_t observations = 0;  // in the period
   std::vector<Health> gaps;       // that touch the period
+  std::vector<Health> found;      // what locating sound says of it, in the period
 };
 
 struct RejectedSummary {

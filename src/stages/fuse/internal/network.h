@@ -32,6 +32,10 @@ class Network {
 
   double x_min = 0, x_max = 0, y_min = 0, y_max = 0;  // of sensors that are not alone
   double start_s = 0, end_s = 0;
+  // Stretches that are left out, by sensor and time: more than four arrivals in a second for ten
+  // seconds and longer. Onsets and travel times err by about a tenth of a second, so that such a
+  // sensor has an arrival for any effect whatever, and none that tells of one.
+  std::vector<Deafness> floods;
   double first_s = 0;  // the scene's start or the first arrival, if earlier
 
  private:
@@ -44,6 +48,7 @@ class Network {
   void part();
   std::uint32_t part_of(double t_s, std::uint32_t parts) const;
   void bound();
+  void leave_out_floods(const SoundScene& scene, std::vector<std::uint32_t>& order);
   double cell_m_ = 1, x0_ = 0, y0_ = 0;
   int columns_ = 1, rows_ = 1;
   std::vector<std::vector<std::uint32_t>> cells_;
