@@ -35,6 +35,15 @@ std::vector<std::string> ids_of(const fuse::Episode& episode) {
   return out;
 }
 
+// What the effects of these rest on.
+std::set<std::string> behind(const std::vector<fuse::Episode>& episodes) {
+  std::set<std::string> out;
+  for (const auto& episode : episodes) {
+    for (const auto& o : episode) out.insert(o.derived_from.begin(), o.derived_from.end());
+  }
+  return out;
+}
+
 bool due(const ledger::SoundWork& work, Instant now) {
   const bool open =
       work.block - kMargin <= now && now - kMargin < work.block + kBlock;  // neither over nor ahead
@@ -106,9 +115,12 @@ Result<Instant> SoundBlocks::tick(Instant now, std::uint64_t position, fuse::Fus
 Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse::Fuser& fuser) {
   TRUCE_TRY(effects, effects_of(block));
   TRUCE_TRY(others, others_of(block));
-  auto episodes =
-      fuse::join({std::move(effects), std::move(others), mission_.sources}, params_);
-  TRUCE_CHECK_OK(take_back(block, episodes, fuser));
+  auto episodes = fuse::join({std::move(effects), others, mission_.sources}, params_);
+  TRUCE_CHECK_OK(take_back(block, others, episodes, fuser));
+  const auto taken = behind(episodes);
+  for (const auto& o : others) {
+    if (taken.contains(o.id)) fuser.retract(o.id);
+  }
   Instant newest{INT64_MIN};
   for (auto& episode : episodes) {
     for (const auto& o : episode) {
@@ -120,8 +132,8 @@ Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse:
   return newest;
 }
 
-Status SoundBlocks::take_back(Instant block, std::vector<fuse::Episode>& episodes,
-                              fuse::Fuser& fuser) {
+Status SoundBlocks::take_back(Instant block, const std::vector<Observation>& others,
+                              std::vector<fuse::Episode>& episodes, fuse::Fuser& fuser) {
   TRUCE_TRY(before, store_.derived_of(block));
   std::set<std::vector<std::string>> there;
   std::vector<std::string> gone;
@@ -136,9 +148,17 @@ Status SoundBlocks::take_back(Instant block, std::vector<fuse::Episode>& episode
     else
       gone.push_back(id);
   }
+  std::set<std::string> freed;
   for (const auto& id : gone) {
+    TRUCE_TRY(row, store_.observation(id));
+    TRUCE_ENSURE(row.has_value());
+    TRUCE_TRY(effect, from_json<Observation>(row->json));
+    freed.insert(effect.derived_from.begin(), effect.derived_from.end());
     fuser.retract(id);
     TRUCE_CHECK_OK(store_.retract_derived(id));
+  }
+  for (const auto& o : others) {
+    if (freed.contains(o.id) && fuse::makes_incident(o)) fuser.add(o);
   }
   std::erase_if(episodes, [&](const auto& e) { return there.contains(ids_of(e)); });
   return done();

@@ -49,9 +49,10 @@ class SoundBlocks {
   Result<Instant> locate(Instant block, std::uint64_t position, fuse::Fuser& fuser);
   Result<std::vector<Observation>> effects_of(Instant block);
   Result<std::vector<Observation>> others_of(Instant block);
-  // Takes back the episodes that are not among those there are now, and takes out of the list those
-  // that are there already.
-  Status take_back(Instant block, std::vector<fuse::Episode>& episodes, fuse::Fuser& fuser);
+  // Takes back the episodes that are not among those there are now, gives what their effects rested
+  // on to the fuser again, and takes out of the list those that are there already.
+  Status take_back(Instant block, const std::vector<Observation>& others,
+                   std::vector<fuse::Episode>& episodes, fuse::Fuser& fuser);
 
   const Mission& mission_;
   ledger::Store& store_;

@@ -55,8 +55,7 @@ class Lockstep {
   // Most shots of the two that one mean speed of the shell explains; 0 when too few.
   std::size_t shots(const Volley& gun, const Volley& hits) const {
     if (std::min(gun.size(), hits.size()) < kShotsMin) return 0;
-    const double tolerance = tolerance_s(gun, hits);
-    if (tolerance > pause(gun) / 2 || tolerance > pause(hits) / 2) return 0;
+    const double tolerance = std::min(pause(gun), pause(hits)) / 2;  // more fits anything
     std::size_t best = 0;
     for (const auto h : hits) {
       const double way = distance(gun.front(), h);
@@ -86,8 +85,9 @@ class Lockstep {
       for (auto h = next; h != hits.end(); ++h) {
         const double way = distance(g, *h);
         const double off = effects_[*h].time_s - effects_[g].time_s - way / speed;
-        if (way > params_.fire_range_m || off > tolerance) break;
-        if (off < -tolerance) continue;
+        const double allowed = std::min(tolerance, early_or_late_s(g, *h));
+        if (way > params_.fire_range_m || off > allowed) break;
+        if (off < -allowed) continue;
         ++out;
         next = h + 1;
         break;
@@ -95,12 +95,8 @@ class Lockstep {
     }
     return out;
   }
-  double tolerance_s(const Volley& a, const Volley& b) const {
-    double worst = 0;
-    for (const auto* v : {&a, &b}) {
-      for (const auto i : *v) worst = std::max(worst, effects_[i].sigma_s);
-    }
-    return kLockstepS + 2 * worst;
+  double early_or_late_s(std::size_t a, std::size_t b) const {
+    return kLockstepS + 2 * std::hypot(effects_[a].sigma_s, effects_[b].sigma_s);
   }
   double pause(const Volley& v) const {
     return (effects_[v.back()].time_s - effects_[v.front()].time_s) /

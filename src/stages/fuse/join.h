@@ -44,8 +44,8 @@ struct JoinParams {
 };
 
 struct JoinBlock {
-  std::vector<Observation> effects;  // located ones, any order
-  std::vector<Observation> others;   // what else was seen; any order
+  std::vector<Observation> effects;        // located ones, any order
+  const std::vector<Observation>& others;  // what else was seen; any order
   const std::vector<Source>& sources;
 };
 
