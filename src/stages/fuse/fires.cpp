@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kLockstepS = 1;         // by how much a shell may be early or late
 constexpr std::size_t kShotsMin = 3;     // fewer keep step by chance
+constexpr std::size_t kReferences = 8;   // shots that speeds are taken from
 constexpr double kLockstepShare = 0.75;  // of the larger volley
 
 using Volley = std::vector<std::size_t>;
@@ -57,15 +58,14 @@ class Lockstep {
     if (std::min(gun.size(), hits.size()) < kShotsMin) return 0;
     const double tolerance = std::min(pause(gun), pause(hits)) / 2;  // more fits anything
     std::size_t best = 0;
-    for (const auto h : hits) {
-      const double way = distance(gun.front(), h);
-      const double after = effects_[h].time_s - effects_[gun.front()].time_s;
-      if (after > 0) best = std::max(best, in_step(gun, hits, way / after, tolerance));
-    }
-    for (const auto g : gun) {  // where the first shot was not heard
-      const double way = distance(g, hits.front());
-      const double after = effects_[hits.front()].time_s - effects_[g].time_s;
-      if (after > 0) best = std::max(best, in_step(gun, hits, way / after, tolerance));
+    const std::size_t step = std::max<std::size_t>(1, gun.size() / kReferences);
+    for (std::size_t g = 0; g < gun.size(); g += step) {
+      for (const auto h : hits) {
+        const double after = effects_[h].time_s - effects_[gun[g]].time_s;
+        if (after <= 0) continue;
+        const double speed = distance(gun[g], h) / after;
+        best = std::max(best, in_step(gun, hits, speed, tolerance));
+      }
     }
     const auto larger = static_cast<double>(std::max(gun.size(), hits.size()));
     const bool enough =
