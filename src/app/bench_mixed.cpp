@@ -27,7 +27,8 @@ struct Choice {
   const char* name;
   std::vector<std::string> feeds;  // of those below
 };
-const std::vector<std::string> kFeeds{"arrays", "cameras", "forged", "nodes", "patrols", "satellite"};
+const std::vector<std::string> kFeeds{"arrays", "cameras", "forged",
+                                      "nodes",  "patrols", "satellite"};
 
 std::vector<std::string> all_but(const std::string& left_out) {
   auto out = kFeeds;

@@ -82,8 +82,7 @@ Status add_effects(Session& session, const sim::MissionTruth& truth, const Incid
     const auto xy = truth.frame.to_xy(place->at);
     effect.x_m = xy.x_m;
     effect.y_m = xy.y_m;
-    effect.time_s =
-        (o.when.start - truth.epoch).in_seconds() + o.when.length().in_seconds() / 2;
+    effect.time_s = (o.when.start - truth.epoch).in_seconds() + o.when.length().in_seconds() / 2;
     effect.region90 = ring_of(outline(o.shape), truth.frame);
     out.push_back(std::move(effect));
   }

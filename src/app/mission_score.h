@@ -14,7 +14,7 @@ inline constexpr sim::ScoreRule kMissionRule{.arrivals_min = 2, .speed_m_s = 5};
 
 struct MissionScore {
   sim::SceneScore incidents;  // against salvos, by the rows behind each
-  sim::SceneScore effects;    // located ones against true ones, by rows that are of one effect alone
+  sim::SceneScore effects;  // located ones against true ones, by rows that are of one effect alone
   std::vector<sim::CountPair> counts;  // each incident's against that of the salvo it found
 };
 

@@ -24,9 +24,7 @@ Instant block_of(Instant t) {
   return {t.ns - over - (over < 0 ? kBlock.ns : 0)};
 }
 
-Instant middle_of(const Observation& o) {
-  return {o.when.start.ns + o.when.length().ns / 2};
-}
+Instant middle_of(const Observation& o) { return {o.when.start.ns + o.when.length().ns / 2}; }
 
 std::vector<std::string> ids_of(const fuse::Episode& episode) {
   std::vector<std::string> out;
@@ -178,7 +176,8 @@ Result<std::vector<Observation>> SoundBlocks::effects_of(Instant block) {
 }
 
 Result<std::vector<Observation>> SoundBlocks::others_of(Instant block) {
-  TRUCE_TRY(near, store_.observations_overlapping({block - kBlock, block + kBlock + kBlock}, false));
+  TRUCE_TRY(near,
+            store_.observations_overlapping({block - kBlock, block + kBlock + kBlock}, false));
   std::erase_if(near, [&](const Observation& o) {
     return !fuse::can_be_joined(o) || block_of(middle_of(o)) != block;
   });

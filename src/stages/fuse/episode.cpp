@@ -12,11 +12,11 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr std::int64_t kMost = 2000;    // counts are told apart up to here
-constexpr double kElsewhere = 0.05;     // of witnesses tell of something else
-constexpr double kLocatedStrength = 20; // tries that located_share is worth
-constexpr double kNoticedStrength = 4;  // and noticed_share
-constexpr float kCertain = 0.9F;        // of a class: less may be any
+constexpr std::int64_t kMost = 2000;     // counts are told apart up to here
+constexpr double kElsewhere = 0.05;      // of witnesses tell of something else
+constexpr double kLocatedStrength = 20;  // tries that located_share is worth
+constexpr double kNoticedStrength = 4;   // and noticed_share
+constexpr float kCertain = 0.9F;         // of a class: less may be any
 
 double log_beta(double a, double b) { return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b); }
 
@@ -183,7 +183,8 @@ class Telling {
       out.effects.push_back(effect(c, out.violations));
       return;
     }
-    out.effects.push_back(effect(EffectClass::kExplosionImpact, happened(witnesses_of(hits, true))));
+    out.effects.push_back(
+        effect(EffectClass::kExplosionImpact, happened(witnesses_of(hits, true))));
     out.effects.push_back(effect(EffectClass::kExplosionOutgoing, happened({witness(guns)})));
   }
   Witness witness(const Members& effects) const { return witnesses_of(effects, true).front(); }
@@ -193,7 +194,7 @@ class Telling {
 
   const JoinParams& params_;
   std::vector<std::string> ids_;
-  Members effects_;  // located, by id
+  Members effects_;                        // located, by id
   std::map<std::string_view, Told> told_;  // by chain
   WeaponClass weapon_ = WeaponClass::kUnknown;
   bool disagree_ = false;

@@ -68,8 +68,7 @@ class Lockstep {
       }
     }
     const auto larger = static_cast<double>(std::max(gun.size(), hits.size()));
-    const bool enough =
-        best >= kShotsMin && static_cast<double>(best) >= kLockstepShare * larger;
+    const bool enough = best >= kShotsMin && static_cast<double>(best) >= kLockstepShare * larger;
     return enough ? best : 0;
   }
 
@@ -117,8 +116,7 @@ std::vector<Pairing> pairings(const std::vector<Effect>& effects,
   std::vector<Pairing> out;
   for (std::size_t g = 0; g < volleys.size(); ++g) {
     for (std::size_t h = 0; h < volleys.size(); ++h) {
-      const double after =
-          effects[volleys[h].front()].time_s - effects[volleys[g].front()].time_s;
+      const double after = effects[volleys[h].front()].time_s - effects[volleys[g].front()].time_s;
       const bool late = std::abs(after) > flight_s;
       if (g == h || late) continue;
       const std::size_t n = lockstep.shots(volleys[g], volleys[h]);

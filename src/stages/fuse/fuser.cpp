@@ -122,7 +122,7 @@ struct Fuser::Impl {
     Prepared* last = nullptr;
     std::size_t size = 0;
     bool dirty = false;
-    bool bound = false;     // an episode: nothing joins it
+    bool bound = false;      // an episode: nothing joins it
     std::string stored_id;   // under which its last version went out; empty before the first
     Instant end{INT64_MIN};  // of its last member
   };

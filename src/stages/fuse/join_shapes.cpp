@@ -73,8 +73,8 @@ class Shapes {
 
   void add_ray(const Observation& o, const std::vector<Source>& sources) {
     const auto& b = std::get<Bearing>(o.shape);
-    const auto source =
-        std::find_if(sources.begin(), sources.end(), [&](const auto& s) { return s.id == o.source; });
+    const auto source = std::find_if(sources.begin(), sources.end(),
+                                     [&](const auto& s) { return s.id == o.source; });
     const bool known = source != sources.end();
     const double stray =
         std::max(params_.join.stray_per_hour, known ? source->false_per_hour : 0.0);
@@ -270,8 +270,8 @@ class Shapes {
         (c.yy * off.x_m * off.x_m - 2 * c.xy * off.x_m * off.y_m + c.xx * off.y_m * off.y_m) /
         c.det();
     const double stray = params_.events_per_km2_hour / 1e6 * std::max(1.0, end - start) / 3600;
-    return std::log(kNoticed) - 0.5 * square -
-           std::log(2 * std::numbers::pi * std::sqrt(c.det())) - std::log(stray);
+    return std::log(kNoticed) - 0.5 * square - std::log(2 * std::numbers::pi * std::sqrt(c.det())) -
+           std::log(stray);
   }
 
   std::vector<Effect>& effects_;

@@ -18,7 +18,9 @@ inline double length(Xy a) { return std::hypot(a.x_m, a.y_m); }
 
 struct Covariance {  // metres²
   double xx = 0, xy = 0, yy = 0;
-  double along(Xy u) const { return u.x_m * u.x_m * xx + 2 * u.x_m * u.y_m * xy + u.y_m * u.y_m * yy; }
+  double along(Xy u) const {
+    return u.x_m * u.x_m * xx + 2 * u.x_m * u.y_m * xy + u.y_m * u.y_m * yy;
+  }
   Xy times(Xy u) const { return {xx * u.x_m + xy * u.y_m, xy * u.x_m + yy * u.y_m}; }
   double det() const { return xx * yy - xy * xy; }
   double sigma_m() const { return std::sqrt(std::max(xx, yy)); }
