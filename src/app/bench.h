@@ -24,6 +24,12 @@ Status bench_truces(const std::filesystem::path& dir, std::ostream& out);
 // truth, once with the wind withheld and, where there is a feed of weather, once with it given.
 Status bench_scenes(const std::filesystem::path& dir, std::ostream& out);
 
+// DIR/mixed.toml, a world: missions made of it from three seeds (that of the world and those after
+// it), each run with all feeds, without each, and with one kind alone. One line per choice, pooled
+// over seeds: incidents against salvos, located effects against true ones, count intervals; with
+// one standard error of sampling where a figure is to be compared.
+Status bench_mixed(const std::filesystem::path& dir, std::ostream& out);
+
 // Runs the evaluation of that name; the exit status of the program.
 int command_bench(const std::string& name, const std::filesystem::path& dir);
 std::vector<std::string> bench_names();

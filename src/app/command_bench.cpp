@@ -12,8 +12,10 @@ struct Evaluation {
   const char* name;
   Status (*run)(const std::filesystem::path&, std::ostream&);
 };
-constexpr std::array<Evaluation, 3> kEvaluations{
-    {{"scenes", &bench_scenes}, {"smm", &bench_smm}, {"truces", &bench_truces}}};
+constexpr std::array<Evaluation, 4> kEvaluations{{{"mixed", &bench_mixed},
+                                                  {"scenes", &bench_scenes},
+                                                  {"smm", &bench_smm},
+                                                  {"truces", &bench_truces}}};
 
 }  // namespace
 

@@ -1,9 +1,9 @@
 #include <cstdio>
 
 #include "app/commands.h"
+#include "app/mission_score.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "model/json.h"
 #include "sim/mission_truth.h"
 #include "sim/reported.h"
 #include "sim/scene.h"
@@ -15,9 +15,6 @@ namespace {
 namespace fs = std::filesystem;
 using sim::CountScore;
 using sim::SceneScore;
-
-// A salvo is often seen by two or three; and a patrol's minute may not cost more than its place.
-constexpr sim::ScoreRule kMissionRule{.arrivals_min = 2, .speed_m_s = 5};
 
 void print_words(const SceneScore& s, const char* unit, const sim::ScoreRule& rule) {
   const auto& c = s.counts;
@@ -73,86 +70,23 @@ Status score_scene_folder(const ScoreOptions& options) {
   return done();
 }
 
-// The largest ring of a region, in the frame of the truth.
-std::vector<std::array<double, 2>> ring_of(const MultiPolygonRings& region,
-                                           const LocalFrame& frame) {
-  const Ring* longest = nullptr;
-  for (const auto& p : region) {
-    if (longest == nullptr || p.outer.size() > longest->size()) longest = &p.outer;
-  }
-  std::vector<std::array<double, 2>> out;
-  if (longest == nullptr) return out;
-  for (const auto& p : *longest) {
-    const auto xy = frame.to_xy(p);
-    out.push_back({xy.x_m, xy.y_m});
-  }
-  return out;
-}
-
-struct ScoredIncident {
-  sim::ScoredEffect effect;
-  CountInterval violations;
-};
-
-// The rows of feeds that an observation is, or was derived from.
-Status add_rows(Session& session, const sim::MissionTruth& truth, const std::string& id,
-                std::vector<std::uint32_t>& rows) {
-  TRUCE_TRY(row, session.store->observation(id));
-  if (!row) return done();
-  TRUCE_TRY(o, from_json<Observation>(row->json));
-  const auto at = truth.rows.find({o.origin.feed, o.origin.line});
-  if (at != truth.rows.end()) rows.push_back(at->second);
-  for (const auto& behind : o.derived_from) TRUCE_CHECK_OK(add_rows(session, truth, behind, rows));
-  return done();
-}
-
-Result<ScoredIncident> scored(Session& session, const sim::MissionTruth& truth,
-                              const Incident& incident) {
-  ScoredIncident out;
-  out.violations = incident.violations;
-  for (const auto& e : incident.evidence)
-    TRUCE_CHECK_OK(add_rows(session, truth, e.observation, out.effect.arrivals));
-  const auto xy = truth.frame.to_xy(incident.place.best);
-  out.effect.x_m = xy.x_m;
-  out.effect.y_m = xy.y_m;
-  out.effect.time_s = (incident.when.start - truth.epoch).in_seconds();
-  out.effect.region90 = ring_of(outline(incident.place.region), truth.frame);
-  return out;
-}
-
-// Each incident's count against that of the salvo it found.
-std::vector<sim::CountPair> count_pairs(const std::vector<ScoredIncident>& incidents,
-                                        const sim::MissionTruth& truth, const SceneScore& score) {
-  std::vector<sim::CountPair> out;
-  for (const auto& m : score.matches) {
-    const CountInterval& n = incidents[m.report].violations;
-    out.push_back({n.low, n.high, n.unbounded, truth.effects_of_salvo[m.effect]});
-  }
-  return out;
-}
-
-Status score_mission(const ScoreOptions& options) {
+Status score_mission_folder(const ScoreOptions& options) {
   TRUCE_TRY(truth_csv, read_file(options.dir / "truth.csv"));
   TRUCE_TRY(labels_csv, read_file(options.dir / "labels.csv"));
   TRUCE_TRY(truth, sim::parse_mission_truth(truth_csv, labels_csv));
   TRUCE_TRY(session, Session::open(options.dir, options.session));
-  TRUCE_TRY(incidents, session->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}}));
-  std::vector<ScoredIncident> reports;
-  std::vector<sim::ScoredEffect> effects;
-  for (const auto& incident : incidents) {
-    TRUCE_TRY(report, scored(*session, truth, incident));
-    effects.push_back(report.effect);
-    reports.push_back(std::move(report));
-  }
-  const SceneScore score = sim::score_scene(effects, truth.salvos, kMissionRule);
-  const CountScore counts = sim::score_counts(count_pairs(reports, truth, score));
+  TRUCE_TRY(score, score_mission(*session, truth));
+  const CountScore counts = sim::score_counts(score.counts);
   if (options.json) {
-    print_json(score, &counts);
+    print_json(score.incidents, &counts);
     return done();
   }
-  print_words(score, "salvos", kMissionRule);
+  print_words(score.incidents, "salvos", kMissionRule);
   std::printf("counts      %zu of %zu intervals hold the truth (%zu without a top), score %.1f\n",
               counts.held, counts.intervals, counts.unbounded, counts.interval_score);
+  if (score.effects.counts.reported == 0) return done();
+  std::printf("\nlocated effects\n");
+  print_words(score.effects, "effects", kMissionRule);
   return done();
 }
 
@@ -163,7 +97,7 @@ int command_score(const ScoreOptions& options) {
   if (scene && options.effects.empty())
     return fail(make_error(ErrorCode::kUnusable, "a scene is scored against reported effects", {},
                            "--effects FILE"));
-  const Status status = scene ? score_scene_folder(options) : score_mission(options);
+  const Status status = scene ? score_scene_folder(options) : score_mission_folder(options);
   return status.ok() ? 0 : fail(status.error());
 }
 

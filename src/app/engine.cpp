@@ -117,7 +117,8 @@ Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
     return done();
   }
   ++tally_.observations;
-  if (fuse::is_sound(observation)) TRUCE_CHECK_OK(sound_->heard(observation));
+  TRUCE_CHECK_OK(fuse::is_sound(observation) ? sound_->heard(observation)
+                                             : sound_->seen(observation));
   if (makes) {
     newest_ = std::max(newest_, observation.when.end);
     fuser_->add(std::move(observation));
@@ -251,7 +252,7 @@ Status Engine::settle() {
     for (const auto& incident : touched) TRUCE_CHECK_OK(judge_again(incident));
   }
   if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
-  TRUCE_CHECK_OK(sound_->save());
+  TRUCE_CHECK_OK(sound_->settled());
   if (newest_.ns == INT64_MIN) return done();
   fuser_->forget_before(newest_ - options_.keep);
   TRUCE_CHECK_OK(store_.put_newest(newest_));

@@ -213,7 +213,7 @@ class Loader {
       if (!at.ok()) return wrong("lat", at.error().message, "lat and lon in degrees, or neither");
       s.at = *at;
     }
-    if (s.id == fuse::kSoundSource)
+    if (s.id == fuse::kSoundSource || s.id == fuse::kCrossingSource)
       wrong("id", "\"" + s.id + "\" is the name of located effects", "another id");
     if (std::any_of(mission_.sources.begin(), mission_.sources.end(),
                     [&](const Source& o) { return o.id == s.id; }))

@@ -24,6 +24,24 @@ Instant block_of(Instant t) {
   return {t.ns - over - (over < 0 ? kBlock.ns : 0)};
 }
 
+Instant middle_of(const Observation& o) { return {o.when.start.ns + o.when.length().ns / 2}; }
+
+std::vector<std::string> ids_of(const fuse::Episode& episode) {
+  std::vector<std::string> out;
+  for (const auto& o : episode) out.push_back(o.id);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+// What the effects of these rest on.
+std::set<std::string> behind(const std::vector<fuse::Episode>& episodes) {
+  std::set<std::string> out;
+  for (const auto& episode : episodes) {
+    for (const auto& o : episode) out.insert(o.derived_from.begin(), o.derived_from.end());
+  }
+  return out;
+}
+
 bool due(const ledger::SoundWork& work, Instant now) {
   const bool open =
       work.block - kMargin <= now && now - kMargin < work.block + kBlock;  // neither over nor ahead
@@ -34,8 +52,8 @@ bool due(const ledger::SoundWork& work, Instant now) {
 }  // namespace
 
 SoundBlocks::SoundBlocks(const Mission& mission, ledger::Store& store, unsigned threads)
-    : mission_(mission), store_(store), params_(mission.fuse.sound) {
-  params_.threads = threads;
+    : mission_(mission), store_(store), params_(mission.fuse) {
+  params_.sound.threads = threads;
 }
 
 Status SoundBlocks::heard(const Observation& arrival) {
@@ -43,6 +61,14 @@ Status SoundBlocks::heard(const Observation& arrival) {
   TRUCE_CHECK_OK(store_.put_arrival(arrival.id, t));
   if (t < kFirst || t > kLast) return done();
   for (Instant b = block_of(t - kMargin); b <= t + kMargin; b = b + kBlock) marked_.insert(b);
+  return done();
+}
+
+Status SoundBlocks::seen(const Observation& o) {
+  if (!fuse::can_be_joined(o)) return done();
+  const Instant t = middle_of(o);
+  if (t < kFirst || t > kLast) return done();
+  (std::holds_alternative<Bearing>(o.shape) ? marked_ : touched_).insert(block_of(t));
   return done();
 }
 
@@ -59,7 +85,14 @@ Status SoundBlocks::could_not_hear(const Health& health) {
 Status SoundBlocks::save() {
   for (const Instant block : std::exchange(marked_, {}))
     TRUCE_CHECK_OK(store_.put_sound_work(block));
+  for (const Instant block : std::exchange(touched_, {}))
+    TRUCE_CHECK_OK(store_.renew_sound_work(block, block));
   return done();
+}
+
+Status SoundBlocks::settled() {
+  bound_.clear();
+  return save();
 }
 
 Result<Instant> SoundBlocks::tick(Instant now, std::uint64_t position, fuse::Fuser& fuser) {
@@ -80,26 +113,54 @@ Result<Instant> SoundBlocks::tick(Instant now, std::uint64_t position, fuse::Fus
 Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse::Fuser& fuser) {
   TRUCE_TRY(found, located(block));
   TRUCE_CHECK_OK(store_.put_found_health(found.health, block, position));
-  auto& effects = found.effects;
+  TRUCE_TRY(others, others_of(block));
+  auto episodes = fuse::join({std::move(found.effects), others, mission_.sources}, params_);
+  TRUCE_CHECK_OK(take_back(block, others, episodes, fuser));
+  const auto taken = behind(episodes);
+  for (const auto& o : others) {
+    if (taken.contains(o.id)) fuser.retract(o.id);
+  }
+  Instant newest{INT64_MIN};
+  for (auto& episode : episodes) {
+    for (const auto& o : episode) {
+      if (!o.derived_from.empty()) TRUCE_CHECK_OK(store_.put_derived(o, block, position));
+      newest = std::max(newest, o.when.end);
+    }
+    fuser.bind(std::move(episode));
+  }
+  return newest;
+}
+
+Status SoundBlocks::take_back(Instant block, const std::vector<Observation>& others,
+                              std::vector<fuse::Episode>& episodes, fuse::Fuser& fuser) {
   TRUCE_TRY(before, store_.derived_of(block));
-  std::vector<std::string> now;
-  for (const auto& o : effects) now.push_back(o.id);
-  std::sort(now.begin(), now.end());
+  std::set<std::vector<std::string>> there;
   std::vector<std::string> gone;
-  std::set_difference(before.begin(), before.end(), now.begin(), now.end(),
-                      std::back_inserter(gone));
+  std::set<std::vector<std::string>> now;
+  if (bound_.insert(block).second) {  // else what the store knows is of before
+    for (const auto& e : episodes) now.insert(ids_of(e));
+  }
+  for (const auto& id : before) {
+    TRUCE_TRY(members, store_.incident_members(id));
+    if (now.contains(members))
+      there.insert(std::move(members));
+    else
+      gone.push_back(id);
+  }
+  std::set<std::string> freed;
   for (const auto& id : gone) {
+    TRUCE_TRY(row, store_.observation(id));
+    TRUCE_ENSURE(row.has_value());
+    TRUCE_TRY(effect, from_json<Observation>(row->json));
+    freed.insert(effect.derived_from.begin(), effect.derived_from.end());
     fuser.retract(id);
     TRUCE_CHECK_OK(store_.retract_derived(id));
   }
-  Instant newest{INT64_MIN};
-  for (auto& o : effects) {
-    if (std::binary_search(before.begin(), before.end(), o.id)) continue;
-    TRUCE_CHECK_OK(store_.put_derived(o, block, position));
-    newest = std::max(newest, o.when.end);
-    fuser.add(std::move(o));
+  for (const auto& o : others) {
+    if (freed.contains(o.id) && fuse::makes_incident(o)) fuser.add(o);
   }
-  return newest;
+  std::erase_if(episodes, [&](const auto& e) { return there.contains(ids_of(e)); });
+  return done();
 }
 
 Result<fuse::LocatedBlock> SoundBlocks::located(Instant block) {
@@ -112,7 +173,16 @@ Result<fuse::LocatedBlock> SoundBlocks::located(Instant block) {
     TRUCE_TRY(h, from_json<Health>(row.json));
     in.health.push_back(std::move(h));
   }
-  return fuse::locate(in, params_);
+  return fuse::locate(in, params_.sound);
+}
+
+Result<std::vector<Observation>> SoundBlocks::others_of(Instant block) {
+  TRUCE_TRY(near,
+            store_.observations_overlapping({block - kBlock, block + kBlock + kBlock}, false));
+  std::erase_if(near, [&](const Observation& o) {
+    return !fuse::can_be_joined(o) || block_of(middle_of(o)) != block;
+  });
+  return near;
 }
 
 }  // namespace truce::app

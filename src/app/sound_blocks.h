@@ -1,14 +1,18 @@
 #pragma once
-// Sound in a live run: arrivals of the log become located effects, which join incidents.
+// Sound in a live run: arrivals and bearings of the log become located effects, and these with what
+// others reported become episodes, each an incident.
 //
 // Arrivals come late, in any order and in batches of any size, and where an effect was follows from
 // all of them together. So time is cut into blocks of one hour (UTC). An arrival makes the block it
 // falls into dirty, and the neighbour whose margin reaches it: what is fired at the end of an hour
 // is heard after it. At a tick of the log dirty blocks are located anew from all that the store
 // knows of them, and what comes out takes the place of what came out before. The result is a
-// function of the set of arrivals; memory holds one block. What the arrivals say of the sensors
+// function of the set of observations; memory holds one block. What the arrivals say of the sensors
 // (clocks that are off, silence, floods, moves) is kept in the store beside the effects, by block,
 // and nothing reads it but reports.
+//
+// Bearings, pixels and reports belong to the one block that the middle of their interval lies in. A
+// bearing makes its block dirty as an arrival does, others only one that has been located.
 //
 //      margin                                    margin
 //     |······|―――――――――― one hour, kept ――――――――|······|      arrivals are heeded, effects not kept
@@ -32,22 +36,33 @@ class SoundBlocks {
 
   // An arrival of sound that is new in the store.
   Status heard(const Observation& arrival);
+  // An observation of another kind that is new in the store.
+  Status seen(const Observation& o);
   // A time in which a source could not observe, new in the store.
   Status could_not_hear(const Health& health);
-  // Marks of dirty blocks into the store: before its transaction ends.
-  Status save();
+  // The fuser's incidents are in the store. Marks of dirty blocks go there too: to be called before
+  // its transaction ends.
+  Status settled();
   // Locates what is due, inside the store's transaction. `position` is the tick's. Returns the
   // latest end of an effect that is new; the first instant there is when none is.
   Result<Instant> tick(Instant now, std::uint64_t position, fuse::Fuser& fuser);
 
  private:
+  Status save();
   Result<Instant> locate(Instant block, std::uint64_t position, fuse::Fuser& fuser);
   Result<fuse::LocatedBlock> located(Instant block);
+  Result<std::vector<Observation>> others_of(Instant block);
+  // Takes back the episodes that are not among those there are now, gives what their effects rested
+  // on to the fuser again, and takes out of the list those that are there already.
+  Status take_back(Instant block, const std::vector<Observation>& others,
+                   std::vector<fuse::Episode>& episodes, fuse::Fuser& fuser);
 
   const Mission& mission_;
   ledger::Store& store_;
-  fuse::AssociateParams params_;
-  std::set<Instant> marked_;  // dirty and not yet saved
+  fuse::Params params_;
+  std::set<Instant> bound_;    // whose episodes the store may not know yet
+  std::set<Instant> marked_;   // dirty and not yet saved
+  std::set<Instant> touched_;  // dirty if they have been located, and not yet saved
 };
 
 }  // namespace truce::app

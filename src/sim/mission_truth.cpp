@@ -55,6 +55,17 @@ std::optional<std::vector<std::uint32_t>> effects_in(const std::string& text, st
   return out;
 }
 
+void place_effects(const std::vector<BlastRow>& blasts, MissionTruth& truth) {
+  for (const auto& b : blasts) {
+    const auto p = truth.frame.to_xy(b.at);
+    truth.effects.push_back({{}, p.x_m, p.y_m, (b.time - truth.epoch).in_seconds()});
+  }
+}
+
+bool tells_of_one(const std::string& feed) {
+  return feed == "nodes" || feed == "arrays" || feed == "satellite";
+}
+
 // Salvos are placed by what hit; one that only fired by where it fired from.
 void place_salvos(const std::vector<BlastRow>& blasts, MissionTruth& truth) {
   for (std::uint32_t s = 0; s < truth.salvos.size(); ++s) truth.salvos[s].time_s = 1e18;
@@ -82,6 +93,7 @@ Status read_labels(std::string_view bytes, const std::vector<BlastRow>& blasts,
     const auto effects = effects_in(row.word(2), blasts.size());
     if (!effects) return row.complain(2, "these are no effects of truth.csv", "3|4|17");
     for (const auto e : *effects) {
+      if (tells_of_one(row.word(0))) truth.effects[e].arrivals.push_back(number);
       auto& of = truth.salvos[blasts[e].salvo].arrivals;
       if (of.empty() || of.back() != number) of.push_back(number);
     }
@@ -93,7 +105,7 @@ Status read_labels(std::string_view bytes, const std::vector<BlastRow>& blasts,
 Result<MissionTruth> parse_mission_truth(std::string_view truth_csv, std::string_view labels_csv) {
   TRUCE_TRY(blasts, read_blasts(truth_csv));
   const bool none = blasts.empty();
-  MissionTruth out{{}, {}, {}, LocalFrame(none ? LatLon{} : blasts[0].at), {}};
+  MissionTruth out{{}, {}, {}, {}, LocalFrame(none ? LatLon{} : blasts[0].at), {}};
   if (!none) out.epoch = blasts[0].time;
   std::size_t salvos = 0;
   for (const auto& b : blasts) salvos = std::max<std::size_t>(salvos, b.salvo + 1);
@@ -103,6 +115,7 @@ Result<MissionTruth> parse_mission_truth(std::string_view truth_csv, std::string
   out.effects_of_salvo.resize(salvos, 0);
   for (const auto& b : blasts) ++out.effects_of_salvo[b.salvo];
   place_salvos(blasts, out);
+  place_effects(blasts, out);
   TRUCE_CHECK_OK(read_labels(labels_csv, blasts, out));
   return out;
 }

@@ -2,10 +2,12 @@
 // Observations to incidents: which reports tell of the same thing, where it was, how many effects,
 // how sure. The result for a set of observations does not depend on the order in which they came.
 //
-// First form. Two observations belong to one incident when their intervals come within `gap_s` of
+// Two reports belong to one incident when their intervals come within `gap_s` of
 // each other and it is likelier that one event was reported twice than that two happened (see
 // same_incident). Incidents are the connected components of that relation, so adding an observation
-// only ever joins incidents; only retracting one can split them.
+// only ever joins incidents; only retracting one can split them. Located effects are none of its
+// business: `join` says which of them, with what reports, are an episode, and an episode is an
+// incident as it stands.
 
 #include <memory>
 #include <string>
@@ -13,6 +15,7 @@
 
 #include "model/records.h"
 #include "stages/fuse/associate.h"
+#include "stages/fuse/join.h"
 #include "stages/fuse/locate.h"
 #include "stages/fuse/seismic.h"
 #include "stages/fuse/size.h"
@@ -28,6 +31,7 @@ struct Params {
   AssociateParams sound;  // its own `threads` left aside
   SizeParams size;
   SeismicParams seismic;  // its own `threads` left aside
+  JoinParams join;
 };
 
 // Observations that take part in incidents: those with an item whose class may count as a
@@ -70,6 +74,10 @@ class Fuser {
   Fuser(Params params, std::vector<Source> sources, const Lookback* lookback);
   ~Fuser();
   void add(Observation observation);  // a second one with the same id is ignored
+  // An episode (join.h): its members make one incident, and no other observation joins it. Those
+  // that were added before leave their incidents, and come back when all effects of the episode
+  // are retracted.
+  void bind(Episode episode);
   // As though it had never been added; the rest of its incident is worked out anew at the next
   // settle. One that is not known is ignored. The lookback is asked for its incident now and must
   // know neither the two from then on.

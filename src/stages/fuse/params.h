@@ -26,6 +26,14 @@ void for_each_param(Params& params, Visit visit) {
   visit("salvo_share", params.sound.salvo_share);
   visit("salvo_spacing_s", params.sound.salvo_spacing_s);
   visit("salvo_spread_m", params.sound.salvo_spread_m);
+  visit("stray_per_hour", params.join.stray_per_hour);
+  visit("episode_gap_s", params.join.episode_gap_s);
+  visit("episode_reach_m", params.join.episode_reach_m);
+  visit("shell_slow_m_s", params.join.shell_slow_m_s);
+  visit("shell_fast_m_s", params.join.shell_fast_m_s);
+  visit("fire_range_m", params.join.fire_range_m);
+  visit("located_share", params.join.located_share);
+  visit("noticed_share", params.join.noticed_share);
   visit("size_path_sd_db", params.size.path_sd_db);
   visit("size_weather_sd_db", params.size.weather_sd_db);
   visit("size_near_sd_db", params.size.near_sd_db);

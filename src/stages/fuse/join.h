@@ -1,0 +1,62 @@
+#pragma once
+// Located effects and what else was seen of them, as episodes: the salvos of a block of time.
+//
+// A shot is not an incident, and a report of a salvo is not a shot. Asked pair by pair, a thousand
+// bearings and a patrol's half hour link all fire of a front to one lump. So the block is looked at
+// whole, in four steps, each a function of the block's records whatever their order:
+//
+//   bearings, pixels ──1──► located effects ──3──► volleys ──► fires (gun and impact) ──► episodes
+//        └──2──► crossings ─────┘                                                            ▲
+//   sectors, points, named places with their counts ─────────────────4───────────────────────┘
+//
+// 1. A bearing or pixel goes to the one effect that it is likeliest of, by its likelihood ratio
+//    against being false or of something not located; an effect takes one of each source. It moves
+//    the effect's place where it narrows it.
+// 2. Bearings left over that cross where and when one effect explains them give effects of their
+//    own.
+// 3. Effects close in place and time form volleys; two volleys that keep step, the second where and
+//    when a shell of the first would fall, are one fire: gun and impact.
+// 4. A counted report goes to the episode whose middle it is likeliest of. What goes to none stays
+//    with the rule for reports (fuse.h).
+
+#include <string_view>
+#include <vector>
+
+#include "model/records.h"
+
+namespace truce::fuse {
+
+struct Params;
+
+// The source of effects that were found where bearings cross; no source of a mission may be called
+// so.
+inline constexpr std::string_view kCrossingSource = "crossings";
+
+struct JoinParams {
+  double stray_per_hour = 10;     // bearings of one source that are of nothing located
+  double episode_gap_s = 60;      // longest pause within a volley
+  double episode_reach_m = 1000;  // farthest that two of its neighbours fall apart
+  double shell_slow_m_s = 100;    // mean speed over the ground of what is fired, least
+  double shell_fast_m_s = 900;    // and most
+  double fire_range_m = 40000;    // farthest from gun to impact
+  double located_share = 0.95;    // of a volley's shots that sensors locate, where they do at all
+  double noticed_share = 0.6;     // of them that a watcher counts, or that bearings cross at
+};
+
+struct JoinBlock {
+  std::vector<Observation> effects;        // located ones, any order
+  const std::vector<Observation>& others;  // what else was seen; any order
+  const std::vector<Source>& sources;
+};
+
+// Members of one incident: effects by (start, id), then reports by id. Effects name what was added
+// to them in `derived_from`; those of a gun are classed as outgoing, what they fired as impacts.
+using Episode = std::vector<Observation>;
+
+// Episodes by their first effect; every effect is in one. Reports in none are left out.
+std::vector<Episode> join(const JoinBlock& block, const Params& params);
+
+// Whether it may be one of `others`: it says where, and no more than an hour of when.
+bool can_be_joined(const Observation& o);
+
+}  // namespace truce::fuse
