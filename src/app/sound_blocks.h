@@ -24,7 +24,6 @@
 
 #include "app/mission.h"
 #include "stages/fuse/fuse.h"
-#include "stages/fuse/locate.h"
 #include "stages/ledger/store.h"
 
 namespace truce::app {
