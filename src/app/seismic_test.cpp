@@ -177,8 +177,10 @@ TEST(Seismic, keeps_blasts_apart_that_overlap) {
   fuse::SeismicScene scene;
   scene.end_s = 600;
   scene.layers = {{0, 5500, 3180}};
-  for (int i = 0; i < 36; ++i)
-    scene.stations.push_back({i % 6 * 20'000.0 + i % 5 * 900, i / 6 * 20'000.0 + i % 7 * 700, 0});
+  for (int i = 0; i < 36; ++i) {
+    const int row = i / 6;
+    scene.stations.push_back({i % 6 * 20'000.0 + i % 5 * 900, row * 20'000.0 + i % 7 * 700, 0});
+  }
   const std::vector<std::array<double, 3>> blasts{
       {30'000, 50'000, 100}, {70'000, 50'000, 103}, {45'000, 60'000, 300}, {45'000, 60'000, 306}};
   for (const auto& b : blasts) {

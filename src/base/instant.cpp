@@ -1,7 +1,7 @@
 #include "base/instant.h"
 
+#include <algorithm>
 #include <array>
-#include <cstring>
 
 namespace truce {
 
@@ -180,7 +180,7 @@ char* put_text(char* at, Instant t) {
     --days;
   }
   const CivilDay day = day_from_epoch(days);  // of the years 1677 to 2262
-  std::memcpy(at, "....-..-..T..:..:..", 19);
+  std::copy_n("....-..-..T..:..:..", 19, at);
   put_pair(at, day.year / 100);
   put_pair(at + 2, day.year % 100);
   put_pair(at + 5, day.month);

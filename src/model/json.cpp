@@ -331,7 +331,8 @@ class Reader : private Open {
   bool find(const char (&key)[N], dom::element& e) {
     if (error_) return false;
     if (in_order_) {
-      if (next_key_.size() != N - 1 || std::memcmp(next_key_.data(), key, N - 1) != 0) return false;
+      if (next_key_.size() != N - 1 || !std::equal(key, key + N - 1, next_key_.begin()))
+        return false;
       e = at_.value();
       ++at_;
       note_next();

@@ -54,8 +54,8 @@ PickLists::PickLists(const SeismicScene& scene)
   std::vector<std::vector<std::uint32_t>> of_list(lists());
   for (std::uint32_t k = 0; k < picks(); ++k) {
     const Pick& p = scene.picks[original_[k]];
-    if (p.phase != PickPhase::kS) of_list[2 * p.station].push_back(k);
-    if (p.phase != PickPhase::kP) of_list[2 * p.station + 1].push_back(k);
+    if (p.phase != PickPhase::kS) of_list[std::size_t{2} * p.station].push_back(k);
+    if (p.phase != PickPhase::kP) of_list[std::size_t{2} * p.station + 1].push_back(k);
   }
   first_.push_back(0);
   for (std::uint32_t l = 0; l < lists(); ++l) {

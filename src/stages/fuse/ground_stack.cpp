@@ -55,7 +55,8 @@ double BlastStack::x_of(std::size_t cell) const {
   return net_.x_min + (static_cast<double>(cell % columns_) + 0.5) * cell_m_;
 }
 double BlastStack::y_of(std::size_t cell) const {
-  return net_.y_min + (static_cast<double>(cell / columns_) + 0.5) * cell_m_;
+  const std::size_t row = cell / columns_;
+  return net_.y_min + (static_cast<double>(row) + 0.5) * cell_m_;
 }
 
 // The nearest stations that have picks, by number.

@@ -33,7 +33,8 @@ struct Ground {
       Source s;
       s.id = "node-" + std::to_string(i);
       s.kind = SourceKind::kAcousticSensor;
-      s.at = kPlane.to_latlon({(i % 5) * 3000.0 - 6000, (i / 5) * 3000.0 - 6000});
+      const int row = i / 5;
+      s.at = kPlane.to_latlon({(i % 5) * 3000.0 - 6000, row * 3000.0 - 6000});
       block.sources.push_back(s);
     }
   }

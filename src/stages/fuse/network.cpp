@@ -162,8 +162,9 @@ void Network::within(double x_m, double y_m, double range_m,
   const int r0 = cell(y_m - range_m - y0_, rows_ - 1);
   const int r1 = cell(y_m + range_m - y0_, rows_ - 1);
   for (int r = r0; r <= r1; ++r) {
+    const std::size_t row = static_cast<std::size_t>(r) * static_cast<std::size_t>(columns_);
     for (int c = c0; c <= c1; ++c) {
-      for (const auto s : cells_[static_cast<std::size_t>(r * columns_ + c)]) {
+      for (const auto s : cells_[row + static_cast<std::size_t>(c)]) {
         const double dx = sensors_[s].x_m - x_m;
         const double dy = sensors_[s].y_m - y_m;
         if (dx * dx + dy * dy <= range_m * range_m) out.push_back(s);

@@ -217,12 +217,12 @@ std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double 
       at.x_m += i * kBlock;
       at.y_m += j * kBlock;
       const double silence = fitter_.silence_at(at);
-      for (int k = 0; k < 9; ++k) {
-        Fitter::Place here = at;
-        here.x_m += (k % 3 - 1) * kStep;
-        here.y_m += (k / 3 - 1) * kStep;
-        const auto found = fitter_.shots_here(here, silence, taken, 0.5, kShotOddsMin);
-        seeds.insert(seeds.end(), found.begin(), found.end());
+      for (const double dy : {-kStep, 0.0, kStep}) {
+        for (const double dx : {-kStep, 0.0, kStep}) {
+          const Fitter::Place here{at.x_m + dx, at.y_m + dy, from_s, to_s, at.source_db};
+          const auto found = fitter_.shots_here(here, silence, taken, 0.5, kShotOddsMin);
+          seeds.insert(seeds.end(), found.begin(), found.end());
+        }
       }
     }
   }

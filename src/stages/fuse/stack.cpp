@@ -63,6 +63,11 @@ class Stack {
   }
 
  private:
+  std::size_t cell(int row, int column) const {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(columns_) +
+           static_cast<std::size_t>(column);
+  }
+
   // What an arrival says, but for distance.
   void add_arrival(std::uint32_t a) {
     const double level = net_.level_db(a);
@@ -124,7 +129,7 @@ class Stack {
                           static_cast<float>(air_.source_mean_db - loss),
                           static_cast<float>(miss)});
       }
-      auto& peaks = peaks_[static_cast<std::size_t>(row * columns_ + column)];
+      auto& peaks = peaks_[cell(row, column)];
       for (std::int32_t from = 2; from < bins_; from += kBins) {
         for (Ear& e : ears) add_votes(e, from - 2, bins);
         pick(bins, from, base, peaks);
@@ -210,7 +215,7 @@ class Stack {
     for (int r = std::max(0, row - n); r <= std::min(rows_ - 1, row + n); ++r) {
       for (int c = std::max(0, column - n); c <= std::min(columns_ - 1, column + n); ++c) {
         if (r == row && c == column) continue;
-        const auto& other = peaks_[static_cast<std::size_t>(r * columns_ + c)];
+        const auto& other = peaks_[cell(r, c)];
         auto it = std::lower_bound(other.begin(), other.end(), p.bin - m,
                                    [](const Peak& q, std::int32_t b) { return q.bin < b; });
         for (; it != other.end() && it->bin <= p.bin + m; ++it) {
@@ -226,7 +231,7 @@ class Stack {
   std::vector<Seed> maxima_of(int row) const {
     std::vector<Seed> out;
     for (int c = 0; c < columns_; ++c) {
-      for (const Peak& p : peaks_[static_cast<std::size_t>(row * columns_ + c)]) {
+      for (const Peak& p : peaks_[cell(row, c)]) {
         if (!beaten(row, c, p))
           out.push_back({x0_ + (c + 0.5) * o_.cell_m, y0_ + (row + 0.5) * o_.cell_m,
                          t0_ + (p.bin + 0.5) * o_.bin_s, static_cast<double>(p.score)});

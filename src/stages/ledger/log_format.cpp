@@ -120,9 +120,10 @@ std::string segment_name(std::uint64_t first_position) {
 
 std::optional<std::uint64_t> segment_position(std::string_view name) {
   if (name.size() != 24 || name.substr(20) != ".log") return std::nullopt;
+  const std::string_view digits = name.substr(0, 20);
   std::uint64_t value = 0;
-  const auto [end, code] = std::from_chars(name.data(), name.data() + 20, value);
-  if (code != std::errc() || end != name.data() + 20) return std::nullopt;
+  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (code != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return value;
 }
 
