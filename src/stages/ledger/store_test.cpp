@@ -179,6 +179,17 @@ TEST(Store, keeps_what_was_derived_and_no_longer_holds_for_those_that_cite_it) {
 }
 
 // As the first version of the store left it: what it held is made again from the log.
+TEST(Store, keeps_of_each_block_what_was_found_last) {
+  auto store = fresh();
+  const Health a{"N-1", {{10}, {20}}, "silent", ""}, b{"N-2", {{15}, {90}}, "flood", ""};
+  ASSERT_TRUE(store->put_found_health({b, a}, {0}, 1).ok());
+  ASSERT_TRUE(store->put_found_health({a}, {100}, 1).ok());
+  EXPECT_EQ(*store->found_health({{0}, {100}}), (std::vector<Health>{a, a, b}));
+  EXPECT_EQ(*store->found_health({{50}, {100}}), std::vector<Health>{b});
+  ASSERT_TRUE(store->put_found_health({}, {0}, 2).ok());
+  EXPECT_EQ(*store->found_health({{0}, {100}}), std::vector<Health>{a});
+}
+
 TEST(Store, begins_anew_where_an_old_one_stands) {
   const std::string path = no_file_at("truce_old_store_test.sqlite");
   sqlite3* db = nullptr;

@@ -315,6 +315,21 @@ TEST(Report, names_who_was_not_working) {
   EXPECT_NE(to_html(in).find("Not working: N-131: no power 20 Apr 00:00"), std::string::npos);
 }
 
+TEST(Report, says_what_the_arrivals_tell_of_a_sensor_and_how_often) {
+  Input in = sample();
+  const Health early{"N-7", in.period, "clock_off", "clock minus true time +0.50 ± 0.04 s"};
+  const Health late{"N-7", in.period, "clock_off", "clock minus true time +0.62 ± 0.03 s"};
+  in.sources.push_back({{.id = "N-7"}, 4, {}, {early, late}});
+  in.sources.push_back({{.id = "N-8"}, 4, {}, {}});
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("To be looked at, as the arrivals of sound say: N-7: clock_off, clock minus "
+                      "true time +0.62 ± 0.03 s (2 times in the period)."),
+            std::string::npos);
+  EXPECT_NE(to_json(in).find("+0.50"), std::string::npos);
+  in.sources[0].found.clear();
+  EXPECT_EQ(to_html(in).find("To be looked at"), std::string::npos);
+}
+
 TEST(Words, name_the_days_shortly) {
   EXPECT_EQ(days_title({{2025, 4, 18}, {2025, 4, 22}}), "18–22 April 2025");
   EXPECT_EQ(days_title({{2025, 4, 30}, {2025, 5, 1}}), "30 April – 1 May 2025");
