@@ -27,17 +27,17 @@ struct Choice {
   const char* name;
   std::vector<std::string> feeds;  // of those below
 };
-const std::vector<std::string> kFeeds{"arrays", "cameras", "forged",
-                                      "nodes",  "patrols", "satellite"};
+const std::vector<std::string> kMixedFeeds{"arrays", "cameras", "forged",
+                                           "nodes",  "patrols", "satellite"};
 
 std::vector<std::string> all_but(const std::string& left_out) {
-  auto out = kFeeds;
+  auto out = kMixedFeeds;
   std::erase(out, left_out);
   return out;
 }
 
 std::vector<Choice> choices() {
-  return {{"all", kFeeds},
+  return {{"all", kMixedFeeds},
           {"all but nodes", all_but("nodes")},
           {"all but arrays", all_but("arrays")},
           {"all but cameras", all_but("cameras")},
@@ -51,7 +51,7 @@ std::vector<Choice> choices() {
 }
 
 bool is_left_out(const Choice& c, const std::string& feed) {
-  return std::find(kFeeds.begin(), kFeeds.end(), feed) != kFeeds.end() &&
+  return std::find(kMixedFeeds.begin(), kMixedFeeds.end(), feed) != kMixedFeeds.end() &&
          std::find(c.feeds.begin(), c.feeds.end(), feed) == c.feeds.end();
 }
 

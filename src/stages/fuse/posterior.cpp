@@ -26,7 +26,7 @@ constexpr double kWiden =
 // by 0.4 % of the distance at 30 km.
 constexpr double kFlat_m = 50'000;
 
-struct Xy {
+struct PlaneXy {
   double x_m = 0;
   double y_m = 0;
 };
@@ -35,11 +35,11 @@ struct Xy {
 class Frame {
  public:
   explicit Frame(LatLon centre) : centre_(centre), per_(metres_per_degree(centre.lat_deg())) {}
-  Xy to_xy(LatLon p) const {
+  PlaneXy to_xy(LatLon p) const {
     return {wrapped_lon_deg(p.lon_deg() - centre_.lon_deg()) * per_.lon,
             (p.lat_deg() - centre_.lat_deg()) * per_.lat};
   }
-  LatLon to_latlon(Xy v) const {
+  LatLon to_latlon(PlaneXy v) const {
     const double lat = std::clamp(centre_.lat_deg() + v.y_m / per_.lat, -90.0, 90.0);
     const double lon = centre_.lon_deg() + v.x_m / std::max(per_.lon, 1e-6);
     return {static_cast<std::int32_t>(std::llround(lat * 1e7)),
@@ -55,7 +55,7 @@ struct Moments {  // in the frame of `centre`, m²
   LatLon centre;
   double xx = 1, xy = 0, yy = 1;
   double determinant() const { return xx * yy - xy * xy; }
-  double squared_distance(Xy v) const {
+  double squared_distance(PlaneXy v) const {
     return (yy * v.x_m * v.x_m - 2 * xy * v.x_m * v.y_m + xx * v.y_m * v.y_m) / determinant();
   }
 };
@@ -212,7 +212,7 @@ std::optional<PointShape> product_of_normals(const std::vector<const Shape*>& sh
   for (const Shape* shape : shapes) {
     const auto s = as_normal(*shape);
     if (!s) return std::nullopt;
-    const Xy at = frame.to_xy(s->at);
+    const PlaneXy at = frame.to_xy(s->at);
     if (std::hypot(at.x_m, at.y_m) > kFlat_m) return std::nullopt;
     const double det = s->var_east_m2 * s->var_north_m2 - s->cov_m2 * s->cov_m2;
     const double pxx = s->var_north_m2 / det, pyy = s->var_east_m2 / det, pxy = -s->cov_m2 / det;
