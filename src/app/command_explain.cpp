@@ -56,15 +56,15 @@ Result<std::string> trace(Session& s, Files& files, const Origin& origin, std::u
       {origin, entry.position, to_hex(entry.hash), entry.entry.raw, files.bytes_of(origin)});
 }
 
-// The arrivals behind an observation that was derived: it is not in the log, they are.
-constexpr std::size_t kArrivalsTold = 8;
+// What an observation that was derived rests on: it is not in the log, they are.
+constexpr std::size_t kBehindTold = 8;
 Result<std::string> derivation(Session& s, const Observation& derived) {
-  const std::size_t told = std::min(kArrivalsTold, derived.derived_from.size());
+  const std::size_t told = std::min(kBehindTold, derived.derived_from.size());
   std::string out = derived_words(derived, told);
   for (std::size_t i = 0; i < told; ++i) {
     TRUCE_TRY(row, evidence_row(s, derived.derived_from[i]));
-    TRUCE_TRY(arrival, from_json<Observation>(row.json));
-    out += arrival_words(arrival, row.position);
+    TRUCE_TRY(behind, from_json<Observation>(row.json));
+    out += behind_words(behind, row.position);
   }
   return out;
 }

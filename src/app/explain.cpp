@@ -205,17 +205,19 @@ std::string observation_words(std::size_t n, const Observation& o, const Zone& z
   return out + "     alone it makes the event likely with " + figure(o.p_real, 2) + "\n";
 }
 
-std::string arrival_words(const Observation& arrival, std::uint64_t entry) {
-  const auto* heard = std::get_if<Arrival>(&arrival.shape);
-  const Origin& o = arrival.origin;
-  return "       " + arrival.id + ": " + arrival.source + " at " +
-         to_text(heard == nullptr ? arrival.when.start : heard->at_time) + ", log entry " +
-         number(entry) + ", " + o.file + (o.line == 0 ? "" : " line " + number(o.line)) + "\n";
+std::string behind_words(const Observation& behind, std::uint64_t entry) {
+  const auto* heard = std::get_if<Arrival>(&behind.shape);
+  const Origin& o = behind.origin;
+  return "       " + behind.id + ": " + behind.source + " at " +
+         (heard == nullptr ? to_text(behind.when.end) + ", " + to_words(behind.shape)
+                           : to_text(heard->at_time)) +
+         ", log entry " + number(entry) + ", " + o.file +
+         (o.line == 0 ? "" : " line " + number(o.line)) + "\n";
 }
 
 std::string derived_words(const Observation& derived, std::size_t told) {
   const std::size_t all = derived.derived_from.size();
-  return "     located from " + number(all) + (all == 1 ? " arrival" : " arrivals") +
+  return "     located from " + number(all) + (all == 1 ? " observation" : " observations") +
          (told < all
               ? ", the first " + number(told) + " of them and " + number(all - told) + " more"
               : "") +

@@ -19,7 +19,7 @@ std::string incident_words(const Incident& incident, const Zone& zone);
 // `number` is its place in the list of what the incident rests on.
 std::string observation_words(std::size_t number, const Observation& observation, const Zone& zone);
 // One of those that an observation was derived from, which stands in the log at `entry`.
-std::string arrival_words(const Observation& arrival, std::uint64_t entry);
+std::string behind_words(const Observation& behind, std::uint64_t entry);
 // The line above them: how many there are, of which `told` follow.
 std::string derived_words(const Observation& derived, std::size_t told);
 std::string notice_words(const Notice& notice, const Zone& zone);
