@@ -186,6 +186,7 @@ class Solver {
         if (std::any_of(hits.begin(), hits.end(), [&](std::uint32_t a) { return taken_[a] != 0; }))
           stale.push_back(i);
       }
+      const Prior with_these = prior_now();
       each(stale.size(), [&](Fitter& fitter, std::size_t k) {
         Fitted& f = rest[stale[k]];
         const Seed seed{f.x_m, f.y_m, f.t_s, 0};
@@ -193,7 +194,7 @@ class Solver {
                        {.spread_s = 0.15,
                         .rounds = 4,
                         .gate_s = 1.2,
-                        .log_odds_min = -prior.log_density_most(seed)});
+                        .log_odds_min = -with_these.log_density_most(seed)});
       });
       open = std::move(rest);
     }
