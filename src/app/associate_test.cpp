@@ -152,6 +152,7 @@ TEST(Associate, says_the_same_to_the_last_digit_in_whatever_order_arrivals_come)
 
 // Four standard deviations of a binomial to either side.
 TEST(Associate, its_regions_hold_the_truth_as_often_as_they_say) {
+  if (kSanitized) GTEST_SKIP() << "the release build runs it";
   std::vector<sim::SceneScore> scores;
   for (std::uint64_t seed = 11; seed < 23; ++seed) {
     const auto scene = easy(seed, 10);
@@ -314,6 +315,7 @@ TEST(AssociateHostile, ends_with_no_sensors_no_arrivals_and_one) {
 TEST(AssociateScenes, finds_the_effects_of_the_plain_scenes) {
   const fs::path root = fs::path(TRUCE_SHARED_DIR) / "data/scenes";
   if (!fs::exists(root)) GTEST_SKIP() << "no scenes beside the project";
+  if (kSanitized) GTEST_SKIP() << "the release build runs it";
   std::vector<sim::SceneScore> scores;
   for (const char* name : {"quiet", "tense", "windy", "sparse", "thin"}) {
     const auto scene = sim::read_scene(root / name, sim::WithTruth::kYes);

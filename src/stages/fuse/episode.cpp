@@ -18,12 +18,18 @@ constexpr double kLocatedStrength = 20;  // tries that located_share is worth
 constexpr double kNoticedStrength = 4;   // and noticed_share
 constexpr float kCertain = 0.9F;         // of a class: less may be any
 
-double log_beta(double a, double b) { return std::lgamma(a) + std::lgamma(b) - std::lgamma(a + b); }
+// std::lgamma writes the sign to one place for all threads.
+double log_gamma(double v) {
+  int sign = 0;
+  return ::lgamma_r(v, &sign);
+}
+
+double log_beta(double a, double b) { return log_gamma(a) + log_gamma(b) - log_gamma(a + b); }
 
 // Of n, k are noticed.
 double beta_binomial(std::int64_t k, std::int64_t n, double a, double b) {
   const auto x = static_cast<double>(k), all = static_cast<double>(n);
-  return std::exp(std::lgamma(all + 1) - std::lgamma(x + 1) - std::lgamma(all - x + 1) +
+  return std::exp(log_gamma(all + 1) - log_gamma(x + 1) - log_gamma(all - x + 1) +
                   log_beta(x + a, all - x + b) - log_beta(a, b));
 }
 
