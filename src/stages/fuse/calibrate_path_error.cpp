@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stages/fuse/internal/climb.h"
+
 namespace truce::fuse {
 
 namespace {
@@ -77,26 +79,7 @@ void calibrate_path_error(const std::vector<Fitted>& effects, const AssociatePar
       sum -= 0.5 * (v[i] - mean[i]) * (v[i] - mean[i]) / (sd[i] * sd[i]);
     return sum;
   };
-  double best = score(at);
-  std::array<double, 4> step{0.25, 0.5, 0.8, 0.4};
-  for (int round = 0; round < 4; ++round) {
-    for (std::size_t i = 0; i < at.size(); ++i) {
-      bool better = false;
-      for (const double sign : {1.0, -1.0}) {
-        for (int k = 0; k < 3; ++k) {
-          auto next = at;
-          next[i] += sign * step[i];
-          const double v = score(next);
-          if (v <= best) break;
-          best = v;
-          at = next;
-          better = true;
-        }
-        if (better) break;
-      }
-      if (!better) step[i] /= 2;
-    }
-  }
+  at = climb(at, {0.25, 0.5, 0.8, 0.4}, 4, score);
   air.path_error = std::exp(at[0]);
   air.path_floor_s = std::exp(at[1]);
   air.path_shared = 1 / (1 + std::exp(-at[2]));

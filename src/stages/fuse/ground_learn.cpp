@@ -4,6 +4,8 @@
 #include <numeric>
 #include <optional>
 
+#include "stages/fuse/internal/climb.h"
+
 namespace truce::fuse {
 
 namespace {
@@ -23,32 +25,6 @@ std::vector<const FittedBlast*> some(const std::vector<FittedBlast>& blasts, std
   const std::size_t stride = std::max<std::size_t>(1, (sure.size() + most - 1) / most);
   for (std::size_t i = 0; i < sure.size(); i += stride) out.push_back(sure[i]);
   return out;
-}
-
-// Climbs one coordinate after the other with shrinking steps.
-template <std::size_t N, class Score>
-std::array<double, N> climb(std::array<double, N> at, std::array<double, N> step, int rounds,
-                            Score score) {
-  double best = score(at);
-  for (int round = 0; round < rounds; ++round) {
-    for (std::size_t i = 0; i < N; ++i) {
-      bool better = false;
-      for (const double sign : {1.0, -1.0}) {
-        for (int k = 0; k < 3; ++k) {
-          auto next = at;
-          next[i] += sign * step[i];
-          const double v = score(next);
-          if (!(v > best)) break;
-          best = v;
-          at = next;
-          better = true;
-        }
-        if (better) break;
-      }
-      if (!better) step[i] /= 2;
-    }
-  }
-  return at;
 }
 
 // Levels of what is false over the noise of its station, by bins of 2 dB, smoothed, on a floor of a

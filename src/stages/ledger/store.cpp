@@ -15,7 +15,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 7> kMigrations{R"sql(
+constexpr std::array<const char*, 5> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -75,41 +75,27 @@ UPDATE meta SET value = 0;
 INSERT INTO meta VALUES('longest_incident', 0);
 )sql",
                                                  R"sql(
--- Incidents, too, are looked up by the time that their ids begin with.
-DROP INDEX IF EXISTS incidents_latest;
-)sql",
-                                                 R"sql(
--- Arrivals are located, by blocks of time, and what is derived from them stands among the
--- observations (`derived`: the start of its block) while it is `valid` and after. Everything is made
--- again from the log, so that arrivals taken before are located too.
+-- Incidents, too, are looked up by the time that their ids begin with. Arrivals are located, by
+-- blocks of time; what is derived from them stands among the observations (`derived`: the start of
+-- its block) while it is `valid` and after, and what a block tells of sources beside it. Everything
+-- is made again from the log, so that arrivals taken before are located too.
 DELETE FROM records;
 DELETE FROM incidents;
 DELETE FROM progress;
 DELETE FROM joined;
 DELETE FROM observations;
+DROP INDEX IF EXISTS incidents_latest;
 ALTER TABLE observations ADD COLUMN derived INTEGER;
 ALTER TABLE observations ADD COLUMN valid INTEGER NOT NULL DEFAULT 1;
 CREATE INDEX observations_derived ON observations(derived, valid) WHERE derived IS NOT NULL;
 CREATE TABLE arrivals(heard_ns INTEGER NOT NULL, id TEXT NOT NULL, PRIMARY KEY(heard_ns, id)) STRICT, WITHOUT ROWID;
 CREATE TABLE sound_blocks(start_ns INTEGER PRIMARY KEY, dirty INTEGER NOT NULL, located_ns INTEGER) STRICT;
-UPDATE meta SET value = 0;
-INSERT INTO meta VALUES('newest', -9223372036854775808);
-)sql",
-                                                 R"sql(
--- What locating a block finds of sources. Made again from the log.
-DELETE FROM records;
-DELETE FROM incidents;
-DELETE FROM progress;
-DELETE FROM joined;
-DELETE FROM observations;
-DELETE FROM arrivals;
-DELETE FROM sound_blocks;
 CREATE TABLE found_health(
   block_ns INTEGER NOT NULL, ordinal INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
   position INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY(block_ns, ordinal)
 ) STRICT, WITHOUT ROWID;
-UPDATE meta SET value = 0 WHERE key <> 'newest';
-UPDATE meta SET value = -9223372036854775808 WHERE key = 'newest';
+UPDATE meta SET value = 0;
+INSERT INTO meta VALUES('newest', -9223372036854775808);
 )sql"};
 
 // Calls f with each line.

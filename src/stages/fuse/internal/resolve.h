@@ -12,7 +12,7 @@ namespace truce::fuse {
 class Resolver {
  public:
   Resolver(const Network& net, const Air& air, const Prior& prior)
-      : net_(net), air_(air), prior_(prior), fitter_(net, air) {}
+      : air_(air), prior_(prior), fitter_(net, air) {}
 
   // The likeliest set found for the arrivals of `cluster` and those free in `taken`, in which the
   // cluster's own must be marked free by the caller. `prior` must hold the other effects only.
@@ -37,7 +37,6 @@ class Resolver {
   void prune(std::vector<Fitted>& found, const Taken& taken);
   void share(std::vector<Fitted>& effects, const Taken& taken, double spread_s);
 
-  const Network& net_;
   const Air& air_;
   const Prior& prior_;
   Fitter fitter_;
