@@ -137,15 +137,18 @@ class Stack {
     }
   }
 
-  // Sums of votes, and in which stretches of them there are any.
+  // Sums of votes, and of those in each stretch of bins. A vote is never less than nothing, so that
+  // no bin has more than its stretch.
   struct Bins {
-    static constexpr std::size_t kStretch = 32;
+    static constexpr std::size_t kStretch = 8;
     static constexpr std::size_t kSize = kBins + 4;
+    static constexpr std::size_t kGroup = 32;
+    static constexpr std::size_t kStretches = (kSize / kStretch / kGroup + 1) * kGroup;
     std::array<float, kSize + kStretch> sum{};
-    std::array<std::uint8_t, kSize / kStretch + 1> voted{};
+    std::array<float, kStretches + 1> stretch{};
     void add(std::size_t k, float odds) {
       sum[k] += odds;
-      voted[k / kStretch] = 1;
+      stretch[k / kStretch] += odds;
     }
   };
 
@@ -188,25 +191,35 @@ class Stack {
   // empty again.
   void pick(Bins& bins, std::int32_t from, double base, std::vector<Peak>& out) const {
     const auto least = static_cast<float>(o_.score_min - base);
-    const auto& b = bins.sum;
-    for (std::size_t s = 0; s < bins.voted.size(); ++s) {
-      if (bins.voted[s] == 0) continue;
-      const std::size_t start = std::max<std::size_t>(2, s * Bins::kStretch);
-      const std::size_t end = std::min(Bins::kSize - 2, (s + 1) * Bins::kStretch);
-      unsigned some = 0;  // of the bins a few at once, as vectors
-      for (std::size_t k = start; k < end; ++k)
-        some |= b[k - 1] + b[k] + b[k + 1] > least ? 1U : 0U;
-      for (std::size_t k = start; some != 0 && k < end; ++k) {
-        const float here = b[k - 1] + b[k] + b[k + 1];
-        if (here <= least || b[k] == 0) continue;
-        const float before = b[k - 2] + b[k - 1] + b[k];
-        const float after = b[k] + b[k + 1] + b[k + 2];
-        if (here > before && here >= after)
-          out.push_back({from + static_cast<std::int32_t>(k) - 2, here + static_cast<float>(base)});
-      }
+    const float few = least - 1e-4F * std::abs(least);  // sums are rounded
+    for (std::size_t s = 0; s < Bins::kStretches; s += Bins::kGroup) {
+      unsigned some = 0;  // of a group of stretches all at once, as vectors
+      for (std::size_t k = s; k < s + Bins::kGroup; ++k)
+        some |= bins.stretch[k] + bins.stretch[k + 1] > few ? 1U : 0U;
+      if (some != 0) pick_group(bins, s, few, least, base, from, out);
     }
     bins.sum.fill(0);
-    bins.voted.fill(0);
+    bins.stretch.fill(0);
+  }
+
+  void pick_group(const Bins& bins, std::size_t first, float few, float least, double base,
+                  std::int32_t from, std::vector<Peak>& out) const {
+    const auto& b = bins.sum;
+    const std::size_t begin = std::max<std::size_t>(2, first * Bins::kStretch);
+    const std::size_t end = std::min(Bins::kSize - 2, (first + Bins::kGroup) * Bins::kStretch);
+    for (std::size_t k = begin; k < end; ++k) {
+      const std::size_t s = k / Bins::kStretch;
+      if (k % Bins::kStretch == 0 && bins.stretch[s] + b[k - 1] + b[k + Bins::kStretch] <= few) {
+        k += Bins::kStretch - 1;
+        continue;
+      }
+      const float here = b[k - 1] + b[k] + b[k + 1];
+      if (here <= least || b[k] == 0) continue;
+      const float before = b[k - 2] + b[k - 1] + b[k];
+      const float after = b[k] + b[k + 1] + b[k + 2];
+      if (here > before && here >= after)
+        out.push_back({from + static_cast<std::int32_t>(k) - 2, here + static_cast<float>(base)});
+    }
   }
 
   bool beaten(int row, int column, const Peak& p) const {
