@@ -56,6 +56,10 @@ void Fitter::gather(const Seed& seed, double source_db, const Taken* taken, doub
           (here[1] + there[1]) / 2,
           (here[2] + there[2]) / 2,
           at.noise_db};
+    if (gate_s <= 0) {
+      ears_.push_back(e);
+      continue;
+    }
     const Path p = path_to(e, seed.x_m, seed.y_m);
     const double expected = seed.t_s + p.time_s;
     e.first = net_.lower_bound(s, expected - gate_s);
@@ -330,22 +334,19 @@ void Fitter::edges(const Fitted& f, std::uint32_t effect, double gate_s, double 
   }
 }
 
-void Fitter::stack_ear(const Vote* from, const Vote* to, float* row, std::size_t bins) const {
-  std::fill(row, row + bins, 0.0F);
-  for (const Vote* v = from; v < to; ++v) {
-    if (v->peak <= 0) continue;
-    const double reach = std::sqrt(2 * v->peak * v->variance);
-    const double first = std::max(0.0, std::ceil((v->origin - reach) / kShotBin));
-    const double last =
-        std::min(std::floor((v->origin + reach) / kShotBin), static_cast<double>(bins - 1));
-    const auto half = static_cast<float>(0.5 / v->variance);
-    const auto peak = static_cast<float>(v->peak);
-    for (double b = first; b <= last; ++b) {
-      const auto r = static_cast<float>(v->origin - b * kShotBin);
-      float& at = row[static_cast<std::size_t>(b)];
-      at = std::max(at, peak - half * r * r);
+// The best vote of an ear for each bin, into `row` and on top of `shot_sum_`.
+void Fitter::add_ear(const Votes& ear, float* row) {
+  std::fill(row + ear.first, row + ear.last + 1, 0.0F);
+  for (std::size_t v = ear.begin; v < ear.end; ++v) {
+    const Vote vote = votes_[v];
+    if (vote.peak <= 0) continue;
+    for (std::int32_t b = vote.first; b <= vote.last; ++b) {
+      const float here = vote.at(b);
+      row[b] = row[b] < here ? here : row[b];
     }
   }
+  for (std::int32_t b = ear.first; b <= ear.last; ++b)
+    shot_sum_[static_cast<std::size_t>(b)] += row[b];
 }
 
 void Fitter::look(const Place& middle, double reach_m, const Taken& taken) {
@@ -372,9 +373,9 @@ double Fitter::silence_at(const Place& at) const {
 std::vector<Seed> Fitter::shots_here(const Place& at, double silence, const Taken& taken,
                                      double spread_s, double score_min) {
   constexpr std::size_t kShotsMax = 16;
-  const auto bins = static_cast<std::size_t>((at.to_s - at.from_s) / kShotBin) + 1;
+  const auto bins = static_cast<std::int32_t>((at.to_s - at.from_s) / kShotBin) + 1;
   votes_.clear();
-  vote_of_ear_.clear();
+  ear_votes_.clear();
   double base = silence;
   for (const Ear& e : ears_) {
     if (e.first == e.last) continue;
@@ -382,51 +383,52 @@ std::vector<Seed> Fitter::shots_here(const Place& at, double silence, const Take
     const double expected = at.source_db - air_.loss_db(p);
     const double miss = air_.log_miss(expected - e.noise);
     base += miss;
-    const std::size_t before = votes_.size();
+    Votes ear{votes_.size(), 0, bins, -1};
     for (std::uint32_t a = e.first; a < e.last; ++a) {
       if (taken[a] != 0) continue;
       const double variance =
           air_.time_variance(p, net_.sigma_s(a), e.sensor) + spread_s * spread_s;
       const double peak = log_hit(a, 0, variance, expected) - miss;
-      if (peak > 0) votes_.push_back({net_.time_s(a) - p.time_s - at.from_s, variance, peak});
+      if (peak <= 0) continue;
+      const double origin = (net_.time_s(a) - p.time_s - at.from_s) / kShotBin;
+      const double reach = std::sqrt(2 * peak * variance) / kShotBin;
+      if (origin + reach < 0 || origin - reach > bins - 1) continue;
+      const Vote vote{static_cast<float>(origin), static_cast<float>(peak),
+                      static_cast<float>(0.5 * kShotBin * kShotBin / variance),
+                      static_cast<std::int32_t>(std::ceil(std::max(0.0, origin - reach))),
+                      static_cast<std::int32_t>(std::min(bins - 1.0, origin + reach))};
+      ear.first = std::min(ear.first, vote.first);
+      ear.last = std::max(ear.last, vote.last);
+      votes_.push_back(vote);
     }
-    if (votes_.size() > before) vote_of_ear_.push_back(before);
+    ear.end = votes_.size();
+    if (ear.first <= ear.last) ear_votes_.push_back(ear);
   }
-  vote_of_ear_.push_back(votes_.size());
-  const std::size_t rows = vote_of_ear_.size() - 1;
-  ear_sum_.resize(rows * bins);
-  shot_sum_.assign(bins, 0.0F);
-  for (std::size_t r = 0; r < rows; ++r) {
-    float* row = &ear_sum_[r * bins];
-    stack_ear(&votes_[vote_of_ear_[r]], votes_.data() + vote_of_ear_[r + 1], row, bins);
-    for (std::size_t k = 0; k < bins; ++k) shot_sum_[k] += row[k];
-  }
+  const auto width = static_cast<std::size_t>(bins);
+  ear_sum_.resize(ear_votes_.size() * width);
+  shot_sum_.assign(width, 0.0F);
+  for (std::size_t r = 0; r < ear_votes_.size(); ++r) add_ear(ear_votes_[r], &ear_sum_[r * width]);
   std::vector<Seed> out;
   while (out.size() < kShotsMax) {
-    const auto best = static_cast<std::size_t>(
+    const auto best = static_cast<std::int32_t>(
         std::max_element(shot_sum_.begin(), shot_sum_.end()) - shot_sum_.begin());
-    const double score = static_cast<double>(shot_sum_[best]) + base;
-    if (shot_sum_[best] <= 0 || score < score_min) break;
-    out.push_back({at.x_m, at.y_m, at.from_s + static_cast<double>(best) * kShotBin, score});
+    const float most = shot_sum_[static_cast<std::size_t>(best)];
+    const double score = static_cast<double>(most) + base;
+    if (most <= 0 || score < score_min) break;
+    out.push_back({at.x_m, at.y_m, at.from_s + best * kShotBin, score});
     // What this shot explains is no longer free for the next.
-    for (std::size_t r = 0; r < rows; ++r) {
-      float* row = &ear_sum_[r * bins];
-      if (row[best] <= 0) continue;
-      Vote* taker = nullptr;
-      double most = -1;
-      for (std::size_t v = vote_of_ear_[r]; v < vote_of_ear_[r + 1]; ++v) {
-        const double d = votes_[v].origin - static_cast<double>(best) * kShotBin;
-        const double g = votes_[v].peak - 0.5 * d * d / votes_[v].variance;
-        if (g > most) {
-          most = g;
-          taker = &votes_[v];
-        }
-      }
-      if (taker == nullptr || most <= 0) continue;
-      taker->peak = 0;
-      for (std::size_t k = 0; k < bins; ++k) shot_sum_[k] -= row[k];
-      stack_ear(&votes_[vote_of_ear_[r]], votes_.data() + vote_of_ear_[r + 1], row, bins);
-      for (std::size_t k = 0; k < bins; ++k) shot_sum_[k] += row[k];
+    for (std::size_t r = 0; r < ear_votes_.size(); ++r) {
+      const Votes& ear = ear_votes_[r];
+      float* row = &ear_sum_[r * width];
+      if (best < ear.first || best > ear.last || row[best] <= 0) continue;
+      Vote& taker =
+          *std::max_element(votes_.begin() + static_cast<std::ptrdiff_t>(ear.begin),
+                            votes_.begin() + static_cast<std::ptrdiff_t>(ear.end),
+                            [&](const Vote& a, const Vote& b) { return a.at(best) < b.at(best); });
+      taker.peak = 0;
+      for (std::int32_t b = ear.first; b <= ear.last; ++b)
+        shot_sum_[static_cast<std::size_t>(b)] -= row[b];
+      add_ear(ear, row);
     }
   }
   return out;

@@ -188,9 +188,13 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
         spots.push_back({x + i * kStep, y + j * kStep, level, 0});
     }
   }
+  double furthest_m = 0;
+  for (const auto& s : spots) furthest_m = std::max(furthest_m, std::hypot(s.x_m - x, s.y_m - y));
+  fitter_.look({x, y, from_s, to_s, level}, furthest_m, taken);
   for (auto& spot : spots) {
-    for (const auto& seed : fitter_.shots({spot.x_m, spot.y_m, from_s, to_s, spot.source_db}, taken,
-                                          0.4, kShotOddsMin))
+    const Fitter::Place at{spot.x_m, spot.y_m, from_s, to_s, spot.source_db};
+    for (const auto& seed :
+         fitter_.shots_here(at, fitter_.silence_at(at), taken, 0.4, kShotOddsMin))
       spot.score += seed.score - kShotOddsMin;
   }
   std::stable_sort(spots.begin(), spots.end(),

@@ -81,10 +81,20 @@ class Fitter {
   static bool beyond(const Ear& e, const Fitted& f, double range_m);
   Path path_to(const Ear& e, double x, double y) const;
   double log_hit(std::uint32_t a, double residual, double variance, double expected_db) const;
-  struct Vote {
-    double origin, variance, peak;  // when the effect was by this arrival, after `from_s`
+  struct Vote {    // of an arrival for bins of time: a parabola where it is above nothing
+    float origin;  // when the effect was by this arrival, in bins
+    float peak, bend;
+    std::int32_t first, last;  // bins it reaches
+    float at(std::int32_t bin) const {
+      const float r = origin - static_cast<float>(bin);
+      return peak - bend * r * r;
+    }
   };
-  void stack_ear(const Vote* from, const Vote* to, float* row, std::size_t bins) const;
+  struct Votes {  // of one ear, and the bins they reach
+    std::size_t begin, end;
+    std::int32_t first, last;
+  };
+  void add_ear(const Votes& ear, float* row);
   bool step(Fitted& f, double damping);
   double silence(const Fitted& f) const;
   static void move(Fitted& f, const std::array<double, 3>& step);
@@ -100,7 +110,7 @@ class Fitter {
   std::vector<TimeRow> times_;
   TimeSolver solver_;
   std::vector<Vote> votes_;
-  std::vector<std::size_t> vote_of_ear_;
+  std::vector<Votes> ear_votes_;
   std::vector<float> ear_sum_, shot_sum_;
   std::vector<std::uint32_t> hit_of_ear_;
   const Taken* taken_ = nullptr;
