@@ -239,8 +239,8 @@ void Fitter::choose(Fitted& f) {
 
 Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options) {
   taken_ = &taken;
-  gather(seed, air_.source_mean_db + 2 * air_.source_sd_db, &taken, options.gate_s);
-  hit_of_ear_.assign(ears_.size(), kNone);
+  double reach_db = air_.source_mean_db + kLevelSlackDb;
+  gather(seed, reach_db, &taken, options.gate_s);
   Fitted f;
   f.x_m = seed.x_m;
   f.y_m = seed.y_m;
@@ -276,11 +276,16 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
         air_.level_sd_db * air_.level_sd_db / (air_.source_sd_db * air_.source_sd_db);
     f.source_db = (level_sum + prior * air_.source_mean_db) / (level_weight + prior);
     if (!step(f, 1e-7)) return f;
+    if (f.source_db + kLevelSlackDb > reach_db) {
+      reach_db = f.source_db + 2 * kLevelSlackDb;
+      gather(seed, reach_db, &taken, options.gate_s);
+    }
     // What the hits gain, the silence of the others not yet counted, cannot carry the effect.
     if (round >= options.rounds / 3 && worth + kVolumeRoom < options.log_odds_min) return f;
     if (round + 1 == options.rounds && worth + kVolumeRoom + silence(f) < options.log_odds_min)
       return f;
   }
+  hit_of_ear_.assign(ears_.size(), kNone);
   std::vector<std::uint32_t> before;
   for (int i = 0; i < 3; ++i) {
     choose(f);
