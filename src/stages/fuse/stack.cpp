@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 
 #include "base/parallel.h"
 
@@ -140,15 +141,19 @@ class Stack {
   // Sums of votes, and of those in each stretch of bins. A vote is never less than nothing, so that
   // no bin has more than its stretch.
   struct Bins {
-    static constexpr std::size_t kStretch = 8;
+    static constexpr std::size_t kStretch = 16;
+    static constexpr std::size_t kGroup = 32;  // stretches that are looked at together
     static constexpr std::size_t kSize = kBins + 4;
-    static constexpr std::size_t kGroup = 32;
     static constexpr std::size_t kStretches = (kSize / kStretch / kGroup + 1) * kGroup;
-    std::array<float, kSize + kStretch> sum{};
+    std::array<float, kStretches * kStretch> sum{};
     std::array<float, kStretches + 1> stretch{};
     void add(std::size_t k, float odds) {
       sum[k] += odds;
       stretch[k / kStretch] += odds;
+    }
+    void clear() {
+      std::memset(sum.data(), 0, sizeof(sum));
+      std::memset(stretch.data(), 0, sizeof(stretch));
     }
   };
 
@@ -165,10 +170,12 @@ class Stack {
     const std::uint32_t end = first_[e.sensor + 1];
     while (e.next < end && time_[e.next] < first_s) ++e.next;
     std::uint32_t at = e.next;
+    const auto stop = static_cast<std::uint32_t>(
+        std::lower_bound(time_.begin() + at, time_.begin() + end, last_s) - time_.begin());
     std::array<float, kBlock> odds;
     std::array<std::int32_t, kBlock> bin;
-    while (at < end && time_[at] < last_s) {
-      const std::size_t n = std::min<std::size_t>(kBlock, end - at);
+    while (at < stop) {
+      const std::size_t n = std::min<std::size_t>(kBlock, stop - at);
       const float* time = &time_[at];
       const float* level = &level_[at];
       const float* fixed = &odds_[at];
@@ -192,27 +199,25 @@ class Stack {
   void pick(Bins& bins, std::int32_t from, double base, std::vector<Peak>& out) const {
     const auto least = static_cast<float>(o_.score_min - base);
     const float few = least - 1e-4F * std::abs(least);  // sums are rounded
-    for (std::size_t s = 0; s < Bins::kStretches; s += Bins::kGroup) {
-      unsigned some = 0;  // of a group of stretches all at once, as vectors
-      for (std::size_t k = s; k < s + Bins::kGroup; ++k)
-        some |= bins.stretch[k] + bins.stretch[k + 1] > few ? 1U : 0U;
-      if (some != 0) pick_group(bins, s, few, least, base, from, out);
+    for (std::size_t g = 0; g < Bins::kStretches; g += Bins::kGroup) {
+      unsigned some = 0;  // of a group all at once, as vectors
+      for (std::size_t s = g; s < g + Bins::kGroup; ++s)
+        some |= bins.stretch[s] + bins.stretch[s + 1] > few ? 1U : 0U;
+      for (std::size_t s = g; some != 0 && s < g + Bins::kGroup; ++s)
+        pick_stretch(bins, s, few, least, base, from, out);
     }
-    bins.sum.fill(0);
-    bins.stretch.fill(0);
+    bins.clear();
   }
 
-  void pick_group(const Bins& bins, std::size_t first, float few, float least, double base,
-                  std::int32_t from, std::vector<Peak>& out) const {
+  void pick_stretch(const Bins& bins, std::size_t s, float few, float least, double base,
+                    std::int32_t from, std::vector<Peak>& out) const {
     const auto& b = bins.sum;
-    const std::size_t begin = std::max<std::size_t>(2, first * Bins::kStretch);
-    const std::size_t end = std::min(Bins::kSize - 2, (first + Bins::kGroup) * Bins::kStretch);
-    for (std::size_t k = begin; k < end; ++k) {
-      const std::size_t s = k / Bins::kStretch;
-      if (k % Bins::kStretch == 0 && bins.stretch[s] + b[k - 1] + b[k + Bins::kStretch] <= few) {
-        k += Bins::kStretch - 1;
-        continue;
-      }
+    const std::size_t begin = std::max<std::size_t>(2, s * Bins::kStretch);
+    const std::size_t end = std::min(Bins::kSize - 2, (s + 1) * Bins::kStretch);
+    if (begin >= end || bins.stretch[s] + b[begin - 1] + b[end] <= few) return;
+    unsigned some = 0;
+    for (std::size_t k = begin; k < end; ++k) some |= b[k - 1] + b[k] + b[k + 1] > least ? 1U : 0U;
+    for (std::size_t k = begin; some != 0 && k < end; ++k) {
       const float here = b[k - 1] + b[k] + b[k + 1];
       if (here <= least || b[k] == 0) continue;
       const float before = b[k - 2] + b[k - 1] + b[k];
