@@ -99,19 +99,26 @@ void Resolver::prune(std::vector<Fitted>& found, const Taken& taken) {
 // The best of effects that several attempts have found: the likeliest first, the others with what
 // it leaves. The likeliest may be made of two that are better yet, so that each of a few is tried
 // first.
-std::vector<Fitted> Resolver::combine(const std::vector<Fitted>& pool, Taken& taken) {
+std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
   constexpr std::size_t kFirst = 4;
   std::vector<std::pair<double, std::size_t>> order;
-  for (std::size_t i = 0; i < pool.size(); ++i)
-    order.emplace_back(-pool[i].log_odds - prior_.log_density(pool[i]), i);
+  for (std::size_t i = 0; i < pool.size(); ++i) {
+    const double worth = pool[i].log_odds + prior_.log_density(pool[i]);
+    if (worth >= kWorthMin) order.emplace_back(-worth, i);
+  }
   std::sort(order.begin(), order.end());
+  std::vector<Fitted> candidates;  // the likeliest first, none twice
+  std::set<std::vector<std::uint32_t>> seen;
+  for (const auto& [worth, i] : order) {
+    if (seen.insert(pool[i].hits).second) candidates.push_back(std::move(pool[i]));
+  }
   std::vector<Fitted> best;
   double most = 0;
-  std::set<std::vector<std::uint32_t>> seen;  // what has been part of a try need not be first
-  for (std::size_t k = 0, tried = 0; k < order.size() && tried < kFirst; ++k) {
-    if (!seen.insert(pool[order[k].second].hits).second) continue;
+  seen.clear();  // what has been part of a try need not be first
+  for (std::size_t k = 0, tried = 0; k < candidates.size() && tried < kFirst; ++k) {
+    if (!seen.insert(candidates[k].hits).second) continue;
     ++tried;
-    auto found = combine_from(order[k].second, pool, taken);
+    auto found = combine_from(k, candidates, taken);
     for (const auto& f : found) seen.insert(f.hits);
     const double v = total(found);
     if (v <= most) continue;
@@ -278,8 +285,9 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken&
     from = std::min(from, f.t_s);
     to = std::max(to, f.t_s);
   }
-  std::vector<Fitted> pool = cluster;
   std::vector<std::vector<Fitted>> tries{cluster};
+  for (auto& f : tries[0]) f.edges.clear();
+  std::vector<Fitted> pool = tries[0];
   for (const auto& p : best_spots(cluster, from - 4, to + 4, taken)) {
     tries.push_back(at_place(p, from - 4, to + 4, taken));
     pool.insert(pool.end(), tries.back().begin(), tries.back().end());
@@ -288,7 +296,7 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken&
   if (cluster.front().hits.size() < kFewHits) {
     for (auto& f : around(cluster.front(), from - 4, to + 4, taken)) pool.push_back(std::move(f));
   }
-  tries.push_back(combine(pool, taken));
+  tries.push_back(combine(std::move(pool), taken));
   std::vector<double> worth;
   for (const auto& t : tries) worth.push_back(total(t));
   worth[0] += margin;
