@@ -286,7 +286,10 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken&
     to = std::max(to, f.t_s);
   }
   std::vector<std::vector<Fitted>> tries{cluster};
-  for (auto& f : tries[0]) f.edges.clear();
+  for (auto& f : tries[0]) {  // are copied much
+    f.edges.clear();
+    f.stale = true;
+  }
   std::vector<Fitted> pool = tries[0];
   for (const auto& p : best_spots(cluster, from - 4, to + 4, taken)) {
     tries.push_back(at_place(p, from - 4, to + 4, taken));
