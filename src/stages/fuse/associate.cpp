@@ -44,7 +44,7 @@ class Solver {
     calibrate_false(net_, taken_, air_);
     grow(10, true);  // what stands out, in still air
     grow(4, true);
-    grow(4, false);
+    grow(4, true);
     births();
     learn(true, false);
     assign();
@@ -92,7 +92,8 @@ class Solver {
                                .apart_bins = coarse ? 6 : 2,
                                .score_min = score_min,
                                .threads = params_.threads};
-    const auto seeds = stack(net_, air_, taken_, options);
+    auto seeds = stack(net_, air_, taken_, options);
+    if (!coarse) leave_out_looked_at(seeds);
     std::vector<Fitted> found(seeds.size());
     each(seeds.size(), [&](Fitter& fitter, std::size_t i) {
       found[i] = fitter.fit(seeds[i], taken_,
@@ -103,6 +104,27 @@ class Solver {
     });
     if (!coarse) keep_doubtful(found, prior);
     accept(std::move(found));
+  }
+
+  // What did not pay where it was looked at before and has hardly gained since does not pay now.
+  void leave_out_looked_at(std::vector<Seed>& seeds) {
+    constexpr double kNearS = 1, kGain = 1;
+    const auto before = [](const Seed& a, const Seed& b) {
+      return std::tie(a.x_m, a.y_m, a.t_s) < std::tie(b.x_m, b.y_m, b.t_s);
+    };
+    auto all = seeds;
+    std::sort(all.begin(), all.end(), before);
+    std::erase_if(seeds, [&](const Seed& s) {
+      auto at = std::lower_bound(looked_at_.begin(), looked_at_.end(),
+                                 Seed{s.x_m, s.y_m, s.t_s - kNearS, 0}, before);
+      for (; at != looked_at_.end() && at->x_m == s.x_m && at->y_m == s.y_m &&
+             at->t_s <= s.t_s + kNearS;
+           ++at) {
+        if (s.score < at->score + kGain) return true;
+      }
+      return false;
+    });
+    looked_at_ = std::move(all);
   }
 
   // What alone does not pay may do so with other shots from the same place.
@@ -211,24 +233,34 @@ class Solver {
     constexpr std::uint32_t kReportsMin = 4;
     constexpr double kTailMin = 60;  // seconds; a shorter silence says nothing
     silent_.clear();
+    constexpr double kNever = 1e300;
+    std::vector<double> last(net_.sensors(), kNever), against(net_.sensors(), 0.0);
     for (std::uint32_t s = 0; s < net_.sensors(); ++s) {
-      SensorState& at = air_.sensor[s];
       if (net_.end_of(s) - net_.begin_of(s) < kReportsMin) continue;
-      const double last = net_.time_s(net_.end_of(s) - 1);
-      if (net_.end_s - last < kTailMin) continue;
-      std::erase_if(at.deaf, [&](const auto& d) { return d[0] == last; });
+      const double at = net_.time_s(net_.end_of(s) - 1);
+      if (net_.end_s - at < kTailMin) continue;
+      last[s] = at;
+      std::erase_if(air_.sensor[s].deaf, [&](const auto& d) { return d[0] == at; });
       std::uint32_t false_ones = 0;
       for (std::uint32_t a = net_.begin_of(s); a < net_.end_of(s); ++a)
         false_ones += 1U - taken_[a];
-      double against = false_ones / std::max(60.0, last - net_.start_s) * (net_.end_s - last);
-      for (const auto& f : effects_) {
+      against[s] = false_ones / std::max(60.0, at - net_.start_s) * (net_.end_s - at);
+    }
+    std::vector<std::uint32_t> near;
+    for (const auto& f : effects_) {
+      near.clear();
+      net_.within(f.x_m, f.y_m, air_.range_m(f.source_db), near);
+      for (const auto s : near) {
+        if (last[s] == kNever) continue;
         const Path p = air_.path(f.x_m, f.y_m, f.t_s, s);
-        if (f.t_s + p.time_s <= last) continue;
-        against -= air_.log_miss(f.source_db - air_.loss_db(p) - at.noise_db);
+        if (f.t_s + p.time_s <= last[s]) continue;
+        against[s] -= air_.log_miss(f.source_db - air_.loss_db(p) - air_.sensor[s].noise_db);
       }
-      if (against < kUnlikely) continue;
-      at.deaf.push_back({last, net_.end_s + 1});
-      silent_.push_back({s, last, net_.end_s});
+    }
+    for (std::uint32_t s = 0; s < net_.sensors(); ++s) {
+      if (last[s] == kNever || against[s] < kUnlikely) continue;
+      air_.sensor[s].deaf.push_back({last[s], net_.end_s + 1});
+      silent_.push_back({s, last[s], net_.end_s});
     }
   }
 
@@ -339,7 +371,10 @@ class Solver {
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < effects_.size(); ++i) {
       const auto& f = effects_[i];
-      if (f.strange > kStrange || (f.strange > kOdd && f.hits.size() < kFewHits)) open.push_back(i);
+      const double most = f.hits.size() < kFewHits    ? kOdd
+                          : f.hits.size() < kManyHits ? kStrange
+                                                      : kStrangest;
+      if (f.strange > most) open.push_back(i);
     }
     std::sort(open.begin(), open.end(), [&](std::size_t a, std::size_t b) {
       return std::tie(effects_[b].strange, effects_[a].t_s) <
@@ -366,8 +401,9 @@ class Solver {
     }
     std::erase_if(effects_, [](const Fitted& f) { return f.hits.empty(); });
   }
-  static constexpr double kStrange = 1.6, kOdd = -0.5;
-  static constexpr std::size_t kFewHits = 12;
+  // Whom many heard is rarely taken for another.
+  static constexpr double kStrangest = 3, kStrange = 1.6, kOdd = -0.5;
+  static constexpr std::size_t kFewHits = 12, kManyHits = 16;
 
   void order_by_time() {
     by_time_.resize(effects_.size());
@@ -568,6 +604,7 @@ class Solver {
   std::vector<std::size_t> by_time_;
   std::set<std::uint64_t> tried_;
   std::vector<Fitted> spare_, doubtful_;
+  std::vector<Seed> looked_at_;  // by place, then time
 };
 
 }  // namespace
