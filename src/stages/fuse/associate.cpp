@@ -414,7 +414,7 @@ class Solver {
 
   Cluster cluster_around(std::size_t centre) const {
     constexpr double kSeconds = 8, kMetres = 5000;
-    constexpr std::size_t kMost = 8;
+    constexpr std::size_t kMost = 5;
     const Fitted& middle = effects_[centre];
     std::vector<std::pair<double, std::size_t>> near;
     for_each_within(middle.t_s - kSeconds, middle.t_s + kSeconds, [&](std::size_t i) {
