@@ -610,8 +610,24 @@ class Solver {
 }  // namespace
 
 Association associate(const SoundScene& scene, const AssociateParams& params) {
-  Solver solver(scene, params);
-  return solver.run();
+  // Sensors near each other follow each other while the search runs.
+  const auto order = by_place(scene.sensors);
+  std::vector<std::uint32_t> place(order.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) place[order[i]] = i;
+  SoundScene ordered = scene;
+  for (std::uint32_t i = 0; i < order.size(); ++i) ordered.sensors[i] = scene.sensors[order[i]];
+  for (auto& a : ordered.arrivals) a.sensor = place[a.sensor];
+  for (auto& d : ordered.deaf) d.sensor = place[d.sensor];
+  Association out = Solver(ordered, params).run();
+  const auto name = [&](auto& of_sensors) {
+    for (auto& v : of_sensors) v.sensor = order[v.sensor];
+    std::stable_sort(of_sensors.begin(), of_sensors.end(),
+                     [](const auto& a, const auto& b) { return a.sensor < b.sensor; });
+  };
+  name(out.clocks);
+  name(out.silent);
+  name(out.floods);
+  return out;
 }
 
 }  // namespace truce::fuse

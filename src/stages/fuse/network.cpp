@@ -18,6 +18,40 @@ constexpr std::size_t kFloodCount = 40;  // arrivals in kFloodS that are still b
 constexpr double kCompanyM = 50'000;     // tiles of the plane
 }  // namespace
 
+PlaceGrid::PlaceGrid(const std::vector<SoundSensor>& sensors) {
+  if (sensors.empty()) return;
+  double x1 = sensors[0].x_m, y1 = sensors[0].y_m;
+  x0_m = x1;
+  y0_m = y1;
+  for (const auto& s : sensors) {
+    x0_m = std::min(x0_m, s.x_m);
+    x1 = std::max(x1, s.x_m);
+    y0_m = std::min(y0_m, s.y_m);
+    y1 = std::max(y1, s.y_m);
+  }
+  cell_m = std::max(kCellM, std::max(x1 - x0_m, y1 - y0_m) / kCellsMax);
+  columns = static_cast<int>((x1 - x0_m) / cell_m) + 1;
+  rows = static_cast<int>((y1 - y0_m) / cell_m) + 1;
+}
+
+std::size_t PlaceGrid::cell_of(const SoundSensor& s) const {
+  const auto column = static_cast<std::size_t>((s.x_m - x0_m) / cell_m);
+  const auto row = static_cast<std::size_t>((s.y_m - y0_m) / cell_m);
+  return row * static_cast<std::size_t>(columns) + column;
+}
+
+std::vector<std::uint32_t> by_place(const std::vector<SoundSensor>& sensors) {
+  const PlaceGrid grid(sensors);
+  std::vector<std::uint32_t> order(sensors.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto& u = sensors[a];
+    const auto& v = sensors[b];
+    return std::tuple(grid.cell_of(u), u.x_m, u.y_m) < std::tuple(grid.cell_of(v), v.x_m, v.y_m);
+  });
+  return order;
+}
+
 Network::Network(const SoundScene& scene)
     : start_s(scene.start_s), end_s(scene.end_s), sensors_(scene.sensors) {
   std::vector<std::uint32_t> order(scene.arrivals.size());
@@ -48,24 +82,19 @@ Network::Network(const SoundScene& scene)
   if (!time_.empty()) first_s = std::min(first_s, *std::min_element(time_.begin(), time_.end()));
   if (!time_.empty()) end_s = std::max(end_s, *std::max_element(time_.begin(), time_.end()));
   std::partial_sum(first_.begin(), first_.end(), first_.begin());
+  per_s_ = 1 / std::max(1e-9, end_s - first_s);
   part();
   if (sensors_.empty()) return;
-  x0_ = x_min = x_max = sensors_[0].x_m;
-  y0_ = y_min = y_max = sensors_[0].y_m;
-  for (const auto& s : sensors_) {
-    x0_ = x_min = std::min(x_min, s.x_m);
-    x_max = std::max(x_max, s.x_m);
-    y0_ = y_min = std::min(y_min, s.y_m);
-    y_max = std::max(y_max, s.y_m);
-  }
-  cell_m_ = std::max(kCellM, std::max(x_max - x_min, y_max - y_min) / kCellsMax);
-  columns_ = static_cast<int>((x_max - x_min) / cell_m_) + 1;
-  rows_ = static_cast<int>((y_max - y_min) / cell_m_) + 1;
-  cells_.resize(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_));
+  grid_ = PlaceGrid(sensors_);
+  x_min = grid_.x0_m;
+  y_min = grid_.y0_m;
+  cells_.resize(static_cast<std::size_t>(grid_.columns) * static_cast<std::size_t>(grid_.rows));
+  std::size_t before = 0;
   for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
-    const auto c = static_cast<std::size_t>((sensors_[s].x_m - x0_) / cell_m_);
-    const auto r = static_cast<std::size_t>((sensors_[s].y_m - y0_) / cell_m_);
-    cells_[r * static_cast<std::size_t>(columns_) + c].push_back(s);
+    const std::size_t at = grid_.cell_of(sensors_[s]);
+    cells_[at].push_back(s);
+    by_place_ = by_place_ && at >= before;
+    before = at;
   }
   bound();
 }
@@ -138,7 +167,7 @@ void Network::part() {
 }
 
 std::uint32_t Network::part_of(double t_s, std::uint32_t parts) const {
-  const double share = (t_s - first_s) / std::max(1e-9, end_s - first_s);
+  const double share = (t_s - first_s) * per_s_;
   return static_cast<std::uint32_t>(std::clamp(share, 0.0, 1.0) * (parts - 1));
 }
 
@@ -155,14 +184,15 @@ void Network::within(double x_m, double y_m, double range_m,
   if (sensors_.empty() || !std::isfinite(x_m + y_m + range_m)) return;
   const std::size_t before = out.size();
   const auto cell = [&](double v, int count) {
-    return static_cast<int>(std::clamp(std::floor(v / cell_m_), 0.0, static_cast<double>(count)));
+    return static_cast<int>(
+        std::clamp(std::floor(v / grid_.cell_m), 0.0, static_cast<double>(count)));
   };
-  const int c0 = cell(x_m - range_m - x0_, columns_ - 1);
-  const int c1 = cell(x_m + range_m - x0_, columns_ - 1);
-  const int r0 = cell(y_m - range_m - y0_, rows_ - 1);
-  const int r1 = cell(y_m + range_m - y0_, rows_ - 1);
+  const int c0 = cell(x_m - range_m - grid_.x0_m, grid_.columns - 1);
+  const int c1 = cell(x_m + range_m - grid_.x0_m, grid_.columns - 1);
+  const int r0 = cell(y_m - range_m - grid_.y0_m, grid_.rows - 1);
+  const int r1 = cell(y_m + range_m - grid_.y0_m, grid_.rows - 1);
   for (int r = r0; r <= r1; ++r) {
-    const std::size_t row = static_cast<std::size_t>(r) * static_cast<std::size_t>(columns_);
+    const std::size_t row = static_cast<std::size_t>(r) * static_cast<std::size_t>(grid_.columns);
     for (int c = c0; c <= c1; ++c) {
       for (const auto s : cells_[row + static_cast<std::size_t>(c)]) {
         const double dx = sensors_[s].x_m - x_m;
@@ -171,7 +201,7 @@ void Network::within(double x_m, double y_m, double range_m,
       }
     }
   }
-  std::sort(out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
+  if (!by_place_) std::sort(out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
 }
 
 }  // namespace truce::fuse

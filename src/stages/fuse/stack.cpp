@@ -9,6 +9,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "base/parallel.h"
 
@@ -50,6 +51,14 @@ class Stack {
       first_.push_back(static_cast<std::uint32_t>(time_.size()));
     }
     peaks_.resize(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_));
+    for (int down = -o.apart_cells; down <= o.apart_cells; ++down) {
+      for (int right = -o.apart_cells; right <= o.apart_cells; ++right) {
+        if (down != 0 || right != 0) around_.emplace_back(down, right);
+      }
+    }
+    std::stable_sort(around_.begin(), around_.end(), [](const auto& a, const auto& b) {
+      return a.first * a.first + a.second * a.second < b.first * b.first + b.second * b.second;
+    });
   }
 
   std::vector<Seed> run() {
@@ -228,19 +237,16 @@ class Stack {
   }
 
   bool beaten(int row, int column, const Peak& p) const {
-    const int n = o_.apart_cells;
-    const std::int32_t m = o_.apart_bins;
-    for (int r = std::max(0, row - n); r <= std::min(rows_ - 1, row + n); ++r) {
-      for (int c = std::max(0, column - n); c <= std::min(columns_ - 1, column + n); ++c) {
-        if (r == row && c == column) continue;
-        const auto& other = peaks_[cell(r, c)];
-        auto it = std::lower_bound(other.begin(), other.end(), p.bin - m,
-                                   [](const Peak& q, std::int32_t b) { return q.bin < b; });
-        for (; it != other.end() && it->bin <= p.bin + m; ++it) {
-          if (it->score > p.score ||
-              (it->score == p.score && std::pair(r, c) < std::pair(row, column)))
-            return true;
-        }
+    for (const auto& [down, right] : around_) {  // the nearest first: they beat most often
+      const int r = row + down, c = column + right;
+      if (r < 0 || r >= rows_ || c < 0 || c >= columns_) continue;
+      const auto& other = peaks_[cell(r, c)];
+      auto it = std::lower_bound(other.begin(), other.end(), p.bin - o_.apart_bins,
+                                 [](const Peak& q, std::int32_t b) { return q.bin < b; });
+      for (; it != other.end() && it->bin <= p.bin + o_.apart_bins; ++it) {
+        if (it->score > p.score ||
+            (it->score == p.score && std::pair(r, c) < std::pair(row, column)))
+          return true;
       }
     }
     return false;
@@ -266,6 +272,8 @@ class Stack {
   std::vector<float> time_, level_, odds_;
   std::vector<std::uint32_t> first_;
   std::vector<std::vector<Peak>> peaks_;
+  std::vector<std::pair<int, int>>
+      around_;  // cells that a maximum is held against, by rows, columns
 };
 
 }  // namespace

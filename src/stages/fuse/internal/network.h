@@ -9,6 +9,19 @@
 
 namespace truce::fuse {
 
+// Cells of the plane.
+struct PlaceGrid {
+  PlaceGrid() = default;
+  explicit PlaceGrid(const std::vector<SoundSensor>& sensors);
+  std::size_t cell_of(const SoundSensor& s) const;
+  double cell_m = 1, x0_m = 0, y0_m = 0;
+  int columns = 1, rows = 1;
+};
+
+// Sensors in an order in which those near each other follow each other: the cells of a Network, row
+// by row.
+std::vector<std::uint32_t> by_place(const std::vector<SoundSensor>& sensors);
+
 class Network {
  public:
   explicit Network(const SoundScene& scene);
@@ -49,8 +62,9 @@ class Network {
   std::uint32_t part_of(double t_s, std::uint32_t parts) const;
   void bound();
   void leave_out_floods(const SoundScene& scene, std::vector<std::uint32_t>& order);
-  double cell_m_ = 1, x0_ = 0, y0_ = 0;
-  int columns_ = 1, rows_ = 1;
+  PlaceGrid grid_;
+  double per_s_ = 0;      // one over the time between `first_s` and `end_s`
+  bool by_place_ = true;  // whether sensors are numbered as their cells are
   std::vector<std::vector<std::uint32_t>> cells_;
 };
 
