@@ -24,17 +24,17 @@ struct Group {  // an effect
 };
 
 class TimeSystem {
-  static constexpr std::size_t kHitsEnough = 40'000, kHitsPerEffect = 120;
+  static constexpr std::size_t kHitsEnough = 40'000, kHitsAtLast = 160'000, kHitsPerEffect = 120;
 
  public:
   TimeSystem(const std::vector<Fitted>& effects, const std::vector<WeatherReport>& weather,
-             const AssociateParams& prior, Air& air)
+             const AssociateParams& prior, bool last, Air& air)
       : air_(air), prior_(prior) {
     knots_ = air.wind.knots();
     size_ = 3 * knots_ + 3 * air.net->sensors();
     std::size_t hits = 0;
     for (const auto& f : effects) hits += teaches(f) ? f.hits.size() : 0;
-    const std::size_t stride = hits / kHitsEnough + 1;
+    const std::size_t stride = hits / (last ? kHitsAtLast : kHitsEnough) + 1;
     for (std::size_t i = 0; i < effects.size(); i += stride) {
       if (teaches(effects[i]) && effects[i].hits.size() <= kHitsPerEffect) add(effects[i]);
     }
@@ -530,7 +530,7 @@ class TimeSystem {
 
 void calibrate_times(const std::vector<Fitted>& effects, const std::vector<WeatherReport>& weather,
                      const AssociateParams& prior, bool last, Air& air) {
-  TimeSystem system(effects, weather, prior, air);
+  TimeSystem system(effects, weather, prior, last, air);
   if (system.empty()) return;
   system.solve(last);
   air.retabulate();
