@@ -211,8 +211,7 @@ class TimeSystem {
   }
   double prior_of_sensor(std::uint32_t s, std::size_t which) const {
     const SensorState& at = air_.sensor[s];
-    const double sd =
-        which != 0 ? air_.place_sd_m : (at.clock_off ? kClockOffSd : prior_.clock_sigma_s);
+    const double sd = which != 0 ? air_.place_sd_m : (at.clock_off ? kClockOffSd : air_.clock_sd_s);
     return 1 / (sd * sd);
   }
   // One sigma between neighbouring knots. A change of the whole field from one moment to the next
@@ -328,7 +327,7 @@ class TimeSystem {
   // Clocks that stand out by more than chance are set free, what is left unsure of each is kept,
   // and how far sensors stand from where they are said to is learnt from all of them.
   void learn_sensors(const std::vector<double>& diagonal, bool settle_places) const {
-    double excess = 0, weight = 0;
+    Spread place, clock_spread;
     air_.sensor_freedom = 0;
     for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {
       SensorState& at = air_.sensor[s];
@@ -342,6 +341,7 @@ class TimeSystem {
         return std::pair(value * d[k] / own, own);
       };
       const auto [clock, own] = free(0, at.clock_s);
+      if (!at.clock_off) clock_spread.add(clock, own, air_.clock_sd_s);
       at.clock_off = at.clock_off ? std::abs(at.clock_s) > 2 * at.sigma_s
                                   : std::abs(clock) * std::sqrt(own) > 4 &&
                                         std::abs(clock) > 4 * prior_.clock_sigma_s;
@@ -357,16 +357,27 @@ class TimeSystem {
       }
       for (const auto& [k, moved] : moves) {
         const auto [value, sure] = free(k, moved);
-        const double w = 1 / (1 / sure + air_.place_sd_m * air_.place_sd_m);
-        excess += w * w * (value * value - 1 / sure);
-        weight += w * w;
+        place.add(value, sure, air_.place_sd_m);
       }
     }
-    if (weight > 0)
-      air_.place_sd_m =
-          std::clamp(std::sqrt(std::max(0.0, excess / weight)), kPlaceSdMin, kPlaceSdMax);
+    air_.place_sd_m = place.sd(air_.place_sd_m, kPlaceSdMin, kPlaceSdMax);
+    air_.clock_sd_s = clock_spread.sd(air_.clock_sd_s, kClockSdMin, kClockSdMax);
   }
   static constexpr double kPlaceSdMin = 3, kPlaceSdMax = 300, kClockOffSd = 1;
+  static constexpr double kClockSdMin = 0.01, kClockSdMax = 0.1;
+  // How far values lie from nothing beyond what each is unsure by.
+  struct Spread {
+    double excess = 0, weight = 0;
+    void add(double value, double precision, double sd) {
+      const double w = 1 / (1 / precision + sd * sd);
+      excess += w * w * (value * value - 1 / precision);
+      weight += w * w;
+    }
+    double sd(double before, double least, double most) const {
+      if (!(weight > 0)) return before;
+      return std::clamp(std::sqrt(std::max(0.0, excess / weight)), least, most);
+    }
+  };
   // How far neighbouring knots differ, from how far they were seen to.
   void learn_steps() const {
     const auto spread = [&](const auto& pairs, double before) {

@@ -131,6 +131,7 @@ class Air {
   // row; empty before it was fitted.
   std::vector<double> wind_covariance;
   double place_sd_m = 30;     // of sensors from where they are said to stand, per axis
+  double clock_sd_s = 0.02;   // of clocks that are not off
   double sensor_freedom = 0;  // likewise clocks and places of sensors
   double wind_freedom = 0;    // how many parameters the wind has taken from the data
   double wind_place_step = 2, wind_time_step = 2;  // m/s between knots, one sigma
