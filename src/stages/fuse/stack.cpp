@@ -209,7 +209,8 @@ class Stack {
     const auto least = static_cast<float>(o_.score_min - base);
     const float few = least - 1e-4F * std::abs(least);  // sums are rounded
     for (std::size_t g = 0; g < Bins::kStretches; g += Bins::kGroup) {
-      unsigned some = 0;  // of a group all at once, as vectors
+      // Of a group all at once, as vectors; what is before it may reach in.
+      unsigned some = g > 0 && bins.stretch[g - 1] + bins.stretch[g] > few ? 1U : 0U;
       for (std::size_t s = g; s < g + Bins::kGroup; ++s)
         some |= bins.stretch[s] + bins.stretch[s + 1] > few ? 1U : 0U;
       for (std::size_t s = g; some != 0 && s < g + Bins::kGroup; ++s)
@@ -272,8 +273,7 @@ class Stack {
   std::vector<float> time_, level_, odds_;
   std::vector<std::uint32_t> first_;
   std::vector<std::vector<Peak>> peaks_;
-  std::vector<std::pair<int, int>>
-      around_;  // cells that a maximum is held against, by rows, columns
+  std::vector<std::pair<int, int>> around_;  // rows and columns to cells of which one may beat
 };
 
 }  // namespace
