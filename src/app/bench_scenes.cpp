@@ -18,23 +18,47 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Arrivals that were named as of a kind, of them rightly, and all that there are of it.
+struct NamedCount {
+  std::int64_t named = 0, right = 0, there = 0;
+};
+
 struct Run {
   sim::SceneScore score;
   double seconds = 0;
+  std::optional<NamedCount> echoes, shock_waves;  // where the truth says of each what it was
 };
+
+NamedCount named(const std::vector<fuse::LocatedEffect>& effects,
+                 const std::vector<std::string>& cause, std::string_view kind,
+                 std::vector<std::uint32_t> fuse::LocatedEffect::* arrivals) {
+  NamedCount out;
+  out.there = std::count(cause.begin(), cause.end(), kind);
+  for (const auto& e : effects) {
+    for (const auto a : e.*arrivals) {
+      ++out.named;
+      out.right += cause[a] == kind ? 1 : 0;
+    }
+  }
+  return out;
+}
 
 // Times `associate`, which takes nothing and gives effects.
 template <class Associate>
-Run timed(const std::vector<sim::TrueEffect>& truth, Associate associate) {
+Run timed(const sim::SceneTruth& truth, Associate associate) {
   const auto start = std::chrono::steady_clock::now();
   const std::vector<fuse::LocatedEffect> effects = associate();
   Run out;
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  out.score = sim::score_scene(scored(effects), truth);
+  out.score = sim::score_scene(scored(effects), truth.effects);
+  if (!truth.cause.empty()) {
+    out.echoes = named(effects, truth.cause, "echo", &fuse::LocatedEffect::echoes);
+    out.shock_waves = named(effects, truth.cause, "shock", &fuse::LocatedEffect::shock_waves);
+  }
   return out;
 }
 
-Run run(const sim::Scene& scene, const std::vector<sim::TrueEffect>& truth, bool with_weather) {
+Run run(const sim::Scene& scene, const sim::SceneTruth& truth, bool with_weather) {
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   if (!scene.layers.empty()) {
     fuse::SeismicParams params;
@@ -52,11 +76,18 @@ void put(JsonWriter& w, std::string_view key, double v, double digits) {
   w.key(key).number(std::round(v * digits) / digits);
 }
 
+void put(JsonWriter& w, std::string_view key, const NamedCount& n) {
+  w.key(key).begin_object();
+  w.key("named").integer(n.named).key("right").integer(n.right).key("there").integer(n.there);
+  w.end_object();
+}
+
 // Keys in the order of the alphabet, as canonical JSON has them; the scene's name among them.
 void put(JsonWriter& w, const std::string& scene, const Run& r) {
   const auto& s = r.score;
   put(w, "coverage50", s.coverage50, 1e4);
   put(w, "coverage90", s.coverage90, 1e4);
+  if (r.echoes) put(w, "echoes", *r.echoes);
   w.key("effects").integer(static_cast<std::int64_t>(s.counts.true_effects));
   put(w, "f1", s.f1, 1e4);
   w.key("location_error_m").begin_object();
@@ -68,6 +99,7 @@ void put(JsonWriter& w, const std::string& scene, const Run& r) {
   w.key("reported").integer(static_cast<std::int64_t>(s.counts.reported));
   if (!scene.empty()) w.key("scene").string(scene);
   put(w, "seconds", r.seconds, 1e3);
+  if (r.shock_waves) put(w, "shock_waves", *r.shock_waves);
 }
 
 void print(std::ostream& out, const std::string& name, const Run& withheld,
@@ -113,10 +145,9 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
       continue;
     }
     TRUCE_TRY(truth, sim::read_scene(path, sim::WithTruth::kYes));
-    const Run blind = run(scene, truth.truth->effects, false);
+    const Run blind = run(scene, *truth.truth, false);
     std::optional<Run> seeing;
-    if (!scene.wind.empty() && scene.layers.empty())
-      seeing = run(scene, truth.truth->effects, true);
+    if (!scene.wind.empty() && scene.layers.empty()) seeing = run(scene, *truth.truth, true);
     print(out, path.filename().string(), blind, seeing);
     withheld.push_back(blind.score);
     if (seeing) given.push_back(seeing->score);

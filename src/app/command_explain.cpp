@@ -66,7 +66,7 @@ Result<std::string> derivation(Session& s, const Observation& derived) {
     TRUCE_TRY(behind, from_json<Observation>(row.json));
     out += behind_words(behind, row.position);
   }
-  return out;
+  return out + also_heard_words(derived);
 }
 
 // The notices that the finding's reasons name, with their bytes.

@@ -55,6 +55,14 @@ void write_size(JsonWriter& w, const fuse::SoundScene& scene, const fuse::Locate
 
 constexpr double kRivalTold = -7;  // less likely explanations than 1 in 1,000 are not told
 
+// Left out where there are none.
+void write_rows(JsonWriter& w, const char* key, const std::vector<std::uint32_t>& rows) {
+  if (rows.empty()) return;
+  w.key(key).begin_array();
+  for (const auto a : rows) w.integer(a);
+  w.end_array();
+}
+
 // One line of the form that sim/reported.h describes, with what else is known of the effect; of the
 // size of what only the ground carried nothing is.
 std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e, bool sound) {
@@ -62,10 +70,13 @@ std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e,
   JsonWriter w(line);
   w.begin_object().key("arrivals").begin_array();
   for (const auto a : e.arrivals) w.integer(a);
-  w.end_array().key("log_odds").number(tenths(e.log_odds));
+  w.end_array();
+  write_rows(w, "echoes", e.echoes);
+  w.key("log_odds").number(tenths(e.log_odds));
   write_ring(w, "region50", e.region50);
   write_ring(w, "region90", e.region90);
   if (e.rival_log_odds > kRivalTold) w.key("rival_log_odds").number(tenths(e.rival_log_odds));
+  write_rows(w, "shock_waves", e.shock_waves);
   w.key("source_db").number(tenths(e.source_db));
   w.key("source_sd_db").number(tenths(e.source_sd_db));
   w.key("time_s").number(thousandths(e.time_s));

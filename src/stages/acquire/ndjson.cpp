@@ -48,8 +48,11 @@ Status take(Observation r, const Context& context, Emitter& emit, const Span& sp
   TRUCE_CHECK_OK(check_id(r, context, observation_id));
   if (r.items.empty())
     return bad_input("an observation of nothing", {.field = "record.items"}, "one item or more");
-  if (!r.derived_from.empty())
-    return bad_input("what was derived is not observed", {.field = "record.derived_from"},
+  if (!r.derived_from.empty() || !r.echoes.empty() || !r.shock_waves.empty())
+    return bad_input("what was derived is not observed",
+                     {.field = !r.derived_from.empty() ? "record.derived_from"
+                               : !r.echoes.empty()     ? "record.echoes"
+                                                       : "record.shock_waves"},
                      "an observation as its source made it");
   if (r.when.end < r.when.start)
     return bad_input("the interval ends before it starts", {.field = "record.when"});

@@ -15,6 +15,7 @@
 
 #include "base/parallel.h"
 #include "stages/fuse/internal/calibrate.h"
+#include "stages/fuse/internal/kinds.h"
 #include "stages/fuse/internal/prior.h"
 #include "stages/fuse/internal/region.h"
 #include "stages/fuse/internal/resolve.h"
@@ -583,6 +584,14 @@ class Solver {
       for (const auto a : f.hits) e.arrivals.push_back(net_.original(a));
       std::sort(e.arrivals.begin(), e.arrivals.end());
       out.effects.push_back(std::move(e));
+    }
+    for (const Named& n : name_kinds(net_, air_, effects_, taken_, params_.threads)) {
+      auto& e = out.effects[n.effect];
+      (n.kind == Kind::kEcho ? e.echoes : e.shock_waves).push_back(net_.original(n.arrival));
+    }
+    for (auto& e : out.effects) {
+      std::sort(e.shock_waves.begin(), e.shock_waves.end());
+      std::sort(e.echoes.begin(), e.echoes.end());
     }
     for (std::uint32_t s = 0; s < net_.sensors(); ++s) {
       const SensorState& at = air_.sensor[s];

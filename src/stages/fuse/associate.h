@@ -92,6 +92,9 @@ struct LocatedEffect {
   // the one it is part of; very low where none was met or it was not doubted.
   double rival_log_odds = -1e300;
   std::vector<std::uint32_t> arrivals;          // indices into the scene's, ascending
+  // Arrivals that none took and that are very likely of it, ascending: shock waves that its shell
+  // dragged to where they were heard, and echoes.
+  std::vector<std::uint32_t> shock_waves, echoes;
   std::vector<std::array<double, 2>> region50;  // ring in metres
   std::vector<std::array<double, 2>> region90;
 };
