@@ -20,41 +20,65 @@ namespace fs = std::filesystem;
 
 struct Run {
   sim::SceneScore score;
+  std::optional<sim::ClockScore> clocks;  // where the folder tells of the sensors
   double seconds = 0;
 };
 
-// Times `associate`, which takes nothing and gives effects.
+std::optional<sim::ClockScore> score_clocks(const fuse::Association& found,
+                                            const sim::SceneTruth& truth) {
+  if (truth.sensors.empty()) return std::nullopt;
+  std::vector<sim::StatedClock> stated;
+  for (const auto& c : found.clocks) stated.push_back({c.sensor, c.offset_s, c.sigma_s});
+  std::vector<double> offsets_s;
+  for (const auto& s : truth.sensors) offsets_s.push_back(s.clock_offset_s);
+  return sim::score_clocks(stated, offsets_s, fuse::kClockOffS);
+}
+
+// Times `associate`, which takes nothing and gives an Association.
 template <class Associate>
-Run timed(const std::vector<sim::TrueEffect>& truth, Associate associate) {
+Run timed(const sim::SceneTruth& truth, Associate associate) {
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<fuse::LocatedEffect> effects = associate();
+  const fuse::Association found = associate();
   Run out;
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  out.score = sim::score_scene(scored(effects), truth);
+  out.score = sim::score_scene(scored(found.effects), truth.effects);
+  out.clocks = score_clocks(found, truth);
   return out;
 }
 
-Run run(const sim::Scene& scene, const std::vector<sim::TrueEffect>& truth, bool with_weather) {
+Run run(const sim::Scene& scene, const sim::SceneTruth& truth, bool with_weather) {
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   if (!scene.layers.empty()) {
     fuse::SeismicParams params;
     params.threads = threads;
     const auto input = seismic_scene(scene);
-    return timed(truth, [&] { return fuse::associate_seismic(input, params).found.effects; });
+    Run out = timed(truth, [&] { return fuse::associate_seismic(input, params).found; });
+    out.clocks.reset();  // not told apart from the ground under a station
+    return out;
   }
   fuse::AssociateParams params;
   params.threads = threads;
   const auto input = sound_scene(scene, with_weather);
-  return timed(truth, [&] { return fuse::associate(input, params).effects; });
+  return timed(truth, [&] { return fuse::associate(input, params); });
 }
 
 void put(JsonWriter& w, std::string_view key, double v, double digits) {
   w.key(key).number(std::round(v * digits) / digits);
 }
 
+void put(JsonWriter& w, const sim::ClockScore& clocks) {
+  w.key("clocks").begin_object();
+  put(w, "chi2", clocks.chi2(), 1e3);
+  w.key("named").integer(static_cast<std::int64_t>(clocks.named));
+  w.key("off").integer(static_cast<std::int64_t>(clocks.off));
+  w.key("right").integer(static_cast<std::int64_t>(clocks.right));
+  w.end_object();
+}
+
 // Keys in the order of the alphabet, as canonical JSON has them; the scene's name among them.
 void put(JsonWriter& w, const std::string& scene, const Run& r) {
   const auto& s = r.score;
+  if (r.clocks) put(w, *r.clocks);
   put(w, "coverage50", s.coverage50, 1e4);
   put(w, "coverage90", s.coverage90, 1e4);
   w.key("effects").integer(static_cast<std::int64_t>(s.counts.true_effects));
@@ -85,6 +109,18 @@ void print(std::ostream& out, const std::string& name, const Run& withheld,
   out << line << '\n' << std::flush;
 }
 
+Run pool(const std::vector<Run>& runs) {
+  std::vector<sim::SceneScore> scores;
+  std::vector<sim::ClockScore> clocks;
+  for (const auto& r : runs) {
+    scores.push_back(r.score);
+    if (r.clocks) clocks.push_back(*r.clocks);
+  }
+  Run out{sim::pool(scores), std::nullopt, 0};
+  if (!clocks.empty()) out.clocks = sim::pool(clocks);
+  return out;
+}
+
 std::vector<fs::path> scenes_under(const fs::path& dir) {
   const fs::path root = fs::exists(dir / "scenes") ? dir / "scenes" : dir;
   if (fs::exists(root / "scene.json")) return {root};
@@ -104,8 +140,8 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
   if (scenes.empty())
     return make_error(ErrorCode::kNotFound, "there is no scene", {.source = dir.string()},
                       "a folder with a scene.json, or of such folders");
-  std::vector<sim::SceneScore> withheld;
-  std::vector<sim::SceneScore> given;
+  std::vector<Run> withheld;
+  std::vector<Run> given;
   for (const auto& path : scenes) {
     TRUCE_TRY(scene, sim::read_scene(path, sim::WithTruth::kNo));
     if (lacks_layers(scene)) {
@@ -113,18 +149,17 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
       continue;
     }
     TRUCE_TRY(truth, sim::read_scene(path, sim::WithTruth::kYes));
-    const Run blind = run(scene, truth.truth->effects, false);
+    const Run blind = run(scene, *truth.truth, false);
     std::optional<Run> seeing;
-    if (!scene.wind.empty() && scene.layers.empty())
-      seeing = run(scene, truth.truth->effects, true);
+    if (!scene.wind.empty() && scene.layers.empty()) seeing = run(scene, *truth.truth, true);
     print(out, path.filename().string(), blind, seeing);
-    withheld.push_back(blind.score);
-    if (seeing) given.push_back(seeing->score);
+    withheld.push_back(blind);
+    if (seeing) given.push_back(*seeing);
   }
   if (withheld.size() > 1) {
     std::optional<Run> pooled;
-    if (!given.empty()) pooled = Run{sim::pool(given), 0};
-    print(out, "pooled", Run{sim::pool(withheld), 0}, pooled);
+    if (!given.empty()) pooled = pool(given);
+    print(out, "pooled", pool(withheld), pooled);
   }
   return done();
 }

@@ -15,6 +15,7 @@
 
 #include "base/parallel.h"
 #include "stages/fuse/internal/calibrate.h"
+#include "stages/fuse/internal/clocks.h"
 #include "stages/fuse/internal/prior.h"
 #include "stages/fuse/internal/region.h"
 #include "stages/fuse/internal/resolve.h"
@@ -548,10 +549,10 @@ class Solver {
       std::sort(e.arrivals.begin(), e.arrivals.end());
       out.effects.push_back(std::move(e));
     }
-    for (std::uint32_t s = 0; s < net_.sensors(); ++s) {
-      const SensorState& at = air_.sensor[s];
-      if (at.clock_off) out.clocks.push_back({s, at.clock_s, at.sigma_s});
-    }
+    auto clocks = clocks_of(effects_, net_, air_, params_.threads);
+    out.clocks = std::move(clocks.off);
+    out.jumps = std::move(clocks.jumped);
+    out.unmatched = std::move(clocks.unmatched);
     out.silent = silent_;
     out.floods = net_.floods;
     return out;

@@ -23,7 +23,6 @@ constexpr double kRealMax = 0.98;     // see locate.h
 constexpr double kRivalFlagged = -3;  // log odds of another explanation that is close
 constexpr double kLevelDb = 70;       // of arrivals where none of the block has a level
 constexpr double kFaintest = 0.05;    // share of arrivals fainter than what a sensor just notices
-constexpr double kClockOffS = 0.3;    // less is within what an arrival may be late
 constexpr std::int64_t kTickNs = 10'000'000;  // to which times are rounded outward
 
 using SensorKey = std::pair<std::string, LatLon>;
@@ -210,7 +209,6 @@ class BlockLocator {
   std::vector<Health> health_of(const SoundScene& in, const Association& found) const {
     std::vector<Health> out;
     for (const auto& c : found.clocks) {
-      if (std::abs(c.offset_s) <= kClockOffS) continue;
       tell(out, c.sensor, 0, block_s(), "clock_off",
            std::string("clock minus true time ") + (c.offset_s > 0 ? "+" : "") +
                decimal(c.offset_s, 2) + " ± " + decimal(c.sigma_s, 2) + " s");
