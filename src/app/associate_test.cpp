@@ -104,6 +104,10 @@ std::vector<double> digits(const fuse::Association& a, const std::vector<std::ui
   }
   for (const auto& c : a.clocks)
     out.insert(out.end(), {static_cast<double>(c.sensor), c.offset_s, c.sigma_s});
+  for (const auto& j : a.jumps)
+    out.insert(out.end(), {static_cast<double>(j.sensor), j.from_s, j.until_s, j.by_s, j.sigma_s});
+  for (const auto& u : a.unmatched)
+    out.insert(out.end(), {static_cast<double>(u.sensor), u.from_s, u.until_s});
   return out;
 }
 

@@ -159,6 +159,8 @@ void list(V& v, R& r) {
 template <class V, Of<Health> R>
 void list(V& v, R& r) {
   v("note", r.note, kNone);
+  v("offset_s", r.offset_s, std::optional<double>{});
+  v("sigma_s", r.sigma_s, std::optional<double>{});
   v("source", r.source);
   v("when", r.when);
   v("why", r.why);

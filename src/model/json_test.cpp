@@ -168,7 +168,7 @@ void one_of_each(World& w, Visit visit) {
   visit("source", Source{w.name(), w.text(), SourceKind::kCamera, w.text(), w.text(), w.texts(),
                          w.coin() ? std::nullopt : std::optional(w.place()), w.real(), w.real(),
                          w.maybe(), w.text()});
-  visit("health", Health{w.name(), w.interval(), "jammed", w.text()});
+  visit("health", Health{w.name(), w.interval(), "jammed", w.text(), w.maybe(), w.maybe()});
   visit("notice",
         Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
   visit("effect",

@@ -41,6 +41,8 @@ struct Health {
   Interval when;
   std::string why;  // off, jammed, blinded, denied_access, weather, no_clock
   std::string note;
+  std::optional<double> offset_s;  // its clock minus true time; of a jump, later minus earlier
+  std::optional<double> sigma_s;   // one sigma of that
   friend bool operator==(const Health&, const Health&) = default;
 };
 

@@ -21,6 +21,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <numbers>
 #include <optional>
 
 #include "base/parallel.h"
@@ -53,7 +54,7 @@ struct Expected {
   double heard = 0;      // probability
   double east = 0;       // later by this for each metre that the sensor stands to the east
   double north = 0;
-  std::array<int, 2> place{};  // which effects of one place have alike
+  std::array<std::int64_t, 2> place{};  // which effects of one place have alike
 };
 
 struct Shift {
@@ -89,12 +90,13 @@ class Ear {
     std::vector<Shift> shifts{at(0)};
     for (const double d : piles()) shifts.push_back(at(d));
     std::size_t best = 0;
+    double whole = worth(shifts[0], 0, expected_.size());
     for (std::size_t k = 1; k < shifts.size(); ++k) {
-      if (worth(shifts[k], 0, expected_.size()) >
-          worth(shifts[best], 0, expected_.size()) + kUnlikely * (best == 0 ? 1 : 0))
-        best = k;
+      const double other = worth(shifts[k], 0, expected_.size());
+      if (other <= whole + (best == 0 ? kUnlikely : 0)) continue;
+      best = k;
+      whole = other;
     }
-    const double whole = worth(shifts[best], 0, expected_.size());
     out.parts = jump(shifts, whole);
     if (!out.parts && (best == 0 || whole > kUnlikely))
       out.whole = fit(shifts[best].s, 0, expected_.size());
@@ -111,22 +113,22 @@ class Ear {
 
   // Shifts at which arrivals pile up, the highest piles first.
   std::vector<double> piles() const {
-    std::map<int, std::pair<int, double>> bins;  // how many, and their sum
+    constexpr auto kBins = static_cast<std::size_t>(2 * kReachS / kBinS) + 2;
+    std::vector<std::pair<int, double>> bins(kBins);  // how many, and their sum
     for (const auto& e : expected_) {
       for (auto a = net_.lower_bound(s_, e.time_s - kReachS);
            a < net_.end_of(s_) && net_.time_s(a) <= e.time_s + kReachS; ++a) {
         const double d = net_.time_s(a) - e.time_s;
-        auto& bin = bins[static_cast<int>(std::floor(d / kBinS))];
+        auto& bin = bins[static_cast<std::size_t>(std::max(0.0, (d + kReachS) / kBinS))];
         ++bin.first;
         bin.second += d;
       }
     }
     std::vector<std::pair<int, double>> found;  // minus how many, and where
-    for (const auto& [k, bin] : bins) {
-      const auto next = bins.find(k + 1);
-      const int count = bin.first + (next == bins.end() ? 0 : next->second.first);
-      const double sum = bin.second + (next == bins.end() ? 0 : next->second.second);
-      if (count >= static_cast<int>(kAgreeMin)) found.emplace_back(-count, sum / count);
+    for (std::size_t k = 0; k + 1 < kBins; ++k) {
+      const int count = bins[k].first + bins[k + 1].first;
+      if (count >= static_cast<int>(kAgreeMin))
+        found.emplace_back(-count, (bins[k].second + bins[k + 1].second) / count);
     }
     std::sort(found.begin(), found.end());
     std::vector<double> out;
@@ -152,7 +154,7 @@ class Ear {
            a < net_.end_of(s_) && net_.time_s(a) <= middle + gate; ++a) {
         const double v = own + net_.sigma_s(a) * net_.sigma_s(a);
         const double d = net_.time_s(a) - middle;
-        density += std::exp(-d * d / v / 2) / std::sqrt(2 * 3.141592653589793 * v);
+        density += std::exp(-d * d / v / 2) / std::sqrt(2 * std::numbers::pi * v);
       }
       out.worth.push_back(std::log(1 - e.heard + e.heard * density / rate));
     }
@@ -165,7 +167,7 @@ class Ear {
       double sum = 0, east = 0, north = 0, common = 0, own = 0;
       double n = 0, last_s = 0;
     };
-    std::map<std::array<int, 2>, Reading> places;
+    std::map<std::array<std::int64_t, 2>, Reading> places;
     std::uint32_t used = net_.end_of(s_);
     Fit out;
     for (std::size_t i = from; i < to; ++i) {
@@ -235,27 +237,35 @@ class Ear {
     for (const auto& before : shifts) {
       for (const auto& after : shifts) {
         if (std::abs(before.s - after.s) < kJumpS) continue;
-        double head = 0, tail = worth(after, 0, expected_.size());
-        for (std::size_t i = 0; i + 1 < expected_.size(); ++i) {
-          head += before.worth[i];
-          tail -= after.worth[i];
-          if (head + tail <= best || head < kUnlikely || tail < kUnlikely) continue;
-          const auto first = fit(before.s, 0, i + 1),
-                     second = fit(after.s, i + 1, expected_.size());
-          if (!first || !second || first->volleys < kVolleysMin || second->volleys < kVolleysMin)
-            continue;
-          best = head + tail;
-          out = {*first, *second};
-        }
+        const auto [at, together] = split(before, after);
+        if (together <= best) continue;
+        const auto first = fit(before.s, 0, at), second = fit(after.s, at, expected_.size());
+        if (!first || !second || first->volleys < kVolleysMin || second->volleys < kVolleysMin)
+          continue;
+        best = together;
+        out = {*first, *second};
       }
     }
     return out;
   }
+  // The likeliest first effect after a jump and the worth of both shifts together, each being
+  // likelier than chance by far; no worth where there is none.
+  std::pair<std::size_t, double> split(const Shift& before, const Shift& after) const {
+    std::pair<std::size_t, double> out{0, -1e300};
+    double head = 0, tail = worth(after, 0, expected_.size());
+    for (std::size_t i = 0; i < expected_.size(); ++i) {
+      if (head > kUnlikely && tail > kUnlikely && head + tail > out.second) out = {i, head + tail};
+      head += before.worth[i];
+      tail -= after.worth[i];
+    }
+    return out;
+  }
 
-  // From when to when it spoke and nothing that it said was of an effect, if it was for long: up to
-  // the end of what could be heard.
+  // From when to when it spoke and nothing that it said was of an effect, by any shift.
   std::optional<Deafness> unmatched(const std::vector<Shift>& shifts) const {
+    constexpr std::uint32_t kSaidMin = 8;
     std::vector<double> sums(shifts.size(), 0);
+    double least = -kUnlikely;
     std::size_t from = expected_.size();
     for (std::size_t i = expected_.size(); i-- > 0;) {
       double most = -1e300;
@@ -263,11 +273,13 @@ class Ear {
         sums[k] += shifts[k].worth[i];
         most = std::max(most, sums[k]);
       }
-      if (most < -kUnlikely && shifts[0].worth[i] < 0) from = i;
+      if (most >= least) continue;
+      least = most;
+      from = i;
     }
     if (from == expected_.size()) return std::nullopt;
     const auto first = net_.lower_bound(s_, expected_[from].time_s);
-    if (net_.end_of(s_) - first < 8) return std::nullopt;
+    if (net_.end_of(s_) - first < kSaidMin) return std::nullopt;
     return Deafness{s_, net_.time_s(first), net_.time_s(net_.end_of(s_) - 1)};
   }
 
@@ -276,6 +288,10 @@ class Ear {
   const Air& air_;
   std::vector<Expected> expected_;
 };
+
+std::int64_t tile(double v_m) {
+  return static_cast<std::int64_t>(std::floor(std::clamp(v_m / kSamePlaceM, -1e9, 1e9)));
+}
 
 // What each sensor should have heard of the surest effects, each placed without it.
 std::vector<std::vector<Expected>> expected_of(const std::vector<Fitted>& effects,
@@ -308,6 +324,7 @@ std::vector<std::vector<Expected>> expected_of(const std::vector<Fitted>& effect
         late = -common * (net.time_s(*hit) - f.t_s - p.time_s) / (r - common);
         common *= r / (r - common);
       }
+      if (!(common >= 0) || !std::isfinite(common + more + late)) continue;
       const double path = air.path_error * p.travel_s;
       const double moved =
           (p.ux * (net.sensor(s).x_m - at.x_m) + p.uy * (net.sensor(s).y_m - at.y_m)) / p.speed_m_s;
@@ -317,8 +334,7 @@ std::vector<std::vector<Expected>> expected_of(const std::vector<Fitted>& effect
                         heard,
                         p.ux / p.speed_m_s,
                         p.uy / p.speed_m_s,
-                        {static_cast<int>(std::floor(f.x_m / kSamePlaceM)),
-                         static_cast<int>(std::floor(f.y_m / kSamePlaceM))}});
+                        {tile(f.x_m), tile(f.y_m)}});
     }
   }
   return out;
