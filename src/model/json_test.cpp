@@ -169,6 +169,7 @@ void one_of_each(World& w, Visit visit) {
                          w.coin() ? std::nullopt : std::optional(w.place()), w.real(), w.real(),
                          w.maybe(), w.text()});
   visit("health", Health{w.name(), w.interval(), "jammed", w.text(), w.maybe(), w.maybe()});
+  visit("weather", Weather{w.name(), w.time(), w.place(), w.real(), w.real(), w.real()});
   visit("notice",
         Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
   visit("effect",
@@ -299,6 +300,7 @@ TEST(EntryKind, keeps_its_numbers) {
   EXPECT_EQ(static_cast<int>(EntryKind::kTick), 9);
   EXPECT_EQ(static_cast<int>(EntryKind::kFeedOpened), 12);
   EXPECT_EQ(static_cast<int>(EntryKind::kComplaint), 13);
+  EXPECT_EQ(static_cast<int>(EntryKind::kWeather), 14);
 }
 
 TEST(Schema, files_are_what_the_lists_of_fields_say) {

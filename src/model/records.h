@@ -46,6 +46,17 @@ struct Health {
   friend bool operator==(const Health&, const Health&) = default;
 };
 
+// What a weather station read at one time.
+struct Weather {
+  std::string source;
+  Instant time;
+  LatLon at;
+  double east_m_s = 0;  // where the air moves to
+  double north_m_s = 0;
+  double sound_speed_m_s = 0;  // in still air of its temperature and moisture
+  friend bool operator==(const Weather&, const Weather&) = default;
+};
+
 // Where in the input a record came from, down to the bytes.
 struct Origin {
   std::string feed;          // the mission's name for the feed

@@ -172,7 +172,29 @@ class BlockLocator {
     }
     add_deafness(out);
     add_moves(out);
+    add_weather(frame, out);
     return out;
+  }
+
+  // Of the block's time, and of stations from which some sensor is not far: the wind of elsewhere
+  // says nothing.
+  void add_weather(const LocalFrame& frame, SoundScene& out) const {
+    constexpr double kFarM = 50'000;
+    for (const auto& w : block_.weather) {
+      if (!in_window(w.time)) continue;
+      const auto xy = frame.to_xy(w.at);
+      const bool near =
+          std::any_of(out.sensors.begin(), out.sensors.end(), [&](const SoundSensor& s) {
+            return std::hypot(s.x_m - xy.x_m, s.y_m - xy.y_m) <= kFarM;
+          });
+      if (!near) continue;
+      out.weather.push_back(
+          {seconds(w.time), xy.x_m, xy.y_m, w.east_m_s, w.north_m_s, w.sound_speed_m_s});
+    }
+    std::sort(out.weather.begin(), out.weather.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.time_s, a.x_m, a.y_m, a.east_m_s, a.north_m_s, a.sound_speed_m_s) <
+             std::tie(b.time_s, b.x_m, b.y_m, b.east_m_s, b.north_m_s, b.sound_speed_m_s);
+    });
   }
 
   void add_deafness(SoundScene& out) const {

@@ -26,7 +26,8 @@ struct Shot {
 // Sensors every 3 km, and what they hear of shots of 150 dB at 340 m/s.
 struct Ground {
   std::mt19937 random{5};
-  SoundBlock block{{kHour, kHour + Duration::hours(1)}, Duration::whole_seconds(120), {}, {}, {}};
+  SoundBlock block{
+      {kHour, kHour + Duration::hours(1)}, Duration::whole_seconds(120), {}, {}, {}, {}};
 
   Ground() {
     for (int i = 0; i < 25; ++i) {
@@ -177,6 +178,26 @@ TEST(Locate, leaves_out_phases_in_the_ground_and_what_lies_outside) {
   EXPECT_EQ(g.located(), expected);
   g.block.arrivals.clear();
   EXPECT_TRUE(g.located().empty());
+}
+
+TEST(Locate, heeds_weather_of_the_block_and_of_near_by_in_any_order) {
+  Ground g;
+  for (const auto& shot : kShots) g.fire(shot);
+  const auto still = g.located();
+  const LatLon near = kPlane.to_latlon({0, 3000});
+  const Weather blows{"w", kHour + Duration::seconds(600), near, 4, -3, 340};
+  Weather far = blows, past = blows;
+  far.at = *LatLon::from_degrees(-30, 100);
+  past.time = kHour - Duration::hours(2);
+  g.block.weather = {far, past};
+  EXPECT_EQ(g.located(), still);
+  Weather later = blows;
+  later.time = kHour + Duration::seconds(3000);
+  g.block.weather = {blows, later, far};
+  const auto blown = g.located();
+  EXPECT_NE(blown, still);
+  std::reverse(g.block.weather.begin(), g.block.weather.end());
+  EXPECT_EQ(g.located(), blown);
 }
 
 // Shots of one gun are one incident and as many violations.
