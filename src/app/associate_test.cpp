@@ -11,7 +11,9 @@
 #include <numeric>
 #include <random>
 #include <set>
+#include <sstream>
 
+#include "app/bench.h"
 #include "app/sound_scene.h"
 #include "base/sanitized.h"
 #include "sim/simulate.h"
@@ -211,6 +213,21 @@ TEST(Associate, names_clocks_that_are_off_and_no_others_with_honest_sigmas) {
   EXPECT_LE(all.named, all.right + all.right / 20 + 1);
   EXPECT_GT(all.chi2(), 0.4);
   EXPECT_LT(all.chi2(), 1.8);
+}
+
+TEST(Bench, scores_clocks_where_the_truth_of_sensors_is_there) {
+  auto scene = easy(6);
+  const fs::path dir = fs::path(::testing::TempDir()) / "clock-scene";
+  for (const bool told : {true, false}) {
+    fs::remove_all(dir);
+    if (!told) scene.truth->sensors.clear();
+    ASSERT_TRUE(sim::write_scene(dir, sim::scene_files(scene)).ok());
+    std::ostringstream out;
+    ASSERT_TRUE(bench_scenes(dir, out).ok());
+    const bool said =
+        out.str().find(R"("clocks":{"chi2":0,"named":0,"off":0,"right":0})") != std::string::npos;
+    EXPECT_EQ(said, told) << out.str();
+  }
 }
 
 TEST(Associate, names_no_clock_where_all_are_well) {
