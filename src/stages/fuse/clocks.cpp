@@ -31,23 +31,23 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr double kReachS = 120;        // shifts looked at, either way
+constexpr double kShiftMaxS = 120;     // shifts looked at, either way
 constexpr double kBinS = 0.2;          // in which arrivals pile up
 constexpr std::size_t kShiftsMax = 6;  // looked at closely, beside none
 constexpr std::size_t kHitsMin = 5;    // of other sensors, for an effect to count as sure
-constexpr std::size_t kAgreeMin = 3;   // arrivals that agree on a shift
+constexpr std::size_t kAgreeing = 3;   // arrivals that agree on a shift
 constexpr double kHeardMin = 0.3;      // probability with which a sensor should have heard
-constexpr double kUnlikely = 12;       // natural logarithm of odds
+constexpr double kLikelier = 12;       // natural logarithm of odds
 // Of some 1,000 shifts and some 20 moments by e^10 more look likely by chance.
-constexpr double kUnlikelyJump = kUnlikely + 10;
-constexpr double kSigmas = 4;
+constexpr double kLikelierJump = kLikelier + 10;
+constexpr double kTellingSigmas = 4;
 constexpr double kSamePlaceM = 3000;
 constexpr double kVolleyS = 60;  // shots of one place nearer than this look alike when shifted
 constexpr std::size_t kVolleysMin = 4;  // before and after a jump
 constexpr double kJumpS = 1;            // less may be places of effects that are off
 
 // One effect as one sensor should have heard it, by what the others say.
-struct Expected {
+struct Due {
   double time_s = 0;     // of the arrival, the sensor standing where it says
   double common_s2 = 0;  // variance that effects of the same place share
   double own_s2 = 0;     // variance of this one alone, but for its onset
@@ -76,29 +76,29 @@ struct Judged {  // a sensor
   std::optional<Deafness> unmatched;
 };
 
-class Ear {
+class ClockJudge {
  public:
-  Ear(std::uint32_t sensor, const Network& net, const Air& air, std::vector<Expected> expected)
+  ClockJudge(std::uint32_t sensor, const Network& net, const Air& air, std::vector<Due> expected)
       : s_(sensor), net_(net), air_(air), expected_(std::move(expected)) {
     std::sort(expected_.begin(), expected_.end(),
-              [](const Expected& a, const Expected& b) { return a.time_s < b.time_s; });
+              [](const Due& a, const Due& b) { return a.time_s < b.time_s; });
   }
 
   Judged judge() const {
     Judged out;
-    if (expected_.size() < kAgreeMin || net_.end_of(s_) - net_.begin_of(s_) < kAgreeMin) return out;
+    if (expected_.size() < kAgreeing || net_.end_of(s_) - net_.begin_of(s_) < kAgreeing) return out;
     std::vector<Shift> shifts{at(0)};
     for (const double d : piles()) shifts.push_back(at(d));
     std::size_t best = 0;
     double whole = worth(shifts[0], 0, expected_.size());
     for (std::size_t k = 1; k < shifts.size(); ++k) {
       const double other = worth(shifts[k], 0, expected_.size());
-      if (other <= whole + (best == 0 ? kUnlikely : 0)) continue;
+      if (other <= whole + (best == 0 ? kLikelier : 0)) continue;
       best = k;
       whole = other;
     }
     out.parts = jump(shifts, whole);
-    if (!out.parts && (best == 0 || whole > kUnlikely))
+    if (!out.parts && (best == 0 || whole > kLikelier))
       out.whole = fit(shifts[best].s, 0, expected_.size());
     if (!out.parts) out.unmatched = unmatched(shifts);
     return out;
@@ -113,13 +113,13 @@ class Ear {
 
   // Shifts at which arrivals pile up, the highest piles first.
   std::vector<double> piles() const {
-    constexpr auto kBins = static_cast<std::size_t>(2 * kReachS / kBinS) + 2;
+    constexpr auto kBins = static_cast<std::size_t>(2 * kShiftMaxS / kBinS) + 2;
     std::vector<std::pair<int, double>> bins(kBins);  // how many, and their sum
     for (const auto& e : expected_) {
-      for (auto a = net_.lower_bound(s_, e.time_s - kReachS);
-           a < net_.end_of(s_) && net_.time_s(a) <= e.time_s + kReachS; ++a) {
+      for (auto a = net_.lower_bound(s_, e.time_s - kShiftMaxS);
+           a < net_.end_of(s_) && net_.time_s(a) <= e.time_s + kShiftMaxS; ++a) {
         const double d = net_.time_s(a) - e.time_s;
-        auto& bin = bins[static_cast<std::size_t>(std::max(0.0, (d + kReachS) / kBinS))];
+        auto& bin = bins[static_cast<std::size_t>(std::max(0.0, (d + kShiftMaxS) / kBinS))];
         ++bin.first;
         bin.second += d;
       }
@@ -127,7 +127,7 @@ class Ear {
     std::vector<std::pair<int, double>> found;  // minus how many, and where
     for (std::size_t k = 0; k + 1 < kBins; ++k) {
       const int count = bins[k].first + bins[k + 1].first;
-      if (count >= static_cast<int>(kAgreeMin))
+      if (count >= static_cast<int>(kAgreeing))
         found.emplace_back(-count, (bins[k].second + bins[k + 1].second) / count);
     }
     std::sort(found.begin(), found.end());
@@ -171,7 +171,7 @@ class Ear {
     std::uint32_t used = net_.end_of(s_);
     Fit out;
     for (std::size_t i = from; i < to; ++i) {
-      const Expected& e = expected_[i];
+      const Due& e = expected_[i];
       const auto a = nearest(e.time_s + shift_s, 3 * std::sqrt(variance(e)));
       if (a == net_.end_of(s_) || a == used) continue;
       used = a;
@@ -188,7 +188,7 @@ class Ear {
       if (out.agree++ == 0) out.first_s = e.time_s;
       out.last_s = e.time_s;
     }
-    if (out.agree < kAgreeMin) return std::nullopt;
+    if (out.agree < kAgreeing) return std::nullopt;
     // Normal equations of offset and place, {oo, oe, on, ee, en, nn}, the place solved for first.
     const double prior = 1 / (air_.place_sd_m * air_.place_sd_m);
     std::array<double, 6> n{0, 0, 0, prior, 0, prior};
@@ -213,7 +213,7 @@ class Ear {
     out.offset_s = out.variance_s2 * (y[0] - pe * y[1] - pn * y[2]);
     return out;
   }
-  double variance(const Expected& e) const {
+  double variance(const Due& e) const {
     const double place_s = air_.place_sd_m / air_.sound_speed_m_s;
     return e.common_s2 + e.own_s2 + place_s * place_s;
   }
@@ -232,7 +232,7 @@ class Ear {
   // Two shifts, one after the other, if they are likelier by far than the best alone, whose worth
   // is given.
   std::optional<std::array<Fit, 2>> jump(const std::vector<Shift>& shifts, double whole) const {
-    double best = whole + kUnlikelyJump;
+    double best = whole + kLikelierJump;
     std::optional<std::array<Fit, 2>> out;
     for (const auto& before : shifts) {
       for (const auto& after : shifts) {
@@ -254,7 +254,7 @@ class Ear {
     std::pair<std::size_t, double> out{0, -1e300};
     double head = 0, tail = worth(after, 0, expected_.size());
     for (std::size_t i = 0; i < expected_.size(); ++i) {
-      if (head > kUnlikely && tail > kUnlikely && head + tail > out.second) out = {i, head + tail};
+      if (head > kLikelier && tail > kLikelier && head + tail > out.second) out = {i, head + tail};
       head += before.worth[i];
       tail -= after.worth[i];
     }
@@ -265,7 +265,7 @@ class Ear {
   std::optional<Deafness> unmatched(const std::vector<Shift>& shifts) const {
     constexpr std::uint32_t kSaidMin = 8;
     std::vector<double> sums(shifts.size(), 0);
-    double least = -kUnlikely;
+    double least = -kLikelier;
     std::size_t from = expected_.size();
     for (std::size_t i = expected_.size(); i-- > 0;) {
       double most = -1e300;
@@ -286,17 +286,17 @@ class Ear {
   std::uint32_t s_;
   const Network& net_;
   const Air& air_;
-  std::vector<Expected> expected_;
+  std::vector<Due> expected_;
 };
 
-std::int64_t tile(double v_m) {
+std::int64_t square_of(double v_m) {
   return static_cast<std::int64_t>(std::floor(std::clamp(v_m / kSamePlaceM, -1e9, 1e9)));
 }
 
 // What each sensor should have heard of the surest effects, each placed without it.
-std::vector<std::vector<Expected>> expected_of(const std::vector<Fitted>& effects,
-                                               const Network& net, const Air& air) {
-  std::vector<std::vector<Expected>> out(net.sensors());
+std::vector<std::vector<Due>> expected_of(const std::vector<Fitted>& effects, const Network& net,
+                                          const Air& air) {
+  std::vector<std::vector<Due>> out(net.sensors());
   std::vector<std::uint32_t> near;
   for (const auto& f : effects) {
     if (f.hits.size() < kHitsMin) continue;
@@ -334,7 +334,7 @@ std::vector<std::vector<Expected>> expected_of(const std::vector<Fitted>& effect
                         heard,
                         p.ux / p.speed_m_s,
                         p.uy / p.speed_m_s,
-                        {tile(f.x_m), tile(f.y_m)}});
+                        {square_of(f.x_m), square_of(f.y_m)}});
     }
   }
   return out;
@@ -372,7 +372,7 @@ ClockWords clocks_of(const std::vector<Fitted>& effects, const Network& net, con
   const auto expected = expected_of(effects, net, air);
   std::vector<Judged> judged(net.sensors());
   parallel_for(net.sensors(), threads, [&](std::size_t s) {
-    judged[s] = Ear(static_cast<std::uint32_t>(s), net, air, expected[s]).judge();
+    judged[s] = ClockJudge(static_cast<std::uint32_t>(s), net, air, expected[s]).judge();
   });
   const double more_s2 = excess_s2(judged);
   ClockWords out;
@@ -380,14 +380,14 @@ ClockWords clocks_of(const std::vector<Fitted>& effects, const Network& net, con
     const Judged& j = judged[s];
     if (j.whole) {
       const double sigma = std::sqrt(j.whole->variance_s2 + more_s2);
-      if (std::abs(j.whole->offset_s) > std::max(kClockOffS, kSigmas * sigma))
+      if (std::abs(j.whole->offset_s) > std::max(kClockOffS, kTellingSigmas * sigma))
         out.off.push_back({s, j.whole->offset_s, sigma});
     }
     if (j.parts) {
       const auto& [before, after] = *j.parts;
       const double by = after.offset_s - before.offset_s;
       const double sigma = std::sqrt(before.variance_s2 + after.variance_s2 + 2 * more_s2);
-      if (std::abs(by) > std::max(kJumpS, kSigmas * sigma))
+      if (std::abs(by) > std::max(kJumpS, kTellingSigmas * sigma))
         out.jumped.push_back({s, before.last_s, after.first_s, by, sigma});
     }
     if (j.unmatched) out.unmatched.push_back(*j.unmatched);
