@@ -49,13 +49,14 @@ void add_notices(report::Series& s, const Feed& feed, const std::vector<CivilDay
   }
 }
 
-// Whether a feed of our own format has only ever told of times when sources could not observe.
-// Health records do not name their feed, so this asks for every observation; it is asked only of a
-// feed from which the period has none.
-Result<bool> only_health(ledger::Store& store, const Feed& feed) {
+// Whether a feed of our own format has only ever told of times when sources could not observe, or
+// of the weather. Such records do not name their feed, so this asks for every observation; it is
+// asked only of a feed from which the period has none.
+Result<bool> only_circumstances(ledger::Store& store, const Feed& feed) {
   if (feed.format != "ndjson") return false;
   TRUCE_TRY(health, store.records("health"));
-  if (health.empty()) return false;
+  TRUCE_TRY(weather, store.records("weather"));
+  if (health.empty() && weather.empty()) return false;
   TRUCE_TRY(all, store.observations_overlapping({{INT64_MIN}, {INT64_MAX}}, false));
   return std::none_of(all.begin(), all.end(),
                       [&](const Observation& o) { return o.origin.feed == feed.id; });
@@ -289,7 +290,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     const bool announces = std::any_of(notices.begin(), notices.end(),
                                        [&](const Notice& n) { return n.origin.feed == feed.id; });
     if (own.empty() && !announces) {
-      TRUCE_TRY(other, only_health(store, feed));
+      TRUCE_TRY(other, only_circumstances(store, feed));
       if (other) continue;  // told under what was watched
     }
     in.series.push_back(series_of(feed, in.series_days, own));

@@ -11,7 +11,9 @@
 #include <numeric>
 #include <random>
 #include <set>
+#include <sstream>
 
+#include "app/bench.h"
 #include "app/sound_scene.h"
 #include "base/sanitized.h"
 #include "sim/simulate.h"
@@ -104,6 +106,10 @@ std::vector<double> digits(const fuse::Association& a, const std::vector<std::ui
   }
   for (const auto& c : a.clocks)
     out.insert(out.end(), {static_cast<double>(c.sensor), c.offset_s, c.sigma_s});
+  for (const auto& j : a.jumps)
+    out.insert(out.end(), {static_cast<double>(j.sensor), j.from_s, j.until_s, j.by_s, j.sigma_s});
+  for (const auto& u : a.unmatched)
+    out.insert(out.end(), {static_cast<double>(u.sensor), u.from_s, u.until_s});
   return out;
 }
 
@@ -163,6 +169,95 @@ TEST(Associate, its_regions_hold_the_truth_as_often_as_they_say) {
   ASSERT_GT(n, 150);
   EXPECT_NEAR(pooled.coverage90, 0.9, 4 * std::sqrt(0.9 * 0.1 / n));
   EXPECT_NEAR(pooled.coverage50, 0.5, 4 * std::sqrt(0.5 * 0.5 / n));
+}
+
+// Nodes of which some stand wrong, and batteries enough to tell by.
+sim::World wide(const std::string& more) {
+  constexpr const char* kWide = R"(
+[terrain]
+width_km = 30
+height_km = 30
+hours = 1
+[wind]
+east_m_s = 1
+north_m_s = 7
+[[weapon]]
+batteries = 14
+missions_per_hour = 3.5
+rounds = [1, 6]
+target_km = [1, 4]
+)";
+  auto world = sim::parse_world(kWide + more, "wide");
+  EXPECT_TRUE(world.ok()) << world.error().to_text();
+  return *world;
+}
+
+TEST(Associate, names_clocks_that_are_off_and_no_others_with_honest_sigmas) {
+  const auto world = wide(
+      "[nodes]\ncount = 60\nclock_share = 0.25\nclock_s = 0.9\n"
+      "misplaced_share = 0.5\nmisplaced_m = 50\n");
+  std::vector<sim::ClockScore> scores;
+  for (const std::uint64_t seed : {31, 32, 33, 34, 35, 36}) {
+    const auto scene = sim::simulate(world, seed)->scene;
+    std::vector<sim::StatedClock> stated;
+    for (const auto& c : found_in(sound_scene(scene, false)).clocks)
+      stated.push_back({c.sensor, c.offset_s, c.sigma_s});
+    std::vector<double> offsets_s;
+    for (const auto& s : scene.truth->sensors) offsets_s.push_back(s.clock_offset_s);
+    scores.push_back(sim::score_clocks(stated, offsets_s, fuse::kClockOffS));
+  }
+  const auto all = sim::pool(scores);
+  std::cout << all.right << " right of " << all.named << " named and " << all.off << " off, chi2 "
+            << all.chi2() << "\n";
+  EXPECT_GE(all.right, all.off / 2);
+  EXPECT_LE(all.named, all.right + all.right / 20 + 1);
+  EXPECT_GT(all.chi2(), 0.4);
+  EXPECT_LT(all.chi2(), 1.8);
+}
+
+TEST(Bench, scores_clocks_where_the_truth_of_sensors_is_there) {
+  auto scene = easy(6);
+  const fs::path dir = fs::path(::testing::TempDir()) / "clock-scene";
+  for (const bool told : {true, false}) {
+    fs::remove_all(dir);
+    if (!told) scene.truth->sensors.clear();
+    ASSERT_TRUE(sim::write_scene(dir, sim::scene_files(scene)).ok());
+    std::ostringstream out;
+    ASSERT_TRUE(bench_scenes(dir, out).ok());
+    const bool said =
+        out.str().find(R"("clocks":{"chi2":0,"named":0,"off":0,"right":0})") != std::string::npos;
+    EXPECT_EQ(said, told) << out.str();
+  }
+}
+
+TEST(Associate, names_no_clock_where_all_are_well) {
+  const auto echoing = wide(
+      "[nodes]\ncount = 60\nmisplaced_share = 0.5\nmisplaced_m = 30\ndying_share = 0.2\n"
+      "[false]\nper_sensor_hour = 40\n[sound]\necho_share = 0.3\nshared_error = 0.3\n");
+  for (const std::uint64_t seed : {41, 42, 43, 44, 45, 46}) {
+    const auto found = found_in(sound_scene(sim::simulate(echoing, seed)->scene, false));
+    EXPECT_TRUE(found.clocks.empty()) << seed;
+    EXPECT_TRUE(found.jumps.empty()) << seed;
+    EXPECT_TRUE(found.unmatched.empty()) << seed;
+  }
+}
+
+TEST(Associate, names_clocks_that_jump_by_seconds_and_by_how_much) {
+  const auto world = wide("[nodes]\ncount = 60\n[hostile]\njumping = 6\njump_s = 5\n");
+  std::size_t named = 0;
+  for (const std::uint64_t seed : {51, 52, 53}) {
+    const auto scene = sim::simulate(world, seed)->scene;
+    const auto found = found_in(sound_scene(scene, false));
+    named += found.jumps.size();
+    for (const auto& j : found.jumps) {
+      EXPECT_NEAR(std::abs(j.by_s), 5, 4 * j.sigma_s + 0.1) << seed;
+      EXPECT_LE(j.from_s, 0.7 * scene.duration_s);
+      EXPECT_GE(j.until_s, 0.3 * scene.duration_s);
+    }
+    EXPECT_GE(score(found, scene).f1, 0.97) << seed;
+  }
+  std::cout << named << " named of 18 that jump\n";
+  EXPECT_GE(named, 7U);
 }
 
 TEST(Associate, names_a_clock_that_is_off_and_which_way) {

@@ -25,6 +25,7 @@ struct NamedCount {
 
 struct Run {
   sim::SceneScore score;
+  std::optional<sim::ClockScore> clocks;  // where the folder tells of the sensors
   double seconds = 0;
   std::optional<NamedCount> echoes, shock_waves;  // where the truth says of each what it was
 };
@@ -43,17 +44,28 @@ NamedCount named(const std::vector<fuse::LocatedEffect>& effects,
   return out;
 }
 
-// Times `associate`, which takes nothing and gives effects.
+std::optional<sim::ClockScore> score_clocks(const fuse::Association& found,
+                                            const sim::SceneTruth& truth) {
+  if (truth.sensors.empty()) return std::nullopt;
+  std::vector<sim::StatedClock> stated;
+  for (const auto& c : found.clocks) stated.push_back({c.sensor, c.offset_s, c.sigma_s});
+  std::vector<double> offsets_s;
+  for (const auto& s : truth.sensors) offsets_s.push_back(s.clock_offset_s);
+  return sim::score_clocks(stated, offsets_s, fuse::kClockOffS);
+}
+
+// Times `associate`, which takes nothing and gives an Association.
 template <class Associate>
 Run timed(const sim::SceneTruth& truth, Associate associate) {
   const auto start = std::chrono::steady_clock::now();
-  const std::vector<fuse::LocatedEffect> effects = associate();
+  const fuse::Association found = associate();
   Run out;
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  out.score = sim::score_scene(scored(effects), truth.effects);
+  out.score = sim::score_scene(scored(found.effects), truth.effects);
+  out.clocks = score_clocks(found, truth);
   if (!truth.cause.empty()) {
-    out.echoes = named(effects, truth.cause, "echo", &fuse::LocatedEffect::echoes);
-    out.shock_waves = named(effects, truth.cause, "shock", &fuse::LocatedEffect::shock_waves);
+    out.echoes = named(found.effects, truth.cause, "echo", &fuse::LocatedEffect::echoes);
+    out.shock_waves = named(found.effects, truth.cause, "shock", &fuse::LocatedEffect::shock_waves);
   }
   return out;
 }
@@ -64,12 +76,14 @@ Run run(const sim::Scene& scene, const sim::SceneTruth& truth, bool with_weather
     fuse::SeismicParams params;
     params.threads = threads;
     const auto input = seismic_scene(scene);
-    return timed(truth, [&] { return fuse::associate_seismic(input, params).found.effects; });
+    Run out = timed(truth, [&] { return fuse::associate_seismic(input, params).found; });
+    out.clocks.reset();  // not told apart from the ground under a station
+    return out;
   }
   fuse::AssociateParams params;
   params.threads = threads;
   const auto input = sound_scene(scene, with_weather);
-  return timed(truth, [&] { return fuse::associate(input, params).effects; });
+  return timed(truth, [&] { return fuse::associate(input, params); });
 }
 
 void put(JsonWriter& w, std::string_view key, double v, double digits) {
@@ -82,9 +96,19 @@ void put(JsonWriter& w, std::string_view key, const NamedCount& n) {
   w.end_object();
 }
 
+void put(JsonWriter& w, const sim::ClockScore& clocks) {
+  w.key("clocks").begin_object();
+  put(w, "chi2", clocks.chi2(), 1e3);
+  w.key("named").integer(static_cast<std::int64_t>(clocks.named));
+  w.key("off").integer(static_cast<std::int64_t>(clocks.off));
+  w.key("right").integer(static_cast<std::int64_t>(clocks.right));
+  w.end_object();
+}
+
 // Keys in the order of the alphabet, as canonical JSON has them; the scene's name among them.
 void put(JsonWriter& w, const std::string& scene, const Run& r) {
   const auto& s = r.score;
+  if (r.clocks) put(w, *r.clocks);
   put(w, "coverage50", s.coverage50, 1e4);
   put(w, "coverage90", s.coverage90, 1e4);
   if (r.echoes) put(w, "echoes", *r.echoes);
@@ -117,6 +141,18 @@ void print(std::ostream& out, const std::string& name, const Run& withheld,
   out << line << '\n' << std::flush;
 }
 
+Run pool(const std::vector<Run>& runs) {
+  std::vector<sim::SceneScore> scores;
+  std::vector<sim::ClockScore> clocks;
+  for (const auto& r : runs) {
+    scores.push_back(r.score);
+    if (r.clocks) clocks.push_back(*r.clocks);
+  }
+  Run out{sim::pool(scores), std::nullopt, 0};
+  if (!clocks.empty()) out.clocks = sim::pool(clocks);
+  return out;
+}
+
 std::vector<fs::path> scenes_under(const fs::path& dir) {
   const fs::path root = fs::exists(dir / "scenes") ? dir / "scenes" : dir;
   if (fs::exists(root / "scene.json")) return {root};
@@ -136,8 +172,8 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
   if (scenes.empty())
     return make_error(ErrorCode::kNotFound, "there is no scene", {.source = dir.string()},
                       "a folder with a scene.json, or of such folders");
-  std::vector<sim::SceneScore> withheld;
-  std::vector<sim::SceneScore> given;
+  std::vector<Run> withheld;
+  std::vector<Run> given;
   for (const auto& path : scenes) {
     TRUCE_TRY(scene, sim::read_scene(path, sim::WithTruth::kNo));
     if (lacks_layers(scene)) {
@@ -149,13 +185,13 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
     std::optional<Run> seeing;
     if (!scene.wind.empty() && scene.layers.empty()) seeing = run(scene, *truth.truth, true);
     print(out, path.filename().string(), blind, seeing);
-    withheld.push_back(blind.score);
-    if (seeing) given.push_back(seeing->score);
+    withheld.push_back(blind);
+    if (seeing) given.push_back(*seeing);
   }
   if (withheld.size() > 1) {
     std::optional<Run> pooled;
-    if (!given.empty()) pooled = Run{sim::pool(given), 0};
-    print(out, "pooled", Run{sim::pool(withheld), 0}, pooled);
+    if (!given.empty()) pooled = pool(given);
+    print(out, "pooled", pool(withheld), pooled);
   }
   return done();
 }

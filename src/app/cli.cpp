@@ -187,6 +187,9 @@ void add_bench(CLI::App& cli, Parsed& p) {
   c->footer(
       "smm     rows, totals and slips of published monitoring, counted and checked\n"
       "truces  what the feeds say per day in and around each truce of a list\n"
+      "scenes  effects found, placed and bounded in scenes with known truth; where\n"
+      "        sensors_truth.csv is there, `clocks`: how many are off by more than 0.3 s,\n"
+      "        named and rightly named, and the mean square of error over sigma (chi2)\n"
       "DIR holds the folders smm/ and conflict/. A month without data is \"no data\", never 0.");
   c->add_option("NAME", p.bench_name, "The evaluation")
       ->required()
@@ -239,7 +242,8 @@ void add_locate(CLI::App& cli, Parsed& p) {
       "near (0: as likely; -3: 1 in 20); echoes and shock_waves are further rows that are\n"
       "very likely of it. Wind, clocks,\n"
       "attenuation and false rates are fitted from the same arrivals; sensors whose clock\n"
-      "is off or that fell silent are named on standard error. The truth is not read.\n"
+      "is off or jumped, that match nothing or that fell silent are named on standard\n"
+      "error. The truth is not read.\n"
       "A scene with layers.csv is one of a seismic network: P and S of blasts at the\n"
       "surface; its levels are those of P at 10 km, and no size is said.");
   c->add_option("SCENE", o.dir, "A folder with sensors.csv, arrivals.csv and scene.json")

@@ -85,6 +85,9 @@ Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* kn
     case EntryKind::kHealth:
       status = apply_health(position, entry);
       break;
+    case EntryKind::kWeather:
+      status = apply_weather(position, entry);
+      break;
     case EntryKind::kTick:
       status = apply_tick(position, entry);
       break;
@@ -170,6 +173,10 @@ Result<RecordKey> key_of(std::uint64_t position, const Entry& entry) {
       TRUCE_TRY(r, from_json<Health>(json));
       return RecordKey{to_hex(sha256(json)), r.when};
     }
+    case EntryKind::kWeather: {
+      TRUCE_TRY(r, from_json<Weather>(json));
+      return RecordKey{to_hex(sha256(json)), {r.time, r.time}};
+    }
     case EntryKind::kRejected:
     case EntryKind::kComplaint:  // they name file and byte: a file that is read again says the same
       return RecordKey{to_hex(sha256(json)), received};
@@ -194,6 +201,12 @@ Status Engine::apply_health(std::uint64_t position, const Entry& entry) {
   TRUCE_CHECK_OK(apply_other(position, entry));
   TRUCE_TRY(health, from_json<Health>(entry.payload));
   return sound_->could_not_hear(health);
+}
+
+Status Engine::apply_weather(std::uint64_t position, const Entry& entry) {
+  TRUCE_CHECK_OK(apply_other(position, entry));
+  TRUCE_TRY(weather, from_json<Weather>(entry.payload));
+  return sound_->blew(weather);
 }
 
 Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {

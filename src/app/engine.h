@@ -66,6 +66,7 @@ class Engine {
   Status apply_observation(std::uint64_t position, const Entry& entry, Observation&& observation);
   Status apply_notice(std::uint64_t position, const Entry& entry);
   Status apply_health(std::uint64_t position, const Entry& entry);
+  Status apply_weather(std::uint64_t position, const Entry& entry);
   Status apply_tick(std::uint64_t position, const Entry& entry);
   Status apply_other(std::uint64_t position, const Entry& entry);
   Status apply_progress(const Entry& entry);

@@ -77,9 +77,15 @@ Status SoundBlocks::could_not_hear(const Health& health) {
                                    [&](const Source& s) { return s.id == health.source; });
   if (source != mission_.sources.end() && source->kind != SourceKind::kAcousticSensor)
     return done();
+  return renew(health.when.start, health.when.end);
+}
+
+Status SoundBlocks::blew(const Weather& weather) { return renew(weather.time, weather.time); }
+
+Status SoundBlocks::renew(Instant first, Instant last) {
   TRUCE_CHECK_OK(save());
-  return store_.renew_sound_work(block_of(std::max(kFirst, health.when.start) - kMargin),
-                                 std::min(kLast, health.when.end) + kMargin);
+  return store_.renew_sound_work(block_of(std::clamp(first, kFirst, kLast) - kMargin),
+                                 std::clamp(last, kFirst, kLast) + kMargin);
 }
 
 Status SoundBlocks::save() {
@@ -164,7 +170,7 @@ Status SoundBlocks::take_back(Instant block, const std::vector<Observation>& oth
 }
 
 Result<fuse::LocatedBlock> SoundBlocks::located(Instant block) {
-  fuse::SoundBlock in{{block, block + kBlock}, kMargin, {}, mission_.sources, {}};
+  fuse::SoundBlock in{{block, block + kBlock}, kMargin, {}, mission_.sources, {}, {}};
   TRUCE_TRY(arrivals, store_.arrivals_heard(block - kMargin, block + kBlock + kMargin));
   in.arrivals = std::move(arrivals);
   TRUCE_TRY(health,
@@ -172,6 +178,12 @@ Result<fuse::LocatedBlock> SoundBlocks::located(Instant block) {
   for (const auto& row : health) {
     TRUCE_TRY(h, from_json<Health>(row.json));
     in.health.push_back(std::move(h));
+  }
+  TRUCE_TRY(weather,
+            store_.records_overlapping("weather", {block - kMargin, block + kBlock + kMargin}));
+  for (const auto& row : weather) {
+    TRUCE_TRY(w, from_json<Weather>(row.json));
+    in.weather.push_back(std::move(w));
   }
   return fuse::locate(in, params_.sound);
 }

@@ -39,6 +39,8 @@ class SoundBlocks {
   Status seen(const Observation& o);
   // A time in which a source could not observe, new in the store.
   Status could_not_hear(const Health& health);
+  // What a weather station read, new in the store.
+  Status blew(const Weather& weather);
   // The fuser's incidents are in the store. Marks of dirty blocks go there too: to be called before
   // its transaction ends.
   Status settled();
@@ -48,6 +50,8 @@ class SoundBlocks {
 
  private:
   Status save();
+  // Blocks that were located, of which the margin or more lies within the two, again.
+  Status renew(Instant first, Instant last);
   Result<Instant> locate(Instant block, std::uint64_t position, fuse::Fuser& fuser);
   Result<fuse::LocatedBlock> located(Instant block);
   Result<std::vector<Observation>> others_of(Instant block);

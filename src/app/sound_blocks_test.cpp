@@ -67,12 +67,15 @@ struct Made {
   std::map<std::string, std::string> files;
 };
 
-Made world_with(const std::string& more) {
-  const auto world = sim::parse_world(world_of(kSanitized ? 0.4 : 1.25) + more, "sound");
+Made made_of(const std::string& text, std::uint64_t seed) {
+  const auto world = sim::parse_world(text, "sound");
   EXPECT_TRUE(world.ok()) << world.error().to_text();
-  Made out{*sim::simulate(*world, 3), {}};
+  Made out{*sim::simulate(*world, seed), {}};
   for (auto& f : sim::mission_files(out.simulated)) out.files[f.name] = f.bytes;
   return out;
+}
+Made world_with(const std::string& more) {
+  return made_of(world_of(kSanitized ? 0.4 : 1.25) + more, 3);
 }
 const Made& plain_world() {
   static const Made once = world_with("");
@@ -387,6 +390,86 @@ TEST(SoundBlocks, join_incidents_that_others_told_of_before_the_program_began_an
     }
   }
   EXPECT_EQ(run_through(mission), once);
+}
+
+// How far from each true effect that six or more heard the nearest located one of two seconds
+// around it is, a kilometre where there is none.
+std::vector<double> errors_m(ledger::Store& store, const Made& made) {
+  std::vector<Observation> located = *store.observations_overlapping(kAlways, false);
+  std::erase_if(located, [](const Observation& o) { return o.source != fuse::kSoundSource; });
+  std::map<std::int64_t, int> ears;
+  for (const auto e : made.simulated.scene.truth->effect_of) ++ears[e];
+  std::vector<double> out;
+  std::istringstream truth(made.files.at("truth.csv"));
+  std::string line;
+  std::getline(truth, line);
+  for (std::int64_t n = 0; std::getline(truth, line); ++n) {
+    std::istringstream fields(line);
+    std::vector<std::string> f;
+    for (std::string v; std::getline(fields, v, ',');) f.push_back(v);
+    if (ears[n] < 6) continue;
+    const Instant t = *parse_instant(f[2]);
+    const LatLon at = *LatLon::from_degrees(std::stod(f[3]), std::stod(f[4]));
+    double nearest_m = 1000;
+    for (const auto& o : located) {
+      if (std::abs((o.when.start - t).in_seconds()) > 2) continue;
+      nearest_m =
+          std::min(nearest_m, geodesic_between(std::get<PointShape>(o.shape).at, at).distance_m);
+    }
+    out.push_back(nearest_m);
+  }
+  return out;
+}
+
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double v : values) sum += v;
+  return sum / static_cast<double>(values.size());
+}
+
+TEST(SoundBlocks, place_effects_no_worse_when_weather_stations_are_read) {
+  std::string text = world_of(0.5);
+  const std::string wind = "north_m_s = -4\n";
+  text.replace(text.find(wind), wind.size(), "north_m_s = -13\nturn_deg = 150\nstations = 4\n");
+  std::vector<double> with, without;
+  for (const std::uint64_t seed : {3, 4, 5, 6, 7, 8}) {
+    const Made given = made_of(text, seed);
+    Made withheld = given;
+    ASSERT_FALSE(given.files.at("feeds/weather.ndjson").empty());
+    withheld.files.at("feeds/weather.ndjson").clear();
+    for (const bool read : {true, false}) {
+      const Made& made = read ? given : withheld;
+      const auto mission = sound_mission("sound-weather", {as_one(arrival_rows(made))}, made);
+      run_through(mission);
+      const auto errors = errors_m(*opened(mission)->store, made);
+      (read ? with : without).insert((read ? with : without).end(), errors.begin(), errors.end());
+    }
+  }
+  ASSERT_EQ(with.size(), without.size());
+  std::cout << with.size() << " effects, " << mean(with) << " m off with the weather and "
+            << mean(without) << " m without\n";
+  EXPECT_GE(with.size(), 30U);
+  EXPECT_LE(mean(with), mean(without));
+}
+
+// What stations read comes after what was heard in it, which was located already.
+TEST(SoundBlocks, locate_anew_when_the_weather_becomes_known) {
+  const Made& made = plain_world();
+  const auto mission = sound_mission("sound-weather-late", {as_one(arrival_rows())});
+  const std::string toml = *read_file(mission / "mission.toml");
+  std::string first = toml;
+  const std::string feed = "\n[[feed]]\nid = \"weather\"";
+  first.erase(first.find(feed), first.find("\n\n", first.find(feed) + 2) - first.find(feed));
+  ASSERT_EQ(first.find("weather"), std::string::npos) << first;
+  ASSERT_TRUE(write_file_atomically(mission / "mission.toml", first).ok());
+  EXPECT_NE(run_through(mission), plain_digest());
+  ASSERT_TRUE(write_file_atomically(mission / "mission.toml", toml).ok());
+  EXPECT_EQ(run_through(mission), plain_digest());
+  const auto counts = *opened(mission)->store->counts();
+  const auto weather = std::find_if(counts.begin(), counts.end(),
+                                    [](const auto& c) { return c.first == "weather"; });
+  ASSERT_NE(weather, counts.end());
+  EXPECT_EQ(weather->second, static_cast<std::int64_t>(made.simulated.scene.wind.size()));
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ enum class EntryKind : std::uint8_t {
   kHealth = 5,
   kStatement = 6,
   kStatedTotal = 7,
+  kWeather = 14,
   kRejected = 8,     // payload: Rejection; raw: the original bytes
   kTick = 9,         // time enters: payload {"time":…}
   kFeedDone = 10,    // a feed was read to its end: payload {"feed":…,"file":…,"rows":…}

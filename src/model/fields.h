@@ -159,9 +159,20 @@ void list(V& v, R& r) {
 template <class V, Of<Health> R>
 void list(V& v, R& r) {
   v("note", r.note, kNone);
+  v("offset_s", r.offset_s, std::optional<double>{});
+  v("sigma_s", r.sigma_s, std::optional<double>{});
   v("source", r.source);
   v("when", r.when);
   v("why", r.why);
+}
+template <class V, Of<Weather> R>
+void list(V& v, R& r) {
+  v("at", r.at);
+  v("east_m_s", r.east_m_s);
+  v("north_m_s", r.north_m_s);
+  v("sound_speed_m_s", r.sound_speed_m_s);
+  v("source", r.source);
+  v("time", r.time);
 }
 template <class V, Of<Observation> R>
 void list(V& v, R& r) {

@@ -740,9 +740,10 @@ struct Kind {
   std::string_view title;
   std::string (*schema)(int);
 };
-constexpr std::array<Kind, 15> kKinds{{
+constexpr std::array<Kind, 16> kKinds{{
     {"source", "Who or what observes", &Schema::object<Source>},
     {"health", "When a source could not observe, and why", &Schema::object<Health>},
+    {"weather", "What a weather station read at one time", &Schema::object<Weather>},
     {"observation", "What one source observed", &Schema::object<Observation>},
     {"claim", "An allegation or denial, never counted as an observation", &Schema::object<Claim>},
     {"notice", "An activity announced beforehand", &Schema::object<Notice>},
@@ -768,6 +769,7 @@ constexpr std::array<Kind, 15> kKinds{{
   }
 TRUCE_RECORD_JSON(Source)
 TRUCE_RECORD_JSON(Health)
+TRUCE_RECORD_JSON(Weather)
 TRUCE_RECORD_JSON(Observation)
 TRUCE_RECORD_JSON(Claim)
 TRUCE_RECORD_JSON(Notice)
@@ -900,6 +902,8 @@ std::string_view to_string(EntryKind kind) {
       return "source";
     case EntryKind::kHealth:
       return "health";
+    case EntryKind::kWeather:
+      return "weather";
     case EntryKind::kStatement:
       return "statement";
     case EntryKind::kStatedTotal:

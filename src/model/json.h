@@ -12,6 +12,7 @@ namespace truce {
 
 std::string to_json(const Source& r);
 std::string to_json(const Health& r);
+std::string to_json(const Weather& r);
 std::string to_json(const Observation& r);
 std::string to_json(const Claim& r);
 std::string to_json(const Notice& r);
@@ -34,6 +35,8 @@ template <>
 Result<Source> from_json<Source>(std::string_view json);
 template <>
 Result<Health> from_json<Health>(std::string_view json);
+template <>
+Result<Weather> from_json<Weather>(std::string_view json);
 template <>
 Result<Observation> from_json<Observation>(std::string_view json);
 template <>

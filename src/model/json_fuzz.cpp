@@ -24,11 +24,11 @@ void check(std::string_view json) {
 }
 
 using Check = void (*)(std::string_view);
-constexpr std::array<Check, 19> kChecks{
-    check<Observation>, check<Notice>,   check<StatedTotal>, check<Incident>,     check<Claim>,
-    check<Source>,      check<Health>,   check<Statement>,   check<Finding>,      check<Effect>,
-    check<Attribution>, check<Quiet>,    check<Gate>,        check<Case>,         check<Bulletin>,
-    check<Rejection>,   check<FeedMark>, check<Tick>,        check<ComplaintNote>};
+constexpr std::array<Check, 20> kChecks{
+    check<Observation>, check<Notice>,   check<StatedTotal>, check<Incident>,      check<Claim>,
+    check<Source>,      check<Health>,   check<Statement>,   check<Finding>,       check<Effect>,
+    check<Attribution>, check<Quiet>,    check<Gate>,        check<Case>,          check<Bulletin>,
+    check<Rejection>,   check<FeedMark>, check<Tick>,        check<ComplaintNote>, check<Weather>};
 
 std::string seed(int kind, const std::string& json) {
   return std::string(1, static_cast<char>(kind)) + json;
@@ -76,7 +76,8 @@ std::vector<std::string> fuzz_seeds() {
           seed(15, to_json(Rejection{"r", "e", "f", {"a", "b", "c", 1, 2, 3}})),
           seed(16, to_json(FeedMark{"f", "g", 1, "00"})),
           seed(17, to_json(Tick{{1}})),
-          seed(18, to_json(ComplaintNote{"k", "t", {}}))};
+          seed(18, to_json(ComplaintNote{"k", "t", {}})),
+          seed(19, to_json(Weather{.source = "w", .east_m_s = 3, .sound_speed_m_s = 340}))};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -102,7 +102,8 @@ class World {
         "o" + name(), name(),  text(),           interval(), static_cast<TimeBasis>(random_() % 6),
         text(),       shape(), {item(), item()}, coin(),     {Means::kHeard, Means::kSaw},
         text(),       text(),  real(),           text(),     texts(),
-        text(),       texts(), texts(),          origin()};
+        text(),       texts(), texts(),          texts(),    texts(),
+        origin()};
   }
   Incident incident() {
     return {name(),
@@ -168,7 +169,8 @@ void one_of_each(World& w, Visit visit) {
   visit("source", Source{w.name(), w.text(), SourceKind::kCamera, w.text(), w.text(), w.texts(),
                          w.coin() ? std::nullopt : std::optional(w.place()), w.real(), w.real(),
                          w.maybe(), w.text()});
-  visit("health", Health{w.name(), w.interval(), "jammed", w.text()});
+  visit("health", Health{w.name(), w.interval(), "jammed", w.text(), w.maybe(), w.maybe()});
+  visit("weather", Weather{w.name(), w.time(), w.place(), w.real(), w.real(), w.real()});
   visit("notice",
         Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
   visit("effect",
@@ -299,6 +301,7 @@ TEST(EntryKind, keeps_its_numbers) {
   EXPECT_EQ(static_cast<int>(EntryKind::kTick), 9);
   EXPECT_EQ(static_cast<int>(EntryKind::kFeedOpened), 12);
   EXPECT_EQ(static_cast<int>(EntryKind::kComplaint), 13);
+  EXPECT_EQ(static_cast<int>(EntryKind::kWeather), 14);
 }
 
 TEST(Schema, files_are_what_the_lists_of_fields_say) {

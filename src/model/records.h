@@ -41,7 +41,20 @@ struct Health {
   Interval when;
   std::string why;  // off, jammed, blinded, denied_access, weather, no_clock
   std::string note;
+  std::optional<double> offset_s;  // its clock minus true time; of a jump, later minus earlier
+  std::optional<double> sigma_s;   // one sigma of that
   friend bool operator==(const Health&, const Health&) = default;
+};
+
+// What a weather station read at one time.
+struct Weather {
+  std::string source;
+  Instant time;
+  LatLon at;
+  double east_m_s = 0;  // where the air moves to
+  double north_m_s = 0;
+  double sound_speed_m_s = 0;  // in still air of its temperature and moisture
+  friend bool operator==(const Weather&, const Weather&) = default;
 };
 
 // Where in the input a record came from, down to the bytes.

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <cstdio>
+#include <map>
+#include <utility>
 
 #include "model/json.h"
 #include "sim/watchers.h"
@@ -27,6 +29,8 @@ std::string tenths(double v) {
   return text;
 }
 
+double hundredths(double v) { return std::round(v * 100) / 100 + 0.0; }  // no negative zero
+
 std::string source_row(const Source& s) {
   return s.id + "," + s.name + "," + std::string(to_string(s.kind)) + "," + s.owner + "," +
          (s.at ? degrees(*s.at) : ",") + ",\n";
@@ -45,6 +49,7 @@ class MissionWriter {
     for (const auto& f : watch_.feeds) write_feed(f);
     write_claims();
     write_health();
+    write_weather();
     put("mission.toml", mission_toml());
     put("truth.csv", truth());
     put("labels.csv", labels_);
@@ -156,6 +161,21 @@ class MissionWriter {
     if (lines.empty()) return;
     put("feeds/health.ndjson", lines);
     name_feed("health", "ndjson", "feeds/health.ndjson");
+  }
+
+  void write_weather() {
+    if (s_.scene.wind.empty()) return;
+    std::string lines;
+    std::map<std::pair<double, double>, std::size_t> stations;  // in the order they read first
+    for (const auto& w : s_.scene.wind) {
+      const auto station = stations.emplace(std::pair(w.x_m, w.y_m), stations.size()).first->second;
+      lines += line_of("weather",
+                       Weather{"weather-" + std::to_string(station + 1), globe_.time(w.time_s),
+                               globe_.at({w.x_m, w.y_m}), hundredths(w.east_m_s),
+                               hundredths(w.north_m_s), hundredths(w.sound_speed_m_s)});
+    }
+    put("feeds/weather.ndjson", lines);
+    name_feed("weather", "ndjson", "feeds/weather.ndjson");
   }
 
   std::string truth() const {

@@ -217,6 +217,31 @@ CountScore score_counts(const std::vector<CountPair>& pairs) {
   return out;
 }
 
+ClockScore score_clocks(const std::vector<StatedClock>& stated, const std::vector<double>& truth_s,
+                        double off_by_s) {
+  const auto off = [&](double offset_s) { return std::abs(offset_s) > off_by_s; };
+  ClockScore out;
+  out.off = static_cast<std::size_t>(std::count_if(truth_s.begin(), truth_s.end(), off));
+  for (const auto& c : stated) {
+    ++out.named;
+    if (!off(truth_s.at(c.sensor))) continue;
+    ++out.right;
+    out.square_sum += std::pow((c.offset_s - truth_s[c.sensor]) / c.sigma_s, 2);
+  }
+  return out;
+}
+
+ClockScore pool(const std::vector<ClockScore>& scores) {
+  ClockScore out;
+  for (const auto& s : scores) {
+    out.off += s.off;
+    out.named += s.named;
+    out.right += s.right;
+    out.square_sum += s.square_sum;
+  }
+  return out;
+}
+
 SceneScore pool(const std::vector<SceneScore>& scores) {
   SceneScore out;
   for (const auto& s : scores) {

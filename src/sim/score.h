@@ -88,6 +88,26 @@ struct CountScore {
 };
 CountScore score_counts(const std::vector<CountPair>& pairs);
 
+// A sensor's clock minus true time, as it was said and as it was.
+struct StatedClock {
+  std::uint32_t sensor = 0;
+  double offset_s = 0;
+  double sigma_s = 0;  // above 0
+};
+
+struct ClockScore {
+  std::size_t off = 0;    // sensors whose clock is off by more than what is asked for
+  std::size_t named = 0;  // sensors said to be so
+  std::size_t right = 0;  // of these, those that are
+  double square_sum = 0;  // of (stated offset - true one) / sigma, over the right ones
+  // Mean square; 1 where the sigmas are honest, 0 where none was right.
+  double chi2() const { return right == 0 ? 0 : square_sum / static_cast<double>(right); }
+};
+// `truth_s` is the offset of each sensor's clock; `stated` names each sensor at most once.
+ClockScore score_clocks(const std::vector<StatedClock>& stated, const std::vector<double>& truth_s,
+                        double off_by_s);
+ClockScore pool(const std::vector<ClockScore>& scores);
+
 // Of ascending values, linear between ranks (Hyndman & Fan 1996, type 7); 0 when there are none.
 double quantile(const std::vector<double>& ascending, double share);
 

@@ -107,6 +107,19 @@ TEST(Score, pools_counts_and_not_averages) {
   EXPECT_EQ(pooled.counts.gospa_missed, 3U);
 }
 
+TEST(Score, of_clocks_counts_those_named_rightly_and_how_honest_their_sigmas_are) {
+  const std::vector<double> truth{0, 0.5, -0.9, 0.2, 1};
+  const auto s = score_clocks({{1, 0.6, 0.1}, {2, -0.7, 0.1}, {3, 0.31, 0.1}}, truth, 0.3);
+  EXPECT_EQ(s.off, 3U);
+  EXPECT_EQ(s.named, 3U);
+  EXPECT_EQ(s.right, 2U);
+  EXPECT_NEAR(s.chi2(), (1 + 4) / 2.0, 1e-9);
+  const auto both = pool({s, score_clocks({{4, 1, 0.1}}, truth, 0.3)});
+  EXPECT_EQ(both.off, 6U);
+  EXPECT_NEAR(both.chi2(), 5 / 3.0, 1e-9);
+  EXPECT_EQ(score_clocks({}, truth, 0.3).chi2(), 0);
+}
+
 TEST(Score, of_counts_charges_width_and_twenty_for_each_missed) {
   const auto s =
       score_counts({{3, 5, false, 4}, {3, 5, false, 7}, {2, 0, true, 9}, {2, 0, true, 1}});

@@ -84,6 +84,9 @@ void Emitter::source(const Source& s, const Span& span) {
 void Emitter::health(const Health& h, const Span& span) {
   sink_.record(entry_of(EntryKind::kHealth, h, span));
 }
+void Emitter::weather(const Weather& w, const Span& span) {
+  sink_.record(entry_of(EntryKind::kWeather, w, span));
+}
 
 void Emitter::reject(const Error& error, const Span& span) {
   Rejection r;

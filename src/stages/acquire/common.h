@@ -44,6 +44,7 @@ class Emitter {
   void total(StatedTotal t, const Span& span);
   void source(const Source& s, const Span& span);
   void health(const Health& h, const Span& span);
+  void weather(const Weather& w, const Span& span);
   void reject(const Error& error, const Span& span);
   void complain(std::string kind, std::string text, const Span& span, std::string field = {});
   Origin origin(const Span& span) const;

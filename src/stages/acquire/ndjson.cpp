@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <cmath>
 #include <optional>
 
 #include "base/json.h"
@@ -62,6 +63,17 @@ Status take(Observation r, const Context& context, Emitter& emit, const Span& sp
   return done();
 }
 
+// What no station on the ground reads is one that fails, or in other units.
+Status check_weather(const Weather& w) {
+  constexpr double kWindMaxMS = 80, kSoundMinMS = 250, kSoundMaxMS = 400;
+  if (!(std::hypot(w.east_m_s, w.north_m_s) <= kWindMaxMS))
+    return bad_input("no wind is so strong", {.field = "record.east_m_s"}, "at most 80 m/s");
+  if (!(kSoundMinMS <= w.sound_speed_m_s && w.sound_speed_m_s <= kSoundMaxMS))
+    return bad_input("is not the speed of sound in air", {.field = "record.sound_speed_m_s"},
+                     "250 to 400 m/s");
+  return done();
+}
+
 Status take_record(std::string_view k, std::string_view json, const Context& context, Emitter& emit,
                    const Span& span) {
   if (k == "observation") {
@@ -89,9 +101,14 @@ Status take_record(std::string_view k, std::string_view json, const Context& con
   } else if (k == "health") {
     TRUCE_TRY(r, from_json<Health>(json));
     emit.health(r, span);
+  } else if (k == "weather") {
+    TRUCE_TRY(r, from_json<Weather>(json));
+    TRUCE_CHECK_OK(check_weather(r));
+    emit.weather(r, span);
   } else {
-    return bad_input("\"" + to_valid_utf8(k.substr(0, 40)) + "\" is not a kind", {.field = "kind"},
-                     "observation, claim, notice, source, health, statement or stated_total");
+    return bad_input(
+        "\"" + to_valid_utf8(k.substr(0, 40)) + "\" is not a kind", {.field = "kind"},
+        "observation, claim, notice, source, health, weather, statement or stated_total");
   }
   return done();
 }
@@ -111,8 +128,9 @@ Status read_line(std::string_view line, const Context& context, Emitter& emit, c
     return bad_input(std::string("not JSON: ") + simdjson::error_message(e), {},
                      R"({"kind":…,"record":{…}} on one line)");
   if (root["kind"].get_string().get(kind))
-    return bad_input("has no kind", {.field = "kind"},
-                     "observation, claim, notice, source, health, statement or stated_total");
+    return bad_input(
+        "has no kind", {.field = "kind"},
+        "observation, claim, notice, source, health, weather, statement or stated_total");
   if (root["record"].get(record))
     return bad_input("has no record", {.field = "record"}, "an object");
   return take_record(kind, simdjson::minify(record), context, emit, span);

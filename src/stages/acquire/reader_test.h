@@ -18,6 +18,7 @@ struct Collected : Sink {
   std::vector<Observation> observations;
   std::vector<Claim> claims;
   std::vector<StatedTotal> totals;
+  std::vector<Weather> weather;
   std::vector<Rejection> rejected;
   std::vector<Complaint> complaints;
   void record(Entry entry) override {
@@ -26,6 +27,7 @@ struct Collected : Sink {
     if (entry.kind == EntryKind::kClaim) claims.push_back(*from_json<Claim>(entry.payload));
     if (entry.kind == EntryKind::kStatedTotal)
       totals.push_back(*from_json<StatedTotal>(entry.payload));
+    if (entry.kind == EntryKind::kWeather) weather.push_back(*from_json<Weather>(entry.payload));
     if (entry.kind == EntryKind::kRejected)
       rejected.push_back(*from_json<Rejection>(entry.payload));
   }

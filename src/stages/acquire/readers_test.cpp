@@ -178,5 +178,28 @@ TEST(Ndjson, takes_records_and_refuses_an_id_that_does_not_follow) {
   EXPECT_EQ(r.rejected[1].origin.line, 4U);
 }
 
+TEST(Ndjson, takes_what_weather_stations_can_read_and_rejects_the_rest_with_a_reason) {
+  const auto row = [](const std::string& east, const std::string& north, const std::string& speed) {
+    return R"({"kind":"weather","record":{"at":[37,48],"east_m_s":)" + east + R"(,"north_m_s":)" +
+           north + R"(,"sound_speed_m_s":)" + speed +
+           R"(,"source":"w","time":"2025-04-20T00:00:00Z"}})" + "\n";
+  };
+  const auto good =
+      read("ndjson", row("3", "-4", "340") + row("80", "0", "250") + row("0", "-80", "400"));
+  EXPECT_EQ(good.weather.size(), 3U);
+  EXPECT_TRUE(good.rejected.empty());
+  for (const auto& [bad, field] : {std::pair(row("60", "60", "340"), "record.east_m_s"),
+                                   std::pair(row("1e300", "1e300", "340"), "record.east_m_s"),
+                                   std::pair(row("3", "-4", "249.9"), "record.sound_speed_m_s"),
+                                   std::pair(row("3", "-4", "400.1"), "record.sound_speed_m_s")}) {
+    const auto r = read("ndjson", bad);
+    EXPECT_TRUE(r.weather.empty()) << bad;
+    ASSERT_EQ(r.rejected.size(), 1U) << bad;
+    EXPECT_EQ(r.rejected[0].field, field);
+    EXPECT_FALSE(r.rejected[0].reason.empty());
+  }
+  EXPECT_EQ(read("ndjson", row("1e999", "0", "340")).rejected.size(), 1U) << "not a number";
+}
+
 }  // namespace
 }  // namespace truce::acquire

@@ -15,6 +15,7 @@
 
 #include "base/parallel.h"
 #include "stages/fuse/internal/calibrate.h"
+#include "stages/fuse/internal/clocks.h"
 #include "stages/fuse/internal/kinds.h"
 #include "stages/fuse/internal/prior.h"
 #include "stages/fuse/internal/region.h"
@@ -593,10 +594,10 @@ class Solver {
       std::sort(e.shock_waves.begin(), e.shock_waves.end());
       std::sort(e.echoes.begin(), e.echoes.end());
     }
-    for (std::uint32_t s = 0; s < net_.sensors(); ++s) {
-      const SensorState& at = air_.sensor[s];
-      if (at.clock_off) out.clocks.push_back({s, at.clock_s, at.sigma_s});
-    }
+    auto clocks = clocks_of(effects_, net_, air_, params_.threads);
+    out.clocks = std::move(clocks.off);
+    out.jumps = std::move(clocks.jumped);
+    out.unmatched = std::move(clocks.unmatched);
     out.silent = silent_;
     out.floods = net_.floods;
     return out;
@@ -634,6 +635,8 @@ Association associate(const SoundScene& scene, const AssociateParams& params) {
                      [](const auto& a, const auto& b) { return a.sensor < b.sensor; });
   };
   name(out.clocks);
+  name(out.jumps);
+  name(out.unmatched);
   name(out.silent);
   name(out.floods);
   return out;

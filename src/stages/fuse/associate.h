@@ -99,15 +99,31 @@ struct LocatedEffect {
   std::vector<std::array<double, 2>> region90;
 };
 
+// A clock off by less is not told: that much an arrival may be late by itself.
+inline constexpr double kClockOffS = 0.3;
+
 struct ClockFault {
   std::uint32_t sensor = 0;
   double offset_s = 0;  // its clock minus true time
   double sigma_s = 0;
 };
 
+// A clock that went on with another offset, some time between two arrivals.
+struct ClockJump {
+  std::uint32_t sensor = 0;
+  double from_s = 0;  // of scene time, as other sensors tell it
+  double until_s = 0;
+  double by_s = 0;  // later offset minus earlier
+  double sigma_s = 0;
+};
+
 struct Association {
   std::vector<LocatedEffect> effects;  // ordered by time
-  std::vector<ClockFault> clocks;
+  std::vector<ClockFault> clocks;      // off by more than kClockOffS, by sensor
+  std::vector<ClockJump> jumps;        // by sensor
+  // Stretches in which a sensor spoke and told of no effect that it should have heard, whatever its
+  // clock; by sensor.
+  std::vector<Deafness> unmatched;
   std::vector<Deafness> silent;  // that no health told of: sensors that fell silent for good
   std::vector<Deafness> floods;  // stretches in which a sensor said too much to say anything
 };

@@ -57,6 +57,9 @@ bool sound(const Association& a, std::size_t arrivals) {
   for (const auto& c : a.clocks) {
     if (!std::isfinite(c.offset_s + c.sigma_s)) return false;
   }
+  for (const auto& j : a.jumps) {
+    if (!std::isfinite(j.by_s + j.sigma_s) || j.from_s > j.until_s) return false;
+  }
   return true;
 }
 

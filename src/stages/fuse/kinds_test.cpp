@@ -115,7 +115,9 @@ TEST(Kinds, a_shock_wave_is_named_whatever_way_and_speed_the_shell_has) {
         world.shock_wave(t, angle, mach);
       }
       auto named = world.named();
-      EXPECT_GE(named["shock"], world.count("shock") * 6 / 10) << mach << " " << angle;
+      // A slow shell is hardly ahead of its sound.
+      EXPECT_GE(named["shock"], world.count("shock") * (mach < 1.3 ? 4U : 8U) / 10)
+          << mach << " " << angle;
       EXPECT_LE(named["wrong"], 1U) << mach << " " << angle;
     }
   }

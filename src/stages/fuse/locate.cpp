@@ -23,7 +23,6 @@ constexpr double kRealMax = 0.98;     // see locate.h
 constexpr double kRivalFlagged = -3;  // log odds of another explanation that is close
 constexpr double kLevelDb = 70;       // of arrivals where none of the block has a level
 constexpr double kFaintest = 0.05;    // share of arrivals fainter than what a sensor just notices
-constexpr double kClockOffS = 0.3;    // less is within what an arrival may be late
 constexpr std::int64_t kTickNs = 10'000'000;  // to which times are rounded outward
 
 using SensorKey = std::pair<std::string, LatLon>;
@@ -41,6 +40,18 @@ std::string decimal(double v, int digits) {
   std::snprintf(out.data(), out.size(), "%.*f", digits, v);
   return out.data();
 }
+
+// A difference of times with one sigma, to a hundredth of a second, of which a sigma has one at
+// least.
+struct Seconds {
+  double value;
+  double sigma;
+  Seconds(double v, double s)
+      : value(std::round(v * 100) / 100), sigma(std::max(1.0, std::round(s * 100)) / 100) {}
+  std::string words() const {
+    return (value > 0 ? "+" : "") + decimal(value, 2) + " ± " + decimal(sigma, 2) + " s";
+  }
+};
 
 // Medians, which one sensor said to stand far away does not move; longitudes are counted from the
 // first sensor's, so that the meridian of 180° is no edge.
@@ -161,7 +172,29 @@ class BlockLocator {
     }
     add_deafness(out);
     add_moves(out);
+    add_weather(frame, out);
     return out;
+  }
+
+  // Of the block's time, and of stations from which some sensor is not far: the wind of elsewhere
+  // says nothing.
+  void add_weather(const LocalFrame& frame, SoundScene& out) const {
+    constexpr double kFarM = 50'000;
+    for (const auto& w : block_.weather) {
+      if (!in_window(w.time)) continue;
+      const auto xy = frame.to_xy(w.at);
+      const bool near =
+          std::any_of(out.sensors.begin(), out.sensors.end(), [&](const SoundSensor& s) {
+            return std::hypot(s.x_m - xy.x_m, s.y_m - xy.y_m) <= kFarM;
+          });
+      if (!near) continue;
+      out.weather.push_back(
+          {seconds(w.time), xy.x_m, xy.y_m, w.east_m_s, w.north_m_s, w.sound_speed_m_s});
+    }
+    std::sort(out.weather.begin(), out.weather.end(), [](const auto& a, const auto& b) {
+      return std::tie(a.time_s, a.x_m, a.y_m, a.east_m_s, a.north_m_s, a.sound_speed_m_s) <
+             std::tie(b.time_s, b.x_m, b.y_m, b.east_m_s, b.north_m_s, b.sound_speed_m_s);
+    });
   }
 
   void add_deafness(SoundScene& out) const {
@@ -194,14 +227,16 @@ class BlockLocator {
     return out;
   }
 
+  bool is_twin(std::uint32_t s) const {
+    return (s > 0 && sensors_[s - 1].first == sensors_[s].first) ||
+           (s + 1 < sensors_.size() && sensors_[s + 1].first == sensors_[s].first);
+  }
   // Of an id at several places none is held to have listened long before its first word or after
   // its last: it may have been at another.
   void add_moves(SoundScene& out) const {
     const auto spoke = spells(out);
     for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
-      const bool twin = (s > 0 && sensors_[s - 1].first == sensors_[s].first) ||
-                        (s + 1 < sensors_.size() && sensors_[s + 1].first == sensors_[s].first);
-      if (!twin) continue;
+      if (!is_twin(s)) continue;
       out.deaf.push_back({s, out.start_s, spoke[s].first_s - block_.margin.in_seconds()});
       out.deaf.push_back({s, spoke[s].last_s, out.end_s});
     }
@@ -210,11 +245,17 @@ class BlockLocator {
   std::vector<Health> health_of(const SoundScene& in, const Association& found) const {
     std::vector<Health> out;
     for (const auto& c : found.clocks) {
-      if (std::abs(c.offset_s) <= kClockOffS) continue;
-      tell(out, c.sensor, 0, block_s(), "clock_off",
-           std::string("clock minus true time ") + (c.offset_s > 0 ? "+" : "") +
-               decimal(c.offset_s, 2) + " ± " + decimal(c.sigma_s, 2) + " s");
+      const Seconds off(c.offset_s, c.sigma_s);
+      tell(out, c.sensor, 0, block_s(), "clock_off", "clock minus true time " + off.words(), off);
     }
+    for (const auto& j : found.jumps) {
+      const Seconds by(j.by_s, j.sigma_s);
+      tell(out, j.sensor, j.from_s, j.until_s, "clock_jumped",
+           "clock went on by " + by.words() + " between " + clock(j.from_s) + " and " +
+               clock(j.until_s),
+           by);
+    }
+    tell_unmatched(found, out);
     for (const auto& f : found.floods)
       tell(out, f.sensor, f.from_s, f.until_s, "flood",
            "more than 4 arrivals a second from " + clock(f.from_s) + " to " + clock(f.until_s) +
@@ -226,6 +267,17 @@ class BlockLocator {
              std::tie(b.source, b.why, b.when.start, b.when.end, b.note);
     });
     return out;
+  }
+
+  // Of an id at several places nothing: which of them it is that matches nothing may be told by
+  // its moves alone.
+  void tell_unmatched(const Association& found, std::vector<Health>& out) const {
+    for (const auto& u : found.unmatched) {
+      if (is_twin(u.sensor)) continue;
+      tell(out, u.sensor, u.from_s, u.until_s, "unmatched",
+           "what it said from " + clock(u.from_s) + " to " + clock(u.until_s) +
+               " tells of nothing that others heard");
+    }
   }
 
   // Only where its own rate makes the silence unlikely by e^8 up to when others were heard: the
@@ -279,15 +331,22 @@ class BlockLocator {
 
   // Times in seconds of the block; what lies outside of it is its neighbour's to tell.
   void tell(std::vector<Health>& out, std::uint32_t sensor, double from_s, double until_s,
-            const char* why, std::string note) const {
+            const char* why, std::string note, std::optional<Seconds> figure = {}) const {
     from_s = std::max(0.0, from_s);
     until_s = std::min(block_s(), until_s);
     if (from_s > until_s) return;
-    out.push_back(
-        {sensors_[sensor].first,
-         {at_tick(std::floor(from_s * 1e9 / kTickNs)), at_tick(std::ceil(until_s * 1e9 / kTickNs))},
-         why,
-         std::move(note)});
+    Health h{
+        sensors_[sensor].first,
+        {at_tick(std::floor(from_s * 1e9 / kTickNs)), at_tick(std::ceil(until_s * 1e9 / kTickNs))},
+        why,
+        std::move(note),
+        std::nullopt,
+        std::nullopt};
+    if (figure) {
+      h.offset_s = figure->value;
+      h.sigma_s = figure->sigma;
+    }
+    out.push_back(std::move(h));
   }
   double block_s() const { return block_.when.length().in_seconds(); }
   std::string clock(double t_s) const { return to_text(at_tick(std::round(t_s) * 1e9 / kTickNs)); }

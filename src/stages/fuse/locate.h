@@ -27,6 +27,7 @@ struct SoundBlock {
   std::vector<Observation> arrivals;  // any order; what is no arrival of sound is left out
   std::vector<Source> sources;        // all that are registered
   std::vector<Health> health;         // any order, of any source and time
+  std::vector<Weather> weather;       // any order; empty: the wind is estimated
 };
 
 struct LocatedBlock {
@@ -34,12 +35,16 @@ struct LocatedBlock {
   // 0.98: sensors that agree on a falsehood are not seen through.
   std::vector<Observation> effects;
   // What the arrivals say of the sensors, in times within the block; ordered by source, kind and
-  // time. `why` is the kind, `note` has the figures:
-  //   clock_off  by more than 0.3 s; clock minus true time ± one sigma, in seconds
-  //   silent     without a word of health, though it had spoken and others went on
-  //   moved      the id was at one place, later at another; from when it was there
-  //   shared_id  the id was at several places at the same time
-  //   flood      it said too much to say anything; what it said then was left out
+  // time. `why` is the kind, `note` has the figures; the first two also have offset_s and sigma_s:
+  //   clock_off     by more than 0.3 s; clock minus true time ± one sigma
+  //   clock_jumped  by more than a second, and by up to 120 s; when: what the moment lies in
+  //   unmatched     it spoke, and whatever its clock it told of no effect that it should have
+  //   heard:
+  //                 its clock is off by more than that, or it is not where or what it says
+  //   silent        without a word of health, though it had spoken and others went on
+  //   moved         the id was at one place, later at another; from when it was there
+  //   shared_id     the id was at several places at the same time
+  //   flood         it said too much to say anything; what it said then was left out
   std::vector<Health> health;
 };
 

@@ -26,7 +26,8 @@ struct Shot {
 // Sensors every 3 km, and what they hear of shots of 150 dB at 340 m/s.
 struct Ground {
   std::mt19937 random{5};
-  SoundBlock block{{kHour, kHour + Duration::hours(1)}, Duration::whole_seconds(120), {}, {}, {}};
+  SoundBlock block{
+      {kHour, kHour + Duration::hours(1)}, Duration::whole_seconds(120), {}, {}, {}, {}};
 
   Ground() {
     for (int i = 0; i < 25; ++i) {
@@ -179,6 +180,26 @@ TEST(Locate, leaves_out_phases_in_the_ground_and_what_lies_outside) {
   EXPECT_TRUE(g.located().empty());
 }
 
+TEST(Locate, heeds_weather_of_the_block_and_of_near_by_in_any_order) {
+  Ground g;
+  for (const auto& shot : kShots) g.fire(shot);
+  const auto still = g.located();
+  const LatLon near = kPlane.to_latlon({0, 3000});
+  const Weather blows{"w", kHour + Duration::seconds(600), near, 4, -3, 340};
+  Weather far = blows, past = blows;
+  far.at = *LatLon::from_degrees(-30, 100);
+  past.time = kHour - Duration::hours(2);
+  g.block.weather = {far, past};
+  EXPECT_EQ(g.located(), still);
+  Weather later = blows;
+  later.time = kHour + Duration::seconds(3000);
+  g.block.weather = {blows, later, far};
+  const auto blown = g.located();
+  EXPECT_NE(blown, still);
+  std::reverse(g.block.weather.begin(), g.block.weather.end());
+  EXPECT_EQ(g.located(), blown);
+}
+
 // Shots of one gun are one incident and as many violations.
 TEST(Locate, its_effects_add_up_where_they_are_joined) {
   Ground g;
@@ -241,6 +262,9 @@ TEST(LocateHostile, names_a_clock_that_is_off_with_its_offset) {
   EXPECT_EQ(clocks[0].source, "node-7");
   EXPECT_EQ(clocks[0].when, h.block.when);
   EXPECT_NE(clocks[0].note.find("clock minus true time +1.2"), std::string::npos) << clocks[0].note;
+  ASSERT_TRUE(clocks[0].offset_s && clocks[0].sigma_s);
+  EXPECT_NEAR(*clocks[0].offset_s, 1.2, 4 * *clocks[0].sigma_s);
+  EXPECT_LT(*clocks[0].sigma_s, 0.1);
   h.expect_unharmed();
 }
 
@@ -281,6 +305,57 @@ TEST(LocateHostile, names_a_silence_once_the_others_were_heard_long_enough) {
     return o.when.start > kHour + Duration::seconds(1800);
   });
   EXPECT_EQ(h.of("silent"), std::vector<Health>{});
+}
+
+TEST(LocateHostile, names_a_clock_that_jumps_by_seconds_with_when_and_by_how_much) {
+  for (const double by_s : {-7.0, 2.0, 95.0}) {
+    Hostile h;
+    for (auto& o : h.block.arrivals) {
+      auto& a = std::get<Arrival>(o.shape);
+      if (o.source == "node-12" && a.at_time > kHour + Duration::seconds(1700))
+        a.at_time = a.at_time + Duration::seconds(by_s);
+    }
+    const auto jumps = h.of("clock_jumped");
+    ASSERT_EQ(jumps.size(), 1U) << by_s;
+    EXPECT_EQ(jumps[0].source, "node-12");
+    EXPECT_LT(jumps[0].when.start, kHour + Duration::seconds(1700));
+    EXPECT_GT(jumps[0].when.end, kHour + Duration::seconds(1700));
+    EXPECT_LT(jumps[0].when.length(), Duration::seconds(500));
+    ASSERT_TRUE(jumps[0].offset_s && jumps[0].sigma_s);
+    EXPECT_NEAR(*jumps[0].offset_s, by_s, 4 * *jumps[0].sigma_s);
+    EXPECT_LT(*jumps[0].sigma_s, 0.15);
+    EXPECT_EQ(h.health().size(), 1U) << by_s << ": it is neither off nor silent nor unmatched";
+    h.expect_unharmed();
+  }
+}
+
+// What it says lies an hour away from what it tells of: in the one block it falls silent, in the
+// other it speaks and matches nothing.
+TEST(LocateHostile, names_in_both_blocks_a_clock_that_jumps_by_an_hour) {
+  Hostile h;
+  for (int i = 0; i < 24; ++i) h.hear("node-12", *h.node(12).at, 150.0 * i + h.normal(20), 62);
+  for (auto& o : h.block.arrivals) {
+    auto& a = std::get<Arrival>(o.shape);
+    if (o.source == "node-12" && a.at_time > kHour + Duration::seconds(1700))
+      a.at_time = a.at_time + Duration::hours(1);
+  }
+  h.expect_unharmed();
+  const auto silent = h.of("silent");
+  ASSERT_EQ(silent.size(), 1U);
+  EXPECT_EQ(silent[0].source, "node-12");
+  EXPECT_LT(silent[0].when.start, kHour + Duration::seconds(1700));
+  // The next hour: the others hear what is fired in it.
+  const auto before = h.block.arrivals;
+  for (const auto& shot : h.shots) h.fire({-shot.x_m, shot.y_m, 3600 + 0.93 * shot.at_s});
+  std::erase_if(h.block.arrivals, [&](const Observation& o) {
+    return o.source == "node-12" && std::find(before.begin(), before.end(), o) == before.end();
+  });
+  h.block.when = {kHour + Duration::hours(1), kHour + Duration::hours(2)};
+  const auto all = h.health();
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].source, "node-12");
+  EXPECT_EQ(all[0].why, "unmatched");
+  EXPECT_GT(all[0].when.end, kHour + Duration::seconds(3600 + 1700));
 }
 
 TEST(LocateHostile, bears_a_clock_that_jumps_by_an_hour) {

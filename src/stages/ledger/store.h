@@ -61,8 +61,8 @@ class Store {
   virtual Result<bool> put_observation(const Observation& o, std::string_view json,
                                        std::uint64_t position, bool makes_incident) = 0;
   // Everything else that has an id and a time: kind "claim", "notice", "source", "health",
-  // "statement", "stated_total", "rejected", "complaint", "tick", "mission". Same id again: false,
-  // nothing written.
+  // "weather", "statement", "stated_total", "rejected", "complaint", "tick", "mission". Same id
+  // again: false, nothing written.
   virtual Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when,
                                   std::string_view json, std::uint64_t position) = 0;
   virtual Status put_progress(const FeedProgress& progress) = 0;

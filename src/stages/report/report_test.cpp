@@ -318,7 +318,8 @@ TEST(Report, names_who_was_not_working) {
 TEST(Report, says_what_the_arrivals_tell_of_a_sensor_and_how_often) {
   Input in = sample();
   const Health early{"N-7", in.period, "clock_off", "clock minus true time +0.50 ± 0.04 s"};
-  const Health late{"N-7", in.period, "clock_off", "clock minus true time +0.62 ± 0.03 s"};
+  const Health late{"N-7", in.period, "clock_off", "clock minus true time +0.62 ± 0.03 s",
+                    0.62,  0.03};
   in.sources.push_back({{.id = "N-7"}, 4, {}, {early, late}});
   in.sources.push_back({{.id = "N-8"}, 4, {}, {}});
   const std::string html = to_html(in);
@@ -326,6 +327,7 @@ TEST(Report, says_what_the_arrivals_tell_of_a_sensor_and_how_often) {
                       "true time +0.62 ± 0.03 s (2 times in the period)."),
             std::string::npos);
   EXPECT_NE(to_json(in).find("+0.50"), std::string::npos);
+  EXPECT_NE(to_json(in).find(R"("offset_s":0.62,"sigma_s":0.03)"), std::string::npos);
   in.sources[0].found.clear();
   EXPECT_EQ(to_html(in).find("To be looked at"), std::string::npos);
 }
