@@ -64,20 +64,28 @@ TEST(MissionFiles, label_every_row_of_every_feed_of_observations) {
     EXPECT_EQ(lines[id].size(), rows(by_name.at("feeds/" + std::string(id) + ".ndjson"))) << id;
 }
 
+template <class T>
+Status checked(const Result<T>& r) {
+  return r.ok() ? done() : Status(r.error());
+}
+
 TEST(MissionFiles, records_are_read_back_by_the_model) {
   for (const auto& f : mission_files(mixed())) {
     if (!f.name.ends_with(".ndjson") || f.name.find("parties") != f.name.npos ||
         f.name.find("health") != f.name.npos)
       continue;
+    const bool weather = f.name.find("weather") != f.name.npos;
     std::size_t at = 0;
     while (at < f.bytes.size()) {
       const std::size_t end = f.bytes.find('\n', at);
       const std::string line = f.bytes.substr(at, end - at);
-      const std::string head = "{\"kind\":\"observation\",\"record\":";
+      const std::string head =
+          std::string("{\"kind\":\"") + (weather ? "weather" : "observation") + "\",\"record\":";
       ASSERT_EQ(line.substr(0, head.size()), head);
-      const auto o =
-          from_json<Observation>(line.substr(head.size(), line.size() - head.size() - 1));
-      ASSERT_TRUE(o.ok()) << f.name << ": " << o.error().to_text();
+      const std::string record = line.substr(head.size(), line.size() - head.size() - 1);
+      const Status read =
+          weather ? checked(from_json<Weather>(record)) : checked(from_json<Observation>(record));
+      ASSERT_TRUE(read.ok()) << f.name << ": " << read.error().to_text();
       at = end + 1;
     }
   }
