@@ -20,21 +20,30 @@ namespace fs = std::filesystem;
 
 struct Run {
   sim::SceneScore score;
+  std::optional<sim::NamingScore> shocks, echoes;  // where the truth says what arrivals are
   double seconds = 0;
 };
 
 // Times `associate`, which takes nothing and gives effects.
 template <class Associate>
-Run timed(const std::vector<sim::TrueEffect>& truth, Associate associate) {
+Run timed(const sim::SceneTruth& truth, Associate associate) {
   const auto start = std::chrono::steady_clock::now();
   const std::vector<fuse::LocatedEffect> effects = associate();
   Run out;
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  out.score = sim::score_scene(scored(effects), truth);
+  out.score = sim::score_scene(scored(effects), truth.effects);
+  if (truth.cause.empty()) return out;
+  std::vector<std::vector<std::uint32_t>> shocks, echoes;
+  for (const auto& e : effects) {
+    shocks.push_back(e.shocks);
+    echoes.push_back(e.echoes);
+  }
+  out.shocks = sim::score_naming(shocks, out.score.matches, {truth.cause, truth.of}, "shock");
+  out.echoes = sim::score_naming(echoes, out.score.matches, {truth.cause, truth.of}, "echo");
   return out;
 }
 
-Run run(const sim::Scene& scene, const std::vector<sim::TrueEffect>& truth, bool with_weather) {
+Run run(const sim::Scene& scene, const sim::SceneTruth& truth, bool with_weather) {
   const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
   if (!scene.layers.empty()) {
     fuse::SeismicParams params;
@@ -52,11 +61,23 @@ void put(JsonWriter& w, std::string_view key, double v, double digits) {
   w.key(key).number(std::round(v * digits) / digits);
 }
 
+void put(JsonWriter& w, std::string_view key, const std::optional<sim::NamingScore>& s) {
+  if (!s) return;
+  w.key(key).begin_object();
+  w.key("named").integer(static_cast<std::int64_t>(s->named));
+  put(w, "precision", s->precision(), 1e4);
+  put(w, "recall", s->recall(), 1e4);
+  put(w, "right_effect", s->right_effect(), 1e4);
+  w.key("true").integer(static_cast<std::int64_t>(s->all));
+  w.end_object();
+}
+
 // Keys in the order of the alphabet, as canonical JSON has them; the scene's name among them.
 void put(JsonWriter& w, const std::string& scene, const Run& r) {
   const auto& s = r.score;
   put(w, "coverage50", s.coverage50, 1e4);
   put(w, "coverage90", s.coverage90, 1e4);
+  put(w, "echoes", r.echoes);
   w.key("effects").integer(static_cast<std::int64_t>(s.counts.true_effects));
   put(w, "f1", s.f1, 1e4);
   w.key("location_error_m").begin_object();
@@ -68,6 +89,7 @@ void put(JsonWriter& w, const std::string& scene, const Run& r) {
   w.key("reported").integer(static_cast<std::int64_t>(s.counts.reported));
   if (!scene.empty()) w.key("scene").string(scene);
   put(w, "seconds", r.seconds, 1e3);
+  put(w, "shocks", r.shocks);
 }
 
 void print(std::ostream& out, const std::string& name, const Run& withheld,
@@ -83,6 +105,19 @@ void print(std::ostream& out, const std::string& name, const Run& withheld,
   }
   w.end_object();
   out << line << '\n' << std::flush;
+}
+
+// Without seconds. Names are pooled over the scenes whose truth tells them.
+Run pool(const std::vector<Run>& runs) {
+  Run out;
+  std::vector<sim::SceneScore> scores;
+  for (const auto& r : runs) {
+    scores.push_back(r.score);
+    if (r.shocks) out.shocks = out.shocks.value_or(sim::NamingScore{}) + *r.shocks;
+    if (r.echoes) out.echoes = out.echoes.value_or(sim::NamingScore{}) + *r.echoes;
+  }
+  out.score = sim::pool(scores);
+  return out;
 }
 
 std::vector<fs::path> scenes_under(const fs::path& dir) {
@@ -104,8 +139,7 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
   if (scenes.empty())
     return make_error(ErrorCode::kNotFound, "there is no scene", {.source = dir.string()},
                       "a folder with a scene.json, or of such folders");
-  std::vector<sim::SceneScore> withheld;
-  std::vector<sim::SceneScore> given;
+  std::vector<Run> withheld, given;
   for (const auto& path : scenes) {
     TRUCE_TRY(scene, sim::read_scene(path, sim::WithTruth::kNo));
     if (lacks_layers(scene)) {
@@ -113,18 +147,17 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
       continue;
     }
     TRUCE_TRY(truth, sim::read_scene(path, sim::WithTruth::kYes));
-    const Run blind = run(scene, truth.truth->effects, false);
+    const Run blind = run(scene, *truth.truth, false);
     std::optional<Run> seeing;
-    if (!scene.wind.empty() && scene.layers.empty())
-      seeing = run(scene, truth.truth->effects, true);
+    if (!scene.wind.empty() && scene.layers.empty()) seeing = run(scene, *truth.truth, true);
     print(out, path.filename().string(), blind, seeing);
-    withheld.push_back(blind.score);
-    if (seeing) given.push_back(seeing->score);
+    withheld.push_back(blind);
+    if (seeing) given.push_back(*seeing);
   }
   if (withheld.size() > 1) {
     std::optional<Run> pooled;
-    if (!given.empty()) pooled = Run{sim::pool(given), 0};
-    print(out, "pooled", Run{sim::pool(withheld), 0}, pooled);
+    if (!given.empty()) pooled = pool(given);
+    print(out, "pooled", pool(withheld), pooled);
   }
   return done();
 }

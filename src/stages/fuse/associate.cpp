@@ -15,6 +15,7 @@
 
 #include "base/parallel.h"
 #include "stages/fuse/internal/calibrate.h"
+#include "stages/fuse/internal/kinds.h"
 #include "stages/fuse/internal/prior.h"
 #include "stages/fuse/internal/region.h"
 #include "stages/fuse/internal/resolve.h"
@@ -531,7 +532,9 @@ class Solver {
     std::sort(effects_.begin(), effects_.end(), [](const Fitted& a, const Fitted& b) {
       return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
     });
-    for (const auto& f : effects_) {
+    const Kinds kinds = name_kinds(net_, air_, salvo_, params_, effects_);
+    for (std::size_t i = 0; i < effects_.size(); ++i) {
+      const Fitted& f = effects_[i];
       LocatedEffect e;
       e.x_m = f.x_m;
       e.y_m = f.y_m;
@@ -544,8 +547,9 @@ class Solver {
       e.log_odds = f.log_odds;
       e.strange = f.strange;
       e.rival_log_odds = f.rival;
-      for (const auto a : f.hits) e.arrivals.push_back(net_.original(a));
-      std::sort(e.arrivals.begin(), e.arrivals.end());
+      e.arrivals = originals(f.hits);
+      e.shocks = originals(kinds.shocks[i]);
+      e.echoes = originals(kinds.echoes[i]);
       out.effects.push_back(std::move(e));
     }
     for (std::uint32_t s = 0; s < net_.sensors(); ++s) {
@@ -554,6 +558,13 @@ class Solver {
     }
     out.silent = silent_;
     out.floods = net_.floods;
+    return out;
+  }
+
+  std::vector<std::uint32_t> originals(const std::vector<std::uint32_t>& arrivals) const {
+    std::vector<std::uint32_t> out;
+    for (const auto a : arrivals) out.push_back(net_.original(a));
+    std::sort(out.begin(), out.end());
     return out;
   }
 
