@@ -20,6 +20,7 @@ namespace {
 
 constexpr double kSuspect = 30;  // log odds; what is surer cannot be the shock waves of another
 constexpr double kVolleyGapS = 60;
+constexpr double kSpreads = 3;    // of a salvo: no further from each other its shots fall
 constexpr double kVolleyM = 100;  // guns of a battery stand so far apart
 
 struct ShockName {
@@ -47,10 +48,10 @@ class Namer {
 
   Kinds run() {
     echoes_.learn(net_, air_, owners_);
-    drop();
+    drop_echoes();
     echoes_.learn(net_, air_, owners_);
     find_shocks();
-    drop();
+    drop_echoes();
     Kinds out = names();
     erase_gone(out.shocks);
     erase_gone(out.echoes);
@@ -61,21 +62,25 @@ class Namer {
  private:
   // Effects that do not pay against what else their arrivals may be, the least worth first: each
   // that goes is no longer heard before an echo.
-  void drop() {
+  void drop_echoes() {
     while (true) {
       const std::vector<double> worth = worths();
       std::uint32_t least = kNobody;
       for (std::uint32_t i = 0; i < worth.size(); ++i) {
         if (gone_[i] != 0) continue;
-        const double v = worth[i] - otherwise_gain(i);
+        const double v = worth[i] - echo_gain(i);
         if (v < 0 && (least == kNobody || worth[i] < worth[least])) least = i;
       }
       if (least == kNobody) return;
-      gone_[least] = 1;
-      for (const auto a : effects_[least].hits) owners_[a] = kNobody;
-      for (auto& s : shock_) {
-        if (s.effect == least) s = {};
-      }
+      remove(least);
+    }
+  }
+
+  void remove(std::uint32_t effect) {
+    gone_[effect] = 1;
+    for (const auto a : effects_[effect].hits) owners_[a] = kNobody;
+    for (auto& s : shock_) {
+      if (s.effect == effect) s = {};
     }
   }
 
@@ -91,14 +96,13 @@ class Namer {
     return out;
   }
 
-  // What shock waves and echoes of other effects explain better than the general excess around
-  // real arrivals does, which the log odds count already.
-  double otherwise_gain(std::uint32_t effect) const {
+  // What echoes of other effects explain better than the general excess around real arrivals does,
+  // which the log odds count already.
+  double echo_gain(std::uint32_t effect) const {
     double sum = 0;
     for (const auto a : effects_[effect].hits) {
-      const double shock = shock_[a].effect == effect ? 0 : shock_[a].odds;
-      const double gain = std::log1p(echo_odds(a, effect)) + std::log1p(shock);
-      sum += std::max(0.0, gain - (air_.company.empty() ? 0 : air_.company[a]));
+      const double company = air_.company.empty() ? 0 : air_.company[a];
+      sum += std::max(0.0, std::log1p(echo_odds(a, effect)) - company);
     }
     return sum;
   }
@@ -140,24 +144,15 @@ class Namer {
   // The surest cone first; one that lost arrivals to a surer one is looked for again.
   void find_shocks() {
     const auto groups = volleys();
-    const std::vector<double> worth = worths();
-    std::vector<std::uint8_t> open(net_.arrivals());
-    std::vector<double> otherwise(net_.arrivals());
-    for (std::uint32_t a = 0; a < net_.arrivals(); ++a) {
-      open[a] = owners_[a] == kNobody || worth[owners_[a]] < kSuspect ? 1 : 0;
-      otherwise[a] = std::log(false_density(net_, air_, a)) + std::log1p(echo_odds(a, owners_[a]));
-    }
-    const auto cone_of = [&](std::size_t v) {
-      return find_cone(net_, air_, params_, effects_, groups[v], open, otherwise);
-    };
+    weigh_arrivals();
     std::vector<Cone> cones(groups.size());
-    parallel_for(groups.size(), params_.threads, [&](std::size_t v) { cones[v] = cone_of(v); });
-    const double least = std::log(params_.named_min / (1 - params_.named_min));
-    std::vector<std::size_t> waiting;
-    for (std::size_t v = 0; v < groups.size(); ++v) {
-      if (cones[v].log_odds > least) waiting.push_back(v);
-    }
-    while (!waiting.empty()) {
+    parallel_for(groups.size(), params_.threads,
+                 [&](std::size_t v) { cones[v] = cone_of(groups[v]); });
+    std::vector<std::size_t> waiting(groups.size());
+    std::iota(waiting.begin(), waiting.end(), std::size_t{0});
+    while (true) {
+      std::erase_if(waiting, [&](std::size_t v) { return !stands(cones[v]); });
+      if (waiting.empty()) return;
       const auto surest =
           std::max_element(waiting.begin(), waiting.end(), [&](std::size_t a, std::size_t b) {
             return cones[a].log_odds != cones[b].log_odds ? cones[a].log_odds < cones[b].log_odds
@@ -165,21 +160,86 @@ class Namer {
           });
       const std::size_t v = *surest;
       const bool lost = std::any_of(cones[v].hits.begin(), cones[v].hits.end(),
-                                    [&](const ShockHit& h) { return open[h.arrival] == 0; });
+                                    [&](const ShockHit& h) { return open_[h.arrival] == 0; });
       if (lost) {
-        cones[v] = cone_of(v);
-        if (cones[v].log_odds > least) continue;
+        cones[v] = cone_of(groups[v]);
       } else {
-        take(cones[v], open);
+        take(without_real_ones(groups[v], std::move(cones[v])));
+        waiting.erase(surest);
       }
-      waiting.erase(std::find(waiting.begin(), waiting.end(), v));
     }
   }
 
-  void take(const Cone& cone, std::vector<std::uint8_t>& open) {
+  void weigh_arrivals() {
+    worth_ = worths();
+    open_.assign(net_.arrivals(), 0);
+    otherwise_.resize(net_.arrivals());
+    for (std::uint32_t a = 0; a < net_.arrivals(); ++a) {
+      open_[a] = owners_[a] == kNobody || worth_[owners_[a]] < kSuspect ? 1 : 0;
+      otherwise_[a] = std::log(false_density(net_, air_, a)) + std::log1p(echo_odds(a, owners_[a]));
+    }
+  }
+
+  Cone cone_of(const std::vector<std::uint32_t>& shots) const {
+    return find_cone(net_, air_, params_, effects_, shots, open_, otherwise_);
+  }
+  bool stands(const Cone& c) const { return c.log_odds > surely(); }
+  double surely() const { return std::log(params_.named_min / (1 - params_.named_min)); }
+
+  // Of the effects whose arrivals a cone takes, those stay that are worth more than their arrivals
+  // add to the cone, one by one, the worthiest first; the others go if together they are worth less
+  // than the cone gains by all of them.
+  Cone without_real_ones(const std::vector<std::uint32_t>& shots, Cone cone) {
+    std::vector<std::uint32_t> suspects;
+    for (const auto& h : cone.hits) {
+      if (owners_[h.arrival] != kNobody) suspects.push_back(owners_[h.arrival]);
+    }
+    if (suspects.empty()) return cone;
+    std::sort(suspects.begin(), suspects.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return worth_[a] != worth_[b] ? worth_[a] > worth_[b] : a < b;
+    });
+    suspects.erase(std::unique(suspects.begin(), suspects.end()), suspects.end());
+    std::vector<std::uint32_t> goes;
+    double worth = 0;
+    for (const auto effect : suspects) {
+      set_open(effect, 0);
+      Cone without = cone_of(shots);
+      if (is_shot_of(shots, effect) ||
+          cone.log_odds - std::max(0.0, without.log_odds) < worth_[effect]) {
+        cone = std::move(without);
+      } else {
+        set_open(effect, 1);
+        goes.push_back(effect);
+        worth += worth_[effect];
+      }
+    }
+    for (const auto effect : goes) set_open(effect, 0);
+    Cone alone = cone_of(shots);
+    if (cone.log_odds - std::max(0.0, alone.log_odds) > worth) {
+      for (const auto effect : goes) remove(effect);
+    } else {
+      cone = std::move(alone);
+    }
+    for (const auto effect : suspects) set_open(effect, 1);
+    return cone;
+  }
+  // Whether it is another shot of their place: what shock waves seem to come from lies well before
+  // the gun.
+  bool is_shot_of(const std::vector<std::uint32_t>& shots, std::uint32_t effect) const {
+    return std::any_of(shots.begin(), shots.end(), [&](std::uint32_t i) {
+      return std::hypot(effects_[i].x_m - effects_[effect].x_m,
+                        effects_[i].y_m - effects_[effect].y_m) < kSpreads * salvo_.spread_m;
+    });
+  }
+  void set_open(std::uint32_t effect, std::uint8_t v) {
+    for (const auto a : effects_[effect].hits) open_[a] = v;
+  }
+
+  void take(const Cone& cone) {
+    if (!stands(cone)) return;
     const double sure = 1 / (1 + std::exp(-cone.log_odds));
     for (const auto& h : cone.hits) {
-      open[h.arrival] = 0;
+      open_[h.arrival] = 0;
       if (h.odds * sure > shock_[h.arrival].odds) shock_[h.arrival] = {h.effect, h.odds * sure};
     }
   }
@@ -221,7 +281,10 @@ class Namer {
   std::vector<Fitted>& effects_;
   std::vector<std::uint8_t> gone_;
   Owners owners_;
-  std::vector<ShockName> shock_;  // per arrival
+  std::vector<ShockName> shock_;    // per arrival
+  std::vector<double> worth_;       // per effect, log odds
+  std::vector<std::uint8_t> open_;  // per arrival: may be a shock wave
+  std::vector<double> otherwise_;   // log density of it, if it is not
   Echoes echoes_;
 };
 
