@@ -18,31 +18,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Arrivals that were named as of a kind, of them rightly, and all that there are of it.
-struct NamedCount {
-  std::int64_t named = 0, right = 0, there = 0;
-};
-
 struct Run {
   sim::SceneScore score;
-  std::optional<sim::ClockScore> clocks;  // where the folder tells of the sensors
+  std::optional<sim::ClockScore> clocks;           // where the folder tells of the sensors
+  std::optional<sim::NamingScore> shocks, echoes;  // where the truth says what arrivals are
   double seconds = 0;
-  std::optional<NamedCount> echoes, shock_waves;  // where the truth says of each what it was
 };
-
-NamedCount named(const std::vector<fuse::LocatedEffect>& effects,
-                 const std::vector<std::string>& cause, std::string_view kind,
-                 std::vector<std::uint32_t> fuse::LocatedEffect::* arrivals) {
-  NamedCount out;
-  out.there = std::count(cause.begin(), cause.end(), kind);
-  for (const auto& e : effects) {
-    for (const auto a : e.*arrivals) {
-      ++out.named;
-      out.right += cause[a] == kind ? 1 : 0;
-    }
-  }
-  return out;
-}
 
 std::optional<sim::ClockScore> score_clocks(const fuse::Association& found,
                                             const sim::SceneTruth& truth) {
@@ -63,10 +44,14 @@ Run timed(const sim::SceneTruth& truth, Associate associate) {
   out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   out.score = sim::score_scene(scored(found.effects), truth.effects);
   out.clocks = score_clocks(found, truth);
-  if (!truth.cause.empty()) {
-    out.echoes = named(found.effects, truth.cause, "echo", &fuse::LocatedEffect::echoes);
-    out.shock_waves = named(found.effects, truth.cause, "shock", &fuse::LocatedEffect::shock_waves);
+  if (truth.cause.empty()) return out;
+  std::vector<std::vector<std::uint32_t>> shocks, echoes;
+  for (const auto& e : found.effects) {
+    shocks.push_back(e.shocks);
+    echoes.push_back(e.echoes);
   }
+  out.shocks = sim::score_naming(shocks, out.score.matches, {truth.cause, truth.of}, "shock");
+  out.echoes = sim::score_naming(echoes, out.score.matches, {truth.cause, truth.of}, "echo");
   return out;
 }
 
@@ -90,12 +75,6 @@ void put(JsonWriter& w, std::string_view key, double v, double digits) {
   w.key(key).number(std::round(v * digits) / digits);
 }
 
-void put(JsonWriter& w, std::string_view key, const NamedCount& n) {
-  w.key(key).begin_object();
-  w.key("named").integer(n.named).key("right").integer(n.right).key("there").integer(n.there);
-  w.end_object();
-}
-
 void put(JsonWriter& w, const sim::ClockScore& clocks) {
   w.key("clocks").begin_object();
   put(w, "chi2", clocks.chi2(), 1e3);
@@ -105,13 +84,24 @@ void put(JsonWriter& w, const sim::ClockScore& clocks) {
   w.end_object();
 }
 
+void put(JsonWriter& w, std::string_view key, const std::optional<sim::NamingScore>& s) {
+  if (!s) return;
+  w.key(key).begin_object();
+  w.key("named").integer(static_cast<std::int64_t>(s->named));
+  put(w, "precision", s->precision(), 1e4);
+  put(w, "recall", s->recall(), 1e4);
+  put(w, "right_effect", s->right_effect(), 1e4);
+  w.key("true").integer(static_cast<std::int64_t>(s->all));
+  w.end_object();
+}
+
 // Keys in the order of the alphabet, as canonical JSON has them; the scene's name among them.
 void put(JsonWriter& w, const std::string& scene, const Run& r) {
   const auto& s = r.score;
   if (r.clocks) put(w, *r.clocks);
   put(w, "coverage50", s.coverage50, 1e4);
   put(w, "coverage90", s.coverage90, 1e4);
-  if (r.echoes) put(w, "echoes", *r.echoes);
+  put(w, "echoes", r.echoes);
   w.key("effects").integer(static_cast<std::int64_t>(s.counts.true_effects));
   put(w, "f1", s.f1, 1e4);
   w.key("location_error_m").begin_object();
@@ -123,7 +113,7 @@ void put(JsonWriter& w, const std::string& scene, const Run& r) {
   w.key("reported").integer(static_cast<std::int64_t>(s.counts.reported));
   if (!scene.empty()) w.key("scene").string(scene);
   put(w, "seconds", r.seconds, 1e3);
-  if (r.shock_waves) put(w, "shock_waves", *r.shock_waves);
+  put(w, "shocks", r.shocks);
 }
 
 void print(std::ostream& out, const std::string& name, const Run& withheld,
@@ -141,14 +131,18 @@ void print(std::ostream& out, const std::string& name, const Run& withheld,
   out << line << '\n' << std::flush;
 }
 
+// Without seconds. Clocks and names are pooled over the scenes whose truth tells of them.
 Run pool(const std::vector<Run>& runs) {
+  Run out;
   std::vector<sim::SceneScore> scores;
   std::vector<sim::ClockScore> clocks;
   for (const auto& r : runs) {
     scores.push_back(r.score);
     if (r.clocks) clocks.push_back(*r.clocks);
+    if (r.shocks) out.shocks = out.shocks.value_or(sim::NamingScore{}) + *r.shocks;
+    if (r.echoes) out.echoes = out.echoes.value_or(sim::NamingScore{}) + *r.echoes;
   }
-  Run out{sim::pool(scores), std::nullopt, 0};
+  out.score = sim::pool(scores);
   if (!clocks.empty()) out.clocks = sim::pool(clocks);
   return out;
 }
@@ -172,8 +166,7 @@ Status bench_scenes(const fs::path& dir, std::ostream& out) {
   if (scenes.empty())
     return make_error(ErrorCode::kNotFound, "there is no scene", {.source = dir.string()},
                       "a folder with a scene.json, or of such folders");
-  std::vector<Run> withheld;
-  std::vector<Run> given;
+  std::vector<Run> withheld, given;
   for (const auto& path : scenes) {
     TRUCE_TRY(scene, sim::read_scene(path, sim::WithTruth::kNo));
     if (lacks_layers(scene)) {

@@ -239,7 +239,7 @@ void add_locate(CLI::App& cli, Parsed& p) {
       "(natural logarithm), and rings that hold the place with 50 and 90 %; where levels\n"
       "are those of a blast, its size as [low, best, high] kg of TNT. rival_log_odds are\n"
       "those of another explanation of the same arrivals against this one, where one came\n"
-      "near (0: as likely; -3: 1 in 20); echoes and shock_waves are further rows that are\n"
+      "near (0: as likely; -3: 1 in 20); echoes and shocks are further rows that are\n"
       "very likely of it. Wind, clocks,\n"
       "attenuation and false rates are fitted from the same arrivals; sensors whose clock\n"
       "is off or jumped, that match nothing or that fell silent are named on standard\n"

@@ -76,7 +76,7 @@ std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e,
   write_ring(w, "region50", e.region50);
   write_ring(w, "region90", e.region90);
   if (e.rival_log_odds > kRivalTold) w.key("rival_log_odds").number(tenths(e.rival_log_odds));
-  write_rows(w, "shock_waves", e.shock_waves);
+  write_rows(w, "shocks", e.shocks);
   w.key("source_db").number(tenths(e.source_db));
   w.key("source_sd_db").number(tenths(e.source_sd_db));
   w.key("time_s").number(thousandths(e.time_s));

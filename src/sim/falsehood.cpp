@@ -142,6 +142,7 @@ class Falsifier {
         h.arrival.time_s += world_.forged.copy_delay_s;
         h.arrival.sensor = n;
         h.effect = -1;
+        h.of = -1;
         h.cause = Cause::kCopied;
         heard_.push_back(h);
       }

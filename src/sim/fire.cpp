@@ -46,6 +46,7 @@ class FireMaker {
     }
     std::stable_sort(out_.blasts.begin(), out_.blasts.end(),
                      [](const Blast& a, const Blast& b) { return a.time_s < b.time_s; });
+    for (auto& s : out_.shocks) s.blast = muzzle_of(s);
     return std::move(out_);
   }
 
@@ -119,7 +120,17 @@ class FireMaker {
     if (w.supersonic_km <= 0) return;
     out_.shocks.push_back({t, salvo.from, dx / distance, dy / distance,
                            std::min(distance, w.supersonic_km * 1000), w.shell_m_s, w.shock_db,
-                           number});
+                           number, -1});
+  }
+
+  std::int32_t muzzle_of(const Shock& s) const {
+    auto it = std::lower_bound(out_.blasts.begin(), out_.blasts.end(), s.time_s,
+                               [](const Blast& b, double t) { return b.time_s < t; });
+    for (; it != out_.blasts.end() && it->time_s == s.time_s; ++it) {
+      if (it->muzzle && it->salvo == s.salvo)
+        return static_cast<std::int32_t>(it - out_.blasts.begin());
+    }
+    return -1;
   }
 
   void put(const Blast& b) {

@@ -41,6 +41,7 @@ struct Shock {
   double shell_m_s = 0;
   double level_db = 0;  // 1 m off the path
   std::uint32_t salvo = 0;
+  std::int32_t blast = -1;  // of its muzzle, if it has one
 };
 
 struct Fire {

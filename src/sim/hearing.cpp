@@ -85,6 +85,7 @@ struct Wave {  // what comes to a node, before it is noticed
   std::int32_t effect = -1;
   Cause cause = Cause::kDirect;
   Phase phase = Phase::kSound;
+  std::int32_t of = -1;
 };
 
 class Listener {
@@ -114,7 +115,8 @@ class Listener {
     out_.push_back({wave.time_s,
                     {n, node.clock(wave.time_s + off), sigma, wave.level_db, wave.phase},
                     wave.effect,
-                    wave.cause});
+                    wave.cause,
+                    wave.of});
     return true;
   }
 
@@ -201,6 +203,7 @@ class SoundListener : Listener {
     wave.level_db -= s.echo_loss_db + 2 * random.normal();
     wave.effect = -1;
     wave.cause = Cause::kEcho;
+    wave.of = static_cast<std::int32_t>(effect);
     if (notices(n, wave.level_db, random)) say(n, wave, random);
   }
 
@@ -222,7 +225,7 @@ class SoundListener : Listener {
                          world_.sound.absorption_db_km * off / 1000 +
                          world_.sound.level_sd_db * random.normal();
     if (notices(n, level, random))
-      say(n, {s.time_s + travel, level, -1, Cause::kShock, Phase::kSound}, random);
+      say(n, {s.time_s + travel, level, -1, Cause::kShock, Phase::kSound, s.blast}, random);
   }
 
   const Air& air_;

@@ -33,6 +33,7 @@ struct Heard {
   SceneArrival arrival;
   std::int32_t effect = -1;  // set for what arrives directly
   Cause cause = Cause::kFalse;
+  std::int32_t of = -1;  // the effect that an echo or a shock wave comes from
 };
 
 // How likely a node of that background notices a sound of that level: logistic in their difference.

@@ -144,18 +144,22 @@ Status read_effects(const std::string& bytes, SceneTruth& truth) {
 
 Status read_labels(const std::string& bytes, std::size_t arrivals, SceneTruth& truth) {
   truth.effect_of.assign(arrivals, -1);
-  return read_columns(bytes, "labels.csv", {"arrival", "effect", "cause"}, 2, [&](ColumnRow& row) {
-    const std::uint32_t arrival = row.index(0, arrivals);
-    if (arrivals == 0) return;
-    if (row.has(2)) truth.cause.resize(arrivals);
-    if (row.has(2)) truth.cause[arrival] = row.word(2);
-    if (row.word(1).empty()) return;
-    const std::uint32_t effect = row.index(1, truth.effects.size());
-    if (truth.effects.empty()) return;
-    if (truth.effect_of[arrival] != -1) row.complain(0, "the arrival is labelled twice", {});
-    truth.effect_of[arrival] = static_cast<std::int32_t>(effect);
-    truth.effects[effect].arrivals.push_back(arrival);
-  });
+  return read_columns(
+      bytes, "labels.csv", {"arrival", "effect", "cause", "of"}, 2, [&](ColumnRow& row) {
+        const std::uint32_t arrival = row.index(0, arrivals);
+        if (arrivals == 0) return;
+        if (row.has(2)) truth.cause.resize(arrivals);
+        if (row.has(2)) truth.cause[arrival] = row.word(2);
+        if (row.has(3)) truth.of.resize(arrivals, -1);
+        if (row.has(3) && !row.word(3).empty() && !truth.effects.empty())
+          truth.of[arrival] = static_cast<std::int32_t>(row.index(3, truth.effects.size()));
+        if (row.word(1).empty()) return;
+        const std::uint32_t effect = row.index(1, truth.effects.size());
+        if (truth.effects.empty()) return;
+        if (truth.effect_of[arrival] != -1) row.complain(0, "the arrival is labelled twice", {});
+        truth.effect_of[arrival] = static_cast<std::int32_t>(effect);
+        truth.effects[effect].arrivals.push_back(arrival);
+      });
 }
 
 Status read_sensors_truth(const std::string& bytes, const Scene& scene, const SensorIndex& index,

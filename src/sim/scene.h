@@ -10,7 +10,8 @@
 //   health.csv         sensor,from_s,until_s,why                                 (may be missing)
 //   layers.csv         depth_km,p_km_s,s_km_s                                    (seismic scenes)
 //   truth.csv          effect,time_s,x_km,y_km,source_db                         (scoring only)
-//   labels.csv         arrival,effect[,cause]; an empty effect: a false arrival  (scoring only)
+//   labels.csv         arrival,effect[,cause[,of]]; an empty effect: a false arrival; `of`: the
+//                      effect that an echo or a shock wave comes from           (scoring only)
 //   sensors_truth.csv  sensor,x_km,y_km,clock_offset_s,silent_from_s             (scoring only)
 //
 // Arrivals and effects are numbered by row from 0. Columns are found by name; others are ignored.
@@ -79,7 +80,8 @@ struct SceneTruth {
   std::vector<std::int32_t> effect_of;  // per arrival; -1: false, or of something not scored
   // Per arrival "direct", "echo", "shock", "false", "copied" …; empty when the folder does not say.
   std::vector<std::string> cause;
-  std::vector<Sensor> sensors;  // empty when the folder does not say
+  std::vector<std::int32_t> of;  // likewise the effect of an echo or a shock wave, or -1
+  std::vector<Sensor> sensors;   // empty when the folder does not say
 };
 
 struct Scene {

@@ -115,12 +115,17 @@ std::string truth_csv(const SceneTruth& truth) {
 
 std::string labels_csv(const SceneTruth& truth) {
   const bool causes = truth.cause.size() == truth.effect_of.size() && !truth.cause.empty();
-  std::string out = causes ? "arrival,effect,cause\n" : "arrival,effect\n";
+  const bool origins = causes && truth.of.size() == truth.effect_of.size();
+  std::string out = "arrival,effect";
+  if (causes) out += ",cause";
+  if (origins) out += ",of";
+  out += "\n";
   for (std::size_t i = 0; i < truth.effect_of.size(); ++i) {
     const auto e = truth.effect_of[i];
     Line line(out);
     line.whole(i).word(e < 0 ? "" : std::to_string(e));
     if (causes) line.word(truth.cause[i]);
+    if (origins) line.word(truth.of[i] < 0 ? "" : std::to_string(truth.of[i]));
   }
   return out;
 }

@@ -197,6 +197,35 @@ SceneScore score_scene(const std::vector<ScoredEffect>& reported,
   return score_scene(reported, truth, ScoreRule{});
 }
 
+double NamingScore::precision() const { return share(right, named, 1); }
+double NamingScore::recall() const { return share(right, all, 1); }
+double NamingScore::right_effect() const { return share(at_home, matched, 1); }
+
+NamingScore operator+(const NamingScore& a, const NamingScore& b) {
+  return {a.named + b.named, a.right + b.right, a.matched + b.matched, a.at_home + b.at_home,
+          a.all + b.all};
+}
+
+NamingScore score_naming(const std::vector<std::vector<std::uint32_t>>& named,
+                         const std::vector<SceneScore::Match>& matches, const NamingTruth& truth,
+                         std::string_view kind) {
+  std::vector<std::size_t> found(named.size(), kNone);
+  for (const auto& m : matches) found[m.report] = m.effect;
+  NamingScore out;
+  out.all = static_cast<std::size_t>(std::count(truth.cause.begin(), truth.cause.end(), kind));
+  for (std::size_t r = 0; r < named.size(); ++r) {
+    for (const auto a : named[r]) {
+      ++out.named;
+      if (truth.cause[a] != kind) continue;
+      ++out.right;
+      if (found[r] == kNone || truth.of.empty() || truth.of[a] < 0) continue;
+      ++out.matched;
+      if (static_cast<std::size_t>(truth.of[a]) == found[r]) ++out.at_home;
+    }
+  }
+  return out;
+}
+
 CountScore score_counts(const std::vector<CountPair>& pairs) {
   CountScore out;
   double sum = 0;

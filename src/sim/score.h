@@ -13,6 +13,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace truce::sim {
@@ -70,6 +72,29 @@ SceneScore score_scene(const std::vector<ScoredEffect>& reported,
 // The pooled score of several scenes: every figure from the summed counts, percentiles over all
 // errors.
 SceneScore pool(const std::vector<SceneScore>& scores);
+
+// How well arrivals are named as shock waves or echoes, against what they are.
+struct NamingScore {
+  std::size_t named = 0;
+  std::size_t right = 0;     // of that kind
+  std::size_t matched = 0;   // of the right ones: named of a report that finds an effect, as known
+  std::size_t at_home = 0;   // of them: of the very effect they come from
+  std::size_t all = 0;       // of that kind there were
+  double precision() const;  // 1 where nothing was named
+  double recall() const;     // 1 where there were none
+  double right_effect() const;  // 1 where none was matched
+};
+NamingScore operator+(const NamingScore& a, const NamingScore& b);
+
+// `named[r]`: the arrivals named of report r; `matches`: which report finds which effect; `cause`
+// and `of` per arrival: what it is, and of which effect, -1 where that is not known.
+struct NamingTruth {
+  const std::vector<std::string>& cause;
+  const std::vector<std::int32_t>& of;  // may be empty
+};
+NamingScore score_naming(const std::vector<std::vector<std::uint32_t>>& named,
+                         const std::vector<SceneScore::Match>& matches, const NamingTruth& truth,
+                         std::string_view kind);
 
 // A stated count interval beside what was.
 struct CountPair {

@@ -68,6 +68,7 @@ void rename_twins(const std::vector<Node>& nodes, std::vector<Heard>& heard) {
     if (twin_of < 0) continue;
     h.arrival.sensor = static_cast<std::uint32_t>(twin_of);
     h.effect = -1;
+    h.of = -1;
     h.cause = Cause::kTwin;
   }
 }
@@ -89,6 +90,7 @@ void write_arrivals(const std::vector<Heard>& heard, Scene& scene) {
     scene.arrivals.push_back(heard[i].arrival);
     truth.effect_of.push_back(heard[i].effect);
     truth.cause.emplace_back(to_string(heard[i].cause));
+    truth.of.push_back(heard[i].of);
     if (heard[i].effect >= 0)
       truth.effects[static_cast<std::size_t>(heard[i].effect)].arrivals.push_back(i);
   }

@@ -569,7 +569,9 @@ class Solver {
     std::sort(effects_.begin(), effects_.end(), [](const Fitted& a, const Fitted& b) {
       return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
     });
-    for (const auto& f : effects_) {
+    const Kinds kinds = name_kinds(net_, air_, salvo_, params_, effects_);
+    for (std::size_t i = 0; i < effects_.size(); ++i) {
+      const Fitted& f = effects_[i];
       LocatedEffect e;
       e.x_m = f.x_m;
       e.y_m = f.y_m;
@@ -582,17 +584,10 @@ class Solver {
       e.log_odds = f.log_odds;
       e.strange = f.strange;
       e.rival_log_odds = f.rival;
-      for (const auto a : f.hits) e.arrivals.push_back(net_.original(a));
-      std::sort(e.arrivals.begin(), e.arrivals.end());
+      e.arrivals = originals(f.hits);
+      e.shocks = originals(kinds.shocks[i]);
+      e.echoes = originals(kinds.echoes[i]);
       out.effects.push_back(std::move(e));
-    }
-    for (const Named& n : name_kinds(net_, air_, effects_, taken_, params_.threads)) {
-      auto& e = out.effects[n.effect];
-      (n.kind == Kind::kEcho ? e.echoes : e.shock_waves).push_back(net_.original(n.arrival));
-    }
-    for (auto& e : out.effects) {
-      std::sort(e.shock_waves.begin(), e.shock_waves.end());
-      std::sort(e.echoes.begin(), e.echoes.end());
     }
     auto clocks = clocks_of(effects_, net_, air_, params_.threads);
     out.clocks = std::move(clocks.off);
@@ -600,6 +595,13 @@ class Solver {
     out.unmatched = std::move(clocks.unmatched);
     out.silent = silent_;
     out.floods = net_.floods;
+    return out;
+  }
+
+  std::vector<std::uint32_t> originals(const std::vector<std::uint32_t>& arrivals) const {
+    std::vector<std::uint32_t> out;
+    for (const auto a : arrivals) out.push_back(net_.original(a));
+    std::sort(out.begin(), out.end());
     return out;
   }
 

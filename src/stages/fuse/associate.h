@@ -76,6 +76,16 @@ struct AssociateParams {
   double salvo_share = 0.5;
   double salvo_spacing_s = 8;
   double salvo_spread_m = 250;
+  // Shells faster than sound: the share of shots that fire one, and the level of their shock wave
+  // 1 m off their way.
+  double shock_share = 0.2;
+  double shock_db_mean = 135;
+  double shock_db_sd = 12;
+  // Echoes: the share of arrivals that one follows, their mean delay, what they lose.
+  double echo_share = 0.05;
+  double echo_delay_s = 2;
+  double echo_loss_db = 7;
+  double named_min = 0.9;  // probability from which an arrival is called a shock wave or an echo
   unsigned threads = 1;
 };
 
@@ -91,10 +101,10 @@ struct LocatedEffect {
   // Log odds of the likeliest explanation of its arrivals without it that the search met, against
   // the one it is part of; very low where none was met or it was not doubted.
   double rival_log_odds = -1e300;
-  std::vector<std::uint32_t> arrivals;          // indices into the scene's, ascending
-  // Arrivals that none took and that are very likely of it, ascending: shock waves that its shell
-  // dragged to where they were heard, and echoes.
-  std::vector<std::uint32_t> shock_waves, echoes;
+  std::vector<std::uint32_t> arrivals;  // indices into the scene's, ascending
+  // Likewise arrivals that are none of its own direct sound: shock waves of its shell, heard before
+  // it, and echoes of it. Each arrival is in one list of one effect at most.
+  std::vector<std::uint32_t> shocks, echoes;
   std::vector<std::array<double, 2>> region50;  // ring in metres
   std::vector<std::array<double, 2>> region90;
 };

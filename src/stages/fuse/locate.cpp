@@ -378,7 +378,7 @@ class BlockLocator {
     if (e.rival_log_odds > kRivalFlagged) o.flags.emplace_back("arrivals_explained_otherwise");
     for (const auto a : e.arrivals) o.derived_from.push_back(heard_[a]->id);
     for (const auto a : e.echoes) o.echoes.push_back(heard_[a]->id);
-    for (const auto a : e.shock_waves) o.shock_waves.push_back(heard_[a]->id);
+    for (const auto a : e.shocks) o.shock_waves.push_back(heard_[a]->id);
     o.id = observation_id(o);
     return o;
   }

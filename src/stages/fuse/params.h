@@ -26,6 +26,13 @@ void for_each_param(Params& params, Visit visit) {
   visit("salvo_share", params.sound.salvo_share);
   visit("salvo_spacing_s", params.sound.salvo_spacing_s);
   visit("salvo_spread_m", params.sound.salvo_spread_m);
+  visit("shock_share", params.sound.shock_share);
+  visit("shock_db_mean", params.sound.shock_db_mean);
+  visit("shock_db_sd", params.sound.shock_db_sd);
+  visit("echo_share", params.sound.echo_share);
+  visit("echo_delay_s", params.sound.echo_delay_s);
+  visit("echo_loss_db", params.sound.echo_loss_db);
+  visit("named_min", params.sound.named_min);
   visit("stray_per_hour", params.join.stray_per_hour);
   visit("episode_gap_s", params.join.episode_gap_s);
   visit("episode_reach_m", params.join.episode_reach_m);

@@ -1,0 +1,43 @@
+#pragma once
+// Echoes: what a sensor hears some seconds after it heard an effect directly, and more faintly.
+// Reflectors are many and not known, so their delays are taken as those of chance, fewer and fewer
+// with time: how many arrivals an echo follows, the mean delay, and what an echo loses are fitted
+// to what is left over after direct arrivals, against what the sensor says falsely anyway (a
+// mixture by expectation and maximisation; Dempster, Laird & Rubin 1977).
+
+#include <cstdint>
+#include <vector>
+
+#include "stages/fuse/internal/air.h"
+
+namespace truce::fuse {
+
+// Which effect took an arrival, by the network's numbers.
+using Owners = std::vector<std::uint32_t>;
+inline constexpr std::uint32_t kNobody = ~0U;
+
+// What an arrival is without any effect of its own: density of false ones per second and dB.
+double false_density(const Network& net, const Air& air, std::uint32_t a);
+
+class Echoes {
+ public:
+  explicit Echoes(const AssociateParams& prior);
+  void learn(const Network& net, const Air& air, const Owners& owners);
+
+  struct Parent {
+    std::uint32_t effect = kNobody;
+    double odds = 0;  // density of such an echo over that of false arrivals
+  };
+  // The effects heard before `a` at its sensor that it may be an echo of, but for `except`.
+  void parents(const Network& net, const Air& air, const Owners& owners, std::uint32_t a,
+               std::uint32_t except, std::vector<Parent>& out) const;
+
+ private:
+  double density(double delay_s, double lost_db) const;
+  double reach_s() const;
+
+  AssociateParams prior_;
+  double share_, delay_s_, loss_db_, loss_sd_db_;
+};
+
+}  // namespace truce::fuse
