@@ -53,6 +53,12 @@ void write_size(JsonWriter& w, const fuse::SoundScene& scene, const fuse::Locate
   w.end_array();
 }
 
+void write_arrivals(JsonWriter& w, const char* key, const std::vector<std::uint32_t>& arrivals) {
+  w.key(key).begin_array();
+  for (const auto a : arrivals) w.integer(a);
+  w.end_array();
+}
+
 constexpr double kRivalTold = -7;  // less likely explanations than 1 in 1,000 are not told
 
 // One line of the form that sim/reported.h describes, with what else is known of the effect; of the
@@ -60,12 +66,14 @@ constexpr double kRivalTold = -7;  // less likely explanations than 1 in 1,000 a
 std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e, bool sound) {
   std::string line;
   JsonWriter w(line);
-  w.begin_object().key("arrivals").begin_array();
-  for (const auto a : e.arrivals) w.integer(a);
-  w.end_array().key("log_odds").number(tenths(e.log_odds));
+  w.begin_object();
+  write_arrivals(w, "arrivals", e.arrivals);
+  if (!e.echoes.empty()) write_arrivals(w, "echoes", e.echoes);
+  w.key("log_odds").number(tenths(e.log_odds));
   write_ring(w, "region50", e.region50);
   write_ring(w, "region90", e.region90);
   if (e.rival_log_odds > kRivalTold) w.key("rival_log_odds").number(tenths(e.rival_log_odds));
+  if (!e.shocks.empty()) write_arrivals(w, "shocks", e.shocks);
   w.key("source_db").number(tenths(e.source_db));
   w.key("source_sd_db").number(tenths(e.source_sd_db));
   w.key("time_s").number(thousandths(e.time_s));
