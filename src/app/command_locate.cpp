@@ -53,30 +53,27 @@ void write_size(JsonWriter& w, const fuse::SoundScene& scene, const fuse::Locate
   w.end_array();
 }
 
-constexpr double kRivalTold = -7;  // less likely explanations than 1 in 1,000 are not told
-
-// Left out where there are none.
-void write_rows(JsonWriter& w, const char* key, const std::vector<std::uint32_t>& rows) {
-  if (rows.empty()) return;
+void write_arrivals(JsonWriter& w, const char* key, const std::vector<std::uint32_t>& arrivals) {
   w.key(key).begin_array();
-  for (const auto a : rows) w.integer(a);
+  for (const auto a : arrivals) w.integer(a);
   w.end_array();
 }
+
+constexpr double kRivalTold = -7;  // less likely explanations than 1 in 1,000 are not told
 
 // One line of the form that sim/reported.h describes, with what else is known of the effect; of the
 // size of what only the ground carried nothing is.
 std::string line_of(const fuse::SoundScene& scene, const fuse::LocatedEffect& e, bool sound) {
   std::string line;
   JsonWriter w(line);
-  w.begin_object().key("arrivals").begin_array();
-  for (const auto a : e.arrivals) w.integer(a);
-  w.end_array();
-  write_rows(w, "echoes", e.echoes);
+  w.begin_object();
+  write_arrivals(w, "arrivals", e.arrivals);
+  if (!e.echoes.empty()) write_arrivals(w, "echoes", e.echoes);
   w.key("log_odds").number(tenths(e.log_odds));
   write_ring(w, "region50", e.region50);
   write_ring(w, "region90", e.region90);
   if (e.rival_log_odds > kRivalTold) w.key("rival_log_odds").number(tenths(e.rival_log_odds));
-  write_rows(w, "shocks", e.shocks);
+  if (!e.shocks.empty()) write_arrivals(w, "shocks", e.shocks);
   w.key("source_db").number(tenths(e.source_db));
   w.key("source_sd_db").number(tenths(e.source_sd_db));
   w.key("time_s").number(thousandths(e.time_s));
@@ -89,13 +86,6 @@ void say_health(const sim::Scene& scene, const fuse::Association& found) {
   for (const auto& c : found.clocks)
     std::fprintf(stderr, "%s: its clock is off by %+.2f s ± %.2f s\n",
                  scene.sensors[c.sensor].id.c_str(), c.offset_s, c.sigma_s);
-  for (const auto& j : found.jumps)
-    std::fprintf(stderr, "%s: its clock jumped by %+.2f s ± %.2f s between %.0f s and %.0f s\n",
-                 scene.sensors[j.sensor].id.c_str(), j.by_s, j.sigma_s, j.from_s, j.until_s);
-  for (const auto& u : found.unmatched)
-    std::fprintf(stderr,
-                 "%s: what it said from %.0f s to %.0f s tells of nothing that others heard\n",
-                 scene.sensors[u.sensor].id.c_str(), u.from_s, u.until_s);
   for (const auto& d : found.silent)
     std::fprintf(stderr, "%s: silent from %.0f s on, though there was something to hear\n",
                  scene.sensors[d.sensor].id.c_str(), d.from_s);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numbers>
+#include <tuple>
 
 namespace truce::fuse {
 
@@ -13,15 +14,16 @@ constexpr double kTau = 2 * std::numbers::pi;
 constexpr double kLogRootTau = 0.91893853320467274;
 constexpr double kHalfMin = 0.2;     // of the cone, radians: Mach 1.02
 constexpr double kHalfMax = 1.25;    // Mach 3.2
-constexpr double kLeadMinS = 0.5;    // less before the muzzle blast and the two are one
-constexpr double kRangeM = 25'000;   // from the gun
+constexpr double kLeadMinS = 0.2;    // less before the muzzle blast and the two are one
+constexpr double kRangeM = 15'000;   // from the gun
 constexpr double kSpreading = 15;    // dB per tenfold distance off the way
 constexpr double kAim = 0.02;        // radians: shells of one place go so far apart, and slow down
 constexpr double kSigmas = 3.5;      // beyond which no arrival is taken for a hit
 constexpr std::size_t kHitsMin = 3;  // fewer agree on two rays by chance
 constexpr std::size_t kPeaks = 6;    // rays that are tried on either side
 constexpr std::size_t kBins = 500;   // of directions, for votes
-constexpr double kVotesMin = 4;      // of both rays, log odds, below which nothing is tried
+constexpr double kVotesMin = 9;      // of both rays, log odds, below which nothing is tried
+constexpr std::size_t kTries = 12;   // the most voted for
 
 double wrapped(double angle) { return std::remainder(angle, kTau); }
 
@@ -91,20 +93,28 @@ class ConeFinder {
     vote();
     const auto left = peaks(votes_left_);
     const auto right = peaks(votes_right_);
-    Cone best;
-    const auto attempt = [&](double a, double b, double votes) {
+    std::vector<Try> tries;
+    const auto add = [&](double a, double b, double votes) {
       const double width = std::remainder(a - b, kTau);
       const double half = (width < 0 ? width + kTau : width) / 2;
-      if (half < kHalfMin || half > kHalfMax || votes < kVotesMin) return;
-      Cone c = climbed(wrapped(b + half), half);
-      if (c.log_odds > best.log_odds) best = std::move(c);
+      if (half >= kHalfMin && half <= kHalfMax && votes >= kVotesMin)
+        tries.push_back({votes, wrapped(b + half), half});
     };
     for (const auto& a : left) {
-      for (const auto& b : right) attempt(a.angle, b.angle, a.votes + b.votes);
+      for (const auto& b : right) add(a.angle, b.angle, a.votes + b.votes);
     }
     for (const double half : {0.35, 0.6, 0.9, 1.15}) {
-      for (const auto& a : left) attempt(a.angle, a.angle - 2 * half, a.votes);
-      for (const auto& b : right) attempt(b.angle + 2 * half, b.angle, b.votes);
+      for (const auto& a : left) add(a.angle, a.angle - 2 * half, a.votes);
+      for (const auto& b : right) add(b.angle + 2 * half, b.angle, b.votes);
+    }
+    std::sort(tries.begin(), tries.end(), [](const Try& a, const Try& b) {
+      return std::tie(b.votes, a.way, a.half) < std::tie(a.votes, b.way, b.half);
+    });
+    tries.resize(std::min(tries.size(), kTries));
+    Cone best;
+    for (const auto& t : tries) {
+      Cone c = climbed(t.way, t.half);
+      if (c.log_odds > best.log_odds) best = std::move(c);
     }
     return best;
   }
@@ -112,6 +122,9 @@ class ConeFinder {
  private:
   struct Peak {
     double angle = 0, votes = 0;
+  };
+  struct Try {
+    double votes = 0, way = 0, half = 0;
   };
 
   double sigma_s(const ConeEar& e, std::uint32_t a, double inside) const {
