@@ -224,14 +224,9 @@ std::string derived_words(const Observation& derived, std::size_t told) {
          ":\n";
 }
 
-std::string also_heard_words(const Observation& derived) {
-  const auto line = [](std::size_t n, const char* one, const char* several) {
-    return n == 0 ? "" : "     " + number(n) + " more " + (n == 1 ? one : several) + "\n";
-  };
-  return line(derived.shock_waves.size(), "is very likely a shock wave of its shell",
-              "are very likely shock waves of its shell") +
-         line(derived.echoes.size(), "is very likely an echo of it",
-              "are very likely echoes of it");
+std::string named_words(const std::string& what, std::size_t sensors) {
+  return "     " + what + ", heard by " + number(sensors) +
+         (sensors == 1 ? " sensor" : " sensors") + ":\n";
 }
 
 std::string notice_words(const Notice& n, const Zone& zone) {
