@@ -55,10 +55,6 @@ Status take(Observation r, const Context& context, Emitter& emit, const Span& sp
                                : !r.echoes.empty()     ? "record.echoes"
                                                        : "record.shock_waves"},
                      "an observation as its source made it");
-  if (!r.echoes.empty() || !r.shock_waves.empty())
-    return bad_input("what was derived is not observed",
-                     {.field = r.echoes.empty() ? "record.shock_waves" : "record.echoes"},
-                     "an observation as its source made it");
   if (r.when.end < r.when.start)
     return bad_input("the interval ends before it starts", {.field = "record.when"});
   if (!(r.p_real >= 0 && r.p_real <= 1))
