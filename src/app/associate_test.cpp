@@ -13,6 +13,7 @@
 #include <set>
 
 #include "app/sound_scene.h"
+#include "base/files.h"
 #include "base/sanitized.h"
 #include "sim/simulate.h"
 #include "sim/world.h"
@@ -325,6 +326,36 @@ TEST(AssociateScenes, finds_the_effects_of_the_plain_scenes) {
   }
   EXPECT_GE(sim::pool(scores).f1, 0.95);
   EXPECT_GE(sim::pool(scores).coverage90, 0.8);
+}
+
+TEST(AssociateScenes, names_shock_waves_and_echoes_as_such) {
+  if (kSanitized) GTEST_SKIP() << "the release build runs it";
+  std::map<std::string, sim::NamingScore> score_of;
+  for (const char* name : {"artillery", "hills-and-echoes", "thin"}) {
+    const auto file =
+        fs::path(TRUCE_SOURCE_DIR) / "examples/worlds" / (std::string(name) + ".toml");
+    const auto world = sim::parse_world(*read_file(file), name);
+    ASSERT_TRUE(world.ok()) << world.error().to_text();
+    const auto scene = sim::simulate(*world, world->seed)->scene;
+    const auto found = found_in(sound_scene(scene, false), 2);
+    const auto matches = score(found, scene).matches;
+    std::vector<std::vector<std::uint32_t>> shocks, echoes;
+    for (const auto& e : found.effects) {
+      shocks.push_back(e.shocks);
+      echoes.push_back(e.echoes);
+    }
+    const sim::NamingTruth truth{scene.truth->cause, scene.truth->of};
+    for (const auto& [kind, named] : {std::pair("shock", &shocks), std::pair("echo", &echoes)}) {
+      auto& sum = score_of[kind];
+      sum = sum + sim::score_naming(*named, matches, truth, kind);
+    }
+  }
+  EXPECT_GE(score_of["shock"].precision(), 0.95);
+  EXPECT_GE(score_of["shock"].recall(), 0.45);
+  EXPECT_GE(score_of["shock"].right_effect(), 0.85);
+  EXPECT_GE(score_of["echo"].precision(), 0.9);
+  EXPECT_GE(score_of["echo"].recall(), 0.5);
+  EXPECT_GE(score_of["echo"].right_effect(), 0.9);
 }
 
 TEST(AssociateScenes, doubts_most_what_is_wrong_most_often) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 
 #include "app/commands.h"
 #include "app/explain.h"
@@ -58,6 +59,18 @@ Result<std::string> trace(Session& s, Files& files, const Origin& origin, std::u
 
 // What an observation that was derived rests on: it is not in the log, they are.
 constexpr std::size_t kBehindTold = 8;
+Result<std::string> named(Session& s, const std::string& what,
+                          const std::vector<std::string>& arrivals) {
+  std::set<std::string> sensors;
+  std::string lines;
+  for (std::size_t i = 0; i < arrivals.size(); ++i) {
+    TRUCE_TRY(row, evidence_row(s, arrivals[i]));
+    TRUCE_TRY(arrival, from_json<Observation>(row.json));
+    sensors.insert(arrival.source);
+    if (i < kBehindTold) lines += behind_words(arrival, row.position);
+  }
+  return arrivals.empty() ? std::string() : named_words(what, sensors.size()) + lines;
+}
 Result<std::string> derivation(Session& s, const Observation& derived) {
   const std::size_t told = std::min(kBehindTold, derived.derived_from.size());
   std::string out = derived_words(derived, told);
@@ -66,7 +79,9 @@ Result<std::string> derivation(Session& s, const Observation& derived) {
     TRUCE_TRY(behind, from_json<Observation>(row.json));
     out += behind_words(behind, row.position);
   }
-  return out;
+  TRUCE_TRY(shock, named(s, "shock wave of this shot", derived.shock_waves));
+  TRUCE_TRY(echo, named(s, "echo of it", derived.echoes));
+  return out + shock + echo;
 }
 
 // The notices that the finding's reasons name, with their bytes.
@@ -114,18 +129,27 @@ Status write_entry(Session& s, JsonWriter& w, const ledger::StoredRecord& row) {
   return done();
 }
 
+Status write_entries(Session& s, JsonWriter& w, const char* key,
+                     const std::vector<std::string>& ids) {
+  w.key(key).begin_array();
+  for (const auto& id : ids) {
+    TRUCE_TRY(row, evidence_row(s, id));
+    w.begin_object();
+    TRUCE_CHECK_OK(write_entry(s, w, row));
+    w.end_object();
+  }
+  w.end_array();
+  return done();
+}
+
 // What was derived is in no log; the arrivals behind it are.
 Status write_derived(Session& s, JsonWriter& w, const ledger::StoredRecord& row,
                      const Observation& derived) {
-  w.key("arrivals").begin_array();
-  for (const auto& id : derived.derived_from) {
-    TRUCE_TRY(arrival, evidence_row(s, id));
-    w.begin_object();
-    TRUCE_CHECK_OK(write_entry(s, w, arrival));
-    w.end_object();
-  }
-  w.end_array().key("observation").raw(row.json);
-  return done();
+  TRUCE_CHECK_OK(write_entries(s, w, "arrivals", derived.derived_from));
+  if (!derived.echoes.empty()) TRUCE_CHECK_OK(write_entries(s, w, "echoes", derived.echoes));
+  w.key("observation").raw(row.json);
+  if (derived.shock_waves.empty()) return done();
+  return write_entries(s, w, "shock_waves", derived.shock_waves);
 }
 
 // The same chain as one JSON object.

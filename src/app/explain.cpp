@@ -224,6 +224,11 @@ std::string derived_words(const Observation& derived, std::size_t told) {
          ":\n";
 }
 
+std::string named_words(const std::string& what, std::size_t sensors) {
+  return "     " + what + ", heard by " + number(sensors) +
+         (sensors == 1 ? " sensor" : " sensors") + ":\n";
+}
+
 std::string notice_words(const Notice& n, const Zone& zone) {
   std::string kind = n.kind;
   std::replace(kind.begin(), kind.end(), '_', ' ');

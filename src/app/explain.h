@@ -22,6 +22,8 @@ std::string observation_words(std::size_t number, const Observation& observation
 std::string behind_words(const Observation& behind, std::uint64_t entry);
 // The line above them: how many there are, of which `told` follow.
 std::string derived_words(const Observation& derived, std::size_t told);
+// Of arrivals that an effect names besides: "shock wave of this shot, heard by 7 sensors:".
+std::string named_words(const std::string& what, std::size_t sensors);
 std::string notice_words(const Notice& notice, const Zone& zone);
 
 // Where a record came from. Bytes are counted from 0 in the file as it reads unpacked, both ends

@@ -307,6 +307,57 @@ TEST(SoundBlocks, are_explained_by_the_arrivals_behind_them) {
   }
 }
 
+constexpr const char* kGuns = R"(
+[[weapon]]
+kind = "artillery"
+batteries = 4
+missions_per_hour = 5
+rounds = [3, 5]
+gap_s = [10, 20]
+target_km = [7, 9]
+muzzle_db = 152
+impact_db = 0
+shell_m_s = 480
+supersonic_km = 8
+shock_db = 140
+)";
+
+TEST(SoundBlocks, name_the_shock_waves_of_a_gun_beside_its_own_sound) {
+  if (kSanitized) GTEST_SKIP() << "the release build runs it";
+  const Made made = world_with(kGuns);
+  const auto mission = sound_mission("sound-guns", {as_one(arrival_rows(made))}, made);
+  run_through(mission);
+  std::string finding;
+  std::size_t named = 0;
+  {
+    const auto session = opened(mission);
+    auto& store = *session->store;
+    for (const auto& i : heard_incidents(store, ledger::Store::kNow)) {
+      for (const auto& e : i.evidence) {
+        const auto o = *from_json<Observation>(store.observation(e.observation)->value().json);
+        if (o.shock_waves.empty()) continue;
+        finding = store.findings_of(i.id)->front().id;
+        for (const auto& a : o.shock_waves) {
+          ++named;
+          EXPECT_TRUE(store.observation(a)->has_value());
+          EXPECT_EQ(std::count(o.derived_from.begin(), o.derived_from.end(), a), 0);
+        }
+      }
+    }
+  }
+  ASSERT_GE(named, 20U);
+  for (const bool json : {false, true}) {
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(
+        command_explain({.mission = mission, .json = json, .session = {.quiet = true}}, finding),
+        0);
+    const std::string said = ::testing::internal::GetCapturedStdout();
+    const std::string part =
+        json ? R"("shock_waves":[{"bytes":")" : "     shock wave of this shot, heard by ";
+    EXPECT_NE(said.find(part), std::string::npos) << said;
+  }
+}
+
 // A sensor that reports 100 times a second for six seconds, beside the honest ones.
 std::vector<std::string> rows_with_a_flood() {
   auto rows = arrival_rows();

@@ -168,6 +168,7 @@ void list(V& v, R& r) {
   v("assessor", r.assessor, kNone);
   v("corrects", r.corrects, kNone);
   v("derived_from", r.derived_from, std::vector<std::string>{});
+  v("echoes", r.echoes, std::vector<std::string>{});
   v("flags", r.flags, std::vector<std::string>{});
   v("id", r.id, kNone);
   v("items", r.items);
@@ -177,6 +178,7 @@ void list(V& v, R& r) {
   v("p_real", r.p_real, 1.0);
   v("position", r.position, kNone);
   v("shape", r.shape);
+  v("shock_waves", r.shock_waves, std::vector<std::string>{});
   v("source", r.source);
   v("targets", r.targets, std::vector<std::string>{});
   v("text", r.text, kNone);

@@ -102,7 +102,8 @@ class World {
         "o" + name(), name(),  text(),           interval(), static_cast<TimeBasis>(random_() % 6),
         text(),       shape(), {item(), item()}, coin(),     {Means::kHeard, Means::kSaw},
         text(),       text(),  real(),           text(),     texts(),
-        text(),       texts(), texts(),          origin()};
+        text(),       texts(), texts(),          texts(),    texts(),
+        origin()};
   }
   Incident incident() {
     return {name(),

@@ -92,6 +92,9 @@ struct Observation {
   // The observations it was made from, by id: set on effects that fuse located from what sensors
   // heard. Such an observation is never logged.
   std::vector<std::string> derived_from;
+  // Likewise what was heard besides, which is no effect of its own: the shock waves of its shell,
+  // heard before it, and its echoes.
+  std::vector<std::string> echoes, shock_waves;
   Origin origin;
   friend bool operator==(const Observation&, const Observation&) = default;
 };

@@ -173,6 +173,23 @@ TEST(Assignment, costs_what_trying_everything_costs) {
   }
 }
 
+TEST(Naming, counts_what_is_right_and_what_is_right_of_its_effect) {
+  const std::vector<std::string> cause = {"direct", "shock", "shock", "echo", "false", "shock"};
+  const std::vector<std::int32_t> of = {-1, 4, 5, 4, -1, -1};
+  // Report 0 finds effect 4, report 1 finds none.
+  const auto s = score_naming({{1, 2, 3, 5}, {4}}, {{0, 4}}, {cause, of}, "shock");
+  EXPECT_EQ(s.named, 5U);
+  EXPECT_EQ(s.right, 3U);
+  EXPECT_EQ(s.matched, 2U) << "of one shock it is not known whose it is";
+  EXPECT_EQ(s.at_home, 1U);
+  EXPECT_EQ(s.all, 3U);
+  const auto twice = s + s;
+  EXPECT_DOUBLE_EQ(twice.precision(), 0.6);
+  EXPECT_DOUBLE_EQ(twice.recall(), 1);
+  EXPECT_DOUBLE_EQ(twice.right_effect(), 0.5);
+  EXPECT_DOUBLE_EQ(NamingScore{}.precision(), 1);
+}
+
 TEST(Quantile, is_linear_between_ranks) {
   EXPECT_DOUBLE_EQ(quantile({}, 0.5), 0);
   EXPECT_DOUBLE_EQ(quantile({4}, 0.9), 4);

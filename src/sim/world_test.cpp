@@ -120,6 +120,7 @@ TEST(World, examples_are_read_and_their_truth_fits_their_arrivals) {
     ASSERT_TRUE(again.ok()) << again.error().to_text();
     const SceneTruth& truth = *made->scene.truth;
     EXPECT_EQ(again->truth->effect_of, truth.effect_of);
+    EXPECT_EQ(again->truth->of, truth.of);
     std::size_t labelled = 0;
     for (std::size_t e = 0; e < truth.effects.size(); ++e) {
       labelled += truth.effects[e].arrivals.size();
@@ -310,6 +311,18 @@ TEST(World, shock_waves_are_heard_before_the_muzzle_and_never_labelled) {
   const auto n = causes(s);
   ASSERT_GT(n.at("shock"), 50U);
   EXPECT_EQ(n.size(), 2U);
+  const SceneTruth& truth = *s.scene.truth;
+  for (std::size_t i = 0; i < truth.cause.size(); ++i) {
+    ASSERT_EQ(truth.of[i] >= 0, truth.cause[i] == "shock");
+    if (truth.of[i] < 0) continue;
+    const Blast& gun = s.fire.blasts[static_cast<std::size_t>(truth.of[i])];
+    EXPECT_TRUE(gun.muzzle);
+    const auto& node = s.nodes[s.scene.arrivals[i].sensor];
+    const double muzzle_s =
+        steady_length(node.at.x_m - gun.at.x_m, node.at.y_m - gun.at.y_m) / s.world.sound.speed_m_s;
+    EXPECT_LT(s.scene.arrivals[i].time_s - gun.time_s, muzzle_s + 1);
+    EXPECT_GT(s.scene.arrivals[i].time_s, gun.time_s);
+  }
 }
 
 TEST(Seismic, head_waves_overtake_the_direct_wave_beyond_the_crossover) {

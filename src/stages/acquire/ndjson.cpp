@@ -51,6 +51,10 @@ Status take(Observation r, const Context& context, Emitter& emit, const Span& sp
   if (!r.derived_from.empty())
     return bad_input("what was derived is not observed", {.field = "record.derived_from"},
                      "an observation as its source made it");
+  if (!r.echoes.empty() || !r.shock_waves.empty())
+    return bad_input("what was derived is not observed",
+                     {.field = r.echoes.empty() ? "record.shock_waves" : "record.echoes"},
+                     "an observation as its source made it");
   if (r.when.end < r.when.start)
     return bad_input("the interval ends before it starts", {.field = "record.when"});
   if (!(r.p_real >= 0 && r.p_real <= 1))

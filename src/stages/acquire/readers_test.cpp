@@ -166,6 +166,20 @@ TEST(Ndjson, refuses_an_interval_that_no_clock_can_hold) {
   EXPECT_EQ(r.rejected[0].origin.line, 2U);
 }
 
+TEST(Ndjson, refuses_what_only_a_derived_observation_has) {
+  const std::string good =
+      R"({"kind":"observation","record":{"items":[{"classes":{"burst":1},"count":{"kind":"exact","value":2}}],"shape":{"kind":"nowhere"},"source":"s","when":{"end":"2025-04-20T00:00:00Z","start":"2025-04-20T00:00:00Z"}}})";
+  for (const std::string name : {"derived_from", "echoes", "shock_waves"}) {
+    std::string wrong = good;
+    const char* before = name == "shock_waves" ? "\"source\"" : "\"items\"";
+    wrong.insert(wrong.find(before), "\"" + name + "\":[\"o1\"],");
+    const auto r = read("ndjson", wrong + "\n");
+    EXPECT_TRUE(r.observations.empty());
+    ASSERT_EQ(r.rejected.size(), 1U);
+    EXPECT_EQ(r.rejected[0].field, "record." + name);
+  }
+}
+
 TEST(Ndjson, takes_records_and_refuses_an_id_that_does_not_follow) {
   const std::string good =
       R"({"kind":"observation","record":{"items":[{"classes":{"burst":1},"count":{"kind":"exact","value":2}}],"shape":{"kind":"nowhere"},"source":"s","when":{"end":"2025-04-20T00:00:00Z","start":"2025-04-20T00:00:00Z"}}})";

@@ -1,6 +1,6 @@
 // Bytes become a small scene of finite numbers, most of them likely and some beyond all measure.
-// Whatever the scene, the answer is finite, shares each arrival out at most once, and is the same
-// for two threads as for one.
+// Whatever the scene, the answer is finite, shares each arrival out and names it at most once, and
+// is the same for two threads as for one.
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -49,9 +49,11 @@ bool sound(const Association& a, std::size_t arrivals) {
     for (const double c : e.covariance) sum += c;
     for (const auto& p : e.region90) sum += p[0] + p[1];
     if (!std::isfinite(sum)) return false;
-    for (const auto i : e.arrivals) {
-      if (i >= arrivals || taken[i] != 0) return false;
-      taken[i] = 1;
+    for (const auto* list : {&e.arrivals, &e.shocks, &e.echoes}) {
+      for (const auto i : *list) {
+        if (i >= arrivals || taken[i] != 0) return false;
+        taken[i] = 1;
+      }
     }
   }
   for (const auto& c : a.clocks) {

@@ -11,17 +11,21 @@ namespace {
 
 constexpr double kTau = 2 * std::numbers::pi;
 constexpr double kLogRootTau = 0.91893853320467274;
-constexpr double kHalfMin = 0.2;     // of the cone, radians: Mach 1.02
-constexpr double kHalfMax = 1.25;    // Mach 3.2
-constexpr double kLeadMinS = 0.2;    // less before the muzzle blast and the two are one
-constexpr double kRangeM = 25'000;   // from the gun
-constexpr double kSpreading = 15;    // dB per tenfold distance off the way
-constexpr double kAim = 0.02;        // radians: shells of one place go so far apart, and slow down
-constexpr double kSigmas = 3.5;      // beyond which no arrival is taken for a hit
-constexpr std::size_t kHitsMin = 3;  // fewer agree on two rays by chance
-constexpr std::size_t kPeaks = 6;    // rays that are tried on either side
-constexpr std::size_t kBins = 500;   // of directions, for votes
-constexpr double kVotesMin = 4;      // of both rays, log odds, below which nothing is tried
+constexpr double kHalfMin = 0.2;        // of the cone, radians: Mach 1.02
+constexpr double kHalfMax = 1.25;       // Mach 3.2
+constexpr double kLeadMinS = 0.2;       // less before the muzzle blast and the two are one
+constexpr double kRangeM = 25'000;      // from the gun
+constexpr double kStretchM = 500;       // in which the end of the way faster than sound is found,
+constexpr std::size_t kStretches = 40;  // and how many: 20 km
+constexpr double kSpreading = 15;       // dB per tenfold distance off the way
+constexpr double kAim = 0.02;         // radians: shells of one place go so far apart, and slow down
+constexpr double kSigmas = 3.5;       // beyond which no arrival is taken for a hit
+constexpr std::size_t kHitsMin = 3;   // fewer agree on two rays by chance
+constexpr std::size_t kPeaks = 6;     // rays that are tried on either side
+constexpr std::size_t kBins = 500;    // of directions, for votes
+constexpr std::size_t kGuesses = 24;  // of both rays together
+constexpr double kHopeMin = 3;   // log odds of hits and silence below which no guess is followed
+constexpr double kVotesMin = 4;  // of both rays, log odds, below which nothing is tried
 
 double wrapped(double angle) { return std::remainder(angle, kTau); }
 
@@ -29,9 +33,9 @@ double wrapped(double angle) { return std::remainder(angle, kTau); }
 struct ConeEar {
   std::uint32_t effect = 0;
   std::uint32_t sensor = 0;
-  double muzzle_s = 0;  // when it hears the gun
-  double travel_s = 0;  // how long that takes
-  double bearing = 0;   // of it from the gun
+  double muzzle_s = 0;    // when it hears the gun
+  double travel_s = 0;    // how long that takes
+  double ux = 0, uy = 0;  // the direction to it from the gun
   double distance_m = 0;
   double variance_s2 = 0;             // of that time, but for the onset's own
   std::uint32_t first = 0, last = 0;  // of the candidates
@@ -45,10 +49,10 @@ struct Candidate {
 
 // What a cone says of one sensor.
 struct View {
-  double inside = 0;  // A
-  double off_m = 0;   // of the way
-  double sent_m = 0;  // along it, where what the sensor hears was sent
-  bool left = false;  // of the way
+  double cos_inside = 1, sin_inside = 0;  // of A
+  double off_m = 0;                       // of the way
+  double sent_m = 0;                      // along it, where what the sensor hears was sent
+  bool left = false;                      // of the way
 };
 
 class ConeFinder {
@@ -69,7 +73,8 @@ class ConeFinder {
                 s,
                 f.t_s + p.time_s,
                 p.travel_s,
-                std::atan2(p.uy, p.ux),
+                p.ux,
+                p.uy,
                 p.distance_m,
                 air_.time_variance(p, 0, s) + std::max(0.0, f.covariance[5]),
                 static_cast<std::uint32_t>(candidates_.size()),
@@ -91,20 +96,27 @@ class ConeFinder {
     vote();
     const auto left = peaks(votes_left_);
     const auto right = peaks(votes_right_);
-    Cone best;
-    const auto attempt = [&](double a, double b, double votes) {
+    std::vector<Guess> guesses;
+    const auto guess = [&](double a, double b, double votes) {
       const double width = std::remainder(a - b, kTau);
       const double half = (width < 0 ? width + kTau : width) / 2;
-      if (half < kHalfMin || half > kHalfMax || votes < kVotesMin) return;
-      Cone c = climbed(wrapped(b + half), half);
-      if (c.log_odds > best.log_odds) best = std::move(c);
+      if (kHalfMin <= half && half <= kHalfMax && votes >= kVotesMin)
+        guesses.push_back({wrapped(b + half), half, votes});
     };
     for (const auto& a : left) {
-      for (const auto& b : right) attempt(a.angle, b.angle, a.votes + b.votes);
+      for (const auto& b : right) guess(a.angle, b.angle, a.votes + b.votes);
     }
     for (const double half : {0.35, 0.6, 0.9, 1.15}) {
-      for (const auto& a : left) attempt(a.angle, a.angle - 2 * half, a.votes);
-      for (const auto& b : right) attempt(b.angle + 2 * half, b.angle, b.votes);
+      for (const auto& a : left) guess(a.angle, a.angle - 2 * half, a.votes);
+      for (const auto& b : right) guess(b.angle + 2 * half, b.angle, b.votes);
+    }
+    std::stable_sort(guesses.begin(), guesses.end(),
+                     [](const Guess& a, const Guess& b) { return a.votes > b.votes; });
+    guesses.resize(std::min(guesses.size(), kGuesses));
+    Cone best;
+    for (const auto& g : guesses) {
+      Cone c = climbed(g.way, g.half);
+      if (c.log_odds > best.log_odds) best = std::move(c);
     }
     return best;
   }
@@ -113,9 +125,12 @@ class ConeFinder {
   struct Peak {
     double angle = 0, votes = 0;
   };
+  struct Guess {
+    double way = 0, half = 0, votes = 0;
+  };
 
-  double sigma_s(const ConeEar& e, std::uint32_t a, double inside) const {
-    const double aim = kAim * e.travel_s * std::sin(inside);
+  double sigma_s(const ConeEar& e, std::uint32_t a, double sin_inside) const {
+    const double aim = kAim * e.travel_s * sin_inside;
     return std::sqrt(e.variance_s2 + net_.sigma_s(a) * net_.sigma_s(a) + aim * aim);
   }
 
@@ -126,12 +141,13 @@ class ConeFinder {
     votes_right_.assign(kBins, 0.0);
     for (const auto& c : candidates_) {
       const ConeEar& e = ears_[c.ear];
-      const double sigma = sigma_s(e, c.arrival, c.ray);
+      const double sigma = sigma_s(e, c.arrival, std::sin(c.ray));
+      const double bearing = std::atan2(e.uy, e.ux);
       const double blur = std::min(0.2, sigma / (e.travel_s * std::sin(c.ray)));
       const double votes = std::clamp(
           -2 * kLogRootTau - std::log(sigma * air_.level_sd_db) - otherwise_[c.arrival], 0.0, 6.0);
-      cast(votes_left_, e.bearing + c.ray, blur, votes);
-      cast(votes_right_, e.bearing - c.ray, blur, votes);
+      cast(votes_left_, bearing + c.ray, blur, votes);
+      cast(votes_right_, bearing - c.ray, blur, votes);
     }
   }
   static void cast(std::vector<double>& bins, double angle, double blur, double votes) {
@@ -158,14 +174,26 @@ class ConeFinder {
     return out;
   }
 
+  struct Rays {
+    explicit Rays(const Cone& c)
+        : cos_way(std::cos(c.way)),
+          sin_way(std::sin(c.way)),
+          cos_half(std::cos(c.half)),
+          sin_half(std::sin(c.half)) {}
+    double cos_way, sin_way, cos_half, sin_half;
+  };
   // False where the cone does not pass, or too close to the muzzle blast to be told apart.
-  static bool sees(const Cone& c, const ConeEar& e, View& v) {
-    const double off = wrapped(e.bearing - c.way);
-    v.left = off > 0;  // on the side of the ray at way + half
-    v.inside = c.half - std::abs(off);
-    if (v.inside <= 0 || e.travel_s * (1 - std::cos(v.inside)) < kLeadMinS) return false;
-    v.off_m = std::max(1.0, e.distance_m * std::abs(std::sin(off)));
-    v.sent_m = e.distance_m * std::sin(v.inside) / std::sin(c.half);
+  static bool sees(const Rays& r, const ConeEar& e, View& v) {
+    const double cos_off = e.ux * r.cos_way + e.uy * r.sin_way;
+    if (cos_off <= r.cos_half) return false;
+    const double sin_off = e.uy * r.cos_way - e.ux * r.sin_way;
+    const double aside = std::abs(sin_off);
+    v.left = sin_off > 0;  // on the side of the ray at way + half
+    v.cos_inside = r.cos_half * cos_off + r.sin_half * aside;
+    v.sin_inside = r.sin_half * cos_off - r.cos_half * aside;
+    if (e.travel_s * (1 - v.cos_inside) < kLeadMinS) return false;
+    v.off_m = std::max(1.0, e.distance_m * aside);
+    v.sent_m = e.distance_m * v.sin_inside / r.sin_half;
     return true;
   }
   double loss_db(double off_m) const {
@@ -174,75 +202,75 @@ class ConeFinder {
 
   // A candidate as a hit of the cone: log density over what it is otherwise.
   double log_hit(const Cone& c, const ConeEar& e, const View& v, std::uint32_t a) const {
-    const double sigma = sigma_s(e, a, v.inside);
-    const double z = (net_.time_s(a) - e.muzzle_s + e.travel_s * (1 - std::cos(v.inside))) / sigma;
+    const double sigma = sigma_s(e, a, v.sin_inside);
+    const double z = (net_.time_s(a) - e.muzzle_s + e.travel_s * (1 - v.cos_inside)) / sigma;
     if (std::abs(z) > kSigmas) return -1e300;
     const double level = (net_.level_db(a) - c.level_db + loss_db(v.off_m)) / air_.level_sd_db;
     return -0.5 * (z * z + level * level) - std::log(sigma * air_.level_sd_db) - 2 * kLogRootTau -
            otherwise_[a];
   }
 
-  struct Term {  // of one sensor
-    double sent_m = 0, log_odds = 0;
-    std::uint32_t ear = 0;
-    std::uint32_t candidate = kNobody;
+  struct Hit {  // the likeliest candidate of one sensor
+    std::uint32_t candidate = 0;
+    double log_odds = 0;
     View view;
   };
 
   // What each sensor in the cone adds: its likeliest candidate, or its silence. The way on which
   // the shell is faster than sound ends where that explains most.
-  double weigh(const Cone& c, std::vector<Term>& terms) const {
-    terms.clear();
-    for (std::uint32_t i = 0; i < ears_.size(); ++i) {
-      const ConeEar& e = ears_[i];
-      Term t{0, 0, i, kNobody, {}};
-      if (!sees(c, e, t.view)) continue;
-      t.sent_m = t.view.sent_m;
-      t.log_odds =
-          air_.log_miss(c.level_db - loss_db(t.view.off_m) - air_.sensor[e.sensor].noise_db);
+  double weigh(const Cone& c, std::vector<Hit>& hits) const {
+    hits.clear();
+    std::array<double, kStretches> gain{};
+    const Rays rays(c);
+    for (const ConeEar& e : ears_) {
+      Hit hit{kNobody, 0, {}};
+      if (!sees(rays, e, hit.view)) continue;
+      hit.log_odds =
+          air_.log_miss(c.level_db - loss_db(hit.view.off_m) - air_.sensor[e.sensor].noise_db);
       for (auto k = e.first; k < e.last; ++k) {
-        const double v = log_hit(c, e, t.view, candidates_[k].arrival);
-        if (v <= t.log_odds) continue;
-        t.log_odds = v;
-        t.candidate = k;
+        const double v = log_hit(c, e, hit.view, candidates_[k].arrival);
+        if (v <= hit.log_odds) continue;
+        hit.log_odds = v;
+        hit.candidate = k;
       }
-      terms.push_back(t);
+      gain[stretch(hit.view)] += hit.log_odds;
+      if (hit.candidate != kNobody) hits.push_back(hit);
     }
-    std::sort(terms.begin(), terms.end(), [](const Term& a, const Term& b) {
-      return a.sent_m != b.sent_m ? a.sent_m < b.sent_m : a.ear < b.ear;
-    });
     double sum = 0, best = 0;
     std::size_t end = 0;
-    for (std::size_t k = 0; k < terms.size(); ++k) {
-      sum += terms[k].log_odds;
+    for (std::size_t k = 0; k < kStretches; ++k) {
+      sum += gain[k];
       if (sum > best) {
         best = sum;
         end = k + 1;
       }
     }
-    terms.resize(end);
+    std::erase_if(hits, [&](const Hit& h) { return stretch(h.view) >= end; });
     return best;
+  }
+  static std::size_t stretch(const View& v) {
+    return std::min(kStretches - 1, static_cast<std::size_t>(v.sent_m / kStretchM));
   }
 
   // Both rays moved to where their hits are, the level to what they say.
   struct Sharpness {
     double left = 0, right = 0, level = 0;  // inverse variances
   };
-  Sharpness move(Cone& c, const std::vector<Term>& terms) const {
+  Sharpness move(Cone& c, const std::vector<Hit>& hits) const {
     Sharpness s;
     double left = 0, right = 0;
     s.level = 1 / (prior_.shock_db_sd * prior_.shock_db_sd);
     double level = s.level * prior_.shock_db_mean;
     const double level_weight = 1 / (air_.level_sd_db * air_.level_sd_db);
-    for (const auto& t : terms) {
-      if (t.candidate == kNobody) continue;
-      const Candidate& hit = candidates_[t.candidate];
-      const ConeEar& e = ears_[t.ear];
+    for (const auto& h : hits) {
+      const Candidate& of = candidates_[h.candidate];
+      const ConeEar& e = ears_[of.ear];
+      const double inside = std::atan2(h.view.sin_inside, h.view.cos_inside);
       const double slope =
-          e.travel_s * std::sin(t.view.inside) / sigma_s(e, hit.arrival, t.view.inside);
-      (t.view.left ? left : right) += slope * slope * (hit.ray - t.view.inside);
-      (t.view.left ? s.left : s.right) += slope * slope;
-      level += level_weight * (net_.level_db(hit.arrival) + loss_db(t.view.off_m));
+          e.travel_s * h.view.sin_inside / sigma_s(e, of.arrival, h.view.sin_inside);
+      (h.view.left ? left : right) += slope * slope * (of.ray - inside);
+      (h.view.left ? s.left : s.right) += slope * slope;
+      level += level_weight * (net_.level_db(of.arrival) + loss_db(h.view.off_m));
       s.level += level_weight;
     }
     const double a = s.left > 0 ? left / s.left : 0;  // outward, as A is greater than thought
@@ -259,16 +287,17 @@ class ConeFinder {
     c.way = way;
     c.half = half;
     c.level_db = prior_.shock_db_mean;
-    std::vector<Term> terms;
+    std::vector<Hit> hits;
     Sharpness sharp;
-    double sum = 0;
-    for (int round = 0; round < kRounds; ++round) {
-      sum = weigh(c, terms);
-      if (round + 1 < kRounds) sharp = move(c, terms);
+    double sum = weigh(c, hits);
+    for (int round = 1; round < kRounds; ++round) {
+      sharp = move(c, hits);
+      sum = weigh(c, hits);
+      if (sum < kHopeMin) return c;
     }
-    keep_hits(c, terms);
-    if (c.hits.size() < kHitsMin) return c;
-    c.log_odds = sum + log_room(c, sharp) - std::log(static_cast<double>(terms.size())) +
+    if (hits.size() < kHitsMin) return c;
+    keep(hits, c);
+    c.log_odds = sum + log_room(c, sharp) - std::log(static_cast<double>(kStretches)) +
                  std::log(prior_.shock_share / (1 - prior_.shock_share));
     return c;
   }
@@ -284,16 +313,11 @@ class ConeFinder {
            0.5 * std::log(s.level) - std::log(prior_.shock_db_sd);
   }
 
-  void keep_hits(Cone& c, const std::vector<Term>& terms) const {
-    for (const auto& t : terms) {
-      if (t.candidate == kNobody) continue;
-      const ConeEar& e = ears_[t.ear];
-      const std::uint32_t a = candidates_[t.candidate].arrival;
-      c.hits.push_back({a, e.effect, std::exp(std::min(50.0, log_hit(c, e, t.view, a)))});
+  void keep(const std::vector<Hit>& hits, Cone& c) const {
+    for (const auto& h : hits) {
+      const Candidate& of = candidates_[h.candidate];
+      c.hits.push_back({of.arrival, ears_[of.ear].effect, std::exp(std::min(50.0, h.log_odds))});
     }
-    std::sort(c.hits.begin(), c.hits.end(), [](const ShockHit& a, const ShockHit& b) {
-      return a.effect != b.effect ? a.effect < b.effect : a.arrival < b.arrival;
-    });
   }
 
   const Network& net_;

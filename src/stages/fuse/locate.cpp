@@ -317,9 +317,16 @@ class BlockLocator {
         1 / ((1 + std::exp(-e.log_odds)) * (1 + std::exp(std::min(700.0, e.rival_log_odds))));
     o.p_real = std::min(kRealMax, std::round(100 * real) / 100);
     if (e.rival_log_odds > kRivalFlagged) o.flags.emplace_back("arrivals_explained_otherwise");
-    for (const auto a : e.arrivals) o.derived_from.push_back(heard_[a]->id);
+    o.derived_from = ids_of(e.arrivals);
+    o.echoes = ids_of(e.echoes);
+    o.shock_waves = ids_of(e.shocks);
     o.id = observation_id(o);
     return o;
+  }
+  std::vector<std::string> ids_of(const std::vector<std::uint32_t>& arrivals) const {
+    std::vector<std::string> out;
+    for (const auto a : arrivals) out.push_back(heard_[a]->id);
+    return out;
   }
   Instant at_tick(double ticks) const {
     return block_.when.start + Duration{static_cast<std::int64_t>(ticks) * kTickNs};

@@ -30,7 +30,7 @@ struct Cone {
   double half = 0;  // H
   double level_db = 0;
   double log_odds = -1e300;    // for its being there against its hits being chance
-  std::vector<ShockHit> hits;  // by effect, then sensor
+  std::vector<ShockHit> hits;  // by effect in the order of the shots, then sensor
 };
 
 // The likeliest cone of these shots. `open[a]`: arrivals that may be its shock waves; `otherwise`:

@@ -32,11 +32,11 @@ class Bytes {
 };
 
 inline bool same(const std::vector<LocatedEffect>& a, const std::vector<LocatedEffect>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](const LocatedEffect& u, const LocatedEffect& v) {
-                      return u.arrivals == v.arrivals && u.x_m == v.x_m && u.time_s == v.time_s &&
-                             u.covariance == v.covariance;
-                    });
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(), [](const LocatedEffect& u, const LocatedEffect& v) {
+        return u.arrivals == v.arrivals && u.shocks == v.shocks && u.echoes == v.echoes &&
+               u.x_m == v.x_m && u.time_s == v.time_s && u.covariance == v.covariance;
+      });
 }
 
 }  // namespace truce::fuse::fuzzing
