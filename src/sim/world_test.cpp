@@ -104,7 +104,7 @@ TEST(World, is_the_same_on_every_machine) {
                            "[sound]\necho_share = 0.2\nshadow_db = 0.1\nshared_error = 0.5\n"
                            "hidden_share = 0.2\n[forged]\ncopies = 2\ninventors = 3\n";
   EXPECT_EQ(to_hex(sha256(bytes_of(run(toml)))),
-            "c96a6b77a581288abca6d064117ef5ccdf27c0109689024ee86970f944ef463d");
+            "7fba671877d5671ba5b2154decf628bb8d9e358fbfab6cc6d83dc9732e1355ac");
 }
 
 TEST(World, examples_are_read_and_their_truth_fits_their_arrivals) {
