@@ -253,7 +253,8 @@ class TimeSystem {
     for (const auto& w : weather_) {
       for (std::size_t c = 0; c < WindField::kCorners; ++c) {
         for (std::size_t d = 0; d < 3; ++d)
-          out[3 * w.first.knot[c] + d] += w.first.weight[c] * w.second[d] / kWeatherVar;
+          out[3 * std::size_t{w.first.knot[c]} + d] +=
+              w.first.weight[c] * w.second[d] / kWeatherVar;
       }
     }
   }
@@ -277,9 +278,9 @@ class TimeSystem {
       for (std::size_t d = 0; d < 3; ++d) {
         double at = 0;
         for (std::size_t c = 0; c < WindField::kCorners; ++c)
-          at += w.first.weight[c] * v[3 * w.first.knot[c] + d];
+          at += w.first.weight[c] * v[3 * std::size_t{w.first.knot[c]} + d];
         for (std::size_t c = 0; c < WindField::kCorners; ++c)
-          out[3 * w.first.knot[c] + d] += w.first.weight[c] * at / kWeatherVar;
+          out[3 * std::size_t{w.first.knot[c]} + d] += w.first.weight[c] * at / kWeatherVar;
       }
     }
     for (std::uint32_t s = 0; s < air_.net->sensors(); ++s) {

@@ -31,13 +31,13 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr double kShiftMaxS = 120;     // shifts looked at, either way
-constexpr double kBinS = 0.2;          // in which arrivals pile up
-constexpr std::size_t kShiftsMax = 6;  // looked at closely, beside none
-constexpr std::size_t kHitsMin = 5;    // of other sensors, for an effect to count as sure
-constexpr std::size_t kAgreeing = 3;   // arrivals that agree on a shift
-constexpr double kHeardMin = 0.3;      // probability with which a sensor should have heard
-constexpr double kLikelier = 12;       // natural logarithm of odds
+constexpr double kShiftMaxS = 120;       // shifts looked at, either way
+constexpr double kBinS = 0.2;            // in which arrivals pile up
+constexpr std::size_t kShiftsMax = 6;    // looked at closely, beside none
+constexpr std::size_t kSureHitsMin = 5;  // of other sensors, for an effect to count as sure
+constexpr std::size_t kAgreeing = 3;     // arrivals that agree on a shift
+constexpr double kHeardMin = 0.3;        // probability with which a sensor should have heard
+constexpr double kLikelier = 12;         // natural logarithm of odds
 // Of some 1,000 shifts and some 20 moments by e^10 more look likely by chance.
 constexpr double kLikelierJump = kLikelier + 10;
 constexpr double kTellingSigmas = 4;
@@ -299,7 +299,7 @@ std::vector<std::vector<Due>> expected_of(const std::vector<Fitted>& effects, co
   std::vector<std::vector<Due>> out(net.sensors());
   std::vector<std::uint32_t> near;
   for (const auto& f : effects) {
-    if (f.hits.size() < kHitsMin) continue;
+    if (f.hits.size() < kSureHitsMin) continue;
     const auto& c = f.covariance;
     const auto wide = widened(f, net, air);
     near.clear();
@@ -318,7 +318,7 @@ std::vector<std::vector<Due>> expected_of(const std::vector<Fitted>& effects, co
       const auto hit = std::find_if(f.hits.begin(), f.hits.end(),
                                     [&](std::uint32_t a) { return net.sensor_of(a) == s; });
       if (hit != f.hits.end()) {
-        if (f.hits.size() <= kHitsMin) continue;
+        if (f.hits.size() <= kSureHitsMin) continue;
         const double r = air.time_variance(p, net.sigma_s(*hit), s);
         if (common > 0.9 * r) continue;  // it stands on this sensor alone
         late = -common * (net.time_s(*hit) - f.t_s - p.time_s) / (r - common);

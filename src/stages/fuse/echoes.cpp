@@ -37,12 +37,15 @@ double Echoes::density(double delay_s, double lost_db) const {
          (loss_sd_db_ * kSqrt2Pi);
 }
 
-void Echoes::parents(const Network& net, const Air& air, const Owners& owners, std::uint32_t a,
-                     std::uint32_t except, std::vector<Parent>& out) const {
+void Echoes::parents(const Network& net, const Air& air, const ArrivalOwners& owners,
+                     std::uint32_t a, std::uint32_t except, std::vector<Parent>& out) const {
   out.clear();
   const double chance = false_density(net, air, a);
   const double from = net.time_s(a) - reach_s();
-  for (std::uint32_t p = a; p-- > net.begin_of(net.sensor_of(a)) && net.time_s(p) >= from;) {
+  const std::uint32_t first = net.begin_of(net.sensor_of(a));
+  for (std::uint32_t next = a; next > first; --next) {
+    const std::uint32_t p = next - 1;
+    if (net.time_s(p) < from) break;
     if (owners[p] == kNobody || owners[p] == except) continue;
     const double lost = net.level_db(p) - net.level_db(a);
     if (lost < kLossMinDb) continue;
@@ -52,7 +55,7 @@ void Echoes::parents(const Network& net, const Air& air, const Owners& owners, s
 
 // Each pair of a direct arrival and one left over after it is an echo with the probability that it
 // has under the last round's figures.
-void Echoes::learn(const Network& net, const Air& air, const Owners& owners) {
+void Echoes::learn(const Network& net, const Air& air, const ArrivalOwners& owners) {
   struct Pair {
     std::uint32_t arrival;
     double delay_s, lost_db, chance;

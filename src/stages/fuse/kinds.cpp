@@ -280,7 +280,7 @@ class Namer {
   const AssociateParams& params_;
   std::vector<Fitted>& effects_;
   std::vector<std::uint8_t> gone_;
-  Owners owners_;
+  ArrivalOwners owners_;
   std::vector<ShockName> shock_;    // per arrival
   std::vector<double> worth_;       // per effect, log odds
   std::vector<std::uint8_t> open_;  // per arrival: may be a shock wave

@@ -19,25 +19,26 @@ constexpr double kMach = 1.4;
 constexpr double kWay =
     std::numbers::pi / 2 + 0.1;  // of the shells, to the north and a little west
 
-enum class Heard { kDirect, kShock, kEcho, kFalse };
+enum class HeardAs { kDirect, kShock, kEcho, kFalse };
 
 // Sensors every 2 km before a gun, and what they hear.
-struct Field {
+struct HeardField {
   std::mt19937 random{11};
   SoundScene scene;
-  std::vector<Heard> kind;  // per arrival
-  std::vector<int> shot;    // likewise, -1 for false ones
+  std::vector<HeardAs> kind;  // per arrival
+  std::vector<int> shot;      // likewise, -1 for false ones
   int shots = 0;
 
-  Field() {
+  HeardField() {
     scene.sound_speed_m_s = kSound;
     scene.end_s = 900;
     for (int i = 0; i < 66; ++i)
-      scene.sensors.push_back({(i % 11) * 2000.0, 3000 + (i / 11) * 2000.0, 45});
+      scene.sensors.push_back(
+          {2000.0 * (i % 11), 3000.0 + static_cast<double>(2000 * (i / 11)), 45});
   }
   double normal(double sd) { return std::normal_distribution<double>(0, sd)(random); }
   double uniform(double high) { return std::uniform_real_distribution<double>(0, high)(random); }
-  void hear(std::uint32_t s, double t, double level_db, Heard what, int of) {
+  void hear(std::uint32_t s, double t, double level_db, HeardAs what, int of) {
     scene.arrivals.push_back({s, t + normal(0.05), 0.05, level_db + normal(3)});
     kind.push_back(what);
     shot.push_back(of);
@@ -48,9 +49,9 @@ struct Field {
       const double r = std::hypot(dx, dy);
       const double level = source_db - 20 * std::log10(r) - 1.5e-3 * r;
       if (level < 58) continue;
-      hear(s, t + r / kSound, level, Heard::kDirect, shots);
+      hear(s, t + r / kSound, level, HeardAs::kDirect, shots);
       if (uniform(1) < echo_share)
-        hear(s, t + r / kSound - 1.5 * std::log(1 - uniform(0.99)) + 0.2, level - 8, Heard::kEcho,
+        hear(s, t + r / kSound - 1.5 * std::log(1 - uniform(0.99)) + 0.2, level - 8, HeardAs::kEcho,
              shots);
       if (shells) drag(s, dx, dy, t);
     }
@@ -64,12 +65,12 @@ struct Field {
     const double lean = std::sqrt(kMach * kMach - 1);
     const double at = r / (kMach * kSound) * (std::cos(off) + lean * std::sin(off));
     const double aside = std::max(50.0, r * std::sin(off));
-    hear(s, t + at, 140 - 15 * std::log10(aside) - 1.5e-3 * aside, Heard::kShock, shots);
+    hear(s, t + at, 140 - 15 * std::log10(aside) - 1.5e-3 * aside, HeardAs::kShock, shots);
   }
   void clutter(int each) {
     for (std::uint32_t s = 0; s < scene.sensors.size(); ++s) {
       for (int k = 0; k < each; ++k)
-        hear(s, uniform(scene.end_s), 55 + uniform(20), Heard::kFalse, -1);
+        hear(s, uniform(scene.end_s), 55 + uniform(20), HeardAs::kFalse, -1);
     }
   }
   Association found() const { return associate(scene, {}); }
@@ -77,11 +78,11 @@ struct Field {
   struct Tally {
     std::size_t named = 0, right = 0, there = 0;
   };
-  Tally tally(const Association& a, Heard what) const {
+  Tally tally(const Association& a, HeardAs what) const {
     Tally out;
     out.there = static_cast<std::size_t>(std::count(kind.begin(), kind.end(), what));
     for (const auto& e : a.effects) {
-      for (const auto i : what == Heard::kShock ? e.shocks : e.echoes) {
+      for (const auto i : what == HeardAs::kShock ? e.shocks : e.echoes) {
         ++out.named;
         // Of the very shot: most of the effect's own arrivals are of the same.
         const auto same = std::count_if(e.arrivals.begin(), e.arrivals.end(),
@@ -93,34 +94,34 @@ struct Field {
   }
 };
 
-Field guns() {
-  Field f;
+HeardField guns() {
+  HeardField f;
   for (const double t : {100.0, 118.0, 141.0}) f.fire(10'000, 0, t, 165, true, 0);
   f.clutter(3);
   return f;
 }
 
 TEST(Kinds, names_the_shock_waves_of_each_shot) {
-  const Field f = guns();
+  const HeardField f = guns();
   const Association a = f.found();
   EXPECT_EQ(a.effects.size(), 3U);
-  const auto t = f.tally(a, Heard::kShock);
+  const auto t = f.tally(a, HeardAs::kShock);
   ASSERT_GT(t.there, 60U);
   EXPECT_GE(t.right, t.there * 7 / 10);
   EXPECT_GE(t.right, t.named - t.named / 20);
-  EXPECT_LE(f.tally(a, Heard::kEcho).named, 3U);
+  EXPECT_LE(f.tally(a, HeardAs::kEcho).named, 3U);
 }
 
 TEST(Kinds, names_nothing_where_what_comes_before_a_blast_fits_no_cone) {
-  Field f = guns();
+  HeardField f = guns();
   for (std::size_t i = 0; i < f.kind.size(); ++i) {
-    if (f.kind[i] == Heard::kShock) f.scene.arrivals[i].time_s += f.normal(3);
+    if (f.kind[i] == HeardAs::kShock) f.scene.arrivals[i].time_s += f.normal(3);
   }
-  EXPECT_LE(f.tally(f.found(), Heard::kShock).named, 2U);
+  EXPECT_LE(f.tally(f.found(), HeardAs::kShock).named, 2U);
 }
 
 TEST(Kinds, finds_the_way_and_the_speed_of_a_shell) {
-  const Field f = guns();
+  const HeardField f = guns();
   const Network net(f.scene);
   AssociateParams params;
   Air air(net, params, kSound);
@@ -133,7 +134,7 @@ TEST(Kinds, finds_the_way_and_the_speed_of_a_shell) {
   std::vector<double> otherwise;
   for (std::uint32_t a = 0; a < net.arrivals(); ++a) {
     otherwise.push_back(std::log(false_density(net, air, a)));
-    if (f.kind[net.original(a)] == Heard::kDirect) open[a] = 0;
+    if (f.kind[net.original(a)] == HeardAs::kDirect) open[a] = 0;
   }
   const Cone cone = find_cone(net, air, params, {gun}, {0}, open, otherwise);
   EXPECT_GT(cone.log_odds, 20);
@@ -143,8 +144,8 @@ TEST(Kinds, finds_the_way_and_the_speed_of_a_shell) {
   EXPECT_LT(find_cone(net, air, params, {gun}, {0}, open, otherwise).log_odds, 0);
 }
 
-Field echoes(double share) {
-  Field f;
+HeardField echoes(double share) {
+  HeardField f;
   for (int i = 0; i < 12; ++i)
     f.fire(3000 + f.uniform(14'000), 2000 + f.uniform(10'000), 40 + 65.0 * i, 155, false, share);
   f.clutter(3);
@@ -152,22 +153,22 @@ Field echoes(double share) {
 }
 
 TEST(Kinds, names_echoes_of_each_effect) {
-  const Field f = echoes(0.3);
+  const HeardField f = echoes(0.3);
   const Association a = f.found();
-  const auto t = f.tally(a, Heard::kEcho);
+  const auto t = f.tally(a, HeardAs::kEcho);
   ASSERT_GT(t.there, 60U);
   EXPECT_GE(t.right, t.there * 6 / 10);
   EXPECT_GE(t.right, t.named - t.named / 10);
-  EXPECT_LE(f.tally(a, Heard::kShock).named, 2U);
+  EXPECT_LE(f.tally(a, HeardAs::kShock).named, 2U);
 }
 
 TEST(Kinds, names_hardly_anything_where_nothing_echoes) {
-  const Field f = echoes(0);
-  EXPECT_LE(f.tally(f.found(), Heard::kEcho).named, 2U);
+  const HeardField f = echoes(0);
+  EXPECT_LE(f.tally(f.found(), HeardAs::kEcho).named, 2U);
 }
 
 TEST(Kinds, takes_a_weaker_second_shot_for_no_echo) {
-  Field f = echoes(0.3);
+  HeardField f = echoes(0.3);
   f.fire(9000, 6000, 850, 155, false, 0.3);
   f.fire(9030, 6010, 851.5, 150, false, 0.3);
   const Association a = f.found();
@@ -180,7 +181,7 @@ TEST(Kinds, takes_a_weaker_second_shot_for_no_echo) {
 
 // Each arrival in one list of one effect at most, and the same whatever the order and the threads.
 TEST(Kinds, are_the_same_in_any_order_and_on_any_threads) {
-  const Field f = guns();
+  const HeardField f = guns();
   const Association one = f.found();
   SoundScene turned = f.scene;
   std::reverse(turned.arrivals.begin(), turned.arrivals.end());

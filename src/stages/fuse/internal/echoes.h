@@ -13,7 +13,7 @@
 namespace truce::fuse {
 
 // Which effect took an arrival, by the network's numbers.
-using Owners = std::vector<std::uint32_t>;
+using ArrivalOwners = std::vector<std::uint32_t>;
 inline constexpr std::uint32_t kNobody = ~0U;
 
 // What an arrival is without any effect of its own: density of false ones per second and dB.
@@ -22,14 +22,14 @@ double false_density(const Network& net, const Air& air, std::uint32_t a);
 class Echoes {
  public:
   explicit Echoes(const AssociateParams& prior);
-  void learn(const Network& net, const Air& air, const Owners& owners);
+  void learn(const Network& net, const Air& air, const ArrivalOwners& owners);
 
   struct Parent {
     std::uint32_t effect = kNobody;
     double odds = 0;  // density of such an echo over that of false arrivals
   };
   // The effects heard before `a` at its sensor that it may be an echo of, but for `except`.
-  void parents(const Network& net, const Air& air, const Owners& owners, std::uint32_t a,
+  void parents(const Network& net, const Air& air, const ArrivalOwners& owners, std::uint32_t a,
                std::uint32_t except, std::vector<Parent>& out) const;
 
  private:
