@@ -413,7 +413,9 @@ class TimeSystem {
     }
     for (int in_time = 0; in_time < 2; ++in_time) {
       const double sd = step(0, in_time == 1);
-      for (const auto& [p, q] : in_time == 1 ? times_ : places_) {
+      for (const auto& [first, second] : in_time == 1 ? times_ : places_) {
+        const std::size_t p = first;
+        const std::size_t q = second;
         for (std::size_t d = 0; d < 2; ++d) {
           const double w = 1 / (sd * sd);
           add(2 * p + d, 2 * p + d, w);
@@ -427,7 +429,7 @@ class TimeSystem {
       for (std::size_t c = 0; c < WindField::kCorners; ++c) {
         for (std::size_t e = 0; e < WindField::kCorners; ++e) {
           for (std::size_t d = 0; d < 2; ++d)
-            add(2 * w.first.knot[c] + d, 2 * w.first.knot[e] + d,
+            add(2 * std::size_t{w.first.knot[c]} + d, 2 * std::size_t{w.first.knot[e]} + d,
                 w.first.weight[c] * w.first.weight[e] / kWeatherVar);
         }
       }
@@ -477,11 +479,12 @@ class TimeSystem {
       }
     }
     for (std::size_t j = 0; j < m; ++j) {
-      double* row = &a[(2 * used[j / 2] + j % 2) * n];
+      double* row = &a[(2 * std::size_t{used[j / 2]} + j % 2) * n];
       for (std::size_t i = 0; i < count; ++i) {
         const double w = b[i * m + j];
         if (w == 0) continue;
-        for (std::size_t k = 0; k < m; ++k) row[2 * used[k / 2] + k % 2] += w * mb[i * m + k];
+        for (std::size_t k = 0; k < m; ++k)
+          row[2 * std::size_t{used[k / 2]} + k % 2] += w * mb[i * m + k];
       }
     }
   }

@@ -32,9 +32,10 @@ struct HeardField {
   HeardField() {
     scene.sound_speed_m_s = kSound;
     scene.end_s = 900;
-    for (int i = 0; i < 66; ++i)
-      scene.sensors.push_back(
-          {2000.0 * (i % 11), 3000.0 + static_cast<double>(2000 * (i / 11)), 45});
+    for (int row = 0; row < 6; ++row) {
+      for (int column = 0; column < 11; ++column)
+        scene.sensors.push_back({2000.0 * column, 3000 + 2000.0 * row, 45});
+    }
   }
   double normal(double sd) { return std::normal_distribution<double>(0, sd)(random); }
   double uniform(double high) { return std::uniform_real_distribution<double>(0, high)(random); }
