@@ -134,6 +134,7 @@ class Telling {
   static constexpr double kEven = 1e4;  // metres²: better placed than this, effects weigh alike
 
   void hear(const Observation& o, std::string_view chain) {
+    if (std::holds_alternative<Bearing>(o.shape)) return;  // of one shot, not of how many
     Told own;
     for (const auto& item : o.items) {
       if (item.classes.violation() <= 0) continue;

@@ -54,6 +54,14 @@ class Joining {
       if (!counts(*o)) continue;
       if (const auto f = fire_behind(*o, *plane)) reports[*f].push_back(o);
     }
+    for (std::size_t f = 0; f < fires_.size(); ++f) {
+      for (const auto& volley : fires_[f].volleys) {
+        for (const auto i : volley)
+          reports[f].insert(reports[f].end(), effects_[i].beside.begin(), effects_[i].beside.end());
+      }
+      std::sort(reports[f].begin(), reports[f].end(),
+                [](const auto* a, const auto* b) { return a->id < b->id; });
+    }
     std::vector<Episode> out;
     for (std::size_t f = 0; f < fires_.size(); ++f)
       out.push_back(episode(fires_[f], reports[f], *plane));

@@ -88,9 +88,11 @@ class Shapes {
 
   void run() {
     give_rays();
+    located_ = effects_.size();
     cross();
     give_rays();
     give_pixels();
+    put_beside();
   }
 
  private:
@@ -143,6 +145,65 @@ class Shapes {
     std::sort(matches.begin(), matches.end(), [](const Match& a, const Match& b) {
       return std::tie(b.ratio, a.effect, a.other) < std::tie(a.ratio, b.effect, b.other);
     });
+  }
+
+  // Where shots were located others were fired that were not: each stands for so many of them,
+  // evenly over half a pause before and after it, as far around it as a volley scatters.
+  double unlocated_per_s() const {
+    const double share = params_.join.located_share;
+    return (1 - share) / share / params_.join.episode_gap_s;
+  }
+  double scatter_m2() const {
+    return params_.join.episode_reach_m * params_.join.episode_reach_m / 4;
+  }
+
+  // Bearings per radian and second of shots beside effect `e` that were not located.
+  double beside(const Effect& e, const Ray& r) const {
+    const double d = length(e.at - r.from);
+    if (d < 1 || d > r.reach_m * 1.1) return 0;
+    const double time = std::sqrt(r.time_variance(d, wind_share_));
+    if (std::abs(e.time_s - r.time_at(d)) > params_.join.episode_gap_s / 2 + 2 * time) return 0;
+    const Xy to = e.at - r.from;
+    const double off = turned(r.azimuth_rad - std::atan2(to.x_m, to.y_m));
+    const double variance =
+        r.variance_rad2 + e.place.along(across(r.from, e.at)) + scatter_m2() / d / d;
+    return kNoticed * unlocated_per_s() * std::exp(log_normal(off, variance));
+  }
+  // Of nothing, or of what was fired beside any effect that sensors located.
+  double log_otherwise(const Ray& r) const {
+    double sum = std::exp(r.log_stray);
+    for (std::size_t e = 0; e < located_; ++e) sum += beside(effects_[e], r);
+    return std::log(sum);
+  }
+  // Effects per square metre and second that sensors have not located.
+  double unlocated(const Effect& at) const {
+    double sum = params_.sound.effects_per_km2_hour / 1e6 / 3600;
+    for (std::size_t i = 0; i < located_; ++i) {
+      const Effect& e = effects_[i];
+      if (std::abs(e.time_s - at.time_s) > params_.join.episode_gap_s / 2 + 2 * at.sigma_s)
+        continue;
+      const Covariance c{e.place.xx + at.place.xx + scatter_m2(), e.place.xy + at.place.xy,
+                         e.place.yy + at.place.yy + scatter_m2()};
+      sum += unlocated_per_s() * std::exp(-0.5 * c.squared(at.at - e.at)) /
+             (2 * std::numbers::pi * std::sqrt(c.det()));
+    }
+    return sum;
+  }
+
+  void put_beside() {
+    for (const Ray& r : rays_) {
+      if (r.used) continue;
+      double sum = 0, most = 0;
+      Effect* of = nullptr;
+      for (auto& e : effects_) {
+        const double v = beside(e, r);
+        sum += v;
+        if (v <= most) continue;
+        most = v;
+        of = &e;
+      }
+      if (of != nullptr && std::log(sum) > r.log_stray) of->beside.push_back(r.observation);
+    }
   }
 
   struct Crossing {
@@ -200,15 +261,17 @@ class Shapes {
                (a.of_sound ? u.y_m : 0) / kSoundMS - (b.of_sound ? v.y_m : 0) / kSoundMS};
     const double variance = va + vb + e.place.along(g);
     if (late * late > 25 * variance) return {};
-    const double rate = params_.sound.effects_per_km2_hour / 1e6 / 3600;
-    out.ratio = std::log(rate * ra * rb / std::abs(sine)) + log_normal(late, variance) +
-                2 * std::log(kNoticed) - a.log_stray - b.log_stray;
-    if (out.ratio <= 0) return {};
+    const double ways = ra * rb / std::abs(sine);
     update(e, g, late, va + vb);
-    finish(e, out.ratio, a, b);
+    finish(e, a, b);
+    out.ratio = std::log(unlocated(e) * ways) + log_normal(late, variance) +
+                2 * std::log(kNoticed) - log_otherwise(a) - log_otherwise(b);
+    if (out.ratio <= 0) return {};
+    e.observation.p_real =
+        std::min(kCrossingReal, std::round(100 / (1 + std::exp(-out.ratio))) / 100);
     return out;
   }
-  void finish(Effect& e, double ratio, const Ray& a, const Ray& b) const {
+  void finish(Effect& e, const Ray& a, const Ray& b) const {
     const double ra = length(e.at - a.from), rb = length(e.at - b.from);
     const double va = a.time_variance(ra, wind_share_), vb = b.time_variance(rb, wind_share_);
     e.time_s = (a.time_at(ra) / va + b.time_at(rb) / vb) / (1 / va + 1 / vb);
@@ -224,7 +287,6 @@ class Shapes {
     o.items.push_back(
         {Count::exact(1), ClassProbabilities::certain(EffectClass::kExplosionUndetermined)});
     o.means = {Means::kDetected};
-    o.p_real = std::min(kCrossingReal, std::round(100 / (1 + std::exp(-ratio))) / 100);
   }
 
   Instant tenths(double n) const {
@@ -266,9 +328,7 @@ class Shapes {
     const Xy off = plane_.frame.to_xy(shape.centre) - e.at;
     const double v = pixel_variance(shape);
     const Covariance c{e.place.xx + v, e.place.xy, e.place.yy + v};
-    const double square =
-        (c.yy * off.x_m * off.x_m - 2 * c.xy * off.x_m * off.y_m + c.xx * off.y_m * off.y_m) /
-        c.det();
+    const double square = c.squared(off);
     const double stray = params_.events_per_km2_hour / 1e6 * std::max(1.0, end - start) / 3600;
     return std::log(kNoticed) - 0.5 * square - std::log(2 * std::numbers::pi * std::sqrt(c.det())) -
            std::log(stray);
@@ -280,6 +340,7 @@ class Shapes {
   double wind_share_;
   std::vector<Ray> rays_;
   std::vector<const Observation*> pixels_;
+  std::size_t located_ = 0;  // effects that sensors located; crossings follow them
 };
 
 }  // namespace

@@ -23,6 +23,9 @@ struct Covariance {  // metres²
   }
   Xy times(Xy u) const { return {xx * u.x_m + xy * u.y_m, xy * u.x_m + yy * u.y_m}; }
   double det() const { return xx * yy - xy * xy; }
+  double squared(Xy u) const {  // in sigmas
+    return (yy * u.x_m * u.x_m - 2 * xy * u.x_m * u.y_m + xx * u.y_m * u.y_m) / det();
+  }
   double sigma_m() const { return std::sqrt(std::max(xx, yy)); }
 };
 
@@ -31,8 +34,9 @@ struct Effect {
   Xy at;
   Covariance place;
   double time_s = 0, sigma_s = 0;
-  std::vector<std::string> taken;    // ids of what was added
-  std::vector<std::string> sources;  // of them
+  std::vector<std::string> taken;          // ids of what was added
+  std::vector<std::string> sources;        // of them
+  std::vector<const Observation*> beside;  // bearings of shots beside it that were not located
   bool moved = false;
 };
 
@@ -53,7 +57,8 @@ inline void update(Effect& e, Xy gradient, double residual, double variance) {
   e.moved = true;
 }
 
-// Steps 1 and 2: adds bearings and pixels to effects, and crossings to the end of the list.
+// Steps 1 and 2: adds bearings and pixels to effects, and crossings to the end of the list. What is
+// left over and likelier of a shot beside an effect than of nothing stands `beside` it.
 void add_shapes(std::vector<Effect>& effects, const std::vector<const Observation*>& others,
                 const Plane& plane, const std::vector<Source>& sources, const Params& params);
 
