@@ -66,7 +66,8 @@ void add_shapes(std::vector<Effect>& effects, const std::vector<const Observatio
 // impacts'.
 struct Fire {
   std::vector<std::vector<std::size_t>> volleys;  // one, or the gun's and the impacts'
+  std::vector<std::size_t> misplaced;             // shots of it that were put elsewhere
 };
-std::vector<Fire> fires_of(const std::vector<Effect>& effects, const JoinParams& params);
+std::vector<Fire> fires_of(const std::vector<Effect>& effects, const Params& params);
 
 }  // namespace truce::fuse::joining
