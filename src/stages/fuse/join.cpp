@@ -46,7 +46,7 @@ class Joining {
     if (!plane) return {};
     for (const auto& o : block_.effects) effects_.push_back(on(*plane, o));
     order(effects_);
-    add_shapes(effects_, others_, *plane, block_.sources, params_);
+    add_shapes(effects_, others_, *plane, block_, params_);
     order(effects_);
     fires_ = fires_of(effects_, params_);
     std::vector<std::vector<const Observation*>> reports(fires_.size());

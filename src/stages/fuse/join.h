@@ -13,7 +13,7 @@
 //    against being false or of something not located; an effect takes one of each source. It moves
 //    the effect's place where it narrows it.
 // 2. Bearings left over that cross where and when one effect explains them give effects of their
-//    own.
+//    own, which take what sensors heard of them and no located effect explains.
 // 3. Effects close in place and time form volleys; two volleys that keep step, the second where and
 //    when a shell of the first would fall, are one fire: gun and impact.
 //    A lone effect that few heard, while a salvo fires, is likelier one of its shots, put wrongly.
@@ -51,6 +51,7 @@ struct JoinBlock {
   std::vector<Observation> effects;        // located ones, any order
   const std::vector<Observation>& others;  // what else was seen; any order
   const std::vector<Source>& sources;
+  std::vector<Observation> arrivals = {};  // what sensors heard, any order; of effects or not
 };
 
 // Members of one incident: effects by (start, id), then reports by id. Effects name what was added

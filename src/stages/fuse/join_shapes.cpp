@@ -15,7 +15,6 @@ namespace truce::fuse::joining {
 
 namespace {
 
-constexpr double kSoundMS = 340;      // where bearings alone must tell the time
 constexpr double kSoundShare = 0.01;  // its error for the air's warmth, as a share
 constexpr double kOnsetS = 0.5;       // of a wave at an array, one sigma
 constexpr double kNoticed = 0.5;      // of effects within reach; only its order matters
@@ -65,13 +64,16 @@ struct Match {
 
 class Shapes {
  public:
-  Shapes(std::vector<Effect>& effects, const Plane& plane, const Params& params)
+  Shapes(std::vector<Effect>& effects, const Plane& plane, const JoinBlock& block,
+         const Params& params)
       : effects_(effects),
+        block_(block),
         plane_(plane),
         params_(params),
         wind_share_(params.sound.wind_sd_m_s / kSoundMS) {}
 
-  void add_ray(const Observation& o, const std::vector<Source>& sources) {
+  void add_ray(const Observation& o) {
+    const auto& sources = block_.sources;
     const auto& b = std::get<Bearing>(o.shape);
     const auto source = std::find_if(sources.begin(), sources.end(),
                                      [&](const auto& s) { return s.id == o.source; });
@@ -96,14 +98,6 @@ class Shapes {
   }
 
  private:
-  static bool took(const Effect& e, const std::string& source) {
-    return std::find(e.sources.begin(), e.sources.end(), source) != e.sources.end();
-  }
-  static void take(Effect& e, const Observation& o) {
-    e.taken.push_back(o.id);
-    e.sources.push_back(o.source);
-  }
-
   double ratio(const Effect& e, const Ray& r) const {
     const double d = length(e.at - r.from);
     if (d < 1 || d > r.reach_m * 1.1) return kFar;
@@ -220,12 +214,17 @@ class Shapes {
         if (auto c = crossing(a, b); c && c->ratio > 0) found.push_back(*std::move(c));
       }
     }
+    FreeArrivals arrivals(block_.arrivals, effects_, plane_);
     std::sort(found.begin(), found.end(), [](const Crossing& x, const Crossing& y) {
       return std::tie(y.ratio, x.a, x.b) < std::tie(x.ratio, y.a, y.b);
     });
     for (auto& c : found) {
       if (rays_[c.a].used || rays_[c.b].used) continue;
       rays_[c.a].used = rays_[c.b].used = true;
+      const Ray &a = rays_[c.a], &b = rays_[c.b];
+      const double more = arrivals.add_to(c.effect, {wave_of(a), wave_of(b)}, way_share(),
+                                          std::max(a.reach_m, b.reach_m));
+      name(c.effect, c.ratio + more);
       effects_.push_back(std::move(c.effect));
     }
   }
@@ -267,8 +266,6 @@ class Shapes {
     out.ratio = std::log(unlocated(e) * ways) + log_normal(late, variance) +
                 2 * std::log(kNoticed) - log_otherwise(a) - log_otherwise(b);
     if (out.ratio <= 0) return {};
-    e.observation.p_real =
-        std::min(kCrossingReal, std::round(100 / (1 + std::exp(-out.ratio))) / 100);
     return out;
   }
   void finish(Effect& e, const Ray& a, const Ray& b) const {
@@ -280,7 +277,15 @@ class Shapes {
     take(e, *a.observation);
     take(e, *b.observation);
     e.moved = true;
+  }
+  double way_share() const { return std::hypot(wind_share_, kSoundShare); }
+  Wave wave_of(const Ray& r) const {
+    if (!r.of_sound) return {r.from, false, 0, 0, 0, r.azimuth_rad, r.variance_rad2};
+    return {r.from, true, r.end_s, kOnsetS, way_share(), r.azimuth_rad, r.variance_rad2};
+  }
+  void name(Effect& e, double ratio) const {
     Observation& o = e.observation;
+    o.p_real = std::min(kCrossingReal, std::round(100 / (1 + std::exp(-ratio))) / 100);
     o.source = kCrossingSource;
     o.when = {tenths(std::floor(10 * (e.time_s - e.sigma_s))),
               tenths(std::ceil(10 * (e.time_s + e.sigma_s)))};
@@ -335,6 +340,7 @@ class Shapes {
   }
 
   std::vector<Effect>& effects_;
+  const JoinBlock& block_;
   const Plane& plane_;
   const Params& params_;
   double wind_share_;
@@ -346,10 +352,10 @@ class Shapes {
 }  // namespace
 
 void add_shapes(std::vector<Effect>& effects, const std::vector<const Observation*>& others,
-                const Plane& plane, const std::vector<Source>& sources, const Params& params) {
-  Shapes shapes(effects, plane, params);
+                const Plane& plane, const JoinBlock& block, const Params& params) {
+  Shapes shapes(effects, plane, block, params);
   for (const auto* o : others) {
-    if (std::holds_alternative<Bearing>(o->shape)) shapes.add_ray(*o, sources);
+    if (std::holds_alternative<Bearing>(o->shape)) shapes.add_ray(*o);
     if (std::holds_alternative<PixelFootprint>(o->shape)) shapes.add_pixel(*o);
   }
   shapes.run();
