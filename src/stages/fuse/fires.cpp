@@ -14,11 +14,14 @@ namespace truce::fuse::joining {
 
 namespace {
 
-constexpr double kLockstepS = 1;           // by how much a shell may be early or late
-constexpr std::size_t kShotsMin = 3;       // fewer keep step by chance
-constexpr std::size_t kReferences = 8;     // shots that speeds are taken from
-constexpr double kInStep = 0.9;            // of the shots of the smaller volley, if it is one fire
-constexpr double kByChanceMost = 0.9;      // of them, if it is not
+constexpr double kLockstepS = 1;        // by how much a shell may be early or late
+constexpr std::size_t kShotsMin = 3;    // fewer keep step by chance
+constexpr std::size_t kReferences = 8;  // shots that speeds are taken from
+constexpr double kInStep = 0.8;         // of the shots of the smaller volley, if it is one fire
+constexpr double kByChanceMost = 0.9;   // of them, if it is not
+constexpr double kBlockS = 3600;
+constexpr double kVolleysLeast = 10;       // of a block: fewer are no sign that it is quiet
+constexpr double kLeastOfLarger = 0.33;    // shots of the larger volley whose other end is located
 constexpr std::size_t kLeastArrivals = 3;  // that place an effect
 
 using Volley = std::vector<std::size_t>;
@@ -55,8 +58,13 @@ std::vector<Volley> volleys_of(const std::vector<Effect>& effects, const JoinPar
 
 class Lockstep {
  public:
-  Lockstep(const std::vector<Effect>& effects, const JoinParams& params)
-      : effects_(effects), params_(params) {}
+  Lockstep(const std::vector<Effect>& effects, const std::vector<Volley>& volleys,
+           const JoinParams& params)
+      : effects_(effects), params_(params) {
+    double n = 0;
+    for (const auto& v : volleys) n += v.size() < kShotsMin ? 0 : 1;
+    per_s_ = std::max(n, kVolleysLeast) / kBlockS;
+  }
 
   // Most shots of the two that one mean speed of the shell explains; 0 when too few, or when as
   // many would do so by chance.
@@ -76,14 +84,18 @@ class Lockstep {
     const double allowed = std::min(tolerance, early_or_late_s(gun.front(), hits.front()));
     const double way = distance(gun.front(), hits.front());
     const double slowest_s = way / params_.shell_slow_m_s, fastest_s = way / params_.shell_fast_m_s;
-    const double speeds = std::max(1.0, (slowest_s - fastest_s) / (2 * allowed));  // told apart
+    const double window_s = std::max(2 * allowed, slowest_s - fastest_s);
+    const double speeds = window_s / (2 * allowed);  // that are told apart
     const auto& larger = gun.size() > hits.size() ? gun : hits;
     const double by_chance = std::min(kByChanceMost, 1 - std::exp(-2 * allowed / pause(larger)));
     const auto k = static_cast<double>(best);
     const auto n = static_cast<double>(std::min(gun.size(), hits.size()));
     const double ratio = k * std::log(kInStep / by_chance) +
-                         (n - k) * std::log((1 - kInStep) / (1 - by_chance)) - std::log(speeds);
-    return best >= kShotsMin && ratio > 0 ? best : 0;
+                         (n - k) * std::log((1 - kInStep) / (1 - by_chance)) - std::log(speeds) -
+                         std::log(per_s_ * window_s);
+    const bool enough =
+        best >= kShotsMin && k >= kLeastOfLarger * static_cast<double>(larger.size());
+    return enough && ratio > 0 ? best : 0;
   }
 
  private:
@@ -117,6 +129,7 @@ class Lockstep {
   }
   const std::vector<Effect>& effects_;
   const JoinParams& params_;
+  double per_s_ = 0;  // volleys
 };
 
 // Where a lone effect belongs that few heard: shots of a salvo are now and then put beside it, from
@@ -200,7 +213,7 @@ struct Pairing {
 
 std::vector<Pairing> pairings(const std::vector<Effect>& effects,
                               const std::vector<Volley>& volleys, const JoinParams& params) {
-  const Lockstep lockstep(effects, params);
+  const Lockstep lockstep(effects, volleys, params);
   const double flight_s = params.fire_range_m / params.shell_slow_m_s;
   std::vector<Pairing> out;
   for (std::size_t g = 0; g < volleys.size(); ++g) {

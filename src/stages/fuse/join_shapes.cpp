@@ -20,6 +20,7 @@ constexpr double kOnsetS = 0.5;       // of a wave at an array, one sigma
 constexpr double kNoticed = 0.5;      // of effects within reach; only its order matters
 constexpr double kInforms = 0.1;      // of a variance: less is not worth moving a place for
 constexpr double kCrossingReal = 0.95;
+constexpr double kCrossingLeast = 0.5;  // less likely ones are no effect
 constexpr double kFar = -1e9;
 
 double log_normal(double off, double variance) {
@@ -218,15 +219,31 @@ class Shapes {
     std::sort(found.begin(), found.end(), [](const Crossing& x, const Crossing& y) {
       return std::tie(y.ratio, x.a, x.b) < std::tie(x.ratio, y.a, y.b);
     });
-    for (auto& c : found) {
-      if (rays_[c.a].used || rays_[c.b].used) continue;
-      rays_[c.a].used = rays_[c.b].used = true;
-      const Ray &a = rays_[c.a], &b = rays_[c.b];
-      const double more = arrivals.add_to(c.effect, {wave_of(a), wave_of(b)}, way_share(),
-                                          std::max(a.reach_m, b.reach_m));
-      name(c.effect, c.ratio + more);
-      effects_.push_back(std::move(c.effect));
+    for (bool more = true; more;) {
+      more = false;
+      for (auto& c : found) {
+        if (rays_[c.a].used || rays_[c.b].used) continue;
+        const double p = against_others(c, found);
+        if (p < kCrossingLeast) continue;
+        more = true;
+        rays_[c.a].used = rays_[c.b].used = true;
+        const Ray &a = rays_[c.a], &b = rays_[c.b];
+        const double heard = arrivals.add_to(c.effect, {wave_of(a), wave_of(b)}, way_share(),
+                                             std::max(a.reach_m, b.reach_m));
+        name(c.effect, std::log(p / (1 - p)) + heard);
+        effects_.push_back(std::move(c.effect));
+      }
     }
+  }
+  // That two bearings are of one shot, against that one of them is of another's, or neither of any:
+  // where many stand, some cross by chance.
+  double against_others(const Crossing& c, const std::vector<Crossing>& found) const {
+    double all = 1;
+    for (const auto& o : found) {
+      const bool rival = o.a == c.a || o.a == c.b || o.b == c.a || o.b == c.b;
+      if (rival && !rays_[o.a].used && !rays_[o.b].used) all += std::exp(o.ratio - c.ratio);
+    }
+    return 1 / (all - 1 + std::exp(-c.ratio));
   }
 
   // With θ the two azimuths, an effect falls with density λ per area and second, and an area is
