@@ -221,29 +221,39 @@ class Shapes {
     });
     for (bool more = true; more;) {
       more = false;
-      for (auto& c : found) {
+      for (const auto& c : found) {
         if (rays_[c.a].used || rays_[c.b].used) continue;
-        const double p = against_others(c, found);
-        if (p < kCrossingLeast) continue;
+        if (against_others(c, found, true) < kCrossingLeast) continue;
+        const double p = against_others(c, found, false);
         more = true;
         rays_[c.a].used = rays_[c.b].used = true;
         const Ray &a = rays_[c.a], &b = rays_[c.b];
-        const double heard = arrivals.add_to(c.effect, {wave_of(a), wave_of(b)}, way_share(),
+        Effect e = c.effect;
+        const double heard = arrivals.add_to(e, {wave_of(a), wave_of(b)}, way_share(),
                                              std::max(a.reach_m, b.reach_m));
-        name(c.effect, std::log(p / (1 - p)) + heard);
-        effects_.push_back(std::move(c.effect));
+        name(e, std::log(p / (1 - p)) + heard);
+        effects_.push_back(std::move(e));
       }
     }
   }
+  // Which of two shots at one place a bearing is of says nothing against either.
+  static bool about_there(const Effect& a, const Effect& b) {
+    const Covariance c{a.place.xx + b.place.xx, a.place.xy + b.place.xy, a.place.yy + b.place.yy};
+    const double time = a.sigma_s * a.sigma_s + b.sigma_s * b.sigma_s;
+    const double late = a.time_s - b.time_s;
+    return c.squared(a.at - b.at) < 9 && late * late < 9 * time;
+  }
   // That two bearings are of one shot, against that one of them is of another's, or neither of any:
-  // where many stand, some cross by chance.
-  double against_others(const Crossing& c, const std::vector<Crossing>& found) const {
-    double all = 1;
+  // where many stand, some cross by chance. Of all, or of those left whose bearings stand yet.
+  double against_others(const Crossing& c, const std::vector<Crossing>& found, bool left) const {
+    double others = 0;
     for (const auto& o : found) {
       const bool rival = o.a == c.a || o.a == c.b || o.b == c.a || o.b == c.b;
-      if (rival && !rays_[o.a].used && !rays_[o.b].used) all += std::exp(o.ratio - c.ratio);
+      if (!rival || (left && (rays_[o.a].used || rays_[o.b].used))) continue;
+      if (about_there(c.effect, o.effect)) continue;
+      others += std::exp(o.ratio - c.ratio);
     }
-    return 1 / (all - 1 + std::exp(-c.ratio));
+    return 1 / (1 + others + std::exp(-c.ratio));
   }
 
   // With θ the two azimuths, an effect falls with density λ per area and second, and an area is

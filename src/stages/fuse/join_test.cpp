@@ -209,6 +209,33 @@ TEST(Join, puts_a_bearing_beside_the_salvo_whose_shot_sensors_missed) {
   EXPECT_GE(told(found[0]).violations.low, 6);
 }
 
+TEST(Join, is_not_sure_of_crossings_where_the_same_bearings_cross_elsewhere_too) {
+  Field f;
+  for (const double x : {-3.0, 3.0}) {
+    f.bearing("array-1", -6, -8, x, 2, 100);
+    f.bearing("array-2", 6, -8, x, 2, 100);
+  }
+  for (const auto& e : f.episodes()) {
+    for (const auto& o : e) EXPECT_LT(o.p_real, 0.92);
+  }
+  Field alone;
+  alone.bearing("array-1", -6, -8, 3, 2, 100);
+  alone.bearing("array-2", 6, -8, 3, 2, 100);
+  ASSERT_EQ(alone.episodes().size(), 1U);
+  EXPECT_GE(alone.episodes()[0][0].p_real, 0.95);
+}
+
+TEST(Join, finds_both_of_two_shots_at_one_place_whichever_bearing_is_of_which) {
+  Field f;
+  for (const double t : {100.0, 100.4}) {
+    f.bearing("array-1", -6, -8, 1, 2, t);
+    f.bearing("array-2", 6, -8, 1, 2, t);
+  }
+  const auto found = f.episodes();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(effects_in(found[0]), 2U);
+}
+
 TEST(Join, places_a_crossing_by_what_sensors_heard_of_it) {
   Field f;
   f.bearing("array-1", -6, -8, 1, 2, 100);
@@ -313,10 +340,14 @@ TEST(Join, says_the_same_in_any_order) {
     f.bearing("array-1", -6, -9, x, y, t);
     f.bearing("array-2", 6, -9, x, y, t);
     if (k % 5 == 0) f.patrol("patrol", x, y, t - 60, t + 60, Count::exact(1));
+    if (k % 2 == 0) continue;
+    f.arrival("s1", -2, 1, x, y, t);
+    f.arrival("s2", 5, -3, x, y, t);
   }
   const auto once = f.episodes();
   EXPECT_GE(once.size(), 20U);
   std::shuffle(f.effects.begin(), f.effects.end(), random);
+  std::shuffle(f.arrivals.begin(), f.arrivals.end(), random);
   std::shuffle(f.others.begin(), f.others.end(), random);
   EXPECT_EQ(f.episodes(), once);
 }
