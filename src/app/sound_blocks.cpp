@@ -117,10 +117,12 @@ Result<Instant> SoundBlocks::tick(Instant now, std::uint64_t position, fuse::Fus
 
 // What vanishes goes before what is new comes, so that neither meets the other.
 Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse::Fuser& fuser) {
-  TRUCE_TRY(found, located(block));
+  TRUCE_TRY(heard, store_.arrivals_heard(block - kMargin, block + kBlock + kMargin));
+  TRUCE_TRY(found, located(block, heard));
   TRUCE_CHECK_OK(store_.put_found_health(found.health, block, position));
   TRUCE_TRY(others, others_of(block));
-  auto episodes = fuse::join({std::move(found.effects), others, mission_.sources}, params_);
+  auto episodes =
+      fuse::join({std::move(found.effects), others, mission_.sources, std::move(heard)}, params_);
   TRUCE_CHECK_OK(take_back(block, others, episodes, fuser));
   const auto taken = behind(episodes);
   for (const auto& o : others) {
@@ -169,10 +171,10 @@ Status SoundBlocks::take_back(Instant block, const std::vector<Observation>& oth
   return done();
 }
 
-Result<fuse::LocatedBlock> SoundBlocks::located(Instant block) {
+Result<fuse::LocatedBlock> SoundBlocks::located(Instant block,
+                                                const std::vector<Observation>& heard) {
   fuse::SoundBlock in{{block, block + kBlock}, kMargin, {}, mission_.sources, {}, {}};
-  TRUCE_TRY(arrivals, store_.arrivals_heard(block - kMargin, block + kBlock + kMargin));
-  in.arrivals = std::move(arrivals);
+  in.arrivals = heard;
   TRUCE_TRY(health,
             store_.records_overlapping("health", {block - kMargin, block + kBlock + kMargin}));
   for (const auto& row : health) {

@@ -105,7 +105,7 @@ class Telling {
 
   PointShape place() const {
     auto of = of_class(EffectClass::kExplosionImpact);
-    if (of.empty()) of = effects_;
+    if (of.empty()) of = well_placed();
     const LocalFrame frame(std::get<PointShape>(of.front()->shape).at);
     double weight = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
     for (const auto* o : of) {
@@ -134,6 +134,7 @@ class Telling {
   static constexpr double kEven = 1e4;  // metres²: better placed than this, effects weigh alike
 
   void hear(const Observation& o, std::string_view chain) {
+    if (std::holds_alternative<Bearing>(o.shape)) return;  // of one shot, not of how many
     Told own;
     for (const auto& item : o.items) {
       if (item.classes.violation() <= 0) continue;
@@ -150,6 +151,14 @@ class Telling {
     if (w == WeaponClass::kUnknown || w == weapon_) return;
     weapon_ = weapon_ == WeaponClass::kUnknown && !disagree_ ? w : WeaponClass::kUnknown;
     disagree_ = weapon_ == WeaponClass::kUnknown;
+  }
+  Members well_placed() const {
+    Members out;
+    for (const auto* o : effects_) {
+      const auto& flags = o->flags;
+      if (std::find(flags.begin(), flags.end(), kMisplacedFlag) == flags.end()) out.push_back(o);
+    }
+    return out.empty() ? effects_ : out;
   }
   Members of_class(EffectClass c) const {
     Members out;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
+#include <optional>
 #include <tuple>
+#include <utility>
 
 #include "stages/fuse/internal/joining.h"
 
@@ -11,10 +14,15 @@ namespace truce::fuse::joining {
 
 namespace {
 
-constexpr double kLockstepS = 1;         // by how much a shell may be early or late
-constexpr std::size_t kShotsMin = 3;     // fewer keep step by chance
-constexpr std::size_t kReferences = 8;   // shots that speeds are taken from
-constexpr double kLockstepShare = 0.75;  // of the larger volley
+constexpr double kLockstepS = 1;        // by how much a shell may be early or late
+constexpr std::size_t kShotsMin = 3;    // fewer keep step by chance
+constexpr std::size_t kReferences = 8;  // shots that speeds are taken from
+constexpr double kInStep = 0.8;         // of the shots of the smaller volley, if it is one fire
+constexpr double kByChanceMost = 0.9;   // of them, if it is not
+constexpr double kBlockS = 3600;
+constexpr double kVolleysLeast = 10;       // of a block: fewer are no sign that it is quiet
+constexpr double kLeastOfLarger = 0.33;    // shots of the larger volley whose other end is located
+constexpr std::size_t kLeastArrivals = 3;  // that place an effect
 
 using Volley = std::vector<std::size_t>;
 
@@ -50,10 +58,16 @@ std::vector<Volley> volleys_of(const std::vector<Effect>& effects, const JoinPar
 
 class Lockstep {
  public:
-  Lockstep(const std::vector<Effect>& effects, const JoinParams& params)
-      : effects_(effects), params_(params) {}
+  Lockstep(const std::vector<Effect>& effects, const std::vector<Volley>& volleys,
+           const JoinParams& params)
+      : effects_(effects), params_(params) {
+    double n = 0;
+    for (const auto& v : volleys) n += v.size() < kShotsMin ? 0 : 1;
+    per_s_ = std::max(n, kVolleysLeast) / kBlockS;
+  }
 
-  // Most shots of the two that one mean speed of the shell explains; 0 when too few.
+  // Most shots of the two that one mean speed of the shell explains; 0 when too few, or when as
+  // many would do so by chance.
   std::size_t shots(const Volley& gun, const Volley& hits) const {
     if (std::min(gun.size(), hits.size()) < kShotsMin) return 0;
     const double tolerance = std::min(pause(gun), pause(hits)) / 2;  // more fits anything
@@ -67,9 +81,21 @@ class Lockstep {
         best = std::max(best, in_step(gun, hits, speed, tolerance));
       }
     }
-    const auto larger = static_cast<double>(std::max(gun.size(), hits.size()));
-    const bool enough = best >= kShotsMin && static_cast<double>(best) >= kLockstepShare * larger;
-    return enough ? best : 0;
+    const double allowed = std::min(tolerance, early_or_late_s(gun.front(), hits.front()));
+    const double way = distance(gun.front(), hits.front());
+    const double slowest_s = way / params_.shell_slow_m_s, fastest_s = way / params_.shell_fast_m_s;
+    const double window_s = std::max(2 * allowed, slowest_s - fastest_s);
+    const double speeds = window_s / (2 * allowed);  // that are told apart
+    const auto& larger = gun.size() > hits.size() ? gun : hits;
+    const double by_chance = std::min(kByChanceMost, 1 - std::exp(-2 * allowed / pause(larger)));
+    const auto k = static_cast<double>(best);
+    const auto n = static_cast<double>(std::min(gun.size(), hits.size()));
+    const double ratio = k * std::log(kInStep / by_chance) +
+                         (n - k) * std::log((1 - kInStep) / (1 - by_chance)) - std::log(speeds) -
+                         std::log(per_s_ * window_s);
+    const bool enough =
+        best >= kShotsMin && k >= kLeastOfLarger * static_cast<double>(larger.size());
+    return enough && ratio > 0 ? best : 0;
   }
 
  private:
@@ -103,7 +129,83 @@ class Lockstep {
   }
   const std::vector<Effect>& effects_;
   const JoinParams& params_;
+  double per_s_ = 0;  // volleys
 };
+
+// Where a lone effect belongs that few heard: shots of a salvo are now and then put beside it, from
+// what was left of their arrivals. Held against effects of their own.
+class Misplaced {
+ public:
+  Misplaced(const std::vector<Effect>& effects, const JoinParams& params,
+            double effects_per_km2_hour)
+      : effects_(effects), params_(params), log_own_(std::log(effects_per_km2_hour / 1e6 / 3600)) {}
+
+  // Of the fires of three shots and more, one that it is likelier a shot of.
+  std::optional<std::size_t> fire_of(const Effect& e, const std::vector<Fire>& fires) const {
+    std::optional<std::size_t> out;
+    double most = 0;
+    for (std::size_t f = 0; f < fires.size(); ++f) {
+      for (const auto& volley : fires[f].volleys) {
+        const double v = volley.size() < kShotsMin ? -1 : ratio(e, volley);
+        if (v <= most) continue;
+        most = v;
+        out = f;
+      }
+    }
+    return out;
+  }
+
+ private:
+  double ratio(const Effect& e, const Volley& volley) const {
+    const double first = effects_[volley.front()].time_s, last = effects_[volley.back()].time_s;
+    const double pause = (last - first) / static_cast<double>(volley.size() - 1);
+    const double slack = std::min(2 * pause, params_.episode_gap_s) + 2 * e.sigma_s;
+    if (e.time_s < first - slack || e.time_s > last + slack) return -1;
+    double nearest = length(e.at - effects_[volley.front()].at);
+    for (const auto i : volley) nearest = std::min(nearest, length(e.at - effects_[i].at));
+    const double rate = static_cast<double>(volley.size()) / (last - first + 2 * slack);
+    const double scale = params_.misplaced_m;
+    return std::log(share(e) * rate) - nearest / scale -
+           std::log(2 * std::numbers::pi * scale * scale) - log_own_;
+  }
+  // Each arrival more than place it makes it half as likely.
+  double share(const Effect& e) const {
+    const auto more = static_cast<double>(
+        std::max(e.observation.derived_from.size(), kLeastArrivals) - kLeastArrivals);
+    return params_.misplaced_share * std::exp2(-more);
+  }
+
+  const std::vector<Effect>& effects_;
+  const JoinParams& params_;
+  double log_own_;
+};
+
+// Lone effects that are shots of a fire, put wrongly, join it.
+void take_in(std::vector<Fire>& fires, const std::vector<Effect>& effects, const Params& params) {
+  const Misplaced misplaced(effects, params.join, params.sound.effects_per_km2_hour);
+  std::vector<std::pair<std::size_t, std::size_t>> into;
+  for (std::size_t f = 0; f < fires.size(); ++f) {
+    const auto& volleys = fires[f].volleys;
+    if (volleys.size() > 1 || volleys[0].size() >= kShotsMin) continue;
+    std::optional<std::size_t> whole;
+    for (const auto i : volleys[0]) {
+      const bool sound = effects[i].observation.source != kCrossingSource;
+      const auto to = sound ? misplaced.fire_of(effects[i], fires) : std::nullopt;
+      if (!to || (whole && *whole != *to)) {
+        whole.reset();
+        break;
+      }
+      whole = to;
+    }
+    if (whole) into.emplace_back(f, *whole);
+  }
+  for (const auto& [from, to] : into) {
+    fires[to].misplaced.insert(fires[to].misplaced.end(), fires[from].volleys[0].begin(),
+                               fires[from].volleys[0].end());
+    fires[from].volleys.clear();
+  }
+  std::erase_if(fires, [](const Fire& f) { return f.volleys.empty(); });
+}
 
 struct Pairing {
   std::size_t shots = 0, gun = 0, hits = 0;
@@ -111,7 +213,7 @@ struct Pairing {
 
 std::vector<Pairing> pairings(const std::vector<Effect>& effects,
                               const std::vector<Volley>& volleys, const JoinParams& params) {
-  const Lockstep lockstep(effects, params);
+  const Lockstep lockstep(effects, volleys, params);
   const double flight_s = params.fire_range_m / params.shell_slow_m_s;
   std::vector<Pairing> out;
   for (std::size_t g = 0; g < volleys.size(); ++g) {
@@ -131,18 +233,19 @@ std::vector<Pairing> pairings(const std::vector<Effect>& effects,
 
 }  // namespace
 
-std::vector<Fire> fires_of(const std::vector<Effect>& effects, const JoinParams& params) {
-  auto volleys = volleys_of(effects, params);
+std::vector<Fire> fires_of(const std::vector<Effect>& effects, const Params& params) {
+  auto volleys = volleys_of(effects, params.join);
   std::vector<char> used(volleys.size(), 0);
   std::vector<Fire> out;
-  for (const auto& p : pairings(effects, volleys, params)) {
+  for (const auto& p : pairings(effects, volleys, params.join)) {
     if (used[p.gun] != 0 || used[p.hits] != 0) continue;
     used[p.gun] = used[p.hits] = 1;
-    out.push_back({{volleys[p.gun], volleys[p.hits]}});
+    out.push_back({{volleys[p.gun], volleys[p.hits]}, {}});
   }
   for (std::size_t v = 0; v < volleys.size(); ++v) {
-    if (used[v] == 0) out.push_back({{std::move(volleys[v])}});
+    if (used[v] == 0) out.push_back({{std::move(volleys[v])}, {}});
   }
+  take_in(out, effects, params);
   std::sort(out.begin(), out.end(),
             [](const Fire& a, const Fire& b) { return a.volleys < b.volleys; });
   return out;

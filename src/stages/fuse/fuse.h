@@ -42,7 +42,8 @@ bool makes_incident(const Observation& o);
 // Whether one event explains both better than two. With p and q the densities of place that the two
 // shapes give, T the time both leave open and λ events_per_km2_hour, the ratio is ∫pq dx / (λT)
 // (the chance that one event is seen at both places, against the chance that a second one falls
-// there).
+// there). Two reports of one watcher that do not overlap in time are never of one event, nor two
+// bearings of one array that lie more than a salvo's pause apart.
 bool same_incident(const Observation& a, const Observation& b, const Params& params);
 
 // The incident made of these observations (any order; one per id). `sources` gives upstream by

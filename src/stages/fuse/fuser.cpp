@@ -76,12 +76,32 @@ double overlap_of(const Prepared& a, const Prepared& b) {
   return (mean_density(a, b) + mean_density(b, a)) / 2;
 }
 
+bool is_bearing(const Observation& o) { return std::holds_alternative<Bearing>(o.shape); }
+
+// A watcher tells of each event once: what he tells apart in time are two. Not so one who sees what
+// goes on burning, nor an array, which tells of each shot.
+bool told_apart(const Observation& a, const Observation& b, const Params& params) {
+  if (a.source != b.source || a.position != b.position) return false;
+  if (is_bearing(a) && is_bearing(b)) {
+    const auto pause = Duration::seconds(params.join.episode_gap_s);
+    return a.when.end > b.when.end + pause || b.when.end > a.when.end + pause;
+  }
+  if (std::holds_alternative<PixelFootprint>(a.shape)) return false;
+  return a.when.start > b.when.end || b.when.start > a.when.end;
+}
+
+// An array's interval leaves open as much as it can.
+Duration gap_between(const Observation& a, const Observation& b, const Params& params) {
+  return Duration::seconds(is_bearing(a) || is_bearing(b) ? 0 : params.gap_s);
+}
+
 bool same(const Prepared& a, const Prepared& b, const Params& params) {
   const Interval& u = a.observation.when;
   const Interval& v = b.observation.when;
-  const auto gap = Duration::seconds(params.gap_s);
+  const auto gap = gap_between(a.observation, b.observation, params);
   if (u.start > v.end + gap || v.start > u.end + gap) return false;
   if (!a.placed() || !b.placed() || !a.box.overlaps(b.box)) return false;
+  if (told_apart(a.observation, b.observation, params)) return false;
   const double hours =
       (std::max(u.end, v.end) - std::min(u.start, v.start) + gap).in_seconds() / 3600;
   return overlap_of(a, b) > params.events_per_km2_hour * hours;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <map>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "stages/fuse/fuse.h"
@@ -15,7 +16,8 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr double kWeightMax = 3;  // no single report is worth more than a thousand to one
+constexpr double kWatcherStrength = 4;  // tries that noticed_share is worth
+constexpr double kWeightMax = 3;        // no single report is worth more than a thousand to one
 
 // The origin behind a report: its own upstream if it names one, else the root of its source's.
 std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
@@ -30,9 +32,45 @@ std::string chain_of(const Observation& o, const std::vector<Source>& sources) {
   return id;
 }
 
-// Two reports of one chain say the same thing in other words: the fuller one stands.
-CountInterval within_chain(const CountInterval& a, const CountInterval& b) {
-  return a.best >= b.best ? a : b;
+// What one source says in one report.
+struct Said {
+  std::string_view source;
+  Interval when;
+  CountInterval count;
+  bool of_one_shot = false;  // an array's
+};
+
+// Two reports of one chain say the same thing in other words: the fuller one stands. Not so what
+// one source tells apart in time: that adds up.
+CountInterval of_one_chain(std::vector<Said> said) {
+  std::sort(said.begin(), said.end(), [](const Said& a, const Said& b) {
+    return std::tie(a.source, a.when.start, a.when.end, a.count.best, a.count.high) <
+           std::tie(b.source, b.when.start, b.when.end, b.count.best, b.count.high);
+  });
+  const auto fuller = [](CountInterval& a, const CountInterval& b) {
+    if (b.best > a.best) a = b;
+  };
+  CountInterval out, of_source, at_once;
+  Instant until{INT64_MIN};
+  const Said* before = nullptr;
+  for (const auto& s : said) {
+    const bool other = before == nullptr || before->source != s.source;
+    if (other || s.of_one_shot || s.when.start > until) {
+      of_source = of_source + std::exchange(at_once, {});
+      until = s.when.end;
+    }
+    if (other) fuller(out, std::exchange(of_source, {}));
+    if (at_once.best == 0 && !at_once.unbounded && at_once.high == 0)
+      at_once = s.count;
+    else
+      fuller(at_once, s.count);
+    until = std::max(until, s.when.end);
+    before = &s;
+  }
+  of_source = of_source + at_once;
+  if (out.best == 0 && !out.unbounded && out.high == 0) return of_source;
+  fuller(out, of_source);
+  return out;
 }
 
 // Independent observers of one event. Each misses some, none invents: what happened is at least the
@@ -46,7 +84,7 @@ CountInterval across_chains(const CountInterval& a, const CountInterval& b) {
 
 struct ClassCount {
   Effect effect;
-  std::vector<std::pair<std::string_view, CountInterval>> by_chain;
+  std::vector<std::pair<std::string_view, std::vector<Said>>> by_chain;
 };
 
 // Its place in a list sorted by class.
@@ -57,10 +95,22 @@ ClassCount& of_class(std::vector<ClassCount>& list, const Item& item, EffectClas
   return *list.insert(it, {Effect{c, item.classes, {}, item.weapon, {}}, {}});
 }
 
+// Whether all of it was counted by a watcher at his post, who misses some.
+bool watches(const std::vector<Said>& said, const std::vector<Source>& sources) {
+  return std::all_of(said.begin(), said.end(), [&](const Said& s) {
+    const auto it = std::find_if(sources.begin(), sources.end(),
+                                 [&](const Source& source) { return source.id == s.source; });
+    return it != sources.end() &&
+           (it->kind == SourceKind::kCamera || it->kind == SourceKind::kPatrol ||
+            it->kind == SourceKind::kAcousticArray);
+  });
+}
+
 // One effect per class. Reports that name different weapons for one class may still tell of the
 // same event, so weapons never make it two; where they disagree the weapon is not known.
 std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
-                               const std::vector<std::string>& chains) {
+                               const std::vector<std::string>& chains,
+                               const std::vector<Source>& sources, const JoinParams& params) {
   std::vector<ClassCount> counts;
   for (std::size_t i = 0; i < members.size(); ++i) {
     std::vector<std::pair<EffectClass, CountInterval>> own;
@@ -83,17 +133,26 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
       auto& by_chain = of_class(counts, {}, c).by_chain;
       const auto it = std::find_if(by_chain.begin(), by_chain.end(),
                                    [&](const auto& b) { return b.first == chains[i]; });
+      const Said said{members[i]->source, members[i]->when, count,
+                      std::holds_alternative<Bearing>(members[i]->shape)};
       if (it == by_chain.end())
-        by_chain.emplace_back(chains[i], count);
+        by_chain.push_back({chains[i], {said}});
       else
-        it->second = within_chain(it->second, count);
+        it->second.push_back(said);
     }
   }
   std::vector<Effect> out;
   for (auto& [effect, by_chain] : counts) {
-    effect.count = by_chain.front().second;
-    for (std::size_t k = 1; k < by_chain.size(); ++k)
-      effect.count = across_chains(effect.count, by_chain[k].second);
+    std::vector<Witness> watched;
+    effect.count = {};
+    for (const auto& [chain, said] : by_chain) {
+      const CountInterval count = of_one_chain(said);
+      effect.count = &chain == &by_chain.front().first ? count : across_chains(effect.count, count);
+      if (watches(said, sources))
+        watched.push_back({count, params.noticed_share, kWatcherStrength});
+    }
+    if (!watched.empty() && !effect.count.unbounded)
+      effect.count.high = std::max(effect.count.high, happened(watched).high);
     out.push_back(std::move(effect));
   }
   return out;
@@ -202,7 +261,7 @@ Incident infer(const std::vector<const Observation*>& unsorted, const std::vecto
     out.place = normal_place(std::get<PointShape>(out.place.region), params);
     return out;
   }
-  out.effects = effects_of(members, chains);
+  out.effects = effects_of(members, chains, sources, params.join);
   for (const auto& e : out.effects) out.violations = out.violations + e.count;
   out.place = place_of(members, params);
   return out;

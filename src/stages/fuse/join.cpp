@@ -46,13 +46,23 @@ class Joining {
     if (!plane) return {};
     for (const auto& o : block_.effects) effects_.push_back(on(*plane, o));
     order(effects_);
-    add_shapes(effects_, others_, *plane, block_.sources, params_);
+    add_shapes(effects_, others_, *plane, block_, params_);
     order(effects_);
-    fires_ = fires_of(effects_, params_.join);
+    fires_ = fires_of(effects_, params_);
     std::vector<std::vector<const Observation*>> reports(fires_.size());
     for (const auto* o : others_) {
       if (!counts(*o)) continue;
       if (const auto f = fire_behind(*o, *plane)) reports[*f].push_back(o);
+    }
+    for (std::size_t f = 0; f < fires_.size(); ++f) {
+      auto volleys = fires_[f].volleys;
+      volleys.push_back(fires_[f].misplaced);
+      for (const auto& volley : volleys) {
+        for (const auto i : volley)
+          reports[f].insert(reports[f].end(), effects_[i].beside.begin(), effects_[i].beside.end());
+      }
+      std::sort(reports[f].begin(), reports[f].end(),
+                [](const auto* a, const auto* b) { return a->id < b->id; });
     }
     std::vector<Episode> out;
     for (std::size_t f = 0; f < fires_.size(); ++f)
@@ -142,6 +152,10 @@ class Joining {
               v == 0 ? EffectClass::kExplosionOutgoing : EffectClass::kExplosionImpact);
         out.push_back(finished(e, plane));
       }
+    }
+    for (const auto i : fire.misplaced) {
+      effects_[i].observation.flags.emplace_back(kMisplacedFlag);
+      out.push_back(finished(effects_[i], plane));
     }
     std::sort(out.begin(), out.end(), [](const Observation& a, const Observation& b) {
       return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);

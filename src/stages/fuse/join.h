@@ -13,10 +13,12 @@
 //    against being false or of something not located; an effect takes one of each source. It moves
 //    the effect's place where it narrows it.
 // 2. Bearings left over that cross where and when one effect explains them give effects of their
-//    own.
+//    own, which take what sensors heard of them and no located effect explains.
 // 3. Effects close in place and time form volleys; two volleys that keep step, the second where and
 //    when a shell of the first would fall, are one fire: gun and impact.
-// 4. A counted report goes to the episode whose middle it is likeliest of. What goes to none stays
+//    A lone effect that few heard, while a salvo fires, is likelier one of its shots, put wrongly.
+// 4. A bearing left over stands by the salvo that it is likelier a shot of than of nothing.
+//    A counted report goes to the episode whose middle it is likeliest of. What goes to none stays
 //    with the rule for reports (fuse.h).
 
 #include <string_view>
@@ -39,6 +41,8 @@ struct JoinParams {
   double shell_slow_m_s = 100;    // mean speed over the ground of what is fired, least
   double shell_fast_m_s = 900;    // and most
   double fire_range_m = 40000;    // farthest from gun to impact
+  double misplaced_share = 0.2;   // of effects that three arrivals place, wrongly
+  double misplaced_m = 2000;      // and how far off they are
   double located_share = 0.95;    // of a volley's shots that sensors locate, where they do at all
   double noticed_share = 0.6;     // of them that a watcher counts, or that bearings cross at
 };
@@ -47,10 +51,13 @@ struct JoinBlock {
   std::vector<Observation> effects;        // located ones, any order
   const std::vector<Observation>& others;  // what else was seen; any order
   const std::vector<Source>& sources;
+  std::vector<Observation> arrivals = {};  // what sensors heard, any order; of effects or not
 };
 
 // Members of one incident: effects by (start, id), then reports by id. Effects name what was added
-// to them in `derived_from`; those of a gun are classed as outgoing, what they fired as impacts.
+// to them in `derived_from`; those of a gun are classed as outgoing, what they fired as impacts;
+// one that was put wrongly says so by the flag kMisplacedFlag.
+inline constexpr std::string_view kMisplacedFlag = "placed_apart_from_its_salvo";
 using Episode = std::vector<Observation>;
 
 // Episodes by their first effect; every effect is in one. Reports in none are left out.

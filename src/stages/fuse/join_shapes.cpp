@@ -15,12 +15,12 @@ namespace truce::fuse::joining {
 
 namespace {
 
-constexpr double kSoundMS = 340;      // where bearings alone must tell the time
 constexpr double kSoundShare = 0.01;  // its error for the air's warmth, as a share
 constexpr double kOnsetS = 0.5;       // of a wave at an array, one sigma
 constexpr double kNoticed = 0.5;      // of effects within reach; only its order matters
 constexpr double kInforms = 0.1;      // of a variance: less is not worth moving a place for
 constexpr double kCrossingReal = 0.95;
+constexpr double kCrossingLeast = 0.5;  // less likely ones are no effect
 constexpr double kFar = -1e9;
 
 double log_normal(double off, double variance) {
@@ -65,13 +65,16 @@ struct Match {
 
 class Shapes {
  public:
-  Shapes(std::vector<Effect>& effects, const Plane& plane, const Params& params)
+  Shapes(std::vector<Effect>& effects, const Plane& plane, const JoinBlock& block,
+         const Params& params)
       : effects_(effects),
+        block_(block),
         plane_(plane),
         params_(params),
         wind_share_(params.sound.wind_sd_m_s / kSoundMS) {}
 
-  void add_ray(const Observation& o, const std::vector<Source>& sources) {
+  void add_ray(const Observation& o) {
+    const auto& sources = block_.sources;
     const auto& b = std::get<Bearing>(o.shape);
     const auto source = std::find_if(sources.begin(), sources.end(),
                                      [&](const auto& s) { return s.id == o.source; });
@@ -88,20 +91,14 @@ class Shapes {
 
   void run() {
     give_rays();
+    located_ = effects_.size();
     cross();
     give_rays();
     give_pixels();
+    put_beside();
   }
 
  private:
-  static bool took(const Effect& e, const std::string& source) {
-    return std::find(e.sources.begin(), e.sources.end(), source) != e.sources.end();
-  }
-  static void take(Effect& e, const Observation& o) {
-    e.taken.push_back(o.id);
-    e.sources.push_back(o.source);
-  }
-
   double ratio(const Effect& e, const Ray& r) const {
     const double d = length(e.at - r.from);
     if (d < 1 || d > r.reach_m * 1.1) return kFar;
@@ -145,6 +142,65 @@ class Shapes {
     });
   }
 
+  // Where shots were located others were fired that were not: each stands for so many of them,
+  // evenly over half a pause before and after it, as far around it as a volley scatters.
+  double unlocated_per_s() const {
+    const double share = params_.join.located_share;
+    return (1 - share) / share / params_.join.episode_gap_s;
+  }
+  double scatter_m2() const {
+    return params_.join.episode_reach_m * params_.join.episode_reach_m / 4;
+  }
+
+  // Bearings per radian and second of shots beside effect `e` that were not located.
+  double beside(const Effect& e, const Ray& r) const {
+    const double d = length(e.at - r.from);
+    if (d < 1 || d > r.reach_m * 1.1) return 0;
+    const double time = std::sqrt(r.time_variance(d, wind_share_));
+    if (std::abs(e.time_s - r.time_at(d)) > params_.join.episode_gap_s / 2 + 2 * time) return 0;
+    const Xy to = e.at - r.from;
+    const double off = turned(r.azimuth_rad - std::atan2(to.x_m, to.y_m));
+    const double variance =
+        r.variance_rad2 + e.place.along(across(r.from, e.at)) + scatter_m2() / d / d;
+    return kNoticed * unlocated_per_s() * std::exp(log_normal(off, variance));
+  }
+  // Of nothing, or of what was fired beside any effect that sensors located.
+  double log_otherwise(const Ray& r) const {
+    double sum = std::exp(r.log_stray);
+    for (std::size_t e = 0; e < located_; ++e) sum += beside(effects_[e], r);
+    return std::log(sum);
+  }
+  // Effects per square metre and second that sensors have not located.
+  double unlocated(const Effect& at) const {
+    double sum = params_.sound.effects_per_km2_hour / 1e6 / 3600;
+    for (std::size_t i = 0; i < located_; ++i) {
+      const Effect& e = effects_[i];
+      if (std::abs(e.time_s - at.time_s) > params_.join.episode_gap_s / 2 + 2 * at.sigma_s)
+        continue;
+      const Covariance c{e.place.xx + at.place.xx + scatter_m2(), e.place.xy + at.place.xy,
+                         e.place.yy + at.place.yy + scatter_m2()};
+      sum += unlocated_per_s() * std::exp(-0.5 * c.squared(at.at - e.at)) /
+             (2 * std::numbers::pi * std::sqrt(c.det()));
+    }
+    return sum;
+  }
+
+  void put_beside() {
+    for (const Ray& r : rays_) {
+      if (r.used) continue;
+      double sum = 0, most = 0;
+      Effect* of = nullptr;
+      for (auto& e : effects_) {
+        const double v = beside(e, r);
+        sum += v;
+        if (v <= most) continue;
+        most = v;
+        of = &e;
+      }
+      if (of != nullptr && std::log(sum) > r.log_stray) of->beside.push_back(r.observation);
+    }
+  }
+
   struct Crossing {
     double ratio = kFar;
     std::size_t a = 0, b = 0;
@@ -159,14 +215,45 @@ class Shapes {
         if (auto c = crossing(a, b); c && c->ratio > 0) found.push_back(*std::move(c));
       }
     }
+    FreeArrivals arrivals(block_.arrivals, effects_, plane_);
     std::sort(found.begin(), found.end(), [](const Crossing& x, const Crossing& y) {
       return std::tie(y.ratio, x.a, x.b) < std::tie(x.ratio, y.a, y.b);
     });
-    for (auto& c : found) {
-      if (rays_[c.a].used || rays_[c.b].used) continue;
-      rays_[c.a].used = rays_[c.b].used = true;
-      effects_.push_back(std::move(c.effect));
+    for (bool more = true; more;) {
+      more = false;
+      for (const auto& c : found) {
+        if (rays_[c.a].used || rays_[c.b].used) continue;
+        if (against_others(c, found, true) < kCrossingLeast) continue;
+        const double p = against_others(c, found, false);
+        more = true;
+        rays_[c.a].used = rays_[c.b].used = true;
+        const Ray &a = rays_[c.a], &b = rays_[c.b];
+        Effect e = c.effect;
+        const double heard = arrivals.add_to(e, {wave_of(a), wave_of(b)}, way_share(),
+                                             std::max(a.reach_m, b.reach_m));
+        name(e, std::log(p / (1 - p)) + heard);
+        effects_.push_back(std::move(e));
+      }
     }
+  }
+  // Which of two shots at one place a bearing is of says nothing against either.
+  static bool about_there(const Effect& a, const Effect& b) {
+    const Covariance c{a.place.xx + b.place.xx, a.place.xy + b.place.xy, a.place.yy + b.place.yy};
+    const double time = a.sigma_s * a.sigma_s + b.sigma_s * b.sigma_s;
+    const double late = a.time_s - b.time_s;
+    return c.squared(a.at - b.at) < 9 && late * late < 9 * time;
+  }
+  // That two bearings are of one shot, against that one of them is of another's, or neither of any:
+  // where many stand, some cross by chance. Of all, or of those left whose bearings stand yet.
+  double against_others(const Crossing& c, const std::vector<Crossing>& found, bool left) const {
+    double others = 0;
+    for (const auto& o : found) {
+      const bool rival = o.a == c.a || o.a == c.b || o.b == c.a || o.b == c.b;
+      if (!rival || (left && (rays_[o.a].used || rays_[o.b].used))) continue;
+      if (about_there(c.effect, o.effect)) continue;
+      others += std::exp(o.ratio - c.ratio);
+    }
+    return 1 / (1 + others + std::exp(-c.ratio));
   }
 
   // With θ the two azimuths, an effect falls with density λ per area and second, and an area is
@@ -200,15 +287,15 @@ class Shapes {
                (a.of_sound ? u.y_m : 0) / kSoundMS - (b.of_sound ? v.y_m : 0) / kSoundMS};
     const double variance = va + vb + e.place.along(g);
     if (late * late > 25 * variance) return {};
-    const double rate = params_.sound.effects_per_km2_hour / 1e6 / 3600;
-    out.ratio = std::log(rate * ra * rb / std::abs(sine)) + log_normal(late, variance) +
-                2 * std::log(kNoticed) - a.log_stray - b.log_stray;
-    if (out.ratio <= 0) return {};
+    const double ways = ra * rb / std::abs(sine);
     update(e, g, late, va + vb);
-    finish(e, out.ratio, a, b);
+    finish(e, a, b);
+    out.ratio = std::log(unlocated(e) * ways) + log_normal(late, variance) +
+                2 * std::log(kNoticed) - log_otherwise(a) - log_otherwise(b);
+    if (out.ratio <= 0) return {};
     return out;
   }
-  void finish(Effect& e, double ratio, const Ray& a, const Ray& b) const {
+  void finish(Effect& e, const Ray& a, const Ray& b) const {
     const double ra = length(e.at - a.from), rb = length(e.at - b.from);
     const double va = a.time_variance(ra, wind_share_), vb = b.time_variance(rb, wind_share_);
     e.time_s = (a.time_at(ra) / va + b.time_at(rb) / vb) / (1 / va + 1 / vb);
@@ -217,14 +304,21 @@ class Shapes {
     take(e, *a.observation);
     take(e, *b.observation);
     e.moved = true;
+  }
+  double way_share() const { return std::hypot(wind_share_, kSoundShare); }
+  Wave wave_of(const Ray& r) const {
+    if (!r.of_sound) return {r.from, false, 0, 0, 0, r.azimuth_rad, r.variance_rad2};
+    return {r.from, true, r.end_s, kOnsetS, way_share(), r.azimuth_rad, r.variance_rad2};
+  }
+  void name(Effect& e, double ratio) const {
     Observation& o = e.observation;
+    o.p_real = std::min(kCrossingReal, std::round(100 / (1 + std::exp(-ratio))) / 100);
     o.source = kCrossingSource;
     o.when = {tenths(std::floor(10 * (e.time_s - e.sigma_s))),
               tenths(std::ceil(10 * (e.time_s + e.sigma_s)))};
     o.items.push_back(
         {Count::exact(1), ClassProbabilities::certain(EffectClass::kExplosionUndetermined)});
     o.means = {Means::kDetected};
-    o.p_real = std::min(kCrossingReal, std::round(100 / (1 + std::exp(-ratio))) / 100);
   }
 
   Instant tenths(double n) const {
@@ -266,29 +360,29 @@ class Shapes {
     const Xy off = plane_.frame.to_xy(shape.centre) - e.at;
     const double v = pixel_variance(shape);
     const Covariance c{e.place.xx + v, e.place.xy, e.place.yy + v};
-    const double square =
-        (c.yy * off.x_m * off.x_m - 2 * c.xy * off.x_m * off.y_m + c.xx * off.y_m * off.y_m) /
-        c.det();
+    const double square = c.squared(off);
     const double stray = params_.events_per_km2_hour / 1e6 * std::max(1.0, end - start) / 3600;
     return std::log(kNoticed) - 0.5 * square - std::log(2 * std::numbers::pi * std::sqrt(c.det())) -
            std::log(stray);
   }
 
   std::vector<Effect>& effects_;
+  const JoinBlock& block_;
   const Plane& plane_;
   const Params& params_;
   double wind_share_;
   std::vector<Ray> rays_;
   std::vector<const Observation*> pixels_;
+  std::size_t located_ = 0;  // effects that sensors located; crossings follow them
 };
 
 }  // namespace
 
 void add_shapes(std::vector<Effect>& effects, const std::vector<const Observation*>& others,
-                const Plane& plane, const std::vector<Source>& sources, const Params& params) {
-  Shapes shapes(effects, plane, params);
+                const Plane& plane, const JoinBlock& block, const Params& params) {
+  Shapes shapes(effects, plane, block, params);
   for (const auto* o : others) {
-    if (std::holds_alternative<Bearing>(o->shape)) shapes.add_ray(*o, sources);
+    if (std::holds_alternative<Bearing>(o->shape)) shapes.add_ray(*o);
     if (std::holds_alternative<PixelFootprint>(o->shape)) shapes.add_pixel(*o);
   }
   shapes.run();

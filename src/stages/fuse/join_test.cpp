@@ -30,7 +30,8 @@ struct Field {
     o.id = observation_id(o);
     return o;
   }
-  void located(double x_km, double y_km, double t) {
+  // By so many arrivals.
+  void located(double x_km, double y_km, double t, int by = 1) {
     Observation o;
     o.source = kSoundSource;
     o.when = {time(t - 0.05), time(t + 0.05)};
@@ -39,6 +40,8 @@ struct Field {
         {Count::exact(1), ClassProbabilities::certain(EffectClass::kExplosionUndetermined)});
     o.p_real = 0.98;
     o.derived_from = {"o" + std::to_string(effects.size())};
+    for (int k = 1; k < by; ++k)
+      o.derived_from.push_back(o.derived_from[0] + "-" + std::to_string(k));
     effects.push_back(made(o));
   }
   // What an array at (fx, fy) says of an effect.
@@ -68,7 +71,21 @@ struct Field {
     o.p_real = 0.97;
     others.push_back(made(o));
   }
-  std::vector<Episode> episodes() const { return join({effects, others, sources}, {}); }
+  std::vector<Observation> arrivals;
+  // What a sensor at (fx, fy) hears of an effect.
+  void arrival(const std::string& sensor, double fx, double fy, double x, double y, double t) {
+    Observation o;
+    o.source = sensor;
+    Arrival a;
+    a.at = at(fx, fy);
+    a.at_time = time(t + std::hypot(x - fx, y - fy) * 1e3 / kSpeedMS);
+    a.sigma_s = 0.05;
+    a.speed_m_s = kSpeedMS;
+    o.when = {a.at_time, a.at_time};
+    o.shape = a;
+    arrivals.push_back(made(o));
+  }
+  std::vector<Episode> episodes() const { return join({effects, others, sources, arrivals}, {}); }
 };
 
 std::size_t effects_in(const Episode& e) {
@@ -126,6 +143,173 @@ TEST(Join, takes_gun_and_impacts_for_one_fire) {
   EXPECT_LT(geodesic_between(incident.place.best, f.at(0.1, 9)).distance_m, 20);
 }
 
+Incident told(const Episode& episode, const std::vector<Source>& sources = {}) {
+  std::vector<const Observation*> members;
+  for (const auto& o : episode) members.push_back(&o);
+  return infer(members, sources, {});
+}
+
+TEST(Join, takes_gun_and_impacts_for_one_fire_where_a_third_of_the_gun_was_not_located) {
+  Field f;
+  const double shots[] = {0, 7, 11, 20, 26, 31, 41, 45, 54, 60};
+  for (int k = 0; k < 10; ++k) {
+    if (k % 3 != 1) f.located(0, 0, shots[k]);
+    f.located(0.1, 9, shots[k] + 30);
+  }
+  EXPECT_EQ(f.episodes().size(), 1U);
+}
+
+TEST(Join, keeps_volleys_apart_that_keep_step_no_better_than_chance) {
+  std::mt19937 random(11);
+  std::uniform_real_distribution<double> s(0, 60);
+  int apart = 0;
+  for (int times = 0; times < 40; ++times) {
+    Field f;
+    for (int k = 0; k < 8; ++k) {
+      f.located(0, 0, s(random));
+      f.located(0.1, 9, 20 + s(random));
+    }
+    apart += f.episodes().size() == 2 ? 1 : 0;
+  }
+  EXPECT_GE(apart, 34);
+}
+
+TEST(Join, takes_a_lone_effect_that_few_heard_for_a_shot_of_the_salvo_that_fires) {
+  for (const int arrivals : {3, 12}) {
+    Field f;
+    for (int k = 0; k < 8; ++k) f.located(0, 0, 7 * k, 12);
+    f.located(2, 1, 25, arrivals);
+    const auto found = f.episodes();
+    ASSERT_EQ(found.size(), arrivals == 3 ? 1U : 2U);
+    if (arrivals != 3) continue;
+    const Incident incident = told(found[0]);
+    EXPECT_EQ(incident.flags, (std::vector<std::string>{std::string(kMisplacedFlag)}));
+    EXPECT_LT(geodesic_between(incident.place.best, f.at(0, 0)).distance_m, 10);
+  }
+}
+
+TEST(Join, leaves_alone_a_lone_effect_before_and_after_the_salvo) {
+  for (const double t : {-200.0, 300.0}) {
+    Field f;
+    for (int k = 0; k < 8; ++k) f.located(0, 0, 7 * k, 12);
+    f.located(2, 1, t, 3);
+    EXPECT_EQ(f.episodes().size(), 2U);
+  }
+}
+
+TEST(Join, puts_a_bearing_beside_the_salvo_whose_shot_sensors_missed) {
+  Field f;
+  for (int k = 0; k < 6; ++k) f.located(0, 0, 10 * k);
+  f.bearing("array-1", 0, -8, 0.1, 0, 24);  // between two shots
+  f.bearing("array-1", 0, -8, -9, 3, 24);   // of something else
+  const auto found = f.episodes();
+  ASSERT_EQ(found.size(), 1U);
+  ASSERT_EQ(found[0].size(), 7U);
+  EXPECT_EQ(found[0].back().id, f.others[0].id);
+  EXPECT_GE(told(found[0]).violations.low, 6);
+}
+
+TEST(Join, is_not_sure_of_crossings_where_the_same_bearings_cross_elsewhere_too) {
+  Field f;
+  for (const double x : {-3.0, 3.0}) {
+    f.bearing("array-1", -6, -8, x, 2, 100);
+    f.bearing("array-2", 6, -8, x, 2, 100);
+  }
+  for (const auto& e : f.episodes()) {
+    for (const auto& o : e) EXPECT_LT(o.p_real, 0.92);
+  }
+  Field alone;
+  alone.bearing("array-1", -6, -8, 3, 2, 100);
+  alone.bearing("array-2", 6, -8, 3, 2, 100);
+  ASSERT_EQ(alone.episodes().size(), 1U);
+  EXPECT_GE(alone.episodes()[0][0].p_real, 0.95);
+}
+
+TEST(Join, finds_both_of_two_shots_at_one_place_whichever_bearing_is_of_which) {
+  Field f;
+  for (const double t : {100.0, 100.4}) {
+    f.bearing("array-1", -6, -8, 1, 2, t);
+    f.bearing("array-2", 6, -8, 1, 2, t);
+  }
+  const auto found = f.episodes();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(effects_in(found[0]), 2U);
+}
+
+TEST(Join, places_a_crossing_by_what_sensors_heard_of_it) {
+  Field f;
+  f.bearing("array-1", -6, -8, 1, 2, 100);
+  f.bearing("array-2", 6, -8, 1.8, 2, 100);  // three degrees off
+  const auto bare = f.episodes();
+  f.arrival("s1", 0, 4, 1, 2, 100);
+  f.arrival("s2", 4, 1, 1, 2, 100);
+  f.arrival("s3", -3, 0, 1, 2, 100);
+  f.arrival("s4", -3, -3, 1, 2, 300);  // of something else
+  const auto found = f.episodes();
+  ASSERT_EQ(bare.size(), 1U);
+  ASSERT_EQ(found.size(), 1U);
+  const auto off_m = [&](const Episode& e) {
+    return geodesic_between(std::get<PointShape>(e[0].shape).at, f.at(1, 2)).distance_m;
+  };
+  EXPECT_GT(off_m(bare[0]), 250);
+  EXPECT_LT(off_m(found[0]), 60);
+  EXPECT_EQ(found[0][0].derived_from.size(), 5U);
+}
+
+TEST(Join, leaves_arrivals_to_the_effects_that_sensors_located) {
+  Field f;
+  f.located(1, 2, 100);
+  f.arrival("s1", 0, 4, 1, 2, 100);
+  f.effects[0].derived_from = {f.arrivals[0].id};
+  f.effects[0] = f.made(f.effects[0]);
+  f.bearing("array-1", -6, -8, 4, 2, 101);
+  f.bearing("array-2", 6, -8, 4, 2, 101);
+  for (const auto& e : f.episodes()) {
+    for (const auto& o : e) {
+      const bool takes =
+          std::count(o.derived_from.begin(), o.derived_from.end(), f.arrivals[0].id) > 0;
+      EXPECT_EQ(takes, o.source == kSoundSource);
+    }
+  }
+}
+
+TEST(Join, one_watchers_reports_apart_in_time_are_of_two_events_and_anothers_may_be_of_one) {
+  Field f;
+  f.patrol("patrol-1", 0, 0, 0, 60, Count::exact(5));
+  f.patrol("patrol-1", 0, 0, 300, 360, Count::exact(4));
+  f.patrol("patrol-2", 0, 0, 120, 180, Count::exact(4));
+  EXPECT_FALSE(same_incident(f.others[0], f.others[1], {}));
+  EXPECT_TRUE(same_incident(f.others[0], f.others[2], {}));
+  // Where another's report lies between, they are one incident, and what he told apart adds up.
+  const auto n = told(f.others).violations;
+  EXPECT_EQ(n.best, 9);
+  EXPECT_EQ(n.high, 13);
+}
+
+TEST(Join, bearings_of_one_array_are_a_salvo_only_while_it_fires) {
+  Field f;
+  f.bearing("array-1", 0, -8, 0, 0, 0);
+  f.bearing("array-1", 0, -8, 0.1, 0, 40);
+  f.bearing("array-1", 0, -8, 0.1, 0, 110);
+  EXPECT_TRUE(same_incident(f.others[0], f.others[1], {}));
+  EXPECT_FALSE(same_incident(f.others[1], f.others[2], {}));
+  EXPECT_EQ(told({f.others[0], f.others[1]}).violations.best, 2);
+}
+
+TEST(Join, says_how_many_more_a_watcher_may_have_missed) {
+  Field f;
+  f.patrol("patrol-1", 0, 0, 0, 60, Count::exact(5));
+  Source known;
+  known.id = "patrol-1";
+  known.kind = SourceKind::kPatrol;
+  EXPECT_EQ(told(f.others).violations, (CountInterval{5, 5, 5, false}));
+  const auto n = told(f.others, {known}).violations;
+  EXPECT_EQ(n.low, 5);
+  EXPECT_EQ(n.best, 5);
+  EXPECT_GE(n.high, 10);
+  EXPECT_LE(n.high, 40);
+}
+
 TEST(Join, gives_a_count_to_the_salvo_in_its_sector_and_makes_one_interval_of_all) {
   Field f;
   for (int k = 0; k < 31; ++k) f.located(0, 0, 6 * k);
@@ -156,10 +340,14 @@ TEST(Join, says_the_same_in_any_order) {
     f.bearing("array-1", -6, -9, x, y, t);
     f.bearing("array-2", 6, -9, x, y, t);
     if (k % 5 == 0) f.patrol("patrol", x, y, t - 60, t + 60, Count::exact(1));
+    if (k % 2 == 0) continue;
+    f.arrival("s1", -2, 1, x, y, t);
+    f.arrival("s2", 5, -3, x, y, t);
   }
   const auto once = f.episodes();
   EXPECT_GE(once.size(), 20U);
   std::shuffle(f.effects.begin(), f.effects.end(), random);
+  std::shuffle(f.arrivals.begin(), f.arrivals.end(), random);
   std::shuffle(f.others.begin(), f.others.end(), random);
   EXPECT_EQ(f.episodes(), once);
 }

@@ -39,6 +39,8 @@ void for_each_param(Params& params, Visit visit) {
   visit("shell_slow_m_s", params.join.shell_slow_m_s);
   visit("shell_fast_m_s", params.join.shell_fast_m_s);
   visit("fire_range_m", params.join.fire_range_m);
+  visit("misplaced_share", params.join.misplaced_share);
+  visit("misplaced_m", params.join.misplaced_m);
   visit("located_share", params.join.located_share);
   visit("noticed_share", params.join.noticed_share);
   visit("size_path_sd_db", params.size.path_sd_db);

@@ -1,7 +1,9 @@
 #pragma once
 // What the steps of join.h share: the block's effects on a plane, in metres and seconds.
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,9 @@ struct Covariance {  // metres²
   }
   Xy times(Xy u) const { return {xx * u.x_m + xy * u.y_m, xy * u.x_m + yy * u.y_m}; }
   double det() const { return xx * yy - xy * xy; }
+  double squared(Xy u) const {  // in sigmas
+    return (yy * u.x_m * u.x_m - 2 * xy * u.x_m * u.y_m + xx * u.y_m * u.y_m) / det();
+  }
   double sigma_m() const { return std::sqrt(std::max(xx, yy)); }
 };
 
@@ -31,8 +36,9 @@ struct Effect {
   Xy at;
   Covariance place;
   double time_s = 0, sigma_s = 0;
-  std::vector<std::string> taken;    // ids of what was added
-  std::vector<std::string> sources;  // of them
+  std::vector<std::string> taken;          // ids of what was added
+  std::vector<std::string> sources;        // of them
+  std::vector<const Observation*> beside;  // bearings of shots beside it that were not located
   bool moved = false;
 };
 
@@ -53,15 +59,58 @@ inline void update(Effect& e, Xy gradient, double residual, double variance) {
   e.moved = true;
 }
 
-// Steps 1 and 2: adds bearings and pixels to effects, and crossings to the end of the list.
+inline constexpr double kSoundMS = 340;  // where bearings alone must tell the time
+
+inline bool took(const Effect& e, const std::string& source) {
+  return std::find(e.sources.begin(), e.sources.end(), source) != e.sources.end();
+}
+inline void take(Effect& e, const Observation& o) {
+  e.taken.push_back(o.id);
+  e.sources.push_back(o.source);
+}
+
+// What was measured of a wave at a place: when it came, whence, or both.
+struct Wave {
+  Xy from;
+  bool has_time = false;
+  double time_s = 0, onset_s = 0;                // and its sigma, without that of the way
+  double way_share = 0;                          // error of the travel time, as a share
+  double azimuth_rad = 0, azimuth_variance = 0;  // 0: there is none
+};
+
+// Arrivals of sound that no effect explains.
+class FreeArrivals {
+ public:
+  // `arrivals` must outlive this.
+  FreeArrivals(const std::vector<Observation>& arrivals, const std::vector<Effect>& effects,
+               const Plane& plane);
+  // Gives those to the effect that are likelier of it than false, one of a source, and places it
+  // anew by them and by `waves`. Returns by how much they speak for it, in log odds.
+  double add_to(Effect& e, std::vector<Wave> waves, double way_share, double reach_m);
+
+ private:
+  struct Free {
+    const Observation* observation = nullptr;
+    Xy at;
+    double time_s = 0, sigma_s = 0;
+    double log_false = 0;  // per second, as though all of the sensor's were false
+    bool used = false;
+  };
+  std::vector<Free> free_;  // by time
+  std::map<std::string, double> said_;
+};
+
+// Steps 1 and 2: adds bearings and pixels to effects, and crossings to the end of the list. What is
+// left over and likelier of a shot beside an effect than of nothing stands `beside` it.
 void add_shapes(std::vector<Effect>& effects, const std::vector<const Observation*>& others,
-                const Plane& plane, const std::vector<Source>& sources, const Params& params);
+                const Plane& plane, const JoinBlock& block, const Params& params);
 
 // Step 3: effects (by time) of one fire, by index. In each the volleys; a gun's stands before its
 // impacts'.
 struct Fire {
   std::vector<std::vector<std::size_t>> volleys;  // one, or the gun's and the impacts'
+  std::vector<std::size_t> misplaced;             // shots of it that were put elsewhere
 };
-std::vector<Fire> fires_of(const std::vector<Effect>& effects, const JoinParams& params);
+std::vector<Fire> fires_of(const std::vector<Effect>& effects, const Params& params);
 
 }  // namespace truce::fuse::joining
