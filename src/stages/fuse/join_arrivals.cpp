@@ -75,13 +75,13 @@ Line of_azimuth(const State& s, const Wave& w) {
           w.azimuth_variance};
 }
 
-struct Fitted {
+struct Refitted {
   State at{};
   Matrix covariance{};
 };
 
-std::optional<Fitted> fitted(State at, const std::vector<Wave>& waves) {
-  Fitted out{at, {}};
+std::optional<Refitted> fitted(State at, const std::vector<Wave>& waves) {
+  Refitted out{at, {}};
   for (int round = 0; round < kRounds; ++round) {
     Matrix normal{};
     State right{};
@@ -139,7 +139,7 @@ FreeArrivals::FreeArrivals(const std::vector<Observation>& arrivals,
 }
 
 double FreeArrivals::add_to(Effect& e, std::vector<Wave> waves, double way_share, double reach_m) {
-  std::optional<Fitted> best = fitted({e.at.x_m, e.at.y_m, e.time_s}, waves);
+  std::optional<Refitted> best = fitted({e.at.x_m, e.at.y_m, e.time_s}, waves);
   double gained = 0;
   std::size_t added = 0;
   while (best) {
