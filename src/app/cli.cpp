@@ -147,15 +147,20 @@ void add_replay(CLI::App& cli, Parsed& p) {
 }
 
 void add_explain(CLI::App& cli, Parsed& p) {
-  auto* c = cli.add_subcommand("explain", "Print the chain from a finding down to the bytes");
+  auto* c = cli.add_subcommand(
+      "explain", "Print the chain from a finding down to the bytes, or a source's health");
   c->footer(
       "From the value over the rule, the words of the agreement, the factors of the\n"
       "probability and the incident to each observation: its log entry, its file, line and\n"
       "bytes, and what those bytes are. Ids stand in the report; an incident's id alone is\n"
-      "answered with the ids of its findings.\n\n"
-      "  truce explain MISSION i20250420T071300-e1c4ad18ab996ed8df465b0c/1/base");
+      "answered with the ids of its findings. Of a source it says what the source stated of\n"
+      "its health, and what its arrivals say of it, held against those of others: a clock\n"
+      "that is off, silence, a move, a flood.\n\n"
+      "  truce explain MISSION i20250420T071300-e1c4ad18ab996ed8df465b0c/1/base\n"
+      "  truce explain MISSION n017");
   add_mission(*c, p.explain.mission);
-  c->add_option("FINDING", p.finding, "INCIDENT/PROVISION/READING, as the report has it")
+  c->add_option("FINDING", p.finding,
+                "INCIDENT/PROVISION/READING, as the report has it, or a source's id")
       ->required()
       ->type_name("ID");
   add_json(*c, p.explain.json);

@@ -13,6 +13,8 @@ namespace truce::app {
 
 namespace {
 
+constexpr Interval kAllTime{{INT64_MIN}, {INT64_MAX}};
+
 // Input files as they read now, each opened once.
 class Files {
  public:
@@ -41,11 +43,62 @@ Result<ledger::StoredRecord> evidence_row(Session& s, const std::string& id) {
   return *row;
 }
 
+// Of one source: what it stated of its health, then what locating sound found of it.
+struct SourceHealth {
+  std::vector<Health> stated;
+  std::vector<Health> found;
+};
+Result<SourceHealth> health_of(Session& s, const Source& source, const Interval& when) {
+  SourceHealth out;
+  TRUCE_TRY(rows, s.store->records_overlapping("health", when));
+  for (const auto& row : rows) {
+    TRUCE_TRY(health, from_json<Health>(row.json));
+    if (health.source == source.id) out.stated.push_back(std::move(health));
+  }
+  TRUCE_TRY(found, s.store->found_health(when));
+  for (auto& h : found) {
+    if (h.source == source.id) out.found.push_back(std::move(h));
+  }
+  return out;
+}
+
+const Source* source_of(const Mission& mission, const std::string& id) {
+  const auto it = std::find_if(mission.sources.begin(), mission.sources.end(),
+                               [&](const Source& s) { return s.id == id; });
+  return it == mission.sources.end() ? nullptr : &*it;
+}
+
+Result<std::string> explain_source(Session& s, const Source& source) {
+  const Zone& zone = s.mission.reporting_day.zone;
+  TRUCE_TRY(health, health_of(s, source, kAllTime));
+  std::string out = source_words(source) + "\nWhat it stated of its health\n";
+  for (const auto& h : health.stated) out += health_words(h, zone);
+  if (health.stated.empty()) out += "  nothing\n";
+  out += "\nWhat its arrivals say of it, held against those of others\n";
+  for (const auto& h : health.found) out += health_words(h, zone);
+  if (health.found.empty()) out += "  nothing to be looked at\n";
+  return out;
+}
+
+Result<std::string> explain_source_json(Session& s, const Source& source) {
+  TRUCE_TRY(health, health_of(s, source, kAllTime));
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("found").begin_array();
+  for (const auto& h : health.found) w.raw(to_json(h));
+  w.end_array().key("source").raw(to_json(source)).key("stated").begin_array();
+  for (const auto& h : health.stated) w.raw(to_json(h));
+  w.end_array().end_object();
+  return line + "\n";
+}
+
 // Names the findings there are when an incident is given in place of a finding.
 Result<Finding> find(Session& s, const std::string& id) {
   TRUCE_TRY(finding, s.store->finding(id));
   if (finding) return *std::move(finding);
-  std::string expected = "INCIDENT/PROVISION/READING, with an incident's id from the report";
+  std::string expected =
+      "INCIDENT/PROVISION/READING, with an incident's id from the report, or a source of the "
+      "mission";
   TRUCE_TRY(own, s.store->findings_of(id.substr(0, id.find('/'))));
   for (const auto& f : own) expected += (&f == own.data() ? ": " : ", ") + f.id;
   return make_error(ErrorCode::kNotFound, "there is no finding \"" + id + "\"", {}, expected);
@@ -72,12 +125,17 @@ Result<std::string> named(Session& s, const std::string& what,
   return arrivals.empty() ? std::string() : named_words(what, sensors.size()) + lines;
 }
 Result<std::string> derivation(Session& s, const Observation& derived) {
+  const Zone& zone = s.mission.reporting_day.zone;
   const std::size_t told = std::min(kBehindTold, derived.derived_from.size());
   std::string out = derived_words(derived, told);
   for (std::size_t i = 0; i < told; ++i) {
     TRUCE_TRY(row, evidence_row(s, derived.derived_from[i]));
     TRUCE_TRY(behind, from_json<Observation>(row.json));
     out += behind_words(behind, row.position);
+    const Source* source = source_of(s.mission, behind.source);
+    if (source == nullptr) continue;
+    TRUCE_TRY(health, health_of(s, *source, derived.when));
+    for (const auto& h : health.found) out += "       " + health_words(h, zone);
   }
   TRUCE_TRY(shock, named(s, "shock wave of this shot", derived.shock_waves));
   TRUCE_TRY(echo, named(s, "echo of it", derived.echoes));
@@ -174,10 +232,14 @@ Result<std::string> explain_json(Session& s, const std::string& id) {
 
 }  // namespace
 
-int command_explain(const MissionOptions& options, const std::string& finding) {
+int command_explain(const MissionOptions& options, const std::string& id) {
   auto session = Session::open(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
-  const auto said = options.json ? explain_json(**session, finding) : explain(**session, finding);
+  Session& s = **session;
+  const Source* source = source_of(s.mission, id);
+  const auto said = source != nullptr ? (options.json ? explain_source_json(s, *source)
+                                                      : explain_source(s, *source))
+                                      : (options.json ? explain_json(s, id) : explain(s, id));
   if (!said.ok()) return fail(said.error());
   std::fputs(said->c_str(), stdout);
   return 0;

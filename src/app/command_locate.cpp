@@ -86,6 +86,12 @@ void say_health(const sim::Scene& scene, const fuse::Association& found) {
   for (const auto& c : found.clocks)
     std::fprintf(stderr, "%s: its clock is off by %+.2f s ± %.2f s\n",
                  scene.sensors[c.sensor].id.c_str(), c.offset_s, c.sigma_s);
+  for (const auto& j : found.jumps)
+    std::fprintf(stderr, "%s: its clock jumped by %+.2f s ± %.2f s between %.0f s and %.0f s\n",
+                 scene.sensors[j.sensor].id.c_str(), j.by_s, j.sigma_s, j.from_s, j.until_s);
+  for (const auto& u : found.unmatched)
+    std::fprintf(stderr, "%s: from %.0f s to %.0f s it told of nothing that others heard\n",
+                 scene.sensors[u.sensor].id.c_str(), u.from_s, u.until_s);
   for (const auto& d : found.silent)
     std::fprintf(stderr, "%s: silent from %.0f s on, though there was something to hear\n",
                  scene.sensors[d.sensor].id.c_str(), d.from_s);

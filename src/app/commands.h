@@ -39,7 +39,8 @@ struct AcquireOptions {
 };
 int command_acquire(const AcquireOptions& options);
 int command_replay(const MissionOptions& options);
-int command_explain(const MissionOptions& options, const std::string& finding);
+// `id` is a finding's or a source's.
+int command_explain(const MissionOptions& options, const std::string& id);
 
 struct ReportOptions {
   MissionOptions common;

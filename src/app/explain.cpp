@@ -229,6 +229,23 @@ std::string named_words(const std::string& what, std::size_t sensors) {
          (sensors == 1 ? " sensor" : " sensors") + ":\n";
 }
 
+std::string source_words(const Source& s) {
+  std::string kind(to_string(s.kind));
+  std::replace(kind.begin(), kind.end(), '_', ' ');
+  std::string out =
+      "Source " + s.id + (s.name.empty() ? "" : ", \"" + s.name + "\"") + "\n  " + kind;
+  if (!s.owner.empty()) out += " of " + s.owner;
+  if (s.at) out += ", at " + figure(s.at->lat_deg(), 4) + ", " + figure(s.at->lon_deg(), 4);
+  return out + "\n";
+}
+
+std::string health_words(const Health& h, const Zone& zone) {
+  std::string why = h.why;
+  std::replace(why.begin(), why.end(), '_', ' ');
+  return "  " + span_words(h.when, zone) + "  " + why + (h.note.empty() ? "" : ": " + h.note) +
+         "\n";
+}
+
 std::string notice_words(const Notice& n, const Zone& zone) {
   std::string kind = n.kind;
   std::replace(kind.begin(), kind.end(), '_', ' ');

@@ -1,6 +1,7 @@
 #pragma once
 // The words of `truce explain`: from a finding over its reasons and its incident down to the bytes
-// that each observation came from. Pure text; command_explain.cpp fetches what it speaks of.
+// that each observation came from; and of a source, what is known of its health. Pure text;
+// command_explain.cpp fetches what it speaks of.
 
 #include <optional>
 #include <string>
@@ -24,6 +25,10 @@ std::string behind_words(const Observation& behind, std::uint64_t entry);
 std::string derived_words(const Observation& derived, std::size_t told);
 // Of arrivals that an effect names besides: "shock wave of this shot, heard by 7 sensors:".
 std::string named_words(const std::string& what, std::size_t sensors);
+// A source of the mission.
+std::string source_words(const Source& source);
+// One stretch of a source's health, stated by it or found from what it said.
+std::string health_words(const Health& health, const Zone& zone);
 std::string notice_words(const Notice& notice, const Zone& zone);
 
 // Where a record came from. Bytes are counted from 0 in the file as it reads unpacked, both ends

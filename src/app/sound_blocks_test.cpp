@@ -396,9 +396,21 @@ TEST(SoundBlocks, name_a_flood_alike_for_any_order_batches_and_threads_and_after
     EXPECT_EQ(now, digest);
     std::shuffle(rows.begin(), rows.end(), std::mt19937(8));
   }
+  const auto flood = std::find_if(expected.begin(), expected.end(),
+                                  [](const Health& h) { return h.why == "flood"; });
+  ASSERT_NE(flood, expected.end());
   EXPECT_EQ(std::count_if(expected.begin(), expected.end(),
                           [](const Health& h) { return h.why == "flood"; }),
             1);
+  // Asked for, the source is told of with it; another without.
+  const fs::path mission = fs::path(::testing::TempDir()) / "sound-flood";
+  for (const auto& source : opened(mission)->mission.sources) {
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(command_explain({.mission = mission, .session = {.quiet = true}}, source.id), 0);
+    const std::string said = ::testing::internal::GetCapturedStdout();
+    EXPECT_EQ(said.find("flood: " + flood->note) != std::string::npos, source.id == flood->source)
+        << said;
+  }
 }
 
 // The program ends in the middle, before any tick, and begins anew.
