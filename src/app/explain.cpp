@@ -232,8 +232,9 @@ std::string named_words(const std::string& what, std::size_t sensors) {
 std::string source_words(const Source& s) {
   std::string kind(to_string(s.kind));
   std::replace(kind.begin(), kind.end(), '_', ' ');
-  std::string out =
-      "Source " + s.id + (s.name.empty() ? "" : ", \"" + s.name + "\"") + "\n  " + kind;
+  std::string out = "Source " + s.id +
+                    (s.name.empty() || s.name == s.id ? "" : ", \"" + s.name + "\"") + "\n  " +
+                    kind;
   if (!s.owner.empty()) out += " of " + s.owner;
   if (s.at) out += ", at " + figure(s.at->lat_deg(), 4) + ", " + figure(s.at->lon_deg(), 4);
   return out + "\n";
