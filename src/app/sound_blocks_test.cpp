@@ -404,7 +404,8 @@ TEST(SoundBlocks, name_a_flood_alike_for_any_order_batches_and_threads_and_after
             1);
   // Asked for, the source is told of with it; another without.
   const fs::path mission = fs::path(::testing::TempDir()) / "sound-flood";
-  for (const auto& source : opened(mission)->mission.sources) {
+  const auto sources = opened(mission)->mission.sources;
+  for (const auto& source : sources) {
     ::testing::internal::CaptureStdout();
     EXPECT_EQ(command_explain({.mission = mission, .session = {.quiet = true}}, source.id), 0);
     const std::string said = ::testing::internal::GetCapturedStdout();
