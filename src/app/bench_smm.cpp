@@ -236,6 +236,9 @@ Status slips(const fs::path& file, std::ostream& out) {
 }  // namespace
 
 Status bench_smm(const fs::path& dir, std::ostream& out) {
+  if (!fs::exists(dir / "smm") && !fs::exists(dir / "conflict/osce_smm_daily"))
+    return make_error(ErrorCode::kNotFound, "there is nothing of published monitoring here",
+                      {.source = dir.string()}, "the folders smm/ and conflict/");
   TRUCE_CHECK_OK(rows(dir, out));
   for (const char* file : {"smm/region_totals.csv", "smm/running_totals.csv", "smm/daily_chain.csv",
                            "conflict/osce_smm_daily/smm_daily_counts.csv"}) {

@@ -197,6 +197,16 @@ TEST(Cli, every_command_teaches_beyond_its_options) {
         << name;
 }
 
+TEST(Cli, an_evaluation_without_its_data_fails) {
+  const fs::path empty = fs::path(::testing::TempDir()) / "no-data";
+  fs::create_directories(empty);
+  for (const char* name : {"mixed", "scenes", "smm", "truces"}) {
+    const Said said = truce({"bench", name, empty.c_str()});
+    EXPECT_EQ(said.status, 5) << name << said.err;
+    EXPECT_TRUE(said.out.empty()) << name;
+  }
+}
+
 TEST(Cli, explains_a_finding_and_names_those_of_an_incident) {
   const std::string mission = easter_copied_to("cli-explain");
   ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).out, "");
