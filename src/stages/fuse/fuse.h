@@ -39,10 +39,10 @@ struct Params {
 // which `associate` finds.
 bool makes_incident(const Observation& o);
 
-// Whether one event explains both better than two. With p and q the densities of place that the two
-// shapes give, T the time both leave open and λ events_per_km2_hour, the ratio is ∫pq dx / (λT)
-// (the chance that one event is seen at both places, against the chance that a second one falls
-// there). Two reports of one watcher that do not overlap in time are never of one event, nor two
+// Whether one event explains both better than two. With p and q the densities of place and time
+// that the two give (time even over the interval, its ends unsure by gap_s) and λ
+// events_per_km2_hour, the ratio is ∫pq dx dt / λ: the chance that one event is seen at both, against
+// the chance that a second one falls there. Adjoining days have next to nothing in common. Two reports of one watcher that do not overlap in time are never of one event, nor two
 // bearings of one array that lie more than a salvo's pause apart.
 bool same_incident(const Observation& a, const Observation& b, const Params& params);
 

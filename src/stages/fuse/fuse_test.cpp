@@ -41,6 +41,42 @@ TEST(SameIncident, does_not_chain_neighbouring_settlements_of_a_day) {
   EXPECT_TRUE(same_incident(a, seen("other", 48, 37.5, 4000, 0, 86400, Count::at_least(1)), {}));
 }
 
+// Each says only which day; two days have a midnight in common and no event.
+TEST(SameIncident, keeps_adjoining_days_apart) {
+  constexpr std::int64_t kDay = 86400;
+  const auto day = [](const char* who, std::int64_t n) {
+    return seen(who, 48, 37.5, 4000, n * kDay, kDay, Count::at_least(1));
+  };
+  EXPECT_TRUE(same_incident(day("a", 0), day("b", 0), {}));
+  EXPECT_FALSE(same_incident(day("a", 0), day("b", 1), {}));
+  // Half days that share a quarter of an hour.
+  const auto early = seen("a", 48, 37.5, 4000, 0, kDay / 2, Count::at_least(1));
+  const auto late = seen("b", 48, 37.5, 4000, kDay / 2 - 900, kDay / 2, Count::at_least(1));
+  EXPECT_FALSE(same_incident(early, late, {}));
+  EXPECT_TRUE(same_incident(early, day("b", 0), {}));
+}
+
+// A report of the whole day could be of either; that the two others are of one, nothing explains.
+TEST(Infer, counts_what_lies_apart_in_time_as_two) {
+  const auto morning = seen("a", 48, 37.5, 4000, 0, 20'000, Count::exact(2));
+  const auto evening = seen("b", 48, 37.5, 4000, 60'000, 20'000, Count::exact(3));
+  const auto day = seen("c", 48, 37.5, 4000, 0, 86'400, Count::exact(1));
+  EXPECT_EQ(infer({&morning, &day}, {}, {}).violations.low, 2);
+  const Incident i = infer({&morning, &evening, &day}, {}, {});
+  EXPECT_EQ(i.violations, (CountInterval{5, 5, 6, false}));
+}
+
+// Two that only touch, joined by a third, say of no moment that it happened then.
+TEST(Infer, knows_no_moment_from_intervals_that_only_touch) {
+  const auto first = seen("a", 48, 37.5, 4000, 0, 40'000, Count::exact(1));
+  const auto second = seen("b", 48, 37.5, 4000, 40'000, 40'000, Count::exact(1));
+  const auto day = seen("c", 48, 37.5, 4000, 0, 86'400, Count::exact(1));
+  const Incident i = infer({&first, &second, &day}, {}, {});
+  EXPECT_EQ(i.when, (Interval{{0}, {86'400 * 1'000'000'000LL}}));
+  const auto moment = seen("d", 48, 37.5, 4000, 500, 0, Count::exact(1));
+  EXPECT_EQ(infer({&first, &moment}, {}, {}).when, moment.when);
+}
+
 TEST(Infer, makes_one_honest_interval_of_a_camera_a_patrol_and_sensors) {
   const auto a = seen("camera", 48, 37.5, 500, 0, 60, Count::exact(24));
   const auto b = seen("patrol", 48, 37.5, 900, 0, 60, Count::about(20));

@@ -95,6 +95,16 @@ Duration gap_between(const Observation& a, const Observation& b, const Params& p
   return Duration::seconds(is_bearing(a) || is_bearing(b) ? 0 : params.gap_s);
 }
 
+// ∫pq dt per hour of the densities of time, each even over its interval, whose ends are unsure by
+// the gap: of adjoining days next to nothing, of equal ones a day's.
+double time_overlap_per_hour(const Interval& u, const Interval& v, Duration gap) {
+  const auto hours = [](Duration d) { return d.in_seconds() / 3600; };
+  const double shared = hours(std::min(u.end, v.end) - std::max(u.start, v.start) + gap);
+  const double least = 1e-9;  // intervals without length that meet: as sure as can be
+  return std::max(shared, least) / std::max(hours(u.end - u.start + gap), least) /
+         std::max(hours(v.end - v.start + gap), least);
+}
+
 bool same(const Prepared& a, const Prepared& b, const Params& params) {
   const Interval& u = a.observation.when;
   const Interval& v = b.observation.when;
@@ -102,9 +112,7 @@ bool same(const Prepared& a, const Prepared& b, const Params& params) {
   if (u.start > v.end + gap || v.start > u.end + gap) return false;
   if (!a.placed() || !b.placed() || !a.box.overlaps(b.box)) return false;
   if (told_apart(a.observation, b.observation, params)) return false;
-  const double hours =
-      (std::max(u.end, v.end) - std::min(u.start, v.start) + gap).in_seconds() / 3600;
-  return overlap_of(a, b) > params.events_per_km2_hour * hours;
+  return overlap_of(a, b) * time_overlap_per_hour(u, v, gap) > params.events_per_km2_hour;
 }
 
 }  // namespace

@@ -82,6 +82,31 @@ CountInterval across_chains(const CountInterval& a, const CountInterval& b) {
           unbounded};
 }
 
+// The most that lies apart in time: reports whose intervals do not come near each other tell of
+// different events, whoever made them. Weighted intervals, the earliest ends first.
+std::int64_t apart(const std::vector<Said>& by_end, Duration gap,
+                   std::int64_t CountInterval::* figure) {
+  std::vector<std::int64_t> most{0};  // of the first so many
+  for (const auto& s : by_end) {
+    const auto before = std::partition_point(by_end.begin(), by_end.end(), [&](const Said& other) {
+      return other.when.end + gap < s.when.start;
+    });
+    const auto with = most[static_cast<std::size_t>(before - by_end.begin())] + s.count.*figure;
+    most.push_back(std::max(most.back(), with));
+  }
+  return most.back();
+}
+
+// Raised to what lies apart in time.
+void heed_times(std::vector<Said> said, Duration gap, CountInterval& count) {
+  std::sort(said.begin(), said.end(), [](const Said& a, const Said& b) {
+    return std::tie(a.when.end, a.when.start) < std::tie(b.when.end, b.when.start);
+  });
+  count.low = std::max(count.low, apart(said, gap, &CountInterval::low));
+  count.best = std::max({count.best, count.low, apart(said, gap, &CountInterval::best)});
+  if (!count.unbounded) count.high = std::max(count.high, count.best);
+}
+
 struct ClassCount {
   Effect effect;
   std::vector<std::pair<std::string_view, std::vector<Said>>> by_chain;
@@ -110,7 +135,7 @@ bool watches(const std::vector<Said>& said, const std::vector<Source>& sources) 
 // same event, so weapons never make it two; where they disagree the weapon is not known.
 std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
                                const std::vector<std::string>& chains,
-                               const std::vector<Source>& sources, const JoinParams& params) {
+                               const std::vector<Source>& sources, const Params& params) {
   std::vector<ClassCount> counts;
   for (std::size_t i = 0; i < members.size(); ++i) {
     std::vector<std::pair<EffectClass, CountInterval>> own;
@@ -145,12 +170,15 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
   for (auto& [effect, by_chain] : counts) {
     std::vector<Witness> watched;
     effect.count = {};
+    std::vector<Said> all;
     for (const auto& [chain, said] : by_chain) {
+      all.insert(all.end(), said.begin(), said.end());
       const CountInterval count = of_one_chain(said);
       effect.count = &chain == &by_chain.front().first ? count : across_chains(effect.count, count);
       if (watches(said, sources))
-        watched.push_back({count, params.noticed_share, kWatcherStrength});
+        watched.push_back({count, params.join.noticed_share, kWatcherStrength});
     }
+    heed_times(std::move(all), Duration::seconds(params.gap_s), effect.count);
     if (!watched.empty() && !effect.count.unbounded)
       effect.count.high = std::max(effect.count.high, happened(watched).high);
     out.push_back(std::move(effect));
@@ -226,16 +254,19 @@ Incident infer(const std::vector<const Observation*>& unsorted, const std::vecto
   out.id = "i" + first->id.substr(1);
 
   // All speak of one event: it lies where all intervals meet, or, when they only come near, in
-  // their hull.
+  // their hull. Near is what meets for less than ends are unsure by, though each lasts longer.
   Interval common = members.front()->when;
   Interval hull = common;
+  Duration shortest = hull.end - hull.start;
   out.time_basis = TimeBasis::kReportingPeriod;
   for (const auto* o : members) {
+    shortest = std::min(shortest, o->when.end - o->when.start);
     common = {std::max(common.start, o->when.start), std::min(common.end, o->when.end)};
     hull = {std::min(hull.start, o->when.start), std::max(hull.end, o->when.end)};
     out.time_basis = std::min(out.time_basis, o->time_basis);
   }
-  out.when = common.start <= common.end ? common : hull;
+  const auto sure = std::min(shortest, Duration::seconds(params.gap_s));
+  out.when = common.start + sure <= common.end ? common : hull;
 
   std::vector<std::string> chains;
   std::map<std::string_view, double> p_of_chain;
@@ -261,7 +292,7 @@ Incident infer(const std::vector<const Observation*>& unsorted, const std::vecto
     out.place = normal_place(std::get<PointShape>(out.place.region), params);
     return out;
   }
-  out.effects = effects_of(members, chains, sources, params.join);
+  out.effects = effects_of(members, chains, sources, params);
   for (const auto& e : out.effects) out.violations = out.violations + e.count;
   out.place = place_of(members, params);
   return out;
