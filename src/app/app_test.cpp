@@ -77,6 +77,30 @@ TEST(Mission, can_be_rebuilt_from_its_log) {
   EXPECT_EQ(*results_digest(*session->store), expected);
 }
 
+void replace_in(const fs::path& file, const std::string& old, const std::string& now) {
+  auto text = *read_file(file);
+  const auto at = text.find(old);
+  ASSERT_NE(at, std::string::npos) << file << ": " << old;
+  ASSERT_TRUE(write_file_atomically(file, text.replace(at, old.size(), now)).ok());
+}
+
+// What was worked out by an agreement, or by parameters, does not outlive it.
+TEST(Mission, is_worked_out_anew_when_its_rules_change) {
+  const auto mission = copy_of_easter("easter-rules");
+  const auto fresh = copy_of_easter("easter-rules-fresh");
+  std::vector<std::string> digests{run(mission, 1, 10'000)};
+  const auto change = [&](const char* file, const std::string& old, const std::string& now) {
+    for (const auto& m : {mission, fresh}) replace_in(m / file, old, now);
+    digests.push_back(run(mission, 1, 10'000));
+    fs::remove_all(fresh / "var");
+    EXPECT_EQ(digests.back(), run(fresh, 1, 10'000)) << file;
+  };
+  change("agreement.toml", "preponderance = 0.65", "preponderance = 0.95");
+  change("mission.toml", "[fuse]\n", "[fuse]\nsamples = 64\n");
+  EXPECT_NE(digests[0], digests[1]);
+  EXPECT_NE(digests[1], digests[2]);
+}
+
 TEST(Mission, reports_what_a_careful_analyst_would) {
   const auto mission = copy_of_easter("easter-f");
   run(mission, 1, 10'000);
@@ -96,6 +120,38 @@ TEST(Mission, reports_what_a_careful_analyst_would) {
   for (const auto& n : in->claim_notes) notes += n + "\n";
   EXPECT_NE(notes.find("2935; the parts it states give 2929"), std::string::npos) << notes;
   EXPECT_NE(notes.find("4900; the parts it states give 4816"), std::string::npos) << notes;
+}
+
+// A day of which no feed tells is one without data, and what was claimed of others is not its own.
+TEST(Mission, reports_no_zero_where_it_knows_nothing) {
+  const auto mission = copy_of_easter("easter-no-data");
+  run(mission, 1, 10'000);
+  auto session = *Session::open(mission, {.quiet = true});
+  const auto report_of = [&](CivilDay day) {
+    return *assemble_report(session->mission, *session->store, day, day, {0}, "");
+  };
+  const auto before = report_of({2020, 1, 1});
+  ASSERT_EQ(before.series.size(), 2U);
+  for (const auto& s : before.series) EXPECT_EQ(s.per_day.front(), std::nullopt) << s.feed;
+  EXPECT_TRUE(before.claims.empty());
+  EXPECT_TRUE(before.complaints.empty());
+  const auto during = report_of({2025, 4, 20});
+  for (const auto& s : during.series) EXPECT_TRUE(s.per_day.front().has_value()) << s.feed;
+  ASSERT_FALSE(during.claims.empty());
+  for (const auto& c : during.claims) EXPECT_LE(c.as_of, during.period.end);
+  EXPECT_FALSE(during.complaints.empty()) << "the stuck alert runs through that day";
+}
+
+TEST(Mission, reports_no_zero_of_a_feed_that_was_refused) {
+  const auto mission = copy_of_easter("easter-refused");
+  ASSERT_TRUE(write_file_atomically(mission / "feeds/sirens.csv", "a,b\n1,2\n").ok());
+  run(mission, 1, 10'000);
+  auto session = *Session::open(mission, {.quiet = true});
+  const auto in =
+      *assemble_report(session->mission, *session->store, {2025, 4, 18}, {2025, 4, 22}, {0}, "");
+  for (const auto& s : in.series) {
+    for (const auto& v : s.per_day) EXPECT_EQ(v.has_value(), s.feed != "sirens");
+  }
 }
 
 // Runs an evaluation over the data beside the project; its lines.

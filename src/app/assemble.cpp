@@ -23,8 +23,11 @@ CivilDay feed_day(const Feed& feed, const Observation& o) {
   return feed.zone.to_civil(t).day;
 }
 
+// A day outside the time from the first to the last that the feed has told of is one without data:
+// that nothing came is not that nothing happened.
 report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days,
-                         const std::vector<const Observation*>& observations) {
+                         const std::vector<const Observation*>& observations,
+                         const std::optional<Interval>& told) {
   report::Series s{feed.id, feed.label, feed.label, feed.zone.name(), {}};
   std::map<CivilDay, std::int64_t> per_day;
   for (const auto* o : observations) {
@@ -32,7 +35,12 @@ report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days,
   }
   for (const auto& day : days) {
     const auto it = per_day.find(day);
-    s.per_day.push_back(it == per_day.end() ? std::int64_t{0} : it->second);
+    const bool known = told && feed.zone.to_civil(told->start).day <= day &&
+                       day <= feed.zone.to_civil(told->end).day;
+    if (it != per_day.end())
+      s.per_day.push_back(it->second);
+    else
+      s.per_day.push_back(known ? std::optional(std::int64_t{0}) : std::nullopt);
   }
   return s;
 }
@@ -50,16 +58,14 @@ void add_notices(report::Series& s, const Feed& feed, const std::vector<CivilDay
 }
 
 // Whether a feed of our own format has only ever told of times when sources could not observe, or
-// of the weather. Such records do not name their feed, so this asks for every observation; it is
-// asked only of a feed from which the period has none.
+// of the weather. Such records do not name their feed: any there are speak for it.
 Result<bool> only_circumstances(ledger::Store& store, const Feed& feed) {
   if (feed.format != "ndjson") return false;
   TRUCE_TRY(health, store.records("health"));
   TRUCE_TRY(weather, store.records("weather"));
   if (health.empty() && weather.empty()) return false;
-  TRUCE_TRY(all, store.observations_overlapping({{INT64_MIN}, {INT64_MAX}}, false));
-  return std::none_of(all.begin(), all.end(),
-                      [&](const Observation& o) { return o.origin.feed == feed.id; });
+  TRUCE_TRY(told, store.feed_span(feed.id));
+  return !told.has_value();
 }
 
 bool states_violations(const std::vector<StatedTotal>& totals, const Feed& feed) {
@@ -293,7 +299,8 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
       TRUCE_TRY(other, only_circumstances(store, feed));
       if (other) continue;  // told under what was watched
     }
-    in.series.push_back(series_of(feed, in.series_days, own));
+    TRUCE_TRY(told, store.feed_span(feed.id));
+    in.series.push_back(series_of(feed, in.series_days, own, told));
     add_notices(in.series.back(), feed, in.series_days, notices);
   }
   TRUCE_TRY(sources, source_states(mission, store, in.period, all));
@@ -303,7 +310,9 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
       in.alerts.push_back(std::move(o));
   }
   TRUCE_TRY(claims, all_of<Claim>(store, "claim"));
-  in.claims = std::move(claims);
+  for (auto& c : claims) {
+    if (in.period.start <= c.as_of && c.as_of <= in.period.end) in.claims.push_back(std::move(c));
+  }
   in.claim_notes = claim_notes(in.claims);
   in.notices = std::move(notices);
   std::sort(totals.begin(), totals.end(), [](const StatedTotal& a, const StatedTotal& b) {
@@ -316,6 +325,9 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   TRUCE_TRY(rejections, all_of<Rejection>(store, "rejected"));
   in.rejected = refusals(std::move(rejections));
   TRUCE_TRY(complaints, all_of<ComplaintNote>(store, "complaint"));
+  std::erase_if(complaints, [&](const ComplaintNote& c) {
+    return c.when.has_value() && !c.when->overlaps(in.period);
+  });
   in.complaints = questions(std::move(complaints));
   for (const auto& day : in.days) {
     const Interval interval = mission.reporting_day.interval(day);

@@ -197,6 +197,13 @@ TEST(Cli, every_command_teaches_beyond_its_options) {
         << name;
 }
 
+TEST(Cli, reports_nothing_of_a_mission_that_never_ran) {
+  const std::string mission = easter_copied_to("cli-never-ran");
+  const Said said = truce({"report", mission.c_str(), "--day", "2025-04-20"});
+  EXPECT_EQ(said.status, 5);
+  EXPECT_NE(said.err.find("truce run MISSION --once"), std::string::npos) << said.err;
+}
+
 TEST(Cli, an_evaluation_without_its_data_fails) {
   const fs::path empty = fs::path(::testing::TempDir()) / "no-data";
   fs::create_directories(empty);

@@ -298,6 +298,10 @@ int command_report(const ReportOptions& options) {
   if (!days.ok()) return fail(days.error());
   auto session = Session::open(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
+  if ((*session)->store->applied() == 0)
+    return fail(make_error(ErrorCode::kNotFound, "nothing has been recorded yet to report of",
+                           {.source = options.common.mission.string()},
+                           "`truce run MISSION --once` first"));
   const auto page = write_report(**session, days->first, days->second);
   if (!page.ok()) return fail(page.error());
   print_path("report", *page, options.common.json);

@@ -177,8 +177,11 @@ Result<RecordKey> key_of(std::uint64_t position, const Entry& entry) {
       TRUCE_TRY(r, from_json<Weather>(json));
       return RecordKey{to_hex(sha256(json)), {r.time, r.time}};
     }
-    case EntryKind::kRejected:
-    case EntryKind::kComplaint:  // they name file and byte: a file that is read again says the same
+    case EntryKind::kComplaint: {
+      TRUCE_TRY(r, from_json<ComplaintNote>(json));
+      return RecordKey{to_hex(sha256(json)), r.when.value_or(received)};
+    }
+    case EntryKind::kRejected:  // they name file and byte: a file that is read again says the same
       return RecordKey{to_hex(sha256(json)), received};
     default:  // ticks and mission files: each entry stands for itself
       return RecordKey{std::to_string(position), received};

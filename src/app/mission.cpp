@@ -12,6 +12,7 @@
 #include "app/params.h"
 #include "base/csv.h"
 #include "base/files.h"
+#include "base/hash.h"
 #include "stages/fuse/params.h"
 
 namespace truce::app {
@@ -30,9 +31,25 @@ class Loader {
     load_sources();
     load_toml();
     load_agreement();
+    mission_.rules = rules();
   }
 
  private:
+  std::string rules() {
+    for_each_param(mission_.fuse, [&](std::string_view name, const auto& value) {
+      rule(name, std::to_string(value));
+    });
+    return to_hex(rules_.finish());
+  }
+  void rule(std::string_view name, std::string_view text) {
+    rules_.update(name).update("\n").update(to_hex(sha256(text))).update("\n");
+  }
+  // A file of the mission that results follow from.
+  Result<std::string> read_rule(const std::string& name) {
+    auto text = read(name);
+    if (text.ok()) rule(name, *text);
+    return text;
+  }
   void say(Error e) { problems_.errors.push_back(std::move(e)); }
   void say(const toml::node& at, std::string field, std::string what, std::string expected) {
     say(make_error(ErrorCode::kBadMission, std::move(what),
@@ -65,7 +82,7 @@ class Loader {
     for (const auto& f : files) load_features("geo/" + f.filename().string());
   }
   void load_features(const std::string& name) {
-    const auto text = read(name);
+    const auto text = read_rule(name);
     if (!text.ok()) return say(text.error());
     dom::parser parser;
     dom::element root;
@@ -141,7 +158,7 @@ class Loader {
   // --------------------------------------------------------------------------------------- sources
   void load_sources() {
     if (!fs::exists(mission_.folder / "sources.csv")) return;
-    const auto text = read("sources.csv");
+    const auto text = read_rule("sources.csv");
     if (!text.ok()) return say(text.error());
     CsvReader reader(*text, "sources.csv");
     std::vector<std::string> columns;
@@ -388,7 +405,7 @@ class Loader {
   }
 
   void load_agreement() {
-    const auto text = read("agreement.toml");
+    const auto text = read_rule("agreement.toml");
     if (!text.ok()) return say(text.error());
     auto a = judge::parse_agreement(*text, "agreement.toml", mission_.areas, problems_);
     if (a.ok()) mission_.agreement = *std::move(a);
@@ -396,6 +413,7 @@ class Loader {
 
   Mission& mission_;
   judge::Problems& problems_;
+  Sha256 rules_;
 };
 
 }  // namespace

@@ -44,6 +44,9 @@ struct Mission {
   std::vector<CivilDay> report_days;  // first and last day of the page that a run writes
   acquire::Params acquire;
   fuse::Params fuse;
+  // Of what results follow from beside the log: agreement, areas, sources and parameters. SHA-256,
+  // hex.
+  std::string rules;
 
   std::filesystem::path var() const { return folder / "var"; }
   std::string log_directory() const { return (var() / "log").string(); }

@@ -79,6 +79,13 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
     return advised(store.error(), session->mission.store_path(),
                    "a query store; delete the file and run again, it is rebuilt from the log");
   session->store = *std::move(store);
+  TRUCE_TRY(rules, session->store->rules());
+  if (rules != session->mission.rules) {
+    if (session->store->applied() > 0 && !rules.empty() && !options.quiet)
+      std::fputs("agreement, areas, sources or parameters have changed: all is worked out anew\n",
+                 stderr);
+    TRUCE_CHECK_OK(session->store->begin_anew(session->mission.rules));
+  }
   session->engine = std::make_unique<Engine>(
       session->mission, *session->store,
       Engine::Options{.threads = options.threads, .batch_entries = options.batch_entries});

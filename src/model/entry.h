@@ -56,6 +56,7 @@ struct ComplaintNote {
   std::string kind;  // "place_contradicts_gazetteer"
   std::string text;
   Origin origin;
+  std::optional<Interval> when;  // of what it asks about; none: of a file as a whole
   friend bool operator==(const ComplaintNote&, const ComplaintNote&) = default;
 };
 

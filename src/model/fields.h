@@ -373,6 +373,7 @@ void list(V& v, R& r) {
   v("kind", r.kind);
   v("origin", r.origin, Origin{});
   v("text", r.text);
+  v("when", r.when, std::optional<Interval>{});
 }
 template <class V, Of<FeedMark> R>
 void list(V& v, R& r) {

@@ -98,8 +98,9 @@ void Emitter::reject(const Error& error, const Span& span) {
   sink_.record(entry_of(EntryKind::kRejected, r, span));
 }
 
-void Emitter::complain(std::string kind, std::string text, const Span& span, std::string field) {
-  ComplaintNote note{kind, text, origin(span)};
+void Emitter::complain(std::string kind, std::string text, const Span& span, std::string field,
+                       std::optional<Interval> when) {
+  ComplaintNote note{kind, text, origin(span), when};
   sink_.record({EntryKind::kComplaint, {}, to_json(note), {}});
   sink_.complain({std::move(kind), std::move(text), place(span, std::move(field))});
 }

@@ -46,7 +46,9 @@ class Emitter {
   void health(const Health& h, const Span& span);
   void weather(const Weather& w, const Span& span);
   void reject(const Error& error, const Span& span);
-  void complain(std::string kind, std::string text, const Span& span, std::string field = {});
+  // `when`: of what is asked about, where it has a time.
+  void complain(std::string kind, std::string text, const Span& span, std::string field = {},
+                std::optional<Interval> when = {});
   Origin origin(const Span& span) const;
   Place place(const Span& span, std::string field = {}) const;
 

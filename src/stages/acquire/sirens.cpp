@@ -94,7 +94,7 @@ Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
     if (a.naive_end) o.flags.push_back("end_unknown");
     if (a.when.length() > bound) {
       o.flags.push_back("stuck_alert");
-      emit.complain("stuck_alert", stuck_words(a, bound), span, "finished_at");
+      emit.complain("stuck_alert", stuck_words(a, bound), span, "finished_at", a.when);
     }
     emit.observation(std::move(o), span);
   });

@@ -182,7 +182,8 @@ Status read_smm_totals(std::string_view bytes, const Context& context, Sink& sin
     if (note.kind == TotalNote::Kind::kRepeatsPrevious ||
         note.kind == TotalNote::Kind::kPreviousNotHeld)
       continue;
-    emit.complain(std::string(to_string(note.kind)), note.text, spans[note.total]);
+    emit.complain(std::string(to_string(note.kind)), note.text, spans[note.total], {},
+                  totals[note.total].when);
   }
   return done();
 }

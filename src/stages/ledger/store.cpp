@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <tuple>
+#include <utility>
 
 #include "model/identity.h"
 #include "model/json.h"
@@ -15,7 +17,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 5> kMigrations{R"sql(
+constexpr std::array<const char*, 6> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -96,7 +98,27 @@ CREATE TABLE found_health(
 ) STRICT, WITHOUT ROWID;
 UPDATE meta SET value = 0;
 INSERT INTO meta VALUES('newest', -9223372036854775808);
+)sql",
+                                                 R"sql(
+-- By what rules the results were worked out: one row.
+-- And from when to when each feed told of something.
+CREATE TABLE feeds(id TEXT PRIMARY KEY, first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE rules(one INTEGER PRIMARY KEY CHECK (one = 1), sha256 TEXT NOT NULL) STRICT;
 )sql"};
+
+constexpr const char* kEmpty = R"sql(
+DELETE FROM records;
+DELETE FROM incidents;
+DELETE FROM progress;
+DELETE FROM joined;
+DELETE FROM observations;
+DELETE FROM arrivals;
+DELETE FROM sound_blocks;
+DELETE FROM found_health;
+DELETE FROM feeds;
+UPDATE meta SET value = 0;
+UPDATE meta SET value = -9223372036854775808 WHERE key = 'newest';
+)sql";
 
 // Calls f with each line.
 template <class F>
@@ -213,6 +235,9 @@ class SqliteStore : public Store {
       TRUCE_CHECK_OK(execute("PRAGMA user_version=" + std::to_string(i + 1)));
       TRUCE_CHECK_OK(execute("COMMIT"));
     }
+    return read_meta();
+  }
+  Status read_meta() {
     TRUCE_TRY(applied, scalar("SELECT value FROM meta WHERE key='applied'"));
     applied_ = static_cast<std::uint64_t>(applied);
     TRUCE_TRY(duplicates, scalar("SELECT value FROM meta WHERE key='duplicates'"));
@@ -221,7 +246,13 @@ class SqliteStore : public Store {
     longest_ns_ = longest;
     TRUCE_TRY(incident, scalar("SELECT value FROM meta WHERE key='longest_incident'"));
     longest_incident_ns_ = incident;
-    return done();
+    spans_.clear();
+    auto& s = get("SELECT id,first_ns,last_ns FROM feeds").bind();
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return done();
+      spans_[s.text(0)] = {{{s.integer(1)}, {s.integer(2)}}, false};
+    }
   }
 
   Status begin() override { return execute("BEGIN IMMEDIATE"); }
@@ -232,12 +263,30 @@ class SqliteStore : public Store {
     TRUCE_CHECK_OK(get("UPDATE meta SET value=? WHERE key='longest_incident'")
                        .bind(longest_incident_ns_)
                        .run());
+    for (auto& [feed, span] : spans_) {
+      if (!std::exchange(span.changed, false)) continue;
+      TRUCE_CHECK_OK(get("INSERT OR REPLACE INTO feeds VALUES(?,?,?)")
+                         .bind(feed, span.when.start.ns, span.when.end.ns)
+                         .run());
+    }
     TRUCE_CHECK_OK(execute("COMMIT"));
     applied_ = applied;
     return done();
   }
   Status rollback() override { return execute("ROLLBACK"); }
   std::uint64_t applied() const override { return applied_; }
+  Result<std::string> rules() override {
+    auto& s = get("SELECT sha256 FROM rules").bind();
+    TRUCE_TRY(row, s.step());
+    return row ? s.text(0) : std::string();
+  }
+  Status begin_anew(std::string_view rules) override {
+    TRUCE_CHECK_OK(begin());
+    TRUCE_CHECK_OK(execute(kEmpty));
+    TRUCE_CHECK_OK(get("INSERT OR REPLACE INTO rules VALUES(1,?)").bind(rules).run());
+    TRUCE_CHECK_OK(execute("COMMIT"));
+    return read_meta();
+  }
 
   Result<bool> put_observation(const Observation& o, std::string_view json, std::uint64_t position,
                                bool makes) override {
@@ -246,6 +295,7 @@ class SqliteStore : public Store {
                        .bind(o.id, o.when.start.ns, o.when.end.ns, makes, position, json)
                        .run());
     longest_ns_ = std::max(longest_ns_, less(o.when.end.ns, o.when.start.ns));
+    widen_span(o);
     return inserted();
   }
   Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when,
@@ -254,6 +304,10 @@ class SqliteStore : public Store {
                        .bind(kind, id, when.start.ns, when.end.ns, position, json)
                        .run());
     return inserted();
+  }
+  Result<std::optional<Interval>> feed_span(std::string_view feed) override {
+    const auto it = spans_.find(feed);
+    return it == spans_.end() ? std::nullopt : std::optional(it->second.when);
   }
   Status put_progress(const FeedProgress& p) override {
     return get("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?)")
@@ -549,6 +603,19 @@ class SqliteStore : public Store {
   }
 
  private:
+  struct Span {
+    Interval when;
+    bool changed = false;  // since it was written
+  };
+  void widen_span(const Observation& o) {
+    if (o.origin.feed.empty()) return;
+    const Instant t = o.time_basis == TimeBasis::kPublication ? o.when.end : o.when.start;
+    auto it = spans_.find(o.origin.feed);
+    if (it == spans_.end()) it = spans_.emplace(o.origin.feed, Span{{t, t}, true}).first;
+    auto& [when, changed] = it->second;
+    changed = changed || t < when.start || when.end < t;
+    when = {std::min(when.start, t), std::max(when.end, t)};
+  }
   // Statements are prepared once per text.
   Statement& get(std::string_view sql) {
     for (auto& [text, statement] : statements_) {
@@ -623,6 +690,7 @@ class SqliteStore : public Store {
   sqlite3* db_;
   std::vector<std::pair<std::string, std::unique_ptr<Statement>>> statements_;
   std::uint64_t applied_ = 0;
+  std::map<std::string, Span, std::less<>> spans_;  // by feed
   std::int64_t duplicates_ = 0;
   std::int64_t longest_ns_ = 0;  // of all observations
   std::int64_t longest_incident_ns_ = 0;

@@ -56,6 +56,12 @@ class Store {
   virtual Status rollback() = 0;
   virtual std::uint64_t applied() const = 0;
 
+  // By what rules (a hash of agreement, areas, sources and parameters) its results were worked out;
+  // empty when nobody said.
+  virtual Result<std::string> rules() = 0;
+  // Empties the store, for results by other rules: all of it follows from the log.
+  virtual Status begin_anew(std::string_view rules) = 0;
+
   // false: an observation of this id is there already (a duplicate; nothing is written but
   // counted).
   virtual Result<bool> put_observation(const Observation& o, std::string_view json,
@@ -65,6 +71,9 @@ class Store {
   // again: false, nothing written.
   virtual Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when,
                                   std::string_view json, std::uint64_t position) = 0;
+  // From the first to the last that the feed's observations tell of: when each began or, where it
+  // says only when it was published, that. None: it has told of nothing.
+  virtual Result<std::optional<Interval>> feed_span(std::string_view feed) = 0;
   virtual Status put_progress(const FeedProgress& progress) = 0;
   virtual Result<std::optional<FeedProgress>> progress(std::string_view feed,
                                                        std::string_view file) = 0;

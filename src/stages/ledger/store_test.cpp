@@ -178,7 +178,6 @@ TEST(Store, keeps_what_was_derived_and_no_longer_holds_for_those_that_cite_it) {
   EXPECT_EQ(store->observations_overlapping(a.when, true)->size(), 2U);
 }
 
-// As the first version of the store left it: what it held is made again from the log.
 TEST(Store, keeps_of_each_block_what_was_found_last) {
   auto store = fresh();
   const Health a{"N-1", {{10}, {20}}, "silent", ""}, b{"N-2", {{15}, {90}}, "flood", ""};
@@ -190,6 +189,29 @@ TEST(Store, keeps_of_each_block_what_was_found_last) {
   EXPECT_EQ(*store->found_health({{0}, {100}}), std::vector<Health>{a});
 }
 
+TEST(Store, is_empty_for_new_rules_and_remembers_them) {
+  const std::string path = no_file_at("truce_rules_store_test.sqlite");
+  const auto o = observation(10, 20);
+  {
+    auto store = *Store::open(path);
+    EXPECT_EQ(*store->rules(), "");
+    ASSERT_TRUE(store->begin_anew("a").ok());
+    ASSERT_TRUE(store->begin().ok());
+    ASSERT_TRUE(*store->put_observation(o, to_json(o), 3, true));
+    ASSERT_TRUE(store->put_newest({5}).ok());
+    ASSERT_TRUE(store->commit(4).ok());
+  }
+  auto store = *Store::open(path);
+  EXPECT_EQ(*store->rules(), "a");
+  EXPECT_EQ(store->applied(), 4U);
+  ASSERT_TRUE(store->begin_anew("b").ok());
+  EXPECT_EQ(*store->rules(), "b");
+  EXPECT_EQ(store->applied(), 0U);
+  EXPECT_FALSE((*store->observation(o.id)).has_value());
+  EXPECT_EQ(store->newest()->ns, INT64_MIN);
+}
+
+// As the first version of the store left it: what it held is made again from the log.
 TEST(Store, begins_anew_where_an_old_one_stands) {
   const std::string path = no_file_at("truce_old_store_test.sqlite");
   sqlite3* db = nullptr;

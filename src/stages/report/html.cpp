@@ -51,9 +51,15 @@ std::string in_force_text(const Input& in) {
   const Zone& zone = in.reporting_day.zone;
   const Interval& i = in.agreement_in_force;
   if (i.start.ns == INT64_MIN && i.end.ns == INT64_MAX) return "without limit";
-  if (i.start.ns == INT64_MIN) return "until " + moment(i.end, zone);
-  if (i.end.ns == INT64_MAX) return "since " + moment(i.start, zone);
-  return span_text(i, zone);
+  // With the year where the period's does not say it.
+  const auto dated = [&](Instant t) {
+    const int year = zone.to_civil(t).day.year;
+    if (year == in.days.front().year && year == in.days.back().year) return moment(t, zone);
+    return day_text(zone.to_civil(t).day) + " " + n(year) + " " + time_text(t, zone);
+  };
+  if (i.start.ns == INT64_MIN) return "until " + dated(i.end);
+  if (i.end.ns == INT64_MAX) return "since " + dated(i.start);
+  return dated(i.start) + " – " + dated(i.end);
 }
 
 std::string head(const Input& in) {
