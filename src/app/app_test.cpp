@@ -142,6 +142,41 @@ TEST(Mission, reports_no_zero_where_it_knows_nothing) {
   EXPECT_FALSE(during.complaints.empty()) << "the stuck alert runs through that day";
 }
 
+// Two feeds that tell of the same alerts make no second alert of any.
+TEST(Mission, counts_an_alert_of_two_feeds_once) {
+  const auto mission = copy_of_easter("easter-twins");
+  // The second feed tells of every alert but each fifth, 23 s later.
+  std::istringstream first(*read_file(mission / "feeds/sirens.csv"));
+  std::string line, second;
+  std::getline(first, line);
+  second = line + "\n";
+  for (int row = 0; std::getline(first, line); ++row) {
+    if (row % 5 == 4) continue;
+    const auto comma = line.find(',');
+    const auto start = *parse_instant(line.substr(comma + 1, 20)) + Duration::seconds(23);
+    second += line.substr(0, comma + 1) + to_text(start) + line.substr(comma + 21) + "\n";
+  }
+  ASSERT_TRUE(write_file_atomically(mission / "feeds/volunteers.csv", second).ok());
+  auto toml = *read_file(mission / "mission.toml");
+  toml +=
+      "\n[[feed]]\nid = \"volunteers\"\nformat = \"sirens\"\nlabel = \"volunteers' alerts\"\n"
+      "files = [\"feeds/volunteers.csv\"]\nzone = \"UTC\"\n";
+  ASSERT_TRUE(write_file_atomically(mission / "mission.toml", toml).ok());
+  run(mission, 1, 10'000);
+  auto session = *Session::open(mission, {.quiet = true});
+  const auto in =
+      *assemble_report(session->mission, *session->store, {2025, 4, 18}, {2025, 4, 22}, {0}, "");
+  const auto told = std::count_if(in.alerts.begin(), in.alerts.end(), [](const Observation& o) {
+    return o.origin.feed == "volunteers";
+  });
+  ASSERT_EQ(in.alert_twins.size(), 1U);
+  EXPECT_EQ(in.alert_twins[0].count, told);
+  EXPECT_DOUBLE_EQ(in.alert_twins[0].lag_s, 23);
+  const auto once = static_cast<std::int64_t>(in.alerts.size()) - told;
+  EXPECT_NE(report::to_html(in).find("<li>" + std::to_string(once) + " alerts touched"),
+            std::string::npos);
+}
+
 TEST(Mission, reports_no_zero_of_a_feed_that_was_refused) {
   const auto mission = copy_of_easter("easter-refused");
   ASSERT_TRUE(write_file_atomically(mission / "feeds/sirens.csv", "a,b\n1,2\n").ok());

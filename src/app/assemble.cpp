@@ -4,6 +4,7 @@
 #include <map>
 
 #include "model/json.h"
+#include "stages/acquire/acquire.h"
 
 namespace truce::app {
 
@@ -171,6 +172,38 @@ std::vector<report::RejectedSummary> refusals(std::vector<Rejection> rejections)
   return out;
 }
 
+// The alerts of the first siren feed that the others tell of too. `all` holds what touches the
+// period and a day more on either side.
+std::vector<report::AlertTwins> alert_twins(const Mission& mission,
+                                            const std::vector<Observation>& all,
+                                            const Interval& period) {
+  struct Told {
+    const Feed* feed;
+    std::vector<acquire::AlertStart> starts;
+    std::vector<bool> inside;  // touches the period
+  };
+  std::vector<Told> told;
+  for (const auto& feed : mission.feeds) {
+    if (feed.format != "sirens") continue;
+    told.push_back({&feed, {}, {}});
+    for (const auto& o : all) {
+      if (o.origin.feed != feed.id) continue;
+      told.back().starts.push_back({o.position, o.when.start});
+      told.back().inside.push_back(o.when.overlaps(period));
+    }
+  }
+  std::vector<report::AlertTwins> out;
+  for (std::size_t i = 1; i < told.size(); ++i) {
+    const Told &a = told.front(), &b = told[i];
+    const auto model = acquire::learn_lag(a.starts, b.starts);
+    report::AlertTwins twins{a.feed->label, b.feed->label, 0, model.median.in_seconds()};
+    for (const auto& p : acquire::associate_alerts(a.starts, b.starts, model.reach, model.median))
+      twins.count += a.inside[p.first] && b.inside[p.second] ? 1 : 0;
+    if (twins.count > 0) out.push_back(std::move(twins));
+  }
+  return out;
+}
+
 Instant middle(const Interval& i) { return i.start + Duration{(i.end - i.start).ns / 2}; }
 
 std::string metric_root(const Claim& c) {
@@ -303,6 +336,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     in.series.push_back(series_of(feed, in.series_days, own, told));
     add_notices(in.series.back(), feed, in.series_days, notices);
   }
+  in.alert_twins = alert_twins(mission, all, in.period);
   TRUCE_TRY(sources, source_states(mission, store, in.period, all));
   in.sources = std::move(sources);
   for (auto& o : all) {

@@ -41,9 +41,10 @@ bool makes_incident(const Observation& o);
 
 // Whether one event explains both better than two. With p and q the densities of place and time
 // that the two give (time even over the interval, its ends unsure by gap_s) and λ
-// events_per_km2_hour, the ratio is ∫pq dx dt / λ: the chance that one event is seen at both, against
-// the chance that a second one falls there. Adjoining days have next to nothing in common. Two reports of one watcher that do not overlap in time are never of one event, nor two
-// bearings of one array that lie more than a salvo's pause apart.
+// events_per_km2_hour, the ratio is ∫pq dx dt / λ: the chance that one event is seen at both,
+// against the chance that a second one falls there. Adjoining days have next to nothing in common.
+// Two reports of one watcher that do not overlap in time are never of one event, nor two bearings
+// of one array that lie more than a salvo's pause apart.
 bool same_incident(const Observation& a, const Observation& b, const Params& params);
 
 // The incident made of these observations (any order; one per id). `sources` gives upstream by

@@ -121,8 +121,14 @@ std::string alerts_words(const Input& in) {
   const auto stuck = std::count_if(in.alerts.begin(), in.alerts.end(), [](const Observation& o) {
     return std::find(o.flags.begin(), o.flags.end(), "stuck_alert") != o.flags.end();
   });
-  return "<li>" + plural(static_cast<std::int64_t>(in.alerts.size()), "alert", "alerts") +
-         " touched the period; " +
+  auto count = static_cast<std::int64_t>(in.alerts.size());
+  std::string twins;
+  for (const auto& t : in.alert_twins) {
+    count -= t.count;
+    twins += ", " + n(t.count) + " of them told of by " + escape(t.first) + " and " +
+             escape(t.second) + " and counted once";
+  }
+  return "<li>" + plural(count, "alert", "alerts") + " touched the period" + twins + "; " +
          (stuck == 0 ? std::string("none is stuck")
                      : n(stuck) + " of them ran for days and " + (stuck == 1 ? "is" : "are") +
                            " taken as stuck") +

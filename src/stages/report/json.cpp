@@ -37,6 +37,12 @@ std::string to_json(const Input& in) {
   std::string out;
   JsonWriter w(out);
   w.begin_object().key("agreement").string(in.agreement);
+  w.key("alert_twins").begin_array();
+  for (const auto& t : in.alert_twins) {
+    w.begin_object().key("count").integer(t.count).key("first").string(t.first);
+    w.key("lag_s").number(t.lag_s).key("second").string(t.second).end_object();
+  }
+  w.end_array();
   records(w, "alerts", in.alerts);
   w.key("as_known_at")
       .string(to_text(in.as_known_at))

@@ -61,6 +61,13 @@ struct SourceState {
   std::vector<Health> found;      // what locating sound says of it, in the period
 };
 
+// Alerts that two feeds tell of, one to one.
+struct AlertTwins {
+  std::string first, second;  // feeds, by label
+  std::int64_t count = 0;     // of which both touch the period
+  double lag_s = 0;           // by which the second begins later, median
+};
+
 struct RejectedSummary {
   std::string feed;
   std::int64_t count = 0;
@@ -98,6 +105,7 @@ struct Input {
   std::map<std::string, Observation> observations;             // evidence by id
   std::map<std::string, std::uint64_t> observation_positions;  // log position by id
   std::vector<Observation> alerts;  // kAlert observations in the period, stuck ones flagged
+  std::vector<AlertTwins> alert_twins;
   std::vector<SourceState> sources;
   std::vector<Claim> claims;
   std::vector<std::string> claim_notes;  // "the parts give 2,929, not 2,935"
