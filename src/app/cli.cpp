@@ -140,7 +140,8 @@ void add_replay(CLI::App& cli, Parsed& p) {
   c->footer(
       "Incidents and findings are a pure function of the log, the mission and the version.\n"
       "Prints the number of entries and the SHA-256 of the stored and of the recomputed\n"
-      "results; status 7 when they differ. The store is not touched.\n\n"
+      "results; status 7 when they differ. Nothing is written, and a run may be on: a torn end\n"
+      "of the log is left as it is, entries that no result rests on yet are counted.\n\n"
       "  truce replay examples/missions/easter-2025");
   add_common(*c, p.replay);
   c->callback([&p] { p.status = command_replay(p.replay); });
@@ -155,12 +156,13 @@ void add_explain(CLI::App& cli, Parsed& p) {
       "bytes, and what those bytes are. Ids stand in the report; an incident's id alone is\n"
       "answered with the ids of its findings. Of a source it says what the source stated of\n"
       "its health, and what its arrivals say of it, held against those of others: a clock\n"
-      "that is off, silence, a move, a flood.\n\n"
+      "that is off, silence, a move, a flood. Of a feed it says what it tells of and which\n"
+      "files were taken, with their hashes.\n\n"
       "  truce explain MISSION i20250420T071300-e1c4ad18ab996ed8df465b0c/1/base\n"
       "  truce explain MISSION n017");
   add_mission(*c, p.explain.mission);
   c->add_option("FINDING", p.finding,
-                "INCIDENT/PROVISION/READING, as the report has it, or a source's id")
+                "INCIDENT/PROVISION/READING, as the report has it, or a source's or feed's id")
       ->required()
       ->type_name("ID");
   add_json(*c, p.explain.json);
@@ -186,6 +188,17 @@ void add_report(CLI::App& cli, Parsed& p) {
   c->callback([&p] { p.status = command_report(p.report); });
 }
 
+// Runs a command on a folder, where it is one.
+template <class Command>
+int in_folder(const std::filesystem::path& folder, Command&& command) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(folder, unknown)) return command();
+  const bool there = std::filesystem::exists(folder, unknown);
+  return fail(make_error(there ? ErrorCode::kBadInput : ErrorCode::kNotFound,
+                         there ? "is not a folder" : "there is no such folder",
+                         {.source = folder.string()}));
+}
+
 void add_bench(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("bench",
                                "Run an evaluation over a folder of data; one JSON object per case");
@@ -200,12 +213,11 @@ void add_bench(CLI::App& cli, Parsed& p) {
       ->required()
       ->check(CLI::IsMember(bench_names()))
       ->type_name(joined(bench_names(), "|"));
-  c->add_option("DIR", p.bench_dir, "A folder of data")
-      ->required()
-      ->check(CLI::ExistingDirectory)
-      ->type_name(kFolderType);
+  c->add_option("DIR", p.bench_dir, "A folder of data")->required()->type_name(kFolderType);
   c->add_flag("--json", p.bench_json, "One JSON object per line; there is no other form");
-  c->callback([&p] { p.status = command_bench(p.bench_name, p.bench_dir); });
+  c->callback([&p] {
+    p.status = in_folder(p.bench_dir, [&] { return command_bench(p.bench_name, p.bench_dir); });
+  });
 }
 
 void add_sim(CLI::App& cli, Parsed& p) {
@@ -253,13 +265,13 @@ void add_locate(CLI::App& cli, Parsed& p) {
       "surface; its levels are those of P at 10 km, and no size is said.");
   c->add_option("SCENE", o.dir, "A folder with sensors.csv, arrivals.csv and scene.json")
       ->required()
-      ->check(CLI::ExistingDirectory)
       ->type_name(kFolderType);
   c->add_option("--out", o.out, "Instead of standard output")->type_name(kFileType);
   c->add_flag("--withhold-weather", o.withhold_weather,
               "Estimate the wind though wind.csv is there");
   c->add_flag("--quiet", o.quiet, "Only the effects");
-  c->callback([&p] { p.status = command_locate(p.locate); });
+  c->callback(
+      [&p] { p.status = in_folder(p.locate.dir, [&] { return command_locate(p.locate); }); });
 }
 
 void add_score(CLI::App& cli, Parsed& p) {
@@ -276,12 +288,11 @@ void add_score(CLI::App& cli, Parsed& p) {
       "mission from two).");
   c->add_option("DIR", o.dir, "A simulated mission that was run, or a scene")
       ->required()
-      ->check(CLI::ExistingDirectory)
       ->type_name(kFolderType);
   c->add_option("--effects", o.effects, "Effects reported of a scene")->type_name(kFileType);
   add_json(*c, o.json);
   add_session(*c, o.session);
-  c->callback([&p] { p.status = command_score(p.score); });
+  c->callback([&p] { p.status = in_folder(p.score.dir, [&] { return command_score(p.score); }); });
 }
 
 void add_params(CLI::App& cli, Parsed& p) {
@@ -332,6 +343,7 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
       "\nA mission is a folder with mission.toml, agreement.toml and geo/; only its var/ "
       "is written.\n`truce COMMAND --help` says more of a command, `truce man` all of it.");
   cli->require_subcommand(1);
+  cli->set_version_flag("--version", "truce " TRUCE_VERSION, "Print the version");
   add_run(*cli, p);
   add_check(*cli, p);
   add_acquire(*cli, p);

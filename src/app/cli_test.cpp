@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -64,7 +65,7 @@ std::string shell(const std::string& command) {
 TEST(Cli, every_exit_status_of_an_error_is_documented) {
   for (const auto code :
        {ErrorCode::kBadInput, ErrorCode::kBadMission, ErrorCode::kNotFound, ErrorCode::kUnusable,
-        ErrorCode::kIo, ErrorCode::kCorrupt, ErrorCode::kLimit}) {
+        ErrorCode::kIo, ErrorCode::kCorrupt, ErrorCode::kLimit, ErrorCode::kBusy}) {
     const auto all = exit_statuses();
     EXPECT_TRUE(std::any_of(all.begin(), all.end(), [&](const auto& s) {
       return s.status == exit_code(code);
@@ -99,6 +100,11 @@ TEST(Cli, wrong_words_are_answered_with_what_was_expected) {
       {{"acquire", "sirens", feed.c_str()}, 2, "--into MISSION, or --dry-run"},
       {{"acquire", "sirens", feed.c_str(), "--dry-run", "--into", "m"}, 2, "one of the two"},
       {{"acquire", "sirens", none.c_str(), "--dry-run"}, 5, "no-such-mission"},
+      {{"acquire", "sirens", TRUCE_SOURCE_DIR, "--dry-run"}, 4, "is not a regular file"},
+      {{"acquire", "csv", feed.c_str(), "--dry-run"}, 2, "csv needs --mapping"},
+      {{"locate", none.c_str()}, 5, "there is no such folder"},
+      {{"score", none.c_str()}, 5, "there is no such folder"},
+      {{"bench", "smm", feed.c_str()}, 4, "is not a folder"},
       {{"acquire", "viina", feed.c_str(), "--dry-run"}, 4, "expected the columns datetime, "},
       {{"acquire", "sirens", feed.c_str(), "--dry-run", "--zone", "Kyiv"}, 2, "--zone: "},
       {{"report", "m", "--day", "19.4.2025"}, 2, "--day: "},
@@ -113,6 +119,11 @@ TEST(Cli, wrong_words_are_answered_with_what_was_expected) {
               true)
         << said.err;
   }
+}
+
+TEST(Cli, says_its_version_as_an_option_too) {
+  EXPECT_EQ(truce({"--version"}).out, truce({"version"}).out);
+  EXPECT_EQ(truce({"--version"}).status, 0);
 }
 
 TEST(Cli, answers_in_json_where_asked) {
@@ -176,8 +187,61 @@ TEST(Cli, a_second_run_on_a_mission_is_told_of_the_first) {
   const auto first = Session::open(mission, {.quiet = true});
   ASSERT_TRUE(first.ok());
   const Said said = truce({"run", mission.c_str(), "--once"});
-  EXPECT_EQ(said.status, 6);
-  EXPECT_NE(said.err.find("one program at a time on a mission"), std::string::npos) << said.err;
+  EXPECT_EQ(said.status, 9);
+  EXPECT_NE(said.err.find("one program at a time that writes"), std::string::npos) << said.err;
+}
+
+TEST(Cli, questions_are_answered_beside_a_run) {
+  const std::string mission = easter_copied_to("cli-beside");
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
+  const std::vector<const char*> report{"report", mission.c_str(), "--day", "2025-04-20"};
+  const auto page = fs::path(mission) / "var/reports/2025-04-20.json";
+  // All but the moment it was made.
+  const auto written = [&] {
+    const std::string text = *read_file(page);
+    const auto at = text.find("\"as_known_at\"");
+    return text.substr(0, at) + text.substr(text.find(',', at));
+  };
+  ASSERT_EQ(truce(report).status, 0);
+  const std::string alone = written();
+  fs::remove(page);
+  const std::string ids = *read_file(fs::path(mission) / "var/reports/2025-04-18_2025-04-22.json");
+  const auto at = ids.find("\"id\":\"i") + 6;
+  const std::string finding = ids.substr(at, ids.find('"', at) - at);
+  const Said chain = truce({"explain", mission.c_str(), finding.c_str()});
+
+  const auto running = Session::open(mission, {.quiet = true});
+  ASSERT_TRUE(running.ok());
+  const Said beside = truce(report);
+  EXPECT_EQ(beside.status, 0) << beside.err;
+  EXPECT_EQ(written(), alone);
+  EXPECT_EQ(truce({"explain", mission.c_str(), finding.c_str()}).out, chain.out);
+  EXPECT_EQ(truce({"replay", mission.c_str()}).status, 0);
+  // The run goes on as if nobody had asked.
+  ASSERT_TRUE((*running)->intake->take_all().ok());
+
+  // Results by rules that no longer stand are not given as if they did.
+  std::ofstream(fs::path(mission) / "agreement.toml", std::ios::app) << "\n# looked over\n";
+  const Said changed = truce(report);
+  EXPECT_EQ(changed.status, 2) << changed.err;
+  EXPECT_NE(changed.err.find("have changed since results were worked out"), std::string::npos);
+}
+
+TEST(Cli, replay_alters_nothing_that_it_verifies) {
+  const std::string mission = easter_copied_to("cli-evidence");
+  EXPECT_EQ(truce({"replay", mission.c_str()}).status, 5) << "nothing is there to verify";
+  EXPECT_FALSE(fs::exists(fs::path(mission) / "var"));
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
+  fs::path segment;
+  for (const auto& f : fs::directory_iterator(fs::path(mission) / "var/log"))
+    if (f.path().extension() == ".log") segment = f.path();
+  std::ofstream(segment, std::ios::app) << "a write that a crash cut short";
+  const std::string before = *read_file(segment);
+  const Said said = truce({"replay", mission.c_str()});
+  EXPECT_EQ(said.status, 0) << said.err;
+  EXPECT_NE(said.err.find("the last 30 bytes were never acknowledged"), std::string::npos)
+      << said.err;
+  EXPECT_EQ(*read_file(segment), before);
 }
 
 TEST(Cli, a_mission_on_outside_data_says_that_no_data_was_given) {
@@ -230,6 +294,19 @@ TEST(Cli, explains_a_finding_and_names_those_of_an_incident) {
   EXPECT_EQ(*canonicalize(chain.out) + "\n", chain.out);
   EXPECT_NE(chain.out.find("\"bytes\":"), std::string::npos);
   EXPECT_NE(truce({"explain", mission.c_str(), finding.c_str()}).out.find("the bytes:"),
+            std::string::npos);
+}
+
+TEST(Cli, explains_a_feed_by_its_files) {
+  const std::string mission = easter_copied_to("cli-feed");
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
+  const Said said = truce({"explain", mission.c_str(), "news"});
+  EXPECT_EQ(said.status, 0) << said.err;
+  EXPECT_NE(said.out.find("the file still holds them"), std::string::npos) << said.out;
+  const Said json = truce({"explain", mission.c_str(), "news", "--json"});
+  EXPECT_EQ(*canonicalize(json.out) + "\n", json.out);
+  std::ofstream(fs::path(mission) / "feeds/strike_reports.csv", std::ios::app) << "\n";
+  EXPECT_NE(truce({"explain", mission.c_str(), "news"}).out.find("has changed since"),
             std::string::npos);
 }
 

@@ -70,6 +70,10 @@ int command_acquire(const AcquireOptions& o) {
     if (!text.ok()) return fail(text.error());
     mapping = *std::move(text);
   }
+  if (format->needs_mapping && o.mapping.empty())
+    return fail(make_error(ErrorCode::kUnusable,
+                           "the format " + o.format + " needs --mapping: which column is what", {},
+                           "--mapping FILE, as docs/formats-csv-mapping.md says"));
   if (o.dry_run) return dry_run(o, *format, *zone, mapping);
   if (o.into.empty())
     return fail(make_error(ErrorCode::kUnusable, "nowhere to record it", {},

@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/explain.h"
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "model/json.h"
 
@@ -92,13 +93,62 @@ Result<std::string> explain_source_json(Session& s, const Source& source) {
   return line + "\n";
 }
 
+const Feed* feed_of(const Mission& mission, const std::string& id) {
+  const auto it = std::find_if(mission.feeds.begin(), mission.feeds.end(),
+                               [&](const Feed& f) { return f.id == id || f.label == id; });
+  return it == mission.feeds.end() ? nullptr : &*it;
+}
+
+Result<std::vector<ledger::FeedProgress>> files_of(Session& s, const Feed& feed) {
+  TRUCE_TRY(all, s.store->all_progress());
+  std::vector<ledger::FeedProgress> out;
+  for (auto& p : all) {
+    if (p.feed == feed.id) out.push_back(std::move(p));
+  }
+  return out;
+}
+
+Result<std::string> explain_feed(Session& s, const Feed& feed) {
+  TRUCE_TRY(span, s.store->feed_span(feed.id));
+  TRUCE_TRY(files, files_of(s, feed));
+  std::string out =
+      feed_words(feed, span, s.mission.reporting_day.zone) + "\nIts files, as they were taken\n";
+  for (const auto& p : files) {
+    const auto now = read_file(s.mission.path_of(p.file));
+    out += progress_words(p, now.ok() ? to_hex(sha256(*now)) : "");
+  }
+  if (files.empty()) out += "  none\n";
+  return out;
+}
+
+Result<std::string> explain_feed_json(Session& s, const Feed& feed) {
+  TRUCE_TRY(span, s.store->feed_span(feed.id));
+  TRUCE_TRY(files, files_of(s, feed));
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("feed").string(feed.id).key("files").begin_array();
+  for (const auto& p : files) {
+    w.begin_object().key("bytes").integer(static_cast<std::int64_t>(p.bytes));
+    w.key("complete").boolean(p.complete).key("entries");
+    w.integer(static_cast<std::int64_t>(p.entries)).key("file").string(p.file);
+    w.key("sha256").string(p.sha256).end_object();
+  }
+  w.end_array().key("format").string(feed.format).key("label").string(feed.label);
+  if (span) {
+    w.key("tells_of").begin_object().key("end").string(to_text(span->end));
+    w.key("start").string(to_text(span->start)).end_object();
+  }
+  w.end_object();
+  return line + "\n";
+}
+
 // Names the findings there are when an incident is given in place of a finding.
 Result<Finding> find(Session& s, const std::string& id) {
   TRUCE_TRY(finding, s.store->finding(id));
   if (finding) return *std::move(finding);
   std::string expected =
-      "INCIDENT/PROVISION/READING, with an incident's id from the report, or a source of the "
-      "mission";
+      "INCIDENT/PROVISION/READING, with an incident's id from the report, or a source or feed "
+      "of the mission";
   TRUCE_TRY(own, s.store->findings_of(id.substr(0, id.find('/'))));
   for (const auto& f : own) expected += (&f == own.data() ? ": " : ", ") + f.id;
   return make_error(ErrorCode::kNotFound, "there is no finding \"" + id + "\"", {}, expected);
@@ -233,13 +283,16 @@ Result<std::string> explain_json(Session& s, const std::string& id) {
 }  // namespace
 
 int command_explain(const MissionOptions& options, const std::string& id) {
-  auto session = Session::open(options.mission, options.session);
+  auto session = Session::open_for_questions(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
   Session& s = **session;
   const Source* source = source_of(s.mission, id);
-  const auto said = source != nullptr ? (options.json ? explain_source_json(s, *source)
-                                                      : explain_source(s, *source))
-                                      : (options.json ? explain_json(s, id) : explain(s, id));
+  const Feed* feed = source == nullptr ? feed_of(s.mission, id) : nullptr;
+  const auto said =
+      source != nullptr
+          ? (options.json ? explain_source_json(s, *source) : explain_source(s, *source))
+      : feed != nullptr ? (options.json ? explain_feed_json(s, *feed) : explain_feed(s, *feed))
+                        : (options.json ? explain_json(s, id) : explain(s, id));
   if (!said.ok()) return fail(said.error());
   std::fputs(said->c_str(), stdout);
   return 0;

@@ -15,16 +15,19 @@ namespace truce::app {
 
 namespace {
 
-// Hash over the hashes of all entries: says which log a report was made from.
+// Hash over the hashes of all entries that results rest on: says which log a report was made from.
 Result<std::string> log_hash(Session& s) {
   Sha256 hash;
-  if (s.log->committed() == 0) return to_hex(hash.finish());
+  const std::uint64_t applied = s.store->applied();
+  if (applied == 0) return to_hex(hash.finish());
   TRUCE_TRY(reader, ledger::Reader::open(*s.disk, s.mission.log_directory(), 0));
-  for (;;) {
+  reader->committed(applied);
+  for (std::uint64_t i = 0; i < applied; ++i) {
     TRUCE_TRY(entry, reader->next());
-    if (!entry) return to_hex(hash.finish());
+    TRUCE_ENSURE(entry.has_value());
     hash.update({reinterpret_cast<const char*>(entry->hash.data()), entry->hash.size()});
   }
+  return to_hex(hash.finish());
 }
 
 Result<std::filesystem::path> write_report(Session& s, CivilDay first, CivilDay last) {
@@ -51,9 +54,9 @@ void print_json_summary(const std::vector<std::pair<std::string, std::int64_t>>&
   std::printf("%s\n", line.c_str());
 }
 
-// "1 reading", "2 readings".
-std::string counted(std::size_t n, const std::string& one) {
-  return with_commas(n) + " " + one + (n == 1 ? "" : "s");
+// "1 reading", "2 readings"; "2 entries", where the plural is given.
+std::string counted(std::size_t n, const std::string& one, const std::string& more = {}) {
+  return with_commas(n) + " " + (n == 1 ? one : more.empty() ? one + "s" : more);
 }
 
 // A line of the summary: the store's word for a count, as a person says it. Ticks of time are the
@@ -121,8 +124,8 @@ Status work_through(Session& s, const RunOptions& o) {
     progress.clear();
     rejections.finish(p);
     if (o.common.session.quiet || o.common.json) return;
-    std::printf("  %-14s %12s entries in the log  %s\n", p.feed.c_str(),
-                with_commas(p.entries).c_str(), p.file.c_str());
+    std::printf("  %-14s %12s %s in the log  %s\n", p.feed.c_str(), with_commas(p.entries).c_str(),
+                p.entries == 1 ? "entry  " : "entries", p.file.c_str());
     std::fflush(stdout);
   };
   const Status taken = s.intake->take_all();
@@ -228,7 +231,8 @@ void print_path(const std::string& name, const std::filesystem::path& path, bool
 }
 
 struct Replayed {
-  std::uint64_t entries = 0;
+  std::uint64_t entries = 0;  // that the stored results rest on
+  std::uint64_t more = 0;     // of the log behind them
   std::string stored, again;  // digests of the results
 };
 
@@ -237,13 +241,21 @@ void print_replayed(const Replayed& r, bool json) {
     std::string line;
     JsonWriter w(line);
     w.begin_object().key("entries").integer(static_cast<std::int64_t>(r.entries));
-    w.key("replayed").string(r.again).key("same").boolean(r.stored == r.again);
+    w.key("more")
+        .integer(static_cast<std::int64_t>(r.more))
+        .key("replayed")
+        .string(r.again)
+        .key("same")
+        .boolean(r.stored == r.again);
     w.key("stored").string(r.stored).end_object();
     std::printf("%s\n", line.c_str());
     return;
   }
-  std::printf("%llu entries replayed\nstored   %s\nreplayed %s\n",
-              static_cast<unsigned long long>(r.entries), r.stored.c_str(), r.again.c_str());
+  std::printf("%s replayed\nstored   %s\nreplayed %s\n",
+              counted(r.entries, "entry", "entries").c_str(), r.stored.c_str(), r.again.c_str());
+  if (r.more > 0)
+    std::printf("the log holds %s more, which no result rests on yet\n",
+                counted(r.more, "entry", "entries").c_str());
   if (r.stored == r.again) std::printf("the same: incidents and findings follow from the log\n");
 }
 
@@ -252,14 +264,14 @@ Result<Replayed> replay(Session& s, const SessionOptions& options) {
   Engine engine(s.mission, *fresh,
                 {.threads = options.threads, .batch_entries = options.batch_entries});
   Progress progress(options.quiet);
-  TRUCE_CHECK_OK(engine.catch_up(*s.disk, s.mission.log_directory(), s.log->committed(),
-                                 [&](std::uint64_t applied, std::uint64_t total) {
-                                   progress.show("  replaying " + with_commas(applied) + " of " +
-                                                 with_commas(total));
-                                 }));
+  const std::uint64_t entries = s.store->applied();
+  TRUCE_CHECK_OK(engine.catch_up(
+      *s.disk, s.mission.log_directory(), entries, [&](std::uint64_t applied, std::uint64_t total) {
+        progress.show("  replaying " + with_commas(applied) + " of " + with_commas(total));
+      }));
   TRUCE_TRY(stored, results_digest(*s.store));
   TRUCE_TRY(again, results_digest(*fresh));
-  return Replayed{s.log->committed(), stored, again};
+  return Replayed{entries, s.log->committed() - entries, stored, again};
 }
 
 }  // namespace
@@ -296,7 +308,7 @@ int command_report(const ReportOptions& options) {
   }
   const auto days = days_of(options);
   if (!days.ok()) return fail(days.error());
-  auto session = Session::open(options.common.mission, options.common.session);
+  auto session = Session::open_for_questions(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
   if ((*session)->store->applied() == 0)
     return fail(make_error(ErrorCode::kNotFound, "nothing has been recorded yet to report of",
@@ -324,8 +336,11 @@ int command_check(const MissionOptions& options) {
 }
 
 int command_replay(const MissionOptions& options) {
-  auto session = Session::open(options.mission, options.session);
+  auto session = Session::open_to_read(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
+  if (const auto& r = (*session)->log->report(); r.torn_bytes > 0 && !options.session.quiet)
+    std::fprintf(stderr, "%s: the last %llu bytes were never acknowledged and are left alone\n",
+                 r.torn_file.c_str(), static_cast<unsigned long long>(r.torn_bytes));
   const auto replayed = replay(**session, options.session);
   if (!replayed.ok()) return fail(replayed.error());
   print_replayed(*replayed, options.json);

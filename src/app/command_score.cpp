@@ -74,7 +74,7 @@ Status score_mission_folder(const ScoreOptions& options) {
   TRUCE_TRY(truth_csv, read_file(options.dir / "truth.csv"));
   TRUCE_TRY(labels_csv, read_file(options.dir / "labels.csv"));
   TRUCE_TRY(truth, sim::parse_mission_truth(truth_csv, labels_csv));
-  TRUCE_TRY(session, Session::open(options.dir, options.session));
+  TRUCE_TRY(session, Session::open_for_questions(options.dir, options.session));
   TRUCE_TRY(score, score_mission(*session, truth));
   const CountScore counts = sim::score_counts(score.counts);
   if (options.json) {

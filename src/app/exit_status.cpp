@@ -6,7 +6,7 @@ namespace truce::app {
 
 namespace {
 
-constexpr std::array<ExitStatus, 8> kStatuses{{
+constexpr std::array<ExitStatus, 9> kStatuses{{
     {0, "done", "everything that was asked for is done"},
     {2, "usage", "the command line cannot be served as it stands; nothing was written"},
     {3, "mission wrong", "mission.toml, agreement.toml or geo/ contradict themselves"},
@@ -15,6 +15,7 @@ constexpr std::array<ExitStatus, 8> kStatuses{{
     {6, "disk", "the disk or the network failed"},
     {7, "damage", "stored bytes are not what was written, or results do not follow from the log"},
     {8, "limit", "a stated limit was reached"},
+    {9, "busy", "another truce works on the mission; end it or wait for it"},
 }};
 
 }  // namespace

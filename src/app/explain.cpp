@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "app/progress.h"
 #include "base/json.h"
 
 namespace truce::app {
@@ -238,6 +239,23 @@ std::string source_words(const Source& s) {
   if (!s.owner.empty()) out += " of " + s.owner;
   if (s.at) out += ", at " + figure(s.at->lat_deg(), 4) + ", " + figure(s.at->lon_deg(), 4);
   return out + "\n";
+}
+
+std::string feed_words(const Feed& feed, const std::optional<Interval>& span, const Zone& zone) {
+  return "Feed " + feed.id +
+         (feed.label.empty() || feed.label == feed.id ? "" : ", \"" + feed.label + "\"") +
+         "\n  format " + feed.format + ", local times in it are of " + feed.zone.name() + "\n  " +
+         (span ? "it tells of " + span_words(*span, zone) : "it has told of nothing yet") + "\n";
+}
+
+std::string progress_words(const ledger::FeedProgress& p, const std::string& now_sha256) {
+  return "  " + p.file + "\n     " + with_commas(p.bytes) + " bytes, " + with_commas(p.entries) +
+         (p.entries == 1 ? " entry" : " entries") + " of the log" +
+         (p.complete ? "" : "; not taken to its end") + "\n     sha256 " + p.sha256 +
+         (now_sha256.empty()       ? "; the file cannot be read here"
+          : now_sha256 == p.sha256 ? "; the file still holds them"
+                                   : "; the file has changed since") +
+         "\n";
 }
 
 std::string health_words(const Health& h, const Zone& zone) {

@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 
+#include "app/mission.h"
 #include "base/zone.h"
 #include "model/records.h"
 #include "stages/judge/judge.h"
+#include "stages/ledger/store.h"
 
 namespace truce::app {
 
@@ -27,6 +29,11 @@ std::string derived_words(const Observation& derived, std::size_t told);
 std::string named_words(const std::string& what, std::size_t sensors);
 // A source of the mission.
 std::string source_words(const Source& source);
+// A feed of the mission, and the stretch of time that it tells of.
+std::string feed_words(const Feed& feed, const std::optional<Interval>& span, const Zone& zone);
+// How far one of its files was taken; `now_sha256` of the file as it lies there, empty when it
+// cannot be read.
+std::string progress_words(const ledger::FeedProgress& progress, const std::string& now_sha256);
 // One stretch of a source's health, stated by it or found from what it said.
 std::string health_words(const Health& health, const Zone& zone);
 std::string notice_words(const Notice& notice, const Zone& zone);

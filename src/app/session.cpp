@@ -49,6 +49,9 @@ Error advised(Error error, const std::string& source, const std::string& expecte
   return error;
 }
 
+constexpr const char* kRebuilt =
+    "a query store; delete the file and run again, it is rebuilt from the log";
+
 }  // namespace
 
 Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& folder,
@@ -58,15 +61,15 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
   TRUCE_TRY(mission, load_or_explain(folder, options.data));
   session->mission = std::move(mission);
   session->disk = posix_disk();
+  const std::string writable =
+      "a folder " + session->mission.var().string() + " that this user may write, with room left";
   auto log = ledger::Ledger::open(*session->disk, {.directory = session->mission.log_directory()});
   if (!log.ok()) {
+    if (log.error().code == ErrorCode::kBusy)
+      return advised(log.error(), {},
+                     "one program at a time that writes; end the other or wait for it");
     if (log.error().code != ErrorCode::kIo) return log.error();
-    const bool taken = std::filesystem::path(log.error().place.source).filename() == "lock" &&
-                       std::filesystem::exists(log.error().place.source);
-    return advised(
-        log.error(), session->mission.log_directory(),
-        taken ? "one program at a time on a mission; end the other or wait for it"
-              : "a folder " + session->mission.var().string() + " that this user may write");
+    return advised(log.error(), session->mission.log_directory(), writable);
   }
   session->log = *std::move(log);
   const auto& report = session->log->report();
@@ -77,7 +80,7 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
   auto store = ledger::Store::open(session->mission.store_path());
   if (!store.ok())
     return advised(store.error(), session->mission.store_path(),
-                   "a query store; delete the file and run again, it is rebuilt from the log");
+                   store.error().code == ErrorCode::kIo ? writable : kRebuilt);
   session->store = *std::move(store);
   TRUCE_TRY(rules, session->store->rules());
   if (rules != session->mission.rules) {
@@ -100,6 +103,40 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
       std::make_unique<Intake>(session->mission, *session->disk, *session->log, *session->store,
                                *session->engine, wall_clock, options.batch_entries);
   return session;
+}
+
+Result<std::unique_ptr<Session>> Session::open_to_read(const std::filesystem::path& folder,
+                                                       const SessionOptions& options) {
+  auto session = std::make_unique<Session>();
+  TRUCE_TRY(mission, load_or_explain(folder, options.data));
+  session->mission = std::move(mission);
+  session->disk = posix_disk();
+  // The store first: what it holds was in the log before.
+  auto store = ledger::Store::open_to_read(session->mission.store_path());
+  if (!store.ok()) return advised(store.error(), session->mission.store_path(), kRebuilt);
+  session->store = *std::move(store);
+  TRUCE_TRY(
+      log, ledger::Ledger::open(
+               *session->disk, {.directory = session->mission.log_directory(), .read_only = true}));
+  session->log = std::move(log);
+  if (session->log->committed() < session->store->applied())
+    return make_error(ErrorCode::kCorrupt, "the log ends before the entries that results rest on",
+                      {.source = session->mission.log_directory()});
+  TRUCE_TRY(rules, session->store->rules());
+  if (rules == session->mission.rules) return session;
+  return make_error(ErrorCode::kUnusable,
+                    "agreement, areas, sources or parameters have changed since results were "
+                    "worked out",
+                    {.source = folder.string()},
+                    "a run by the new ones: `truce run MISSION --once`, or start anew the one that "
+                    "is on");
+}
+
+Result<std::unique_ptr<Session>> Session::open_for_questions(const std::filesystem::path& folder,
+                                                             const SessionOptions& options) {
+  auto session = open(folder, options);
+  if (session.ok() || session.error().code != ErrorCode::kBusy) return session;
+  return open_to_read(folder, options);
 }
 
 }  // namespace truce::app

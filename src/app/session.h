@@ -20,6 +20,14 @@ class Session {
   // Says everything wrong with the mission on standard error before it fails.
   static Result<std::unique_ptr<Session>> open(const std::filesystem::path& folder,
                                                const SessionOptions& options);
+  // For questions alone: the results as they were last committed and the log they follow from, also
+  // beside a run; nothing is written, and there is neither engine nor intake. Errors: no results
+  // yet, or results by other rules than the mission's files state now.
+  static Result<std::unique_ptr<Session>> open_to_read(const std::filesystem::path& folder,
+                                                       const SessionOptions& options);
+  // The first, so that results are up to date; where a run is on, which keeps them so, the second.
+  static Result<std::unique_ptr<Session>> open_for_questions(const std::filesystem::path& folder,
+                                                             const SessionOptions& options);
   Mission mission;
   std::unique_ptr<Disk> disk;
   std::unique_ptr<ledger::Ledger> log;

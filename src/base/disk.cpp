@@ -61,9 +61,10 @@ class PosixFile : public DiskFile {
     struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
-    if (::fcntl(fd_, F_OFD_SETLK, &lock) != 0)
-      return io_error("another process is writing here", path_);
-    return done();
+    if (::fcntl(fd_, F_OFD_SETLK, &lock) == 0) return done();
+    if (errno == EAGAIN || errno == EACCES)
+      return make_error(ErrorCode::kBusy, "another program is writing here", {.source = path_});
+    return io_error("cannot be locked", path_);
   }
 
  private:

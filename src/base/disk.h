@@ -27,7 +27,7 @@ class DiskFile {
   }
   virtual Status truncate(std::uint64_t size) = 0;
   virtual Status
-  lock() = 0;  // exclusive for as long as the file is open; errors when another holds it
+  lock() = 0;  // exclusive for as long as the file is open; kBusy when another holds it
 };
 
 class Disk {

@@ -24,7 +24,7 @@ TEST(PosixDisk, appends_reads_cuts_and_locks) {
   EXPECT_EQ(*(*file)->size(), 2U);
   ASSERT_TRUE((*file)->lock().ok());
   auto second = disk->open(dir + "/a", false);
-  EXPECT_FALSE((*second)->lock().ok());
+  EXPECT_EQ((*second)->lock().error().code, ErrorCode::kBusy);
   EXPECT_EQ(disk->open(dir + "/none", false).error().code, ErrorCode::kNotFound);
   EXPECT_EQ(*disk->list(dir), std::vector<std::string>{"a"});
 }

@@ -64,7 +64,8 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
     ::close(fd);
     errno = errno == 0 ? EISDIR : errno;
-    return make_error(ErrorCode::kIo, "is not a regular file", {.source = path.string()});
+    return make_error(ErrorCode::kBadInput, "is not a regular file", {.source = path.string()},
+                      "a file");
   }
   MappedFile file;
   file.size_ = static_cast<std::size_t>(info.st_size);

@@ -23,6 +23,8 @@ std::string_view to_string(ErrorCode code) {
       return "corrupt";
     case ErrorCode::kLimit:
       return "limit";
+    case ErrorCode::kBusy:
+      return "busy";
   }
   return "unknown";
 }
@@ -43,6 +45,8 @@ int exit_code(ErrorCode code) {
       return 7;
     case ErrorCode::kLimit:
       return 8;
+    case ErrorCode::kBusy:
+      return 9;
   }
   return 1;
 }

@@ -21,11 +21,12 @@ enum class ErrorCode {
   kIo,          // disk or network
   kCorrupt,     // our own stored bytes are not what we wrote
   kLimit,       // a stated limit was reached
+  kBusy,        // another program holds what is needed
 };
 
 std::string_view to_string(ErrorCode code);
 // Process exit status for an error: 2 usage, 3 bad mission, 4 bad input, 5 not found, 6 io, 7
-// corrupt, 8 limit.
+// corrupt, 8 limit, 9 busy.
 int exit_code(ErrorCode code);
 
 // Where in the outside world a complaint belongs. `line` and `column` are 1-based, 0 when unknown.

@@ -2,6 +2,7 @@
 // that both parties are treated alike. Missions over the data beside the project skip without it.
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -147,27 +148,50 @@ TEST(JulyMeasures, keep_the_published_totals_as_totals) {
       << "totals and deaths are never counted as effects";
 }
 
-// The rows of a CSV in an order that a seed gives, the header first.
-std::string shuffled_csv(const std::string& text, std::uint64_t seed) {
-  CsvReader reader(text, "shuffled");
-  std::vector<std::string_view> rows;
-  while (auto row = reader.next()) {
-    if (row->ok()) rows.push_back((*row)->bytes);
-  }
+// std::shuffle differs between libraries.
+void shuffle(std::vector<std::string>& rows, std::size_t first, std::uint64_t seed) {
   std::mt19937_64 random(seed);
-  for (std::size_t i = rows.size(); i > 2; --i)  // std::shuffle differs between libraries
-    std::swap(rows[i - 1], rows[1 + random() % (i - 1)]);
+  for (std::size_t i = rows.size(); i > first + 1; --i)
+    std::swap(rows[i - 1], rows[first + random() % (i - first)]);
+}
+
+std::string joined(const std::vector<std::string>& rows, const char* between) {
   std::string out;
-  for (const auto row : rows) out += std::string(row) + "\n";
+  for (const auto& row : rows) out += (out.empty() ? "" : between) + row;
   return out;
 }
 
-// Every CSV that the mission's feeds name, shuffled, in the mission's copy or in a folder of its
+// The rows of a file in an order that a seed gives: of a CSV behind its header, of lines, or of a
+// JSON array.
+std::string shuffled(const std::string& extension, const std::string& text, std::uint64_t seed) {
+  std::vector<std::string> rows;
+  if (extension == ".json") {
+    simdjson::dom::parser parser;
+    const simdjson::dom::array array = parser.parse(text);
+    for (const auto row : array) rows.push_back(simdjson::minify(row));
+    shuffle(rows, 0, seed);
+    return "[" + joined(rows, ",") + "]";
+  }
+  if (extension == ".ndjson") {
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) rows.push_back(line);
+    shuffle(rows, 0, seed);
+  } else {
+    CsvReader reader(text, "shuffled");
+    while (auto row = reader.next()) {
+      if (row->ok()) rows.emplace_back((*row)->bytes);
+    }
+    shuffle(rows, 1, seed);
+  }
+  return joined(rows, "\n") + "\n";
+}
+
+// Every file that the mission's feeds name, shuffled, in the mission's copy or in a folder of its
 // own.
 fs::path shuffle_feeds(const fs::path& folder, std::uint64_t seed) {
   const fs::path data = folder / "data";
   const std::string toml = *read_file(folder / "mission.toml");
-  const std::regex name("\"((?:data:)?[^\"]*\\.csv(?:\\.gz)?)\"");
+  const std::regex name("\"((?:data:)?[^\"]*(\\.csv|\\.ndjson|\\.json)(?:\\.gz)?)\"");
   for (auto it = std::sregex_iterator(toml.begin(), toml.end(), name); it != std::sregex_iterator();
        ++it) {
     const std::string file = (*it)[1].str();
@@ -176,7 +200,7 @@ fs::path shuffle_feeds(const fs::path& folder, std::uint64_t seed) {
     if (!fs::exists(from)) continue;
     const fs::path to = outside ? data / file.substr(5) : from;
     fs::create_directories(to.parent_path());
-    EXPECT_TRUE(write_file_atomically(to, shuffled_csv(*read_file(from), seed)).ok());
+    EXPECT_TRUE(write_file_atomically(to, shuffled((*it)[2], *read_file(from), seed)).ok());
   }
   return data;
 }

@@ -30,7 +30,7 @@ const std::vector<Format>& formats() {
        "split",
        &read_smm_json},
       {"csv", "any CSV, by a mapping file that says which column is what",
-       "as the mapping says (docs/formats-csv-mapping.md)", &read_csv_mapped},
+       "as the mapping says (docs/formats-csv-mapping.md)", &read_csv_mapped, true},
       {"smm-csv", "violation rows as in OSCE SMM annexes, one line per item",
        "as_of, position, n, what; row, position_place, means, when, bearing, range_km, ordered, "
        "class, kind, weapon, from, to, after_minutes, text",

@@ -66,6 +66,7 @@ struct Format {
   // Reads all of `bytes`. An error only when nothing at all can be made of the input (wrong
   // format).
   Status (*read)(std::string_view bytes, const Context& context, Sink& sink);
+  bool needs_mapping = false;  // Context::mapping may not be empty
 };
 
 const std::vector<Format>& formats();

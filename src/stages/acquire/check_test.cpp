@@ -175,6 +175,17 @@ TEST(SmmTotals, break_when_their_parts_do) {
   EXPECT_EQ(of_kind(totals(regions + "1,2021-05-23T19:30,4,5,\n"), "parts_differ"), 1);
 }
 
+TEST(SmmTotals, cover_the_days_that_a_report_names) {
+  const auto r = totals(
+      "report,as_of,a_violations,source\n1,2021-01-17T19:30,9,weekend report 15-17 January 2021\n"
+      "2,2021-01-18T19:30,9,daily report 2021-01-18\n3,2021-01-19T19:30,9,daily report 12-2021\n");
+  ASSERT_EQ(r.totals.size(), 3U);
+  EXPECT_EQ(r.totals[0].period_days, 2);
+  EXPECT_EQ(r.totals[0].when.length(), Duration::days(2));
+  EXPECT_EQ(r.totals[1].period_days, 1);
+  EXPECT_EQ(r.totals[2].period_days, 1);
+}
+
 TEST(SmmTotals, of_the_mission_hold_together) {
   NEED_DATA();
   const auto smm = std::filesystem::path(TRUCE_SHARED_DIR) / "data/smm";
@@ -231,11 +242,12 @@ TEST(SmmCsv, reads_items_of_one_row_and_complains_of_a_place_described_two_ways)
       "22:10,ESE,3-5,1,explosion,impact\n"
       "1,2017-08-16T19:30,camera X,17 km N of Yville,camera,2017-08-15 22:10,ESE,3-5,about "
       "20,projectile,\n"
+      "6,2017-08-15T19:30,camera X,17 km N of Yville,camera,2017-08-15 01:10,,,2,burst,\n"
       "2,2017-08-17T19:30,camera X,17 km NW of Yville,saw|heard,night 16-17 Aug 2017,,,3,burst,\n"
       "3,2017-08-17T19:30,camera X,,saw,never,,,3,burst,\n"
       "4,2017-08-17T19:30,camera X,,saw,,,5-3,3,burst,\n",
       context);
-  ASSERT_EQ(r.observations.size(), 2U);
+  ASSERT_EQ(r.observations.size(), 3U);
   const Observation& o = r.observations[0];
   ASSERT_EQ(o.items.size(), 2U);
   EXPECT_EQ(o.items[1].count, Count::about(20));
@@ -243,14 +255,16 @@ TEST(SmmCsv, reads_items_of_one_row_and_complains_of_a_place_described_two_ways)
   EXPECT_EQ(o.when.length(), Duration::minutes(1));
   EXPECT_EQ(o.flags, std::vector<std::string>{"position_from_description"});
   EXPECT_NEAR(std::get<AnnularSector>(o.shape).from.lat_deg(), 48 + 17 / 111.2, 0.002);
-  EXPECT_EQ(r.observations[1].means.size(), 2U);
-  EXPECT_EQ(r.observations[1].when.length(), Duration::hours(12));
+  EXPECT_EQ(r.observations[2].means.size(), 2U);
+  EXPECT_EQ(r.observations[2].when.length(), Duration::hours(12));
+  // Two rows against one; were it one against one, both would be asked about.
   ASSERT_EQ(r.complaints.size(), 1U);
+  EXPECT_EQ(r.complaints[0].place.line, 5U);
   EXPECT_EQ(r.complaints[0].kind, "place_described_two_ways");
   ASSERT_EQ(r.rejected.size(), 2U);
-  EXPECT_EQ(r.rejected[0].field, "when");
-  EXPECT_EQ(r.rejected[0].origin.line, 5U);
-  EXPECT_EQ(r.rejected[1].field, "range_km");
+  EXPECT_EQ(r.rejected[0].field, "range_km");
+  EXPECT_EQ(r.rejected[1].field, "when");
+  EXPECT_EQ(r.rejected[1].origin.line, 6U);
 }
 
 TEST(Arrivals, keep_time_sigma_and_level) {

@@ -79,11 +79,51 @@ TEST(Ucdp, reads_deaths_as_an_interval_and_never_as_violations) {
   NEED_DATA();
   const auto r =
       read("ucdp", *read_file(conflict() / "ucdp_ged_ua/ucdp_ged_ukraine_2014_2023.csv.gz"));
-  EXPECT_EQ(r.observations.size() + r.rejected.size(), 3200U);
-  // Some rows state fewer deaths at most than at least; they are refused with that reason and no
-  // other.
-  EXPECT_LT(r.rejected.size(), 32U);
-  for (const auto& x : r.rejected) EXPECT_EQ(x.reason, "deaths are not low ≤ high");
+  EXPECT_EQ(r.observations.size(), 3200U);
+  EXPECT_TRUE(r.rejected.empty());
+  // Some rows state a best estimate beyond low or high: they are kept and asked about.
+  EXPECT_FALSE(r.complaints.empty());
+  EXPECT_LT(r.complaints.size(), 64U);
+  for (const auto& c : r.complaints) EXPECT_EQ(c.kind, "estimates_contradict");
+}
+
+TEST(Ucdp, keeps_estimates_in_the_wrong_order_for_what_lies_between_them) {
+  const auto r =
+      read("ucdp",
+           "id,latitude,longitude,where_prec,date_prec,date_start,date_end,low,best,high\n"
+           "1,48,38,1,1,2015-01-01,2015-01-01,7,6,7\n"
+           "2,48,38,1,1,2015-01-01,2015-01-01,5,5,0\n"
+           "3,48,38,1,1,2015-01-01,2015-01-01,1,2,3\n"
+           "4,48,38,1,1,2015-01-01,2015-01-01,1,-2,3\n");
+  ASSERT_EQ(r.observations.size(), 3U);
+  EXPECT_EQ(r.observations[0].items[0].count, Count::range(6, 7));
+  EXPECT_EQ(r.observations[1].items[0].count, Count::range(0, 5));
+  ASSERT_EQ(r.complaints.size(), 2U);
+  EXPECT_NE(r.complaints[0].text.find("7 at least, 6 best and 7 at most"), std::string::npos);
+  ASSERT_EQ(r.rejected.size(), 1U);
+}
+
+// One broken row, or a file cut short, costs what is broken and names its byte.
+TEST(SmmJson, loses_only_the_rows_that_are_broken) {
+  const std::string row =
+      R"({"as_of":"2017-08-16T19:30","position":"p","means":"camera","when":"16 Aug 2017","bearing":["N"],"range_km":[3,5],"items":[{"n":1,"what":"explosion"}]})";
+  const auto at = [](const Rejection& x) { return x.origin.offset; };
+  const std::string broken = "[" + row + ", {\"as_of\": nonsense}, 7,\n" + row + "]";
+  const auto some = read("smm-json", broken);
+  EXPECT_EQ(some.observations.size(), 2U);
+  ASSERT_EQ(some.rejected.size(), 2U);
+  EXPECT_EQ(at(some.rejected[0]), broken.find("{\"as_of\": n"));
+  EXPECT_EQ(at(some.rejected[1]), broken.find("7,\n"));
+  const std::string whole = "[" + row + "," + row + "]";
+  const auto cut = read("smm-json", whole.substr(0, whole.size() - 20));
+  EXPECT_EQ(cut.observations.size(), 1U);
+  ASSERT_EQ(cut.rejected.size(), 2U);
+  EXPECT_EQ(at(cut.rejected[0]), row.size() + 2);
+  EXPECT_NE(cut.rejected[1].reason.find("cut short"), std::string::npos);
+  const auto behind = read("smm-json", whole + " {}");
+  EXPECT_EQ(behind.observations.size(), 2U);
+  ASSERT_EQ(behind.rejected.size(), 1U);
+  EXPECT_EQ(at(behind.rejected[0]), whole.size() + 1);
 }
 
 // Counts by family as reports count them, over all rows of one case.

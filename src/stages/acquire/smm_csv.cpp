@@ -51,12 +51,12 @@ SmmItem item_of(Row& row) {
 
 Status read_smm_csv(std::string_view bytes, const Context& context, Sink& sink) {
   Emitter emit("smm-csv", context, sink);
-  PositionBook book;
+  ReadRows rows;
   std::string open_id;
   SmmRow open;
   Span open_span;
   const auto close = [&] {
-    if (!open.items.empty()) emit_row(open, context, book, emit, open_span);
+    if (!open.items.empty()) rows.emplace_back(std::move(open), open_span);
     open = {};
     open_id.clear();
   };
@@ -77,6 +77,7 @@ Status read_smm_csv(std::string_view bytes, const Context& context, Sink& sink) 
         open.items.push_back(std::move(item));
       }));
   close();
+  emit_rows(rows, context, emit);
   return done();
 }
 

@@ -102,64 +102,99 @@ Result<SmmRow> row_of(const dom::element& e) {
   return row;
 }
 
-// The text of each element of the outermost array, by counting brackets outside of strings; the
-// parser has already accepted the whole.
-std::vector<Span> element_spans(std::string_view bytes) {
-  std::vector<Span> out;
-  int depth = 0;
-  bool in_string = false;
-  std::uint64_t line = 1;
-  Span span;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const char c = bytes[i];
-    if (c == '\n') ++line;
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-    } else if (c == '"') {
-      in_string = true;
-    } else if (c == '{' || c == '[') {
-      if (depth++ == 1) span = {line, i, {}};
-    } else if (c == '}' || c == ']') {
-      if (--depth == 1) {
-        span.bytes = bytes.substr(span.offset, i + 1 - span.offset);
-        out.push_back(span);
+// Walks the outermost array by counting brackets outside of strings, so that a row which no parser
+// takes costs that row alone.
+class Elements {
+ public:
+  explicit Elements(std::string_view bytes) : bytes_(bytes) {}
+
+  // True when the array begins here; it and what stands before it are passed over.
+  bool begin() {
+    pass_space();
+    if (at_ == bytes_.size() || bytes_[at_] != '[') return false;
+    ++at_;
+    return true;
+  }
+  std::uint64_t offset() const { return at_; }
+  std::uint64_t line() const { return line_; }
+
+  // The next element; nothing at the end of the array.
+  std::optional<Span> next() {
+    while (pass_space(), at_ < bytes_.size() && bytes_[at_] == ',') ++at_;
+    if (at_ == bytes_.size() || bytes_[at_] == ']') return std::nullopt;
+    Span span{line_, at_, {}};
+    int depth = 0;
+    bool in_string = false;
+    for (; at_ < bytes_.size(); ++at_) {
+      const char c = bytes_[at_];
+      if (c == '\n') ++line_;
+      if (in_string) {
+        if (c == '\\' && at_ + 1 < bytes_.size()) ++at_;
+        if (c == '"') in_string = false;
+        continue;
       }
+      if (depth == 0 && (c == ',' || c == ']' || c == '}')) break;
+      if (c == '"') in_string = true;
+      if (c == '{' || c == '[') ++depth;
+      if (c == '}' || c == ']') --depth;
+    }
+    if (at_ < bytes_.size() && bytes_[at_] == '}') ++at_;  // one that closes nothing
+    span.bytes = bytes_.substr(span.offset, at_ - span.offset);
+    return span;
+  }
+
+  // What stands behind the array: nothing where the file is whole. Unset where the array has no
+  // end.
+  std::optional<Span> behind() {
+    if (at_ == bytes_.size()) return std::nullopt;
+    ++at_;
+    pass_space();
+    return Span{line_, at_, bytes_.substr(at_)};
+  }
+
+ private:
+  void pass_space() {
+    for (; at_ < bytes_.size(); ++at_) {
+      const char c = bytes_[at_];
+      if (c == '\n') ++line_;
+      if (c != ' ' && c != '\t' && c != '\n' && c != '\r') return;
     }
   }
-  return out;
+
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+  std::uint64_t line_ = 1;
+};
+
+Result<SmmRow> parse_row(dom::parser& parser, std::string_view bytes) {
+  dom::element row;
+  if (const auto e = parser.parse(bytes.data(), bytes.size()).get(row))
+    return bad_input(std::string("not JSON: ") + simdjson::error_message(e), {}, "a row");
+  if (!row.is_object()) return bad_input("a row is not an object", {}, "{\"as_of\": …}");
+  return row_of(row);
 }
 
 }  // namespace
 
 Status read_smm_json(std::string_view bytes, const Context& context, Sink& sink) {
   Emitter emit("smm-json", context, sink);
+  Elements elements(bytes);
+  if (!elements.begin())
+    return bad_input(
+        "is not an array",
+        {.source = context.file, .byte_offset = elements.offset(), .line = elements.line()},
+        "a JSON array of rows");
+  ReadRows rows;
   dom::parser parser;
-  dom::element root;
-  dom::array rows;
-  if (const auto e = parser.parse(bytes.data(), bytes.size()).get(root)) {
-    return bad_input(std::string("not JSON: ") + simdjson::error_message(e),
-                     {.source = context.file}, "a JSON array of rows");
-  }
-  if (root.get_array().get(rows))
-    return bad_input("is not an array", {.source = context.file}, "a JSON array of rows");
-  const auto spans = element_spans(bytes);
-  if (spans.size() != rows.size()) {
-    emit.reject(bad_input(std::to_string(rows.size() - std::min(rows.size(), spans.size())) +
-                              " elements of the array are not rows",
-                          {}, "objects only"),
-                {1, 0, bytes.substr(0, 256)});
-  }
-  PositionBook book;
-  for (const Span& span : spans) {
-    dom::parser row_parser;
-    dom::element row;
-    if (row_parser.parse(span.bytes.data(), span.bytes.size()).get(row)) continue;
-    emit_row(row.is_object() ? row_of(row) : Result<SmmRow>(bad_input("a row is not an object")),
-             context, book, emit, span);
-  }
+  while (const auto span = elements.next())
+    rows.emplace_back(parse_row(parser, span->bytes), *span);
+  emit_rows(rows, context, emit);
+  const auto behind = elements.behind();
+  if (!behind)
+    emit.reject(bad_input("the array does not end: the file is cut short", {}, "]"),
+                {elements.line(), elements.offset(), {}});
+  else if (!behind->bytes.empty())
+    emit.reject(bad_input("bytes behind the array", {}, "the end of the file"), *behind);
   return done();
 }
 

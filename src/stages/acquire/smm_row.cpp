@@ -249,11 +249,23 @@ std::optional<PlaceDescription> parse_place_description(std::string_view text) {
   return PlaceDescription{*distance, std::string(words[2]), std::string(trim(text.substr(of + 4)))};
 }
 
-std::optional<std::string> PositionBook::contradicted_by(const SmmRow& row) {
-  if (row.position.empty() || row.position_place.empty()) return std::nullopt;
-  const auto [it, is_new] = described_.emplace(row.position, row.position_place);
-  if (is_new || it->second == row.position_place) return std::nullopt;
-  return it->second;
+void PositionBook::note(const SmmRow& row) {
+  if (!row.position.empty() && !row.position_place.empty())
+    ++described_[row.position][row.position_place];
+}
+
+std::optional<std::string> PositionBook::contradicted_by(const SmmRow& row) const {
+  const auto position = described_.find(row.position);
+  if (position == described_.end() || row.position_place.empty()) return std::nullopt;
+  const auto own = position->second.find(row.position_place);
+  const std::pair<const std::string, int>* most = nullptr;
+  for (const auto& other : position->second) {
+    if (other.first != row.position_place && (most == nullptr || other.second > most->second))
+      most = &other;
+  }
+  if (own == position->second.end() || most == nullptr || most->second < own->second)
+    return std::nullopt;
+  return most->first;
 }
 
 }  // namespace truce::acquire

@@ -67,14 +67,17 @@ struct PlaceDescription {
 };
 std::optional<PlaceDescription> parse_place_description(std::string_view text);
 
-// Rows that describe one position in different ways: the later ones are flagged and complained of.
+// How the rows of a file describe each position. Those that do not say what most of the others say
+// are complained of; where as many say the one as the other, all are. Observations bear no mark of
+// it: what a row is must not depend on the rows beside it.
 class PositionBook {
  public:
-  // The earlier description that contradicts this row's; nullopt when it is new or the same.
-  std::optional<std::string> contradicted_by(const SmmRow& row);
+  void note(const SmmRow& row);
+  // The description that speaks against this row's, once all rows are noted.
+  std::optional<std::string> contradicted_by(const SmmRow& row) const;
 
  private:
-  std::map<std::string, std::string> described_;
+  std::map<std::string, std::map<std::string, int>> described_;  // rows, by position and words
 };
 inline constexpr std::string_view kPlaceTwoWays = "place_described_two_ways";
 

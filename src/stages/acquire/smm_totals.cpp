@@ -79,6 +79,27 @@ void read_period(Row& row, const Span& span, const Context& context, const Emit&
   if (!row.error()) emit(std::move(t), span);
 }
 
+// How many days a report covers that ends on `last` and names its days as "15-17": from the evening
+// of the first to that of the last. 1 where it names none.
+int days_named(std::string_view text, const CivilDay& last) {
+  const auto digit = [&](std::size_t i) {
+    return i < text.size() && text[i] >= '0' && text[i] <= '9';
+  };
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (text[i] != '-' || !digit(i - 1) || !digit(i + 1)) continue;
+    std::size_t from = i, to = i + 1;
+    while (from > 0 && digit(from - 1)) --from;
+    while (digit(to)) ++to;
+    // A date has more than two numbers.
+    if ((from > 0 && text[from - 1] == '-') || (to < text.size() && text[to] == '-')) continue;
+    const auto first = parse_double(text.substr(from, i - from));
+    const auto end = parse_double(text.substr(i + 1, to - i - 1));
+    if (first && end && *end == last.day && *first >= 1 && *first < *end)
+      return static_cast<int>(*end - *first);
+  }
+  return 1;
+}
+
 void read_regions(Row& row, const Span& span, const Context& context,
                   const std::vector<std::string>& regions, const Emit& emit) {
   StatedTotal t;
@@ -94,7 +115,8 @@ void read_regions(Row& row, const Span& span, const Context& context,
     const Instant end = row.time("as_of", context.zone);
     if (row.error()) return;
     t.issued = add_days(context.zone.to_civil(end).day, 1);
-    t.when = days_before(end, 1, context.zone);
+    t.period_days = days_named(row.text("source"), context.zone.to_civil(end).day);
+    t.when = days_before(end, t.period_days, context.zone);
     t.url = row.text("source");
   }
   for (const auto& region : regions) {
@@ -168,7 +190,8 @@ Status read_smm_totals(std::string_view bytes, const Context& context, Sink& sin
               "muzzle_flashes", "illumination_flares", "bursts_and_shots",
               "as_of"};
   } else if (regions.empty()) {
-    return bad_input("the header names no region's violations", {.source = context.file, .line = 1},
+    return bad_input("the header names no region's violations",
+                     {.source = context.file, .byte_offset = 0, .line = 1},
                      "report_no …, REGION_violations …, or total and its kinds");
   } else if (header.find("date") != std::string_view::npos) {
     needed = {"date"};

@@ -2,6 +2,7 @@
 // & Melander 2013): where_prec 1 exact … 7 international waters, date_prec 1 exact day … 5 more
 // than a month.
 
+#include <algorithm>
 #include <array>
 
 #include "stages/acquire/common.h"
@@ -34,15 +35,17 @@ Status read_ucdp(std::string_view bytes, const Context& context, Sink& sink) {
         const auto low = row.maybe_integer("low");
         const auto best = row.maybe_integer("best");
         const auto high = row.maybe_integer("high");
-        if (!row.error() && (!low || !best || !high || *low < 0 || *low > *high))
-          row.fail("best", "deaths are not low ≤ high", "low, best and high");
+        if (!row.error() && (!low || !best || !high || *low < 0 || *best < 0 || *high < 0))
+          row.fail("best", "deaths are not counts", "low, best and high, 0 or more each");
         if (row.error()) return;
         o.when = {day_interval(first, context.zone).start, day_interval(last, context.zone).end};
         o.time_basis = TimeBasis::kDay;
         o.time_text = "date_prec " + std::string(row.text("date_prec"));
         o.shape = NamedPlace{std::string(row.text("where_coordinates")), at,
                              kRadiusM[static_cast<std::size_t>(where)]};
-        Item item{*low == *high ? Count::exact(*low) : Count::range(*low, *high),
+        // Estimates in the wrong order are kept for what they hold between them.
+        const auto [least, most] = std::minmax({*low, *best, *high});
+        Item item{least == most ? Count::exact(least) : Count::range(least, most),
                   ClassProbabilities::certain(EffectClass::kHarm)};
         item.kind = "best " + std::to_string(*best);
         o.items.push_back(std::move(item));
@@ -50,6 +53,13 @@ Status read_ucdp(std::string_view bytes, const Context& context, Sink& sink) {
         o.position = row.text("where_description");
         o.text = row.text("dyad_name");
         o.upstream = "ucdp:" + std::string(row.text("id"));
+        if (*best < *low || *best > *high)
+          emit.complain("estimates_contradict",
+                        "deaths are stated as " + std::to_string(*low) + " at least, " +
+                            std::to_string(*best) + " best and " + std::to_string(*high) +
+                            " at most; taken as " + std::to_string(least) + " to " +
+                            std::to_string(most),
+                        span, "best", o.when);
         emit.observation(std::move(o), span);
       });
 }

@@ -104,8 +104,9 @@ struct IndexPoint {
 };
 
 struct Scan {
-  std::uint64_t entries = 0;          // in the log up to the last mark
-  std::uint64_t good = kHeaderBytes;  // offset behind the last mark
+  std::uint64_t entries = 0;             // in the log up to the last mark
+  std::uint64_t good = kHeaderBytes;     // offset behind the last mark
+  std::uint64_t stopped = kHeaderBytes;  // offset of the first frame that is not whole
 };
 
 class FileLedger : public Ledger {
@@ -223,7 +224,7 @@ class FileLedger : public Ledger {
     }
   }
 
-  // Walks one segment from mark to mark; cuts a torn tail of the last one.
+  // Walks one segment from mark to mark; cuts a torn tail of the last one, where it may.
   Status recover(std::size_t i) {
     const Segment& segment = segments_[i];
     const bool last = i + 1 == segments_.size();
@@ -233,16 +234,18 @@ class FileLedger : public Ledger {
     const auto first = decode_header(head);
     if (!first.ok() || *first != segment.first || *first != committed_) {
       // A segment whose creation was cut short holds nothing yet.
-      if (last && size <= kHeaderBytes && segment.first == committed_ && !options_.read_only) {
+      if (last && size <= kHeaderBytes && segment.first == committed_) {
         note_torn(segment.path, size);
-        return new_segment();
+        if (!options_.read_only) return new_segment();
+        segments_.pop_back();
+        return done();
       }
       return damage("a segment's header is damaged or a segment is missing before it", segment.path,
                     0);
     }
     TRUCE_TRY(scan, walk(*file, i));
     if (scan.good < size) {
-      TRUCE_CHECK_OK(check_torn(*file, segment.path, scan.good, size, last));
+      TRUCE_CHECK_OK(check_torn(*file, segment.path, scan, size, last));
       if (last && !options_.read_only) {
         TRUCE_CHECK_OK(file->truncate(scan.good));
         TRUCE_CHECK_OK(file->sync());
@@ -261,26 +264,27 @@ class FileLedger : public Ledger {
     for (;;) {
       Frame frame;
       TRUCE_TRY(state, window.frame(frame));
+      scan.stopped = window.offset();
       if (state != FrameState::kWhole) return scan;
       window.consume(frame.bytes);
       if (!frame.mark) {
         ++entries;
       } else if (*frame.mark == entries) {
         note_index(scan.entries, i, scan.good);
-        scan = {entries, window.offset()};
+        scan = {entries, window.offset(), window.offset()};
       } else {
         return scan;  // a mark that contradicts what was read: damage, judged by check_torn
       }
     }
   }
 
-  // Behind `good` something is wrong. It is a torn last batch unless a whole mark with bytes behind
-  // it follows, which only a later batch can have left.
-  Status check_torn(DiskFile& file, const std::string& path, std::uint64_t good, std::uint64_t size,
+  // Behind the last mark something is wrong. It is a torn last batch unless a whole mark with bytes
+  // behind it follows, which only a later batch can have left.
+  Status check_torn(DiskFile& file, const std::string& path, const Scan& scan, std::uint64_t size,
                     bool last) {
-    if (!last) return damage("acknowledged entries are damaged", path, good);
+    if (!last) return damage("an acknowledged entry is damaged", path, scan.stopped);
     std::string overlap;
-    for (std::uint64_t at = good; at < size;) {
+    for (std::uint64_t at = scan.good; at < size;) {
       TRUCE_TRY(bytes, file.read(at, kReadBytes));
       if (bytes.empty()) break;
       const std::string chunk = overlap + bytes;
@@ -292,13 +296,13 @@ class FileLedger : public Ledger {
         const auto candidate = std::string_view(chunk).substr(hit);
         if (decode_frame(candidate, frame, false) != FrameState::kWhole || !frame.mark) continue;
         if (*frame.mark > segments_.back().first && base + hit + kMarkBytes < size) {
-          return damage("acknowledged entries are damaged", path, good);
+          return damage("an acknowledged entry is damaged", path, scan.stopped);
         }
       }
       at += bytes.size();
       overlap = chunk.substr(chunk.size() - std::min(chunk.size(), kMarkBytes - 1));
     }
-    note_torn(path, size - good);
+    note_torn(path, size - scan.good);
     return done();
   }
 

@@ -26,15 +26,15 @@ struct StoredEntry {
 
 struct OpenReport {
   std::uint64_t entries = 0;
-  std::uint64_t torn_bytes = 0;  // cut from the tail, bytes that were never acknowledged
-  std::string torn_file;         // where; empty when nothing was cut
+  std::uint64_t torn_bytes = 0;  // at the tail, never acknowledged: cut unless it is read only
+  std::string torn_file;         // where; empty when there are none
 };
 
 struct Options {
   std::string directory;
   std::uint64_t segment_bytes_max = 256ULL << 20;
   std::uint64_t write_bytes = 256U << 10;  // of a batch, written before it is committed
-  bool read_only = false;
+  bool read_only = false;  // without a lock, beside a writer too; a torn tail is left where it is
 };
 
 class Ledger {

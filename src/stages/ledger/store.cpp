@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -236,6 +237,14 @@ class SqliteStore : public Store {
       TRUCE_CHECK_OK(execute("COMMIT"));
     }
     return read_meta();
+  }
+  Status start_reading() {
+    for (const char* pragma : {"PRAGMA temp_store=MEMORY", "PRAGMA busy_timeout=5000", "BEGIN"})
+      TRUCE_CHECK_OK(execute(pragma));
+    TRUCE_TRY(version, scalar("PRAGMA user_version"));
+    if (version == static_cast<std::int64_t>(kMigrations.size())) return read_meta();
+    return make_error(ErrorCode::kUnusable, "the query store was made by another version of truce",
+                      {}, "`truce run MISSION --once`, which brings it up to date");
   }
   Status read_meta() {
     TRUCE_TRY(applied, scalar("SELECT value FROM meta WHERE key='applied'"));
@@ -698,22 +707,39 @@ class SqliteStore : public Store {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+namespace {
+
+Result<sqlite3*> open_database(const std::string& path, int flags) {
   // Nobody asks how much memory SQLite holds, and counting it takes a lock at every allocation.
   static const int counted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   static_cast<void>(counted);
   sqlite3* db = nullptr;
-  if (sqlite3_open_v2(path.c_str(), &db,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
-                      nullptr) != SQLITE_OK) {
-    Error e = make_error(ErrorCode::kIo,
-                         std::string("the query store cannot be opened: ") + sqlite3_errmsg(db),
-                         {.source = path});
-    sqlite3_close_v2(db);
-    return e;
-  }
+  if (sqlite3_open_v2(path.c_str(), &db, flags | SQLITE_OPEN_NOMUTEX, nullptr) == SQLITE_OK)
+    return db;
+  Error e = make_error(ErrorCode::kIo,
+                       std::string("the query store cannot be opened: ") + sqlite3_errmsg(db),
+                       {.source = path});
+  sqlite3_close_v2(db);
+  return e;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+  TRUCE_TRY(db, open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
   auto store = std::make_unique<SqliteStore>(db);
   TRUCE_CHECK_OK(store->start());
+  return std::unique_ptr<Store>(std::move(store));
+}
+
+Result<std::unique_ptr<Store>> Store::open_to_read(const std::string& path) {
+  std::error_code unknown;
+  if (!std::filesystem::exists(path, unknown))
+    return make_error(ErrorCode::kNotFound, "no results are stored here", {.source = path},
+                      "`truce run MISSION --once` first");
+  TRUCE_TRY(db, open_database(path, SQLITE_OPEN_READONLY));
+  auto store = std::make_unique<SqliteStore>(db);
+  TRUCE_CHECK_OK(store->start_reading());
   return std::unique_ptr<Store>(std::move(store));
 }
 

@@ -48,6 +48,9 @@ class Store {
 
   // ":memory:" or a path. Runs missing migrations. Errors: a store from a newer version, damage.
   static Result<std::unique_ptr<Store>> open(const std::string& path);
+  // As it stood at its last commit, for questions alone, also while another program writes: what
+  // that one commits afterwards is not seen. Errors: none there, another version's, damage.
+  static Result<std::unique_ptr<Store>> open_to_read(const std::string& path);
   virtual ~Store() = default;
 
   // One transaction at a time. commit writes `applied` (entries [0, applied) are in the store).

@@ -400,7 +400,7 @@ std::string claims_part(const Input& in) {
   for (const auto& note : in.claim_notes) out += "<p class=\"note\">" + escape(note) + ".</p>";
   return out +
          "<p class=\"cap\">Claims are quoted, compared with what they say of themselves, and never "
-         "counted.</p>";
+         "counted; ? marks a number that is somebody's word.</p>";
 }
 
 std::string checks_part(const Input& in) {

@@ -2,6 +2,7 @@
 #include "stages/report/internal/words.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace truce::report {
@@ -158,16 +159,32 @@ std::vector<Glyph> glyphs_of(const Projection& pr, const Input& in,
   return out;
 }
 
-std::string draw_glyph(const Glyph& g, std::vector<Box>& taken) {
-  taken.push_back({g.x - 6, g.y - 6, g.x + 6, g.y + 6});
-  std::string out = "<ellipse class=\"i " + value_class(g.lead) + "\" cx=\"" + one_decimal(g.x) +
-                    "\" cy=\"" + one_decimal(g.y) + "\" rx=\"6\" ry=\"4\" transform=\"rotate(-30 " +
-                    one_decimal(g.x) + " " + one_decimal(g.y) + ")\"/>";
-  if (g.incidents < 2) return out;
+bool is_free(const Box& box, const std::vector<Box>& taken) {
+  return std::none_of(taken.begin(), taken.end(), [&](const Box& t) { return t.meets(box); });
+}
+
+std::string draw_glyph(const Glyph& g) {
+  return "<ellipse class=\"i " + value_class(g.lead) + "\" cx=\"" + one_decimal(g.x) + "\" cy=\"" +
+         one_decimal(g.y) + "\" rx=\"6\" ry=\"4\" transform=\"rotate(-30 " + one_decimal(g.x) +
+         " " + one_decimal(g.y) + ")\"/>";
+}
+
+// How many incidents a glyph stands for, at whichever of its corners there is room; where there is
+// none, above it to the right.
+std::string draw_count(const Glyph& g, std::vector<Box>& taken) {
+  if (g.incidents < 2) return {};
   const std::string count = std::to_string(g.incidents);
-  taken.push_back({g.x + 6, g.y - 11, g.x + 8 + 6 * static_cast<double>(count.size()), g.y - 2});
-  return out + "<text class=\"m-count\" x=\"" + one_decimal(g.x + 7) + "\" y=\"" +
-         one_decimal(g.y - 3) + "\">" + count + "</text>";
+  const double w = 6 * static_cast<double>(count.size());
+  const auto box_at = [&](double x, double y) { return Box{x - 1, y - 8, x + w + 1, y + 1}; };
+  const std::array<std::pair<double, double>, 4> corners{
+      {{g.x + 7, g.y - 3}, {g.x + 7, g.y + 10}, {g.x - 7 - w, g.y - 3}, {g.x - 7 - w, g.y + 10}}};
+  const auto* at = std::find_if(corners.begin(), corners.end(), [&](const auto& c) {
+    return is_free(box_at(c.first, c.second), taken);
+  });
+  const auto [x, y] = at == corners.end() ? corners.front() : *at;
+  taken.push_back(box_at(x, y));
+  return "<text class=\"m-count\" x=\"" + one_decimal(x) + "\" y=\"" + one_decimal(y) + "\">" +
+         count + "</text>";
 }
 
 // Names of places where there is room: beside the dot, above or below. A name that fits
@@ -192,9 +209,7 @@ std::string draw_places(const Projection& pr, const Input& in, std::vector<Box>&
       const Box box{tx, ty - 9, tx + w, ty + 2};
       const bool inside =
           box.x0 > 2 && box.x1 < kMapWidth - 2 && box.y0 > 2 && box.y1 < pr.height - 2;
-      if (!inside ||
-          std::any_of(taken.begin(), taken.end(), [&](const Box& t) { return t.meets(box); }))
-        continue;
+      if (!inside || !is_free(box, taken)) continue;
       taken.push_back(box);
       taken.push_back({x - 2, y - 2, x + 2, y + 2});
       out += "<circle class=\"m-dot\" cx=\"" + one_decimal(x) + "\" cy=\"" + one_decimal(y) +
@@ -279,9 +294,14 @@ std::string svg_map(const Input& in) {
              path_of(pr, outline(i.place.region)) + "\"/>";
   }
   std::vector<Box> taken{{0, pr.height - 22, kMapWidth / 4 + 60, pr.height}};  // the scale bar
-  std::string glyphs;
-  for (const auto& g : glyphs_of(pr, in, small)) glyphs += draw_glyph(g, taken);
-  out += draw_places(pr, in, taken) + glyphs;
+  const auto glyphs = glyphs_of(pr, in, small);
+  std::string marks;
+  for (const auto& g : glyphs) {
+    taken.push_back({g.x - 6, g.y - 6, g.x + 6, g.y + 6});
+    marks += draw_glyph(g);
+  }
+  for (const auto& g : glyphs) marks += draw_count(g, taken);
+  out += draw_places(pr, in, taken) + marks;
   return out + scale_bar(pr) + "</svg>";
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "stages/report/internal/columns.h"
@@ -148,16 +149,18 @@ Findings findings_words(const Input& in, const Incident& i) {
 
 // The incident's id and where its evidence lies in the log.
 std::string trace_words(const Input& in, const Incident& i) {
-  std::string entries;
-  std::size_t count = 0;
+  std::set<std::uint64_t> entries;
   for (const auto& e : i.evidence) {
     const auto it = in.observation_positions.find(e.observation);
-    if (it == in.observation_positions.end()) continue;
-    entries += (entries.empty() ? "" : ", ") + n(static_cast<std::int64_t>(it->second));
-    ++count;
+    if (it != in.observation_positions.end()) entries.insert(it->second);
   }
-  if (count == 0) return escape(i.id);
-  return escape(i.id) + " · log " + (count == 1 ? "entry " : "entries ") + entries;
+  std::string out = escape(i.id);
+  for (const auto entry : entries)
+    out += (entry != *entries.begin() ? ", "
+            : entries.size() == 1     ? " · log entry "
+                                      : " · log entries ") +
+           n(static_cast<std::int64_t>(entry));
+  return out;
 }
 
 std::string cell(const char* css, const std::string& inner) {
