@@ -67,7 +67,10 @@ class [[nodiscard]] Result {
   T operator*() && { return std::move(*this).value(); }
   T* operator->() { return &value(); }
   const T* operator->() const { return &value(); }
-  T value_or(T other) const& { return ok() ? value() : std::move(other); }
+  T value_or(T other) const& {
+    if (ok()) return value();
+    return other;
+  }
 
  private:
   std::variant<T, Error> state_;

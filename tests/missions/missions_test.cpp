@@ -278,7 +278,7 @@ std::string exchange_agreement(const std::string& toml, const Exchange& exchange
   std::istringstream lines(toml);
   bool in_party = false;
   for (std::string line; std::getline(lines, line);) {
-    if (line.rfind("[", 0) == 0) in_party = line.rfind("[[party]]", 0) == 0;
+    if (line.rfind('[', 0) == 0) in_party = line.rfind("[[party]]", 0) == 0;
     out += (in_party ? line : exchange(line)) + "\n";
   }
   return out;
