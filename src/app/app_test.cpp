@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <sstream>
 
@@ -9,6 +10,7 @@
 #include "app/commands.h"
 #include "app/session.h"
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/sanitized.h"
 #include "model/json.h"
@@ -34,6 +36,7 @@ std::string run(const fs::path& mission, unsigned threads, std::size_t batch) {
   EXPECT_TRUE(session.ok()) << session.error().to_text();
   const Status taken = (*session)->intake->take_all();
   EXPECT_TRUE(taken.ok()) << taken.error().to_text();
+  EXPECT_TRUE((*session)->freshen().ok());
   return *results_digest(*(*session)->store);
 }
 
@@ -140,6 +143,111 @@ TEST(Mission, reports_no_zero_where_it_knows_nothing) {
   ASSERT_FALSE(during.claims.empty());
   for (const auto& c : during.claims) EXPECT_LE(c.as_of, during.period.end);
   EXPECT_FALSE(during.complaints.empty()) << "the stuck alert runs through that day";
+}
+
+std::map<std::string, std::int64_t> counts_of(Session& session) {
+  std::map<std::string, std::int64_t> out;
+  for (const auto& [name, n] : *session.store->counts()) out[name] = n;
+  return out;
+}
+
+// mission.toml of the four answers with another zone for its first feed.
+void set_zone_of_posts(const fs::path& mission, const std::string& from, const std::string& to) {
+  auto toml = *read_file(mission / "mission.toml");
+  const auto at = toml.find("zone = \"" + from, toml.find("[[feed]]"));
+  ASSERT_NE(at, std::string::npos);
+  toml.replace(at + 8, from.size(), to);
+  ASSERT_TRUE(write_file_atomically(mission / "mission.toml", toml).ok());
+}
+
+// What a feed was read as by a zone that proved wrong counts no more, and comes back with it.
+TEST(Mission, reads_a_feed_anew_when_its_zone_is_put_right) {
+  const auto mission = copy_of_example("four-answers", "zone");
+  const auto fresh = copy_of_example("four-answers", "zone-fresh");
+  const auto before = run(mission, 1, 10'000);
+  for (const auto& m : {mission, fresh}) set_zone_of_posts(m, "Europe/Kyiv", "UTC");
+  const auto after = run(mission, 1, 10'000);
+  EXPECT_NE(after, before);
+  EXPECT_EQ(after, run(fresh, 1, 10'000));
+  // Nothing of both readings stands beside each other, also when the store is made from the log.
+  for (const char* suffix : {"", "-wal", "-shm"})
+    fs::remove(mission / ("var/store.sqlite" + std::string(suffix)));
+  EXPECT_EQ(*results_digest(*(*Session::open(mission, {.quiet = true}))->store), after);
+  set_zone_of_posts(mission, "UTC", "Europe/Kyiv");
+  EXPECT_EQ(run(mission, 1, 10'000), before);
+}
+
+// A run that ends while a file is read anew leaves what counted before, until the reading is whole.
+TEST(Mission, counts_one_reading_of_a_file_also_after_a_crash) {
+  const auto mission = copy_of_example("four-answers", "zone-crash");
+  const auto fresh = copy_of_example("four-answers", "zone-crash-fresh");
+  const auto before = run(mission, 1, 10'000);
+  for (const auto& m : {mission, fresh}) set_zone_of_posts(m, "Europe/Kyiv", "UTC");
+  {
+    auto session = *Session::open(mission, {.quiet = true});
+    const auto& feed = session->mission.feeds.front();
+    const auto text = *read_file(session->mission.path_of(feed.files.front()));
+    const FeedMark mark{
+        feed.id, feed.files.front(), text.size(), to_hex(sha256(text)), feed.reading, 0};
+    ASSERT_TRUE(session->log->append({EntryKind::kFeedOpened, {}, to_json(mark), {}}).ok());
+    ASSERT_TRUE(session->log->commit().ok());
+  }
+  EXPECT_EQ(*results_digest(*(*Session::open(mission, {.quiet = true}))->store), before);
+  EXPECT_EQ(run(mission, 1, 10'000), run(fresh, 1, 10'000));
+}
+
+// A file that grew by a row adds that row to the log and nothing else.
+TEST(Mission, records_of_a_file_that_grew_what_is_new) {
+  const auto mission = copy_of_easter("easter-grown");
+  run(mission, 1, 10'000);
+  const auto entries = [&] { return (*Session::open(mission, {.quiet = true}))->log->committed(); };
+  const auto before = entries();
+  std::ofstream(mission / "feeds/sirens.csv", std::ios::app)
+      << "Test oblast,2025-04-19T05:00:00Z,2025-04-19T06:00:00Z\n";
+  const auto grown = run(mission, 1, 10'000);
+  EXPECT_EQ(entries(), before + 4) << "opened, the row, done, a tick";
+  const auto fresh = copy_of_easter("easter-grown-fresh");
+  fs::copy(mission / "feeds/sirens.csv", fresh / "feeds/sirens.csv",
+           fs::copy_options::overwrite_existing);
+  EXPECT_EQ(grown, run(fresh, 1, 10'000));
+  auto session = *Session::open(mission, {.quiet = true});
+  auto again = *Session::open(fresh, {.quiet = true});
+  EXPECT_EQ(counts_of(*session)["observations"], counts_of(*again)["observations"]);
+}
+
+// While a file is being written to, its last line may be half a line.
+TEST(Mission, leaves_a_line_without_an_end_while_it_follows) {
+  const auto mission = copy_of_easter("easter-open-line");
+  std::ofstream(mission / "feeds/sirens.csv", std::ios::app)
+      << "Test oblast,2025-04-19T05:00:00Z,2025-04-19T06:00:00";
+  auto session = *Session::open(mission, {.quiet = true});
+  session->intake->leave_open_lines = true;
+  ASSERT_TRUE(session->intake->take_all().ok());
+  EXPECT_TRUE(session->intake->left_open_lines());
+  const auto before = counts_of(*session)["observations"];
+  std::ofstream(mission / "feeds/sirens.csv", std::ios::app) << "Z\n";
+  ASSERT_TRUE(session->intake->take_all().ok());
+  EXPECT_FALSE(session->intake->left_open_lines());
+  EXPECT_EQ(counts_of(*session)["observations"], before + 1);
+  EXPECT_EQ(counts_of(*session)["rejected"], 0);
+}
+
+// Nothing was heard: that is no incident, whatever else the row says.
+TEST(Mission, makes_no_incident_of_a_count_of_none) {
+  const auto mission = copy_of_example("four-answers", "none-heard");
+  const auto posts = mission / "feeds/posts.csv";
+  run(mission, 1, 10'000);
+  const auto count = [&] { return counts_of(**Session::open(mission, {.quiet = true})); };
+  const auto before = count();
+  const std::string text = *read_file(posts);
+  const std::string columns = text.substr(0, text.find('\n'));
+  ASSERT_EQ(columns, "time,post,lat,lon,what,n,weapon,means,sure,remarks");
+  std::ofstream(posts, std::ios::app)
+      << "2026-03-02 10:00,post 4,48.05,37.3,explosion,0,122 mm,heard,0.9,nothing heard\n";
+  run(mission, 1, 10'000);
+  auto after = count();
+  EXPECT_EQ(after["observations"], before.at("observations") + 1);
+  EXPECT_EQ(after["incidents"], before.at("incidents"));
 }
 
 // Two feeds that tell of the same alerts make no second alert of any.

@@ -140,7 +140,8 @@ void add_replay(CLI::App& cli, Parsed& p) {
   c->footer(
       "Incidents and findings are a pure function of the log, the mission and the version.\n"
       "Prints the number of entries and the SHA-256 of the stored and of the recomputed\n"
-      "results; status 7 when they differ. Nothing is written, and a run may be on: a torn end\n"
+      "incidents and findings, and of all that pages are made of; status 7 when they differ. "
+      "Nothing is written, and a run may be on: a torn end\n"
       "of the log is left as it is, entries that no result rests on yet are counted.\n\n"
       "  truce replay examples/missions/easter-2025");
   add_common(*c, p.replay);

@@ -227,14 +227,59 @@ TEST(Cli, questions_are_answered_beside_a_run) {
   EXPECT_NE(changed.err.find("have changed since results were worked out"), std::string::npos);
 }
 
+fs::path only_segment(const std::string& mission) {
+  for (const auto& f : fs::directory_iterator(fs::path(mission) / "var/log"))
+    if (f.path().extension() == ".log") return f.path();
+  return {};
+}
+
+// Entries that results rest on were acknowledged: a log without them is damaged, not torn.
+TEST(Cli, a_log_shorter_than_its_results_is_left_as_it_is) {
+  const std::string mission = easter_copied_to("cli-short-log");
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
+  const auto segment = only_segment(mission);
+  const auto left = fs::file_size(segment) - 500;
+  fs::resize_file(segment, left);
+  for (const char* command : {"run", "explain", "replay"}) {
+    std::vector<const char*> words{command, mission.c_str()};
+    if (std::string(command) == "explain") words.push_back("news");
+    if (std::string(command) == "run") words.push_back("--once");
+    const Said said = truce(words);
+    EXPECT_EQ(said.status, 7) << command << said.err;
+    EXPECT_NE(said.err.find(segment.filename().string()), std::string::npos) << said.err;
+    EXPECT_EQ(fs::file_size(segment), left) << command;
+  }
+}
+
+TEST(Cli, questions_need_no_files_of_feeds) {
+  const std::string mission = easter_copied_to("cli-no-feeds");
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
+  fs::remove_all(fs::path(mission) / "feeds");
+  EXPECT_EQ(truce({"replay", mission.c_str()}).status, 0);
+  EXPECT_EQ(truce({"report", mission.c_str(), "--day", "2025-04-20"}).status, 0);
+  EXPECT_EQ(truce({"explain", mission.c_str(), "news"}).status, 0);
+  EXPECT_EQ(truce({"check", mission.c_str()}).status, 3);
+}
+
+// Whatever a page is made of, not incidents and findings alone.
+TEST(Cli, replay_sees_a_claim_that_was_altered) {
+  const std::string mission = easter_copied_to("cli-altered");
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
+  const auto store = fs::path(mission) / "var/store.sqlite";
+  auto bytes = *read_file(store);
+  const auto at = bytes.find("\"value\":4900");
+  ASSERT_NE(at, std::string::npos);
+  ASSERT_TRUE(write_file_atomically(store, bytes.replace(at, 12, "\"value\":4901")).ok());
+  const Said said = truce({"replay", mission.c_str()});
+  EXPECT_EQ(said.status, 7) << said.out;
+}
+
 TEST(Cli, replay_alters_nothing_that_it_verifies) {
   const std::string mission = easter_copied_to("cli-evidence");
   EXPECT_EQ(truce({"replay", mission.c_str()}).status, 5) << "nothing is there to verify";
   EXPECT_FALSE(fs::exists(fs::path(mission) / "var"));
   ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
-  fs::path segment;
-  for (const auto& f : fs::directory_iterator(fs::path(mission) / "var/log"))
-    if (f.path().extension() == ".log") segment = f.path();
+  const fs::path segment = only_segment(mission);
   std::ofstream(segment, std::ios::app) << "a write that a crash cut short";
   const std::string before = *read_file(segment);
   const Said said = truce({"replay", mission.c_str()});

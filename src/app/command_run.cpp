@@ -120,6 +120,12 @@ Status work_through(Session& s, const RunOptions& o) {
   };
   Rejections rejections;
   s.intake->on_rejected = [&](const Entry& entry) { rejections.say(progress, entry); };
+  if (!o.once) {  // a file may be away for a moment; the others are followed on
+    s.intake->on_missing = [&](const Error& error) {
+      progress.clear();
+      std::fprintf(stderr, "%s\n", error.to_text().c_str());
+    };
+  }
   s.intake->on_taken = [&](const IntakeProgress& p) {
     progress.clear();
     rejections.finish(p);
@@ -132,7 +138,9 @@ Status work_through(Session& s, const RunOptions& o) {
   s.intake->on_acknowledged = {};
   s.intake->on_rejected = {};
   s.intake->on_taken = {};
+  s.intake->on_missing = {};
   TRUCE_CHECK_OK(taken);
+  TRUCE_CHECK_OK(s.freshen());
   progress.show("  writing the report");
   const auto page = write_report(s, s.mission.report_days.front(), s.mission.report_days.back());
   progress.clear();
@@ -142,15 +150,26 @@ Status work_through(Session& s, const RunOptions& o) {
 
 // What tells that a file may have changed without reading it.
 using Marks = std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>>;
-Marks marks_of(const Mission& mission) {
+void add_mark(Marks& marks, const std::filesystem::path& path) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(path, missing);
+  const auto time = std::filesystem::last_write_time(path, missing);
+  if (!missing) marks[path.string()] = {size, time};
+}
+Marks marks_of_feeds(const Mission& mission) {
   Marks out;
   for (const auto& feed : mission.feeds) {
-    for (const auto& file : feed.files) {
-      std::error_code missing;
-      const auto path = mission.path_of(file);
-      const auto size = std::filesystem::file_size(path, missing);
-      const auto time = std::filesystem::last_write_time(path, missing);
-      if (!missing) out[file] = {size, time};
+    for (const auto& file : feed.files) add_mark(out, mission.path_of(file));
+  }
+  return out;
+}
+// Of what the mission itself is made of.
+Marks marks_of_mission(const Mission& mission) {
+  Marks out;
+  std::error_code unread;
+  for (const auto& folder : {mission.folder, mission.folder / "geo"}) {
+    for (const auto& f : std::filesystem::directory_iterator(folder, unread)) {
+      if (f.is_regular_file(unread)) add_mark(out, f.path());
     }
   }
   return out;
@@ -169,22 +188,55 @@ void listen_for_the_end() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-// Stays with the feeds until asked to stop. The marks are taken before the files are read, so that
-// a change during the reading is seen at the next look.
-Status follow(Session& s, const RunOptions& o) {
-  listen_for_the_end();
-  Marks seen = marks_of(s.mission);
+// Waits until the next look, or until asked to stop.
+void wait_for_next_look(unsigned every_s) {
+  for (unsigned slept = 0; slept < every_s && stop_asked == 0; ++slept) sleep(1);
+}
+
+// Stays with the feeds until asked to stop, or until the mission itself is changed. The marks are
+// taken before the files are read, so that a change during the reading is seen at the next look. A
+// last line without an end is left while its file changes, and taken at the first look that finds
+// it as it was.
+Status follow_feeds(Session& s, const RunOptions& o, const Marks& own) {
+  Marks seen = marks_of_feeds(s.mission);
+  s.intake->leave_open_lines = true;
   TRUCE_CHECK_OK(work_through(s, o));
-  if (!o.common.session.quiet)
-    std::fprintf(stderr, "following the feeds, a look every %u s; Ctrl-C ends it\n", o.every_s);
   while (stop_asked == 0) {
-    for (unsigned slept = 0; slept < o.every_s && stop_asked == 0; ++slept) sleep(1);
-    Marks now = marks_of(s.mission);
-    if (stop_asked != 0 || now == seen) continue;
+    wait_for_next_look(o.every_s);
+    if (stop_asked != 0 || marks_of_mission(s.mission) != own) return done();
+    Marks now = marks_of_feeds(s.mission);
+    const bool changed = now != seen;
+    if (!changed && !s.intake->left_open_lines()) continue;
     seen = std::move(now);
+    s.intake->leave_open_lines = changed;
     TRUCE_CHECK_OK(work_through(s, o));
   }
   return done();
+}
+
+// Follows the feeds by the mission as it is, and by each change of it that is without a mistake.
+Status follow(std::unique_ptr<Session> session, const RunOptions& o) {
+  listen_for_the_end();
+  if (!o.common.session.quiet)
+    std::fprintf(stderr, "following the feeds, a look every %u s; Ctrl-C ends it\n", o.every_s);
+  for (;;) {
+    const Marks own = marks_of_mission(session->mission);
+    TRUCE_CHECK_OK(follow_feeds(*session, o, own));
+    if (stop_asked != 0) return done();
+    const auto folder = session->mission.folder;
+    std::fputs("the mission has changed\n", stderr);
+    while (stop_asked == 0) {
+      const Marks changed = marks_of_mission(session->mission);
+      if (load_or_explain(folder, o.common.session.data).ok()) break;
+      std::fputs("going on once that is put right\n", stderr);
+      while (stop_asked == 0 && marks_of_mission(session->mission) == changed)
+        wait_for_next_look(o.every_s);
+    }
+    if (stop_asked != 0) return done();
+    session.reset();  // its lock with it
+    TRUCE_TRY(again, Session::open(folder, o.common.session));
+    session = std::move(again);
+  }
 }
 
 void write_problem(JsonWriter& w, const Error& e) {
@@ -233,30 +285,40 @@ void print_path(const std::string& name, const std::filesystem::path& path, bool
 struct Replayed {
   std::uint64_t entries = 0;  // that the stored results rest on
   std::uint64_t more = 0;     // of the log behind them
-  std::string stored, again;  // digests of the results
+  struct Digests {
+    std::string results;  // of incidents and findings: the same from any log that says the same
+    std::string rows;     // of all that pages are made of, with its places in this log
+    bool operator==(const Digests&) const = default;
+  };
+  Digests stored, again;
 };
 
 void print_replayed(const Replayed& r, bool json) {
   if (json) {
     std::string line;
     JsonWriter w(line);
-    w.begin_object().key("entries").integer(static_cast<std::int64_t>(r.entries));
-    w.key("more")
-        .integer(static_cast<std::int64_t>(r.more))
-        .key("replayed")
-        .string(r.again)
-        .key("same")
-        .boolean(r.stored == r.again);
-    w.key("stored").string(r.stored).end_object();
+    w.begin_object().key("entries").integer(static_cast<std::int64_t>(r.entries)).key("more");
+    w.integer(static_cast<std::int64_t>(r.more)).key("replayed").string(r.again.results);
+    w.key("replayed_rows").string(r.again.rows).key("same").boolean(r.stored == r.again);
+    w.key("stored").string(r.stored.results).key("stored_rows").string(r.stored.rows).end_object();
     std::printf("%s\n", line.c_str());
     return;
   }
-  std::printf("%s replayed\nstored   %s\nreplayed %s\n",
-              counted(r.entries, "entry", "entries").c_str(), r.stored.c_str(), r.again.c_str());
+  std::printf("%s replayed\n", counted(r.entries, "entry", "entries").c_str());
+  std::printf("incidents and findings\n  stored   %s\n  replayed %s\n", r.stored.results.c_str(),
+              r.again.results.c_str());
+  std::printf("all that a page is made of\n  stored   %s\n  replayed %s\n", r.stored.rows.c_str(),
+              r.again.rows.c_str());
   if (r.more > 0)
     std::printf("the log holds %s more, which no result rests on yet\n",
                 counted(r.more, "entry", "entries").c_str());
-  if (r.stored == r.again) std::printf("the same: incidents and findings follow from the log\n");
+  if (r.stored == r.again) std::printf("the same: what is stored follows from the log\n");
+}
+
+Result<Replayed::Digests> digests_of(ledger::Store& store) {
+  TRUCE_TRY(results, results_digest(store));
+  TRUCE_TRY(rows, store_digest(store));
+  return Replayed::Digests{results, rows};
 }
 
 Result<Replayed> replay(Session& s, const SessionOptions& options) {
@@ -269,8 +331,8 @@ Result<Replayed> replay(Session& s, const SessionOptions& options) {
       *s.disk, s.mission.log_directory(), entries, [&](std::uint64_t applied, std::uint64_t total) {
         progress.show("  replaying " + with_commas(applied) + " of " + with_commas(total));
       }));
-  TRUCE_TRY(stored, results_digest(*s.store));
-  TRUCE_TRY(again, results_digest(*fresh));
+  TRUCE_TRY(stored, digests_of(*s.store));
+  TRUCE_TRY(again, digests_of(*fresh));
   return Replayed{entries, s.log->committed() - entries, stored, again};
 }
 
@@ -294,7 +356,8 @@ int command_run(const RunOptions& options) {
   Session& s = **session;
   if (!options.common.session.quiet && !options.common.json)
     std::printf("%s\n", s.mission.name.c_str());
-  const Status status = options.once ? work_through(s, options) : follow(s, options);
+  const Status status =
+      options.once ? work_through(s, options) : follow(*std::move(session), options);
   return status.ok() ? 0 : fail(status.error());
 }
 

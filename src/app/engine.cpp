@@ -65,6 +65,11 @@ Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* kn
   TRUCE_ENSURE(position == next_);
   ++next_;
   ++tally_.entries;
+  if (skipping_ && entry.kind != EntryKind::kTick && entry.kind != EntryKind::kFeedOpened &&
+      entry.kind != EntryKind::kFeedDone) {
+    ++feed_.entries;
+    return done();
+  }
   Status status = done();
   switch (entry.kind) {
     case EntryKind::kObservation:
@@ -81,7 +86,7 @@ Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* kn
       break;
     case EntryKind::kFeedOpened:
     case EntryKind::kFeedDone:
-      return apply_progress(entry);
+      return apply_progress(position, entry);
     case EntryKind::kHealth:
       status = apply_health(position, entry);
       break;
@@ -220,16 +225,57 @@ Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {
   return done();
 }
 
-Status Engine::apply_progress(const Entry& entry) {
-  TRUCE_TRY(feed, from_json<FeedMark>(entry.payload));
+Status Engine::apply_progress(std::uint64_t position, const Entry& entry) {
+  TRUCE_TRY(mark, from_json<FeedMark>(entry.payload));
   if (entry.kind == EntryKind::kFeedOpened) {
-    feed_ = {.feed = feed.feed, .file = feed.file, .bytes = feed.bytes, .sha256 = feed.sha256};
+    feed_ = {.feed = mark.feed,
+             .file = mark.file,
+             .bytes = mark.bytes,
+             .sha256 = mark.sha256,
+             .reading = mark.reading,
+             .known_bytes = mark.known_bytes};
+    skipping_ = is_replaced();
     return store_.put_progress(feed_);
   }
   feed_.complete = true;
   TRUCE_CHECK_OK(store_.put_progress(feed_));
+  if (!mark.reading.empty()) {
+    auto& counts = readings_[{mark.feed, mark.file}];
+    if (counts.empty()) {
+      counts = mark.reading;
+      TRUCE_CHECK_OK(store_.put_reading(mark.feed, mark.file, mark.reading));
+    } else if (counts != mark.reading && position >= scanned_) {
+      stale_ = true;
+      TRUCE_CHECK_OK(store_.forget_rules());
+    }
+  }
   feed_ = {};
+  skipping_ = false;
   return done();
+}
+
+bool Engine::is_replaced() const {
+  const auto it = readings_.find({feed_.feed, feed_.file});
+  return !feed_.reading.empty() && it != readings_.end() && it->second != feed_.reading;
+}
+
+// The last reading by which each file was taken to its end is the one that counts, before it and
+// after.
+Status Engine::scan_readings(Disk& disk, const std::string& log_directory,
+                             std::uint64_t committed) {
+  TRUCE_TRY(reader, ledger::Reader::open(disk, log_directory, 0));
+  reader->committed(committed);
+  for (; scanned_ < committed; ++scanned_) {
+    TRUCE_TRY(entry, reader->next());
+    if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
+    if (entry->entry.kind != EntryKind::kFeedDone) continue;
+    TRUCE_TRY(mark, from_json<FeedMark>(entry->entry.payload));
+    if (!mark.reading.empty()) readings_[{mark.feed, mark.file}] = mark.reading;
+  }
+  TRUCE_CHECK_OK(store_.begin());
+  for (const auto& [file, reading] : readings_)
+    TRUCE_CHECK_OK(store_.put_reading(file.first, file.second, reading));
+  return store_.commit(0);
 }
 
 Status Engine::judge_and_store(Incident incident) {
@@ -279,6 +325,7 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
                         const std::function<void(std::uint64_t, std::uint64_t)>& progress) {
   if (!restored_) TRUCE_CHECK_OK(restore());
   if (store_.applied() >= committed) return done();
+  if (next_ == 0 && handed_.empty()) TRUCE_CHECK_OK(scan_readings(disk, log_directory, committed));
   if (newest_.ns == INT64_MIN) TRUCE_CHECK_OK(restore_recent());
   while (store_.applied() < committed) {
     TRUCE_CHECK_OK(store_.begin());
@@ -309,10 +356,13 @@ Status Engine::apply_next(Disk& disk, const std::string& log_directory, std::uin
 }
 
 Status Engine::restore() {
+  TRUCE_TRY(readings, store_.readings());
+  for (auto& r : readings) readings_[{r.feed, r.file}] = std::move(r.reading);
   TRUCE_TRY(feeds, store_.all_progress());
   for (const auto& feed : feeds) {
     if (!feed.complete) feed_ = feed;
   }
+  skipping_ = is_replaced();
   TRUCE_TRY(notices, store_.records("notice"));
   for (const auto& row : notices) {
     TRUCE_TRY(notice, from_json<Notice>(row.json));
@@ -336,6 +386,13 @@ Status Engine::restore_recent() {
   }
   fuser_->forget_before(newest_ - options_.keep);
   return lookback_->take_failure();
+}
+
+Result<std::string> store_digest(ledger::Store& store) {
+  Sha256 hash;
+  TRUCE_CHECK_OK(
+      store.for_each_row([&hash](std::string_view row) { hash.update(row).update("\n"); }));
+  return to_hex(hash.finish());
 }
 
 Result<std::string> results_digest(ledger::Store& store) {

@@ -58,6 +58,9 @@ class Engine {
   Status catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                   const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
   const Tally& tally() const { return tally_; }
+  // A file was read anew by another reading to its end: which of its records count has changed, and
+  // the store is to be made anew from the log.
+  bool is_stale() const { return stale_; }
 
  private:
   class StoreLookback;
@@ -69,7 +72,9 @@ class Engine {
   Status apply_weather(std::uint64_t position, const Entry& entry);
   Status apply_tick(std::uint64_t position, const Entry& entry);
   Status apply_other(std::uint64_t position, const Entry& entry);
-  Status apply_progress(const Entry& entry);
+  Status apply_progress(std::uint64_t position, const Entry& entry);
+  Status scan_readings(Disk& disk, const std::string& log_directory, std::uint64_t committed);
+  bool is_replaced() const;  // what is being read: by a reading that does not count
   Status judge_and_store(Incident incident);
   Status judge_again(const Incident& stored);
   Status apply_next(Disk& disk, const std::string& log_directory, std::uint64_t committed);
@@ -94,12 +99,19 @@ class Engine {
   std::uint64_t next_ = 0;                  // position after the last entry applied
   Instant newest_{INT64_MIN};               // end of the latest observation so far
   std::unique_ptr<ledger::Reader> reader_;  // stands at next_; none where nothing has to be read
+  std::map<std::pair<std::string, std::string>, std::string> readings_;  // that count, by file
+  std::uint64_t scanned_ = 0;  // entries before it were looked through for readings
+  bool skipping_ = false;
+  bool stale_ = false;
   bool restored_ = false;
   Tally tally_;
 };
 
+// SHA-256 over everything that a page is made of: equal digests mean that both stores follow from
+// the same log by the same rules.
+Result<std::string> store_digest(ledger::Store& store);
 // SHA-256 over the latest incidents and findings in id order, versions left out: equal digests mean
-// equal results.
+// equal results, also from logs in which the same came in another order.
 Result<std::string> results_digest(ledger::Store& store);
 
 }  // namespace truce::app

@@ -10,11 +10,12 @@
 namespace truce::app {
 
 // Appends what a reader makes. The first `skip` entries of a file are in the log already: readers
-// are deterministic, so counting them is enough to go on where a crash stopped.
+// are deterministic, so counting them is enough to go on where a crash stopped. Of what stands in
+// the first `known_bytes`, which were taken before, only what is not in the store is appended.
 class Intake::LogSink : public acquire::Sink {
  public:
-  LogSink(Intake& intake, IntakeProgress progress, std::uint64_t skip)
-      : intake_(intake), progress_(std::move(progress)), skip_(skip) {}
+  LogSink(Intake& intake, IntakeProgress progress, std::uint64_t skip, std::uint64_t known_bytes)
+      : intake_(intake), progress_(std::move(progress)), skip_(skip), known_bytes_(known_bytes) {}
   void record(Entry entry) override { append(entry, nullptr); }
   void record_read(Entry entry, Observation&& read) override { append(entry, &read); }
   void complain(acquire::Complaint) override {}  // its note is among the records
@@ -36,6 +37,11 @@ class Intake::LogSink : public acquire::Sink {
  private:
   void append(Entry& entry, Observation* read) {
     if (failure_) return;
+    if (known_bytes_ > 0) {
+      const auto known = is_known(entry, read);
+      if (!known.ok()) failure_ = known.error();
+      if (!known.ok() || *known) return;
+    }
     ++progress_.entries;
     if (progress_.entries <= skip_) return;
     entry.received = received_;
@@ -47,6 +53,27 @@ class Intake::LogSink : public acquire::Sink {
     if (++staged_ >= intake_.batch_)
       static_cast<void>(flush());  // a failure is kept and ends the file
   }
+  // Observations by their ids, what was asked or refused by where it stands.
+  Result<bool> is_known(const Entry& entry, const Observation* read) const {
+    const auto before = [&](const Origin& o) { return o.offset + o.length <= known_bytes_; };
+    const auto is_before = [&](const auto& parsed) -> Result<bool> {
+      if (!parsed.ok()) return parsed.error();
+      return before(parsed->origin);
+    };
+    if (entry.kind == EntryKind::kRejected) return is_before(from_json<Rejection>(entry.payload));
+    if (entry.kind == EntryKind::kComplaint)
+      return is_before(from_json<ComplaintNote>(entry.payload));
+    if (entry.kind != EntryKind::kObservation) return false;
+    Observation parsed;
+    if (read == nullptr) {
+      TRUCE_TRY(o, from_json<Observation>(entry.payload));
+      parsed = std::move(o);
+      read = &parsed;
+    }
+    if (!before(read->origin)) return false;
+    TRUCE_TRY(stored, intake_.store_.observation(read->id));
+    return stored.has_value();
+  }
   void tell(const Entry& entry) {
     if (entry.kind == EntryKind::kComplaint) ++progress_.complaints;
     if (entry.kind != EntryKind::kRejected) return;
@@ -57,6 +84,7 @@ class Intake::LogSink : public acquire::Sink {
   Intake& intake_;
   IntakeProgress progress_;
   std::uint64_t skip_;
+  std::uint64_t known_bytes_;
   std::size_t staged_ = 0;
   Instant received_ = intake_.clock_();
   std::optional<Error> failure_;
@@ -96,6 +124,16 @@ Entry refused(const Error& error, const Feed& feed, const std::string& file,
   return {EntryKind::kRejected, {}, to_json(r), std::string(kept)};
 }
 
+// How much of the file stood there when it was last taken, to its end and by the same reading; 0
+// where the file did not merely grow by lines.
+std::uint64_t grown_from(const ledger::FeedProgress& before, const FeedMark& now,
+                         std::string_view bytes) {
+  if (!before.complete || before.reading != now.reading || before.bytes == 0 ||
+      before.bytes >= bytes.size() || bytes[before.bytes - 1] != '\n')
+    return 0;
+  return to_hex(sha256(bytes.substr(0, before.bytes))) == before.sha256 ? before.bytes : 0;
+}
+
 }  // namespace
 
 Status Intake::take_file(const Feed& feed, const std::string& file) {
@@ -114,10 +152,21 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
       return text.error();
     }
   }
-  const FeedMark mark{feed.id, file, bytes.size(), to_hex(sha256(bytes))};
+  if (leave_open_lines && feed.format != "smm-json" && !damaged) {
+    const std::size_t whole = bytes.find_last_of('\n') + 1;  // 0 where there is no line yet
+    left_open_lines_ |= whole < bytes.size();
+    bytes = bytes.substr(0, whole);
+    if (bytes.empty()) return done();
+  }
+  FeedMark mark{feed.id, file, bytes.size(), to_hex(sha256(bytes)), feed.reading, 0};
   TRUCE_TRY(before, store_.progress(feed.id, file));
-  const bool same = before && before->bytes == mark.bytes && before->sha256 == mark.sha256;
+  const bool same = before && before->bytes == mark.bytes && before->sha256 == mark.sha256 &&
+                    before->reading == mark.reading;
   if (same && before->complete) return done();
+  if (same)
+    mark.known_bytes = before->known_bytes;
+  else if (before)
+    mark.known_bytes = grown_from(*before, mark, bytes);
   if (!same) {
     TRUCE_CHECK_OK(append({EntryKind::kFeedOpened, clock_(), to_json(mark), {}}));
   }
@@ -133,7 +182,7 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
       context.areas.push_back({f.name.empty() ? f.id : f.name, a->second});
   }
   context.params = mission_.acquire;
-  LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0);
+  LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0, mark.known_bytes);
   const Status read =
       damaged ? Status(*damaged) : acquire::find_format(feed.format)->read(bytes, context, sink);
   if (!read.ok()) sink.record(refused(read.error(), feed, file, bytes));
@@ -145,11 +194,15 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
 }
 
 Status Intake::take_all() {
+  left_open_lines_ = false;
   for (const auto& feed : mission_.feeds) {
     for (const auto& file : feed.files) {
       if (feed.optional && !std::filesystem::exists(mission_.path_of(file))) continue;
       const Status status = take_file(feed, file);
-      if (!status.ok()) return wrap("feed " + feed.id + " stopped", status.error());
+      if (status.ok()) continue;
+      Error stopped = wrap("feed " + feed.id + " stopped", status.error());
+      if (!on_missing || status.error().code != ErrorCode::kNotFound) return stopped;
+      on_missing(stopped);
     }
   }
   TRUCE_CHECK_OK(append({EntryKind::kTick, clock_(), to_json(Tick{clock_()}), {}}));

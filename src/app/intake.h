@@ -4,6 +4,7 @@
 // has it.
 
 #include <functional>
+#include <string_view>
 
 #include "app/engine.h"
 
@@ -39,6 +40,12 @@ class Intake {
   // Called when a file is in the log whole.
   std::function<void(const IntakeProgress&)> on_taken;
 
+  // Called for a file that could not be read; where it is not set, that ends take_all().
+  std::function<void(const Error&)> on_missing;
+  // While files are being written to: a last line without an end is left for the next time.
+  bool leave_open_lines = false;
+  bool left_open_lines() const { return left_open_lines_; }  // by the last take_all()
+
   Status take_all();  // every feed of the mission, then a tick of time
   Status take_file(const Feed& feed, const std::string& file);
 
@@ -54,6 +61,7 @@ class Intake {
   Engine& engine_;
   Clock clock_;
   std::size_t batch_;
+  bool left_open_lines_ = false;
 };
 
 }  // namespace truce::app

@@ -24,7 +24,8 @@ namespace dom = simdjson::dom;
 
 class Loader {
  public:
-  Loader(Mission& mission, judge::Problems& problems) : mission_(mission), problems_(problems) {}
+  Loader(Mission& mission, judge::Problems& problems, FeedFiles files)
+      : mission_(mission), problems_(problems), files_(files) {}
 
   void run() {
     load_geo();
@@ -32,6 +33,7 @@ class Loader {
     load_toml();
     load_agreement();
     mission_.rules = rules();
+    for (auto& feed : mission_.feeds) feed.reading = reading_of(feed);
   }
 
  private:
@@ -41,13 +43,22 @@ class Loader {
     });
     return to_hex(rules_.finish());
   }
+  std::string reading_of(const Feed& feed) const {
+    std::string told = feed.format + "\n" + feed.zone.name() + "\n" + feed.mapping + "\n";
+    for_each_param(mission_.acquire, [&](std::string_view name, const auto& value) {
+      told += std::string(name) + " " + std::to_string(value) + "\n";
+    });
+    return to_hex(sha256(told + surroundings_));
+  }
   void rule(std::string_view name, std::string_view text) {
     rules_.update(name).update("\n").update(to_hex(sha256(text))).update("\n");
   }
   // A file of the mission that results follow from.
   Result<std::string> read_rule(const std::string& name) {
     auto text = read(name);
-    if (text.ok()) rule(name, *text);
+    if (!text.ok()) return text;
+    rule(name, *text);
+    if (name != "agreement.toml") surroundings_ += name + " " + to_hex(sha256(*text)) + "\n";
     return text;
   }
   void say(Error e) { problems_.errors.push_back(std::move(e)); }
@@ -364,7 +375,7 @@ class Loader {
     f.optional = t["optional"].value_or(false);
     if (acquire::find_format(f.format) == nullptr && !f.format.empty())
       say(t, where + "format", "there is no format \"" + f.format + "\"",
-          "one of `truce acquire --list`");
+          "one of those that `truce acquire --help` lists");
     if (const auto z = t["zone"].value<std::string>()) f.zone = zone(t, where, "zone", *z);
     const auto list = [&](std::string_view key) {
       std::vector<std::string> out;
@@ -376,7 +387,7 @@ class Loader {
     f.files = list("files");
     if (f.files.empty()) say(t, where + "files", "the feed names no files", "a list of files");
     for (const auto& file : f.files) {
-      if (!f.optional && !fs::exists(mission_.path_of(file)))
+      if (files_ == FeedFiles::kNeeded && !f.optional && !fs::exists(mission_.path_of(file)))
         say(t, where + "files",
             "there is no file " + file +
                 (file.rfind("data:", 0) != 0 ? ""
@@ -413,7 +424,9 @@ class Loader {
 
   Mission& mission_;
   judge::Problems& problems_;
+  FeedFiles files_;
   Sha256 rules_;
+  std::string surroundings_;  // places, areas and sources, as hashes of their files
 };
 
 }  // namespace
@@ -425,7 +438,7 @@ fs::path Mission::path_of(const std::string& file) const {
 }
 
 Result<Mission> load_mission(const fs::path& folder, const fs::path& data,
-                             judge::Problems& problems) {
+                             judge::Problems& problems, FeedFiles files) {
   Mission mission;
   mission.folder = folder;
   mission.data = data;
@@ -436,7 +449,7 @@ Result<Mission> load_mission(const fs::path& folder, const fs::path& data,
     return problems.errors.back();
   }
   const std::size_t before = problems.errors.size();
-  Loader(mission, problems).run();
+  Loader(mission, problems, files).run();
   if (problems.errors.size() > before) return problems.errors[before];
   return mission;
 }

@@ -23,6 +23,7 @@ struct Feed {
   std::vector<std::string> files;  // as the mission names them
   Zone zone = Zone::utc();         // of local times in it, and of the days it is counted by
   std::string mapping;             // text of the mapping
+  std::string reading;             // hash of what its reader is told besides the bytes
   bool optional = false;
   std::vector<WeaponClass> counted_weapons;  // what the report's series counts; empty: every row
 };
@@ -54,9 +55,10 @@ struct Mission {
   std::filesystem::path path_of(const std::string& file) const;
 };
 
+enum class FeedFiles { kNeeded, kNotNeeded };
 // Everything that is wrong goes to `problems`, each with file, line and expectation; the mission
-// comes back only when nothing is.
+// comes back only when nothing is. Files of feeds need not be there for what rests on the log.
 Result<Mission> load_mission(const std::filesystem::path& folder, const std::filesystem::path& data,
-                             judge::Problems& problems);
+                             judge::Problems& problems, FeedFiles files = FeedFiles::kNeeded);
 
 }  // namespace truce::app

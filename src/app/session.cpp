@@ -16,9 +16,9 @@ Instant wall_clock() {
 }
 
 Result<Mission> load_or_explain(const std::filesystem::path& folder,
-                                const std::filesystem::path& data) {
+                                const std::filesystem::path& data, FeedFiles files) {
   judge::Problems problems;
-  auto mission = load_mission(folder, data, problems);
+  auto mission = load_mission(folder, data, problems, files);
   if (!mission.ok() && mission.error().code == ErrorCode::kNotFound) return mission;
   for (const auto& e : problems.errors) std::fprintf(stderr, "%s\n", e.to_text().c_str());
   if (!mission.ok()) {
@@ -49,6 +49,12 @@ Error advised(Error error, const std::string& source, const std::string& expecte
   return error;
 }
 
+// How many entries of the log stored results rest on: all of them were acknowledged.
+std::uint64_t rested_on(const std::string& store_path) {
+  const auto store = ledger::Store::open_to_read(store_path);
+  return store.ok() ? (*store)->applied() : 0;
+}
+
 constexpr const char* kRebuilt =
     "a query store; delete the file and run again, it is rebuilt from the log";
 
@@ -58,12 +64,15 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
                                                const SessionOptions& options) {
   keep_freed_memory();
   auto session = std::make_unique<Session>();
-  TRUCE_TRY(mission, load_or_explain(folder, options.data));
+  session->options_ = options;
+  TRUCE_TRY(mission, load_or_explain(folder, options.data, options.feed_files));
   session->mission = std::move(mission);
   session->disk = posix_disk();
   const std::string writable =
       "a folder " + session->mission.var().string() + " that this user may write, with room left";
-  auto log = ledger::Ledger::open(*session->disk, {.directory = session->mission.log_directory()});
+  auto log = ledger::Ledger::open(*session->disk,
+                                  {.directory = session->mission.log_directory(),
+                                   .entries_min = rested_on(session->mission.store_path())});
   if (!log.ok()) {
     if (log.error().code == ErrorCode::kBusy)
       return advised(log.error(), {},
@@ -89,26 +98,42 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
                  stderr);
     TRUCE_CHECK_OK(session->store->begin_anew(session->mission.rules));
   }
-  session->engine = std::make_unique<Engine>(
-      session->mission, *session->store,
-      Engine::Options{.threads = options.threads, .batch_entries = options.batch_entries});
-  Progress progress(options.quiet);
-  TRUCE_CHECK_OK(session->engine->catch_up(
-      *session->disk, session->mission.log_directory(), session->log->committed(),
-      [&](std::uint64_t applied, std::uint64_t total) {
-        progress.show("  catching up with the log: " + with_commas(applied) + " of " +
-                      with_commas(total));
-      }));
-  session->intake =
-      std::make_unique<Intake>(session->mission, *session->disk, *session->log, *session->store,
-                               *session->engine, wall_clock, options.batch_entries);
+  TRUCE_CHECK_OK(session->start());
+  TRUCE_CHECK_OK(session->freshen());
   return session;
+}
+
+Status Session::start() {
+  engine = std::make_unique<Engine>(
+      mission, *store,
+      Engine::Options{.threads = options_.threads, .batch_entries = options_.batch_entries});
+  Progress progress(options_.quiet);
+  TRUCE_CHECK_OK(engine->catch_up(*disk, mission.log_directory(), log->committed(),
+                                  [&](std::uint64_t applied, std::uint64_t total) {
+                                    progress.show(
+                                        "  catching up with the log: " + with_commas(applied) +
+                                        " of " + with_commas(total));
+                                  }));
+  intake = std::make_unique<Intake>(mission, *disk, *log, *store, *engine, wall_clock,
+                                    options_.batch_entries);
+  return done();
+}
+
+Status Session::freshen() {
+  if (!engine->is_stale()) return done();
+  if (!options_.quiet)
+    std::fputs(
+        "zone, mapping, parameters or places of a feed have changed: what it was read as before "
+        "counts no more, and all is worked out anew\n",
+        stderr);
+  TRUCE_CHECK_OK(store->begin_anew(mission.rules));
+  return start();
 }
 
 Result<std::unique_ptr<Session>> Session::open_to_read(const std::filesystem::path& folder,
                                                        const SessionOptions& options) {
   auto session = std::make_unique<Session>();
-  TRUCE_TRY(mission, load_or_explain(folder, options.data));
+  TRUCE_TRY(mission, load_or_explain(folder, options.data, FeedFiles::kNotNeeded));
   session->mission = std::move(mission);
   session->disk = posix_disk();
   // The store first: what it holds was in the log before.
@@ -134,9 +159,15 @@ Result<std::unique_ptr<Session>> Session::open_to_read(const std::filesystem::pa
 
 Result<std::unique_ptr<Session>> Session::open_for_questions(const std::filesystem::path& folder,
                                                              const SessionOptions& options) {
-  auto session = open(folder, options);
-  if (session.ok() || session.error().code != ErrorCode::kBusy) return session;
-  return open_to_read(folder, options);
+  SessionOptions own = options;
+  own.feed_files = FeedFiles::kNotNeeded;
+  auto session = open(folder, own);
+  if (session.ok() ||
+      (session.error().code != ErrorCode::kBusy && session.error().code != ErrorCode::kIo))
+    return session;
+  auto reading = open_to_read(folder, own);
+  return reading.ok() || session.error().code == ErrorCode::kBusy ? std::move(reading)
+                                                                  : std::move(session);
 }
 
 }  // namespace truce::app

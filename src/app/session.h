@@ -13,6 +13,7 @@ struct SessionOptions {
   unsigned threads = 1;
   std::size_t batch_entries = 10'000;
   bool quiet = false;
+  FeedFiles feed_files = FeedFiles::kNeeded;
 };
 
 class Session {
@@ -25,20 +26,30 @@ class Session {
   // yet, or results by other rules than the mission's files state now.
   static Result<std::unique_ptr<Session>> open_to_read(const std::filesystem::path& folder,
                                                        const SessionOptions& options);
-  // The first, so that results are up to date; where a run is on, which keeps them so, the second.
+  // The first, so that results are up to date; where a run is on, which keeps them so, or where
+  // nothing may be written, the second. Neither needs the files of the feeds.
   static Result<std::unique_ptr<Session>> open_for_questions(const std::filesystem::path& folder,
                                                              const SessionOptions& options);
+  // Makes results anew from the log where the engine says that they are stale.
+  Status freshen();
+
   Mission mission;
   std::unique_ptr<Disk> disk;
   std::unique_ptr<ledger::Ledger> log;
   std::unique_ptr<ledger::Store> store;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Intake> intake;
+
+ private:
+  // Engine and intake over log and store, with everything applied.
+  Status start();
+  SessionOptions options_;
 };
 
 Instant wall_clock();
 // Loads a mission; prints every problem as a line of its own.
 Result<Mission> load_or_explain(const std::filesystem::path& folder,
-                                const std::filesystem::path& data);
+                                const std::filesystem::path& data,
+                                FeedFiles files = FeedFiles::kNeeded);
 
 }  // namespace truce::app

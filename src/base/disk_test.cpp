@@ -1,6 +1,7 @@
 #include "base/disk.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -34,9 +35,16 @@ TEST(Files, are_replaced_whole_and_mapped) {
   ASSERT_TRUE(write_file_atomically(path, "one").ok());
   ASSERT_TRUE(write_file_atomically(path, "two").ok());
   EXPECT_EQ(*read_file(path), "two");
-  EXPECT_EQ(MappedFile::open(path)->bytes(), "two");
+  const auto mapped = MappedFile::open(path);
+  std::filesystem::resize_file(path, 0);  // by another, while it is read
+  EXPECT_EQ(mapped->bytes(), "two");
+  ASSERT_TRUE(write_file_atomically(path, "two").ok());
   EXPECT_EQ(read_file(path, 2).error().code, ErrorCode::kLimit);
   EXPECT_EQ(read_file(path + ".none").error().code, ErrorCode::kNotFound);
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(read_file(path).error().code, ErrorCode::kBadInput) << "nobody writes into it";
+  std::filesystem::remove(path);
 }
 
 TEST(ParallelFor, does_each_index_once) {

@@ -45,6 +45,18 @@ Result<std::string> gunzip(std::string_view packed, std::uint64_t bytes_max,
   return out;
 }
 
+// Bytes read: fewer than `size` where the file ends before or cannot be read.
+std::size_t read_whole(int fd, char* to, std::size_t size) {
+  std::size_t have = 0;
+  while (have < size) {
+    const ssize_t n = ::read(fd, to + have, size - have);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    have += static_cast<std::size_t>(n);
+  }
+  return have;
+}
+
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t bytes_max) {
@@ -58,7 +70,8 @@ Result<std::string> read_file(const std::filesystem::path& path, std::uint64_t b
 }
 
 Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // A pipe without a writer is not waited for.
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return io_error("cannot be opened", path);
   struct stat info{};
   if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -69,14 +82,23 @@ Result<MappedFile> MappedFile::open(const std::filesystem::path& path) {
   }
   MappedFile file;
   file.size_ = static_cast<std::size_t>(info.st_size);
+  file.mapped_ = file.size_ > kMappedBytes;
   if (file.size_ > 0) {
-    void* p = ::mmap(nullptr, file.size_, PROT_READ, MAP_PRIVATE, fd, 0);
+    void* p = file.mapped_ ? ::mmap(nullptr, file.size_, PROT_READ, MAP_PRIVATE, fd, 0)
+                           : ::mmap(nullptr, file.size_, PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) {
       ::close(fd);
       return io_error("cannot be mapped", path);
     }
-    ::madvise(p, file.size_, MADV_SEQUENTIAL);
     file.data_ = static_cast<const char*>(p);
+    if (file.mapped_) {
+      ::madvise(p, file.size_, MADV_SEQUENTIAL);
+    } else if (const auto have = read_whole(fd, static_cast<char*>(p), file.size_);
+               have < file.size_) {
+      ::close(fd);
+      return make_error(ErrorCode::kIo, "was cut while it was read", {.source = path.string()});
+    }
   }
   ::close(fd);
   return file;
@@ -87,12 +109,15 @@ MappedFile::~MappedFile() {
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_(std::exchange(other.size_, 0)),
+      mapped_(other.mapped_) {}
 
 void MappedFile::done_before(std::uint64_t offset) const {
   const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
   const std::uint64_t end = offset / page * page;
-  if (data_ != nullptr && end > 0) ::madvise(const_cast<char*>(data_), end, MADV_DONTNEED);
+  if (mapped_ && data_ != nullptr && end > 0)
+    ::madvise(const_cast<char*>(data_), end, MADV_DONTNEED);
 }
 
 Status write_file_atomically(const std::filesystem::path& path, std::string_view bytes) {

@@ -15,9 +15,11 @@ Result<std::string> read_file(const std::filesystem::path& path,
 // Writes beside the file, makes it durable and renames it into place.
 Status write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
-// A file as bytes without reading it into memory; for feeds larger than memory.
+// A file as bytes. One of more than kMappedBytes is mapped, for feeds larger than memory, and must
+// not be cut while it is; what others do to a smaller one later is not seen.
 class MappedFile {
  public:
+  static constexpr std::size_t kMappedBytes = 256U << 20;
   static Result<MappedFile> open(const std::filesystem::path& path);
   MappedFile(MappedFile&& other) noexcept;
   MappedFile(const MappedFile&) = delete;
@@ -31,6 +33,7 @@ class MappedFile {
   MappedFile() = default;
   const char* data_ = nullptr;
   std::size_t size_ = 0;
+  bool mapped_ = false;
 };
 
 }  // namespace truce

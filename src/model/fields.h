@@ -380,6 +380,8 @@ void list(V& v, R& r) {
   v("bytes", r.bytes);
   v("feed", r.feed);
   v("file", r.file);
+  v("known_bytes", r.known_bytes, std::uint64_t{0});
+  v("reading", r.reading, kNone);
   v("sha256", r.sha256);
 }
 template <class V, Of<Tick> R>

@@ -3,8 +3,10 @@
 //
 // An observation's id is "o" + the start of its interval as YYYYMMDDTHHMMSS + "-" + 24 hex digits
 // of the SHA-256 of its canonical JSON without id and origin, but with the feed and, for feeds that
-// give one, the source's own key. Time comes first so that identifiers of one hour lie together in
-// every index. The same row delivered twice has the same id and counts once.
+// give one, the source's own key. Flags are no part of it unless it was derived: a reader sets them
+// by what it knows of other rows, and a row read again from a longer file is the same. Time comes
+// first so that identifiers of one hour lie together in every index. The same row delivered twice
+// has the same id and counts once.
 
 #include <string>
 

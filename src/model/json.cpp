@@ -68,19 +68,22 @@ std::optional<CountKind> enum_from(std::string_view n) {
 class Writer {
  public:
   explicit Writer(TextBuffer& out) : out_(out) {}
-  // Notes where `id` and `origin` of the outermost record stand, with the comma that goes with
-  // them.
+  // Notes where what is not content of the outermost record stands: `id`, `origin` and, where they
+  // are not, `flags`, each with the comma that goes before it.
   struct Cut {
     std::size_t from = 0;
     std::size_t to = 0;
+    bool id = false;
   };
-  Writer& noting(std::vector<Cut>& cuts) {
+  Writer& noting(std::vector<Cut>& cuts, bool flags_are_content) {
     cuts_ = &cuts;
+    flags_are_content_ = flags_are_content;
     return *this;
   }
-  // Leaves `id` and `origin` out of the outermost record: what identity is made of.
-  Writer& without_identity() {
+  // Leaves them out: what identity is made of.
+  Writer& without_identity(bool flags_are_content) {
     skip_identity_ = true;
+    flags_are_content_ = flags_are_content;
     return *this;
   }
 
@@ -101,13 +104,14 @@ class Writer {
   template <std::size_t N, class T>
   void operator()(const char (&key)[N], const T& value) {
     const bool outermost = in_outermost_;
-    const bool of_identity = outermost && (is(key, "id") || is(key, "origin"));
+    const bool of_identity = outermost && (is(key, "id") || is(key, "origin") ||
+                                           (is(key, "flags") && !flags_are_content_));
     if (of_identity && skip_identity_) return;
     in_outermost_ = false;
     const std::size_t from = out_.size();
     start(key);
     write(value);
-    if (of_identity) cuts_->push_back({from, out_.size()});
+    if (of_identity) cuts_->push_back({from, out_.size(), is(key, "id")});
     in_outermost_ = outermost;
   }
   template <std::size_t N, class T, class D>
@@ -272,6 +276,7 @@ class Writer {
   bool first_ = true;
   bool skip_identity_ = false;
   std::vector<Cut>* cuts_ = nullptr;
+  bool flags_are_content_ = true;
   bool in_outermost_ = false;
   int depth_ = 0;
 };
@@ -478,6 +483,10 @@ class Reader : private Open {
     auto made = LatLon::from_degrees(lat, lon);
     if (!made.ok()) return fail("", made.error().message, "degrees on the earth");
     p = *made;
+  }
+  void read_value(const dom::element& e, Count& c) {
+    record(e, c);
+    if (std::min({c.value, c.upper, c.spread}) < 0) fail("", "is negative", "a count from 0");
   }
   void read_value(const dom::element& e, ClassProbabilities& c) {
     dom::object object;
@@ -833,26 +842,42 @@ std::string name_of(char letter, Instant start, const Hash& content) {
   return std::string(head.data(), head.size()) + to_hex(content.data(), kNameHashBytes);
 }
 
+// A reader marks a row by what it knows of others, which may be more the next time: not of the
+// row's content. The marks of what was derived are.
+bool flags_are_content(const Observation& o) { return !o.derived_from.empty(); }
+template <class R>
+bool flags_are_content(const R&) {
+  return true;
+}
+
 template <class R>
 std::string identity(char letter, Instant start, const R& r) {
   TextBuffer content;
-  Writer(content).without_identity().record(r);
+  Writer(content).without_identity(flags_are_content(r)).record(r);
   content += r.origin.feed;
   return name_of(letter, start, sha256(content.view()));
 }
 
-// The hash of `json` without its cuts. What follows a cut at the very start brings a comma of its
-// own, which goes instead of the one that the cut lacks.
+// The hash of `json` without its cuts. Where all before was cut, what follows brings a comma that
+// goes too.
 Hash hash_without(std::string_view json, const std::vector<Writer::Cut>& cuts,
                   std::string_view more) {
   thread_local Sha256 hash;
-  std::size_t at = 0;
+  hash.update(json.substr(0, 1));
+  std::size_t at = 1;
+  bool bare = true;
+  const auto take = [&](std::size_t end) {
+    if (at == end) return;
+    if (bare && json[at] == ',') ++at;
+    hash.update(json.substr(at, end - at));
+    bare = false;
+  };
   for (const auto& cut : cuts) {
-    hash.update(json.substr(at, cut.from - at));
-    const bool bare = json[cut.from] != ',' && json[cut.to] == ',';
-    at = cut.to + (bare ? 1 : 0);
+    take(cut.from);
+    at = cut.to;
   }
-  return hash.update(json.substr(at)).update(more).finish();
+  take(json.size());
+  return hash.update(more).finish();
 }
 
 }  // namespace
@@ -864,9 +889,10 @@ std::string identified_json(Observation& o) {
   thread_local std::vector<Writer::Cut> cuts;
   json.clear();
   cuts.clear();
-  Writer(json).noting(cuts).record(o);
+  Writer(json).noting(cuts, flags_are_content(o)).record(o);
   o.id = name_of('o', o.when.start, hash_without(json.view(), cuts, o.origin.feed));
-  const Writer::Cut& id = cuts.front();  // …"id":"000…"
+  const auto id = *std::find_if(cuts.begin(), cuts.end(), [](const auto& c) { return c.id; });
+  // …"id":"000…"
   std::copy(o.id.begin(), o.id.end(), json.data() + (id.to - 1 - o.id.size()));
   return std::string(json.view());
 }

@@ -191,6 +191,7 @@ TEST(RecordJson, comes_back_as_it_went_and_is_canonical) {
     round_trip(Rejection{w.text(), w.text(), w.text(), w.origin()});
     round_trip(ComplaintNote{w.name(), w.text(), w.origin()});
     round_trip(FeedMark{w.text(), w.text(), 7, "00"});
+    round_trip(FeedMark{w.text(), w.text(), 7, "00", w.text(), 3});
     round_trip(Tick{w.time()});
   }
 }

@@ -133,8 +133,9 @@ struct IdHash {
 
 bool makes_incident(const Observation& o) {
   if (std::holds_alternative<Arrival>(o.shape)) return false;
-  return std::any_of(o.items.begin(), o.items.end(),
-                     [](const Item& i) { return i.classes.violation() > 0; });
+  return std::any_of(o.items.begin(), o.items.end(), [](const Item& i) {
+    return i.classes.violation() > 0 && i.count.high().value_or(1) > 0;
+  });
 }
 
 bool same_incident(const Observation& a, const Observation& b, const Params& params) {

@@ -31,10 +31,17 @@ class Parser {
     civil_zone_ = a.civil_zone;
     each(root, "party", [&](const toml::table& t) {
       known(t, {"id", "name"});
+      own_id(t, a.parties, "party");
       a.parties.push_back({text(t, "id", true), text(t, "name", true)});
     });
-    each(root, "zone", [&](const toml::table& t) { a.zones.push_back(zone_of(t)); });
-    each(root, "object", [&](const toml::table& t) { a.objects.push_back(object_of(t)); });
+    each(root, "zone", [&](const toml::table& t) {
+      own_id(t, a.zones, "zone");
+      a.zones.push_back(zone_of(t));
+    });
+    each(root, "object", [&](const toml::table& t) {
+      own_id(t, a.objects, "object");
+      a.objects.push_back(object_of(t));
+    });
     if (const auto* table = root["standard_of_proof"].as_table()) {
       for (const auto& [name, node] : *table) {
         const double tau = node.value_or(0.0);
@@ -51,6 +58,7 @@ class Parser {
       known(t, {"id", "words", "source", "effects", "weapons", "zones", "protects", "from", "until",
                 "standard_of_proof", "exception"});
       p.id = text(t, "id", true);
+      own_id(t, base.provisions, "provision");
       fill(t, p, a);
       if (p.standard_of_proof.empty())
         say(t, "standard_of_proof", "provision " + p.id + " names no standard of proof",
@@ -58,14 +66,25 @@ class Parser {
       base.provisions.push_back(std::move(p));
     });
     a.readings.push_back(base);
-    each(root, "reading",
-         [&](const toml::table& t) { a.readings.push_back(reading_of(t, base, a)); });
+    each(root, "reading", [&](const toml::table& t) {
+      own_id(t, a.readings, "reading");
+      a.readings.push_back(reading_of(t, base, a));
+    });
     if (base.provisions.empty())
       say(root, "provision", "the agreement forbids nothing", "[[provision]]");
     return a;
   }
 
  private:
+  // Findings are named INCIDENT/PROVISION/READING: an id must stand for one thing, and its parts be
+  // told apart.
+  template <class T>
+  void own_id(const toml::table& t, const std::vector<T>& before, const std::string& what) {
+    const auto id = t["id"].value_or<std::string>("");
+    if (std::any_of(before.begin(), before.end(), [&](const T& o) { return o.id == id; }))
+      say(t, "id", "there is a " + what + " \"" + id + "\" before", "an id of its own");
+    if (id.find('/') != std::string::npos) say(t, "id", "\"" + id + "\" has a slash", "none");
+  }
   void say(const toml::table& at, std::string_view field, std::string what, std::string expected) {
     const auto* node = at.get(field);
     const auto begin = (node != nullptr ? node->source() : at.source()).begin;

@@ -181,6 +181,22 @@ TEST(Judge, treats_both_parties_alike) {
   }
 }
 
+// A finding is named by what it is of: two of one name would be told apart by nobody.
+TEST(Agreement, gives_each_thing_a_name_of_its_own) {
+  for (const char* again :
+       {"[[party]]\nid = \"a\"\nname = \"x\"\n", "[[zone]]\nid = \"zone\"\nname = \"x\"\n",
+        "[[provision]]\nid = \"1\"\nwords = \"x\"\nstandard_of_proof = \"clear\"\n",
+        "[[reading]]\nid = \"base\"\nwords = \"x\"\n", "[[reading]]\nid = \"b\"\nwords = \"x\"\n",
+        "[[reading]]\nid = \"b/c\"\nwords = \"x\"\n"}) {
+    Problems problems;
+    EXPECT_FALSE(
+        parse_agreement(std::string(kText) + again, "agreement.toml", areas(), problems).ok())
+        << again;
+    ASSERT_EQ(problems.errors.size(), 1U) << again;
+    EXPECT_GT(problems.errors[0].place.line, 34U) << problems.errors[0].to_text();
+  }
+}
+
 TEST(Agreement, says_everything_wrong_at_once_with_its_line) {
   std::string text = kText;
   const auto replace = [&text](const std::string& from, const std::string& to) {

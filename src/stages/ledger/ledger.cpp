@@ -39,7 +39,7 @@ Result<std::vector<Segment>> list_segments(Disk& disk, const std::string& direct
 
 Error damage(const std::string& what, const std::string& path, std::uint64_t offset) {
   return make_error(ErrorCode::kCorrupt, what, {.source = path, .byte_offset = offset},
-                    "bytes as they were written");
+                    "bytes as they were written: put the log back from a copy");
 }
 
 // A window over a file that grows forward; keeps what is not yet consumed.
@@ -123,6 +123,7 @@ class FileLedger : public Ledger {
     TRUCE_TRY(segments, list_segments(disk_, options_.directory));
     segments_ = std::move(segments);
     for (std::size_t i = 0; i < segments_.size(); ++i) TRUCE_CHECK_OK(recover(i));
+    if (committed_ < options_.entries_min) return lost(options_.directory, 0);
     report_.entries = committed_;
     if (segments_.empty() && !options_.read_only) TRUCE_CHECK_OK(new_segment());
     return done();
@@ -235,6 +236,7 @@ class FileLedger : public Ledger {
     if (!first.ok() || *first != segment.first || *first != committed_) {
       // A segment whose creation was cut short holds nothing yet.
       if (last && size <= kHeaderBytes && segment.first == committed_) {
+        if (committed_ < options_.entries_min) return lost(segment.path, 0);
         note_torn(segment.path, size);
         if (!options_.read_only) return new_segment();
         segments_.pop_back();
@@ -246,6 +248,7 @@ class FileLedger : public Ledger {
     TRUCE_TRY(scan, walk(*file, i));
     if (scan.good < size) {
       TRUCE_CHECK_OK(check_torn(*file, segment.path, scan, size, last));
+      if (last && scan.entries < options_.entries_min) return lost(segment.path, scan.stopped);
       if (last && !options_.read_only) {
         TRUCE_CHECK_OK(file->truncate(scan.good));
         TRUCE_CHECK_OK(file->sync());
@@ -304,6 +307,12 @@ class FileLedger : public Ledger {
     }
     note_torn(path, size - scan.good);
     return done();
+  }
+
+  Error lost(const std::string& path, std::uint64_t offset) const {
+    return damage("results rest on " + std::to_string(options_.entries_min) +
+                      " entries of the log, but it is whole only up to here",
+                  path, offset);
   }
 
   void note_torn(const std::string& path, std::uint64_t bytes) {

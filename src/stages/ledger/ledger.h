@@ -34,6 +34,7 @@ struct Options {
   std::string directory;
   std::uint64_t segment_bytes_max = 256ULL << 20;
   std::uint64_t write_bytes = 256U << 10;  // of a batch, written before it is committed
+  std::uint64_t entries_min = 0;  // that were acknowledged: where fewer are left, nothing is cut
   bool read_only = false;  // without a lock, beside a writer too; a torn tail is left where it is
 };
 

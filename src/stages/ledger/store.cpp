@@ -1,6 +1,7 @@
 #include "stages/ledger/store.h"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -18,7 +19,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 6> kMigrations{R"sql(
+constexpr std::array<const char*, 7> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -105,6 +106,14 @@ INSERT INTO meta VALUES('newest', -9223372036854775808);
 -- And from when to when each feed told of something.
 CREATE TABLE feeds(id TEXT PRIMARY KEY, first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE rules(one INTEGER PRIMARY KEY CHECK (one = 1), sha256 TEXT NOT NULL) STRICT;
+)sql",
+                                                 R"sql(
+-- How each file was read, by which reading its records count, and how much of it was taken before.
+ALTER TABLE progress ADD COLUMN reading TEXT NOT NULL DEFAULT '';
+ALTER TABLE progress ADD COLUMN known_bytes INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE readings(
+  feed TEXT NOT NULL, file TEXT NOT NULL, reading TEXT NOT NULL, PRIMARY KEY(feed, file)
+) STRICT, WITHOUT ROWID;
 )sql"};
 
 constexpr const char* kEmpty = R"sql(
@@ -117,6 +126,7 @@ DELETE FROM arrivals;
 DELETE FROM sound_blocks;
 DELETE FROM found_health;
 DELETE FROM feeds;
+DELETE FROM readings;
 UPDATE meta SET value = 0;
 UPDATE meta SET value = -9223372036854775808 WHERE key = 'newest';
 )sql";
@@ -289,6 +299,7 @@ class SqliteStore : public Store {
     TRUCE_TRY(row, s.step());
     return row ? s.text(0) : std::string();
   }
+  Status forget_rules() override { return get("DELETE FROM rules").bind().run(); }
   Status begin_anew(std::string_view rules) override {
     TRUCE_CHECK_OK(begin());
     TRUCE_CHECK_OK(execute(kEmpty));
@@ -319,14 +330,28 @@ class SqliteStore : public Store {
     return it == spans_.end() ? std::nullopt : std::optional(it->second.when);
   }
   Status put_progress(const FeedProgress& p) override {
-    return get("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?)")
-        .bind(p.feed, p.file, p.bytes, p.sha256, p.entries, p.complete)
+    return get("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?,?,?)")
+        .bind(p.feed, p.file, p.bytes, p.sha256, p.entries, p.complete, p.reading, p.known_bytes)
         .run();
+  }
+  Status put_reading(std::string_view feed, std::string_view file,
+                     std::string_view reading) override {
+    return get("INSERT OR REPLACE INTO readings VALUES(?,?,?)").bind(feed, file, reading).run();
+  }
+  Result<std::vector<FileReading>> readings() override {
+    std::vector<FileReading> out;
+    auto& s = get("SELECT feed,file,reading FROM readings ORDER BY feed,file").bind();
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      out.push_back({s.text(0), s.text(1), s.text(2)});
+    }
   }
   Result<std::optional<FeedProgress>> progress(std::string_view feed,
                                                std::string_view file) override {
     auto& s =
-        get("SELECT feed,file,bytes,sha256,entries,complete FROM progress WHERE feed=? AND file=?")
+        get("SELECT feed,file,bytes,sha256,entries,complete,reading,known_bytes FROM progress "
+            "WHERE feed=? AND file=?")
             .bind(feed, file);
     TRUCE_TRY(row, s.step());
     if (!row) return std::optional<FeedProgress>();
@@ -334,8 +359,10 @@ class SqliteStore : public Store {
   }
   Result<std::vector<FeedProgress>> all_progress() override {
     std::vector<FeedProgress> out;
-    auto& s = get("SELECT feed,file,bytes,sha256,entries,complete FROM progress ORDER BY feed,file")
-                  .bind();
+    auto& s =
+        get("SELECT feed,file,bytes,sha256,entries,complete,reading,known_bytes FROM progress "
+            "ORDER BY feed,file")
+            .bind();
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) return out;
@@ -485,6 +512,21 @@ class SqliteStore : public Store {
     }
   }
 
+  Status for_each_row(const std::function<void(std::string_view)>& f) override {
+    for (const char* sql :
+         {"SELECT json,position FROM observations WHERE valid=1 ORDER BY id",
+          "SELECT json,position,kind FROM records WHERE kind<>'tick' ORDER BY kind,id",
+          "SELECT json,0 FROM found_health ORDER BY block_ns,ordinal",
+          "SELECT id,first_ns,last_ns FROM feeds ORDER BY id"}) {
+      auto& s = get(sql).bind();
+      for (;;) {
+        TRUCE_TRY(row, s.step());
+        if (!row) break;
+        f(s.text(0) + " " + s.text(1));
+      }
+    }
+    return for_each_latest(f);
+  }
   Status for_each_latest(const std::function<void(std::string_view)>& f) override {
     auto& s = get("SELECT json FROM incidents WHERE until_position IS NULL ORDER BY id").bind();
     for (;;) {
@@ -682,7 +724,9 @@ class SqliteStore : public Store {
             static_cast<std::uint64_t>(s.integer(2)),
             s.text(3),
             static_cast<std::uint64_t>(s.integer(4)),
-            s.integer(5) != 0};
+            s.integer(5) != 0,
+            s.text(6),
+            static_cast<std::uint64_t>(s.integer(7))};
   }
   static StoredRecord record_row(const Statement& s) {
     return {s.text(0), static_cast<std::uint64_t>(s.integer(1)), s.text(2)};
@@ -737,7 +781,18 @@ Result<std::unique_ptr<Store>> Store::open_to_read(const std::string& path) {
   if (!std::filesystem::exists(path, unknown))
     return make_error(ErrorCode::kNotFound, "no results are stored here", {.source = path},
                       "`truce run MISSION --once` first");
-  TRUCE_TRY(db, open_database(path, SQLITE_OPEN_READONLY));
+  // On a medium that cannot be written nobody writes either, and there is no room for what readers
+  // and writers share.
+  std::string name = path;
+  if (::access(std::filesystem::path(path).parent_path().c_str(), W_OK) != 0) {
+    name = "file:";
+    for (const char c : path)
+      name += c == '?' || c == '#' || c == '%'
+                  ? std::string("%") + "0123456789ABCDEF"[c >> 4] + "0123456789ABCDEF"[c & 15]
+                  : std::string(1, c);
+    name += "?immutable=1";
+  }
+  TRUCE_TRY(db, open_database(name, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI));
   auto store = std::make_unique<SqliteStore>(db);
   TRUCE_CHECK_OK(store->start_reading());
   return std::unique_ptr<Store>(std::move(store));

@@ -27,6 +27,8 @@ struct FeedProgress {
   std::string sha256;         // of those bytes, hex
   std::uint64_t entries = 0;  // log entries made of it so far
   bool complete = false;
+  std::string reading;            // how it was read (FeedMark)
+  std::uint64_t known_bytes = 0;  // at its start, that were taken before (FeedMark)
   friend bool operator==(const FeedProgress&, const FeedProgress&) = default;
 };
 
@@ -62,6 +64,8 @@ class Store {
   // By what rules (a hash of agreement, areas, sources and parameters) its results were worked out;
   // empty when nobody said.
   virtual Result<std::string> rules() = 0;
+  // Its results no longer follow from the log: as though by unknown rules.
+  virtual Status forget_rules() = 0;
   // Empties the store, for results by other rules: all of it follows from the log.
   virtual Status begin_anew(std::string_view rules) = 0;
 
@@ -102,6 +106,13 @@ class Store {
                                                    std::uint64_t as_of = kNow) = 0;
   virtual Result<std::optional<Finding>> finding(std::string_view id,
                                                  std::uint64_t as_of = kNow) = 0;
+  // By which reading the records of a feed's file count, of all by which it was ever taken.
+  virtual Status put_reading(std::string_view feed, std::string_view file,
+                             std::string_view reading) = 0;
+  struct FileReading {
+    std::string feed, file, reading;
+  };
+  virtual Result<std::vector<FileReading>> readings() = 0;
   virtual Result<std::vector<StoredRecord>> records(std::string_view kind,
                                                     std::uint64_t as_of = kNow) = 0;
   virtual Result<std::vector<StoredRecord>> records_overlapping(std::string_view kind,
@@ -110,6 +121,9 @@ class Store {
   virtual Result<std::vector<FeedProgress>> all_progress() = 0;
   // Number of observations, duplicates, incidents, findings (latest), and records of each kind.
   virtual Result<std::vector<std::pair<std::string, std::int64_t>>> counts() = 0;
+  // Calls `f` for everything that a page is made of, in one order whatever the batches were: the
+  // above, records and observations that hold, with their log positions, and found health.
+  virtual Status for_each_row(const std::function<void(std::string_view row)>& f) = 0;
   // Calls `f` for each latest incident then each latest finding in id order, as canonical JSON with
   // the version taken out: what two runs are compared by.
   virtual Status for_each_latest(const std::function<void(std::string_view json)>& f) = 0;
