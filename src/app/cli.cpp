@@ -69,8 +69,9 @@ void add_run(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("run", "Take in every feed, work it through, write the report");
   c->footer(
       "Without --once it stays: a file of a feed that changes is taken in again\n"
-      "(what is known already counts as a duplicate) and the report is written\n"
-      "anew. Ctrl-C ends it with status 0. The web app is not part of it yet.\n"
+      "(of one that grew, what is new) and the report is written anew; a last line\n"
+      "without an end waits for a minute. A mission that is edited is taken up as edited.\n"
+      "Ctrl-C ends it with status 0. The web app is not part of it yet.\n"
       "A row that cannot be read does not end a run: its bytes are kept, the reason is\n"
       "said, and the report counts it. `truce acquire` answers such a row with status 4.\n\n"
       "  truce run examples/missions/easter-2025 --once\n"

@@ -163,14 +163,14 @@ Marks marks_of_feeds(const Mission& mission) {
   }
   return out;
 }
-// Of what the mission itself is made of.
+// Of what the mission itself is made of: its tables, with mappings, its areas and its sources.
 Marks marks_of_mission(const Mission& mission) {
   Marks out;
+  add_mark(out, mission.folder / "sources.csv");
   std::error_code unread;
-  for (const auto& folder : {mission.folder, mission.folder / "geo"}) {
-    for (const auto& f : std::filesystem::directory_iterator(folder, unread)) {
-      if (f.is_regular_file(unread)) add_mark(out, f.path());
-    }
+  for (const auto& f : std::filesystem::recursive_directory_iterator(mission.folder, unread)) {
+    const auto extension = f.path().extension();
+    if (extension == ".toml" || extension == ".geojson") add_mark(out, f.path());
   }
   return out;
 }
@@ -195,20 +195,23 @@ void wait_for_next_look(unsigned every_s) {
 
 // Stays with the feeds until asked to stop, or until the mission itself is changed. The marks are
 // taken before the files are read, so that a change during the reading is seen at the next look. A
-// last line without an end is left while its file changes, and taken at the first look that finds
-// it as it was.
+// last line without an end is left until no file has changed for a while: whoever writes it may not
+// be done.
+constexpr unsigned kPatienceS = 60;
 Status follow_feeds(Session& s, const RunOptions& o, const Marks& own) {
   Marks seen = marks_of_feeds(s.mission);
   s.intake->leave_open_lines = true;
   TRUCE_CHECK_OK(work_through(s, o));
+  unsigned quiet_s = 0;
   while (stop_asked == 0) {
     wait_for_next_look(o.every_s);
     if (stop_asked != 0 || marks_of_mission(s.mission) != own) return done();
     Marks now = marks_of_feeds(s.mission);
-    const bool changed = now != seen;
-    if (!changed && !s.intake->left_open_lines()) continue;
+    quiet_s = now == seen ? quiet_s + o.every_s : 0;
+    const bool is_over = s.intake->left_open_lines() && quiet_s >= kPatienceS;
+    if (quiet_s > 0 && !is_over) continue;
     seen = std::move(now);
-    s.intake->leave_open_lines = changed;
+    s.intake->leave_open_lines = !is_over;
     TRUCE_CHECK_OK(work_through(s, o));
   }
   return done();
@@ -227,14 +230,16 @@ Status follow(std::unique_ptr<Session> session, const RunOptions& o) {
     std::fputs("the mission has changed\n", stderr);
     while (stop_asked == 0) {
       const Marks changed = marks_of_mission(session->mission);
-      if (load_or_explain(folder, o.common.session.data).ok()) break;
+      if (load_or_explain(folder, o.common.session.data, FeedFiles::kNotNeeded).ok()) break;
       std::fputs("going on once that is put right\n", stderr);
       while (stop_asked == 0 && marks_of_mission(session->mission) == changed)
         wait_for_next_look(o.every_s);
     }
     if (stop_asked != 0) return done();
     session.reset();  // its lock with it
-    TRUCE_TRY(again, Session::open(folder, o.common.session));
+    SessionOptions options = o.common.session;
+    options.feed_files = FeedFiles::kNotNeeded;
+    TRUCE_TRY(again, Session::open(folder, options));
     session = std::move(again);
   }
 }

@@ -140,13 +140,11 @@ Result<std::unique_ptr<Session>> Session::open_to_read(const std::filesystem::pa
   auto store = ledger::Store::open_to_read(session->mission.store_path());
   if (!store.ok()) return advised(store.error(), session->mission.store_path(), kRebuilt);
   session->store = *std::move(store);
-  TRUCE_TRY(
-      log, ledger::Ledger::open(
-               *session->disk, {.directory = session->mission.log_directory(), .read_only = true}));
+  TRUCE_TRY(log,
+            ledger::Ledger::open(*session->disk, {.directory = session->mission.log_directory(),
+                                                  .entries_min = session->store->applied(),
+                                                  .read_only = true}));
   session->log = std::move(log);
-  if (session->log->committed() < session->store->applied())
-    return make_error(ErrorCode::kCorrupt, "the log ends before the entries that results rest on",
-                      {.source = session->mission.log_directory()});
   TRUCE_TRY(rules, session->store->rules());
   if (rules == session->mission.rules) return session;
   return make_error(ErrorCode::kUnusable,
