@@ -88,6 +88,22 @@ TEST(Infer, makes_one_honest_interval_of_a_camera_a_patrol_and_sensors) {
   EXPECT_GT(i.p_real, 0.99);
 }
 
+// Sixty who name one town give its one point sixty times.
+TEST(Infer, is_no_surer_of_a_place_for_its_being_named_often) {
+  std::vector<Observation> named;
+  for (int i = 0; i < 60; ++i)
+    named.push_back(
+        seen(("paper" + std::to_string(i)).c_str(), 48, 37.5, 4000, 60 * i, 3600, Count::exact(1)));
+  const auto place_of = [&](std::size_t n) {
+    std::vector<const Observation*> members;
+    for (std::size_t i = 0; i < n; ++i) members.push_back(&named[i]);
+    return infer(members, {}, {}).place;
+  };
+  EXPECT_EQ(place_of(60).radius_m, place_of(1).radius_m);
+  named.push_back(seen("camera", 48.02, 37.5, 500, 0, 3600, Count::exact(1)));
+  EXPECT_LT(place_of(61).radius_m, place_of(60).radius_m);
+}
+
 TEST(Infer, counts_one_upstream_once) {
   auto a = seen("agency", 48, 37.5, 500, 0, 60, Count::exact(5), EffectClass::kBurst, 0.6);
   auto b = seen("paper", 48, 37.5, 500, 0, 60, Count::exact(4), EffectClass::kBurst, 0.6);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -186,13 +187,18 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
   return out;
 }
 
-// Sharpest first: its support is where the posterior is looked for.
+// Sharpest first: its support is where the posterior is looked for. Reports that name one place
+// give the same point of the same gazetteer, however many they are: how far off it is, is one
+// error, and the place counts once.
 std::vector<const Shape*> shapes_of(const std::vector<const Observation*>& members) {
   std::vector<const Shape*> out;
+  std::set<std::pair<LatLon, double>> named;
   double least = 0;
   for (const auto* o : members) {
     const double area = effective_area_km2(o->shape);
     if (area == 0) continue;
+    const auto* place = std::get_if<NamedPlace>(&o->shape);
+    if (place != nullptr && !named.emplace(place->at, place->radius_m).second) continue;
     out.push_back(&o->shape);
     if (out.size() > 1 && area >= least) continue;
     least = area;
