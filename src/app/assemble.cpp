@@ -42,7 +42,7 @@ class SeriesDays {
       : reports_(reporting.bound_hour != 0 || reporting.bound_minute != 0),
         days_(reports_ ? reporting : ReportingDay{.zone = feed.zone}) {}
 
-  CivilDay of(Instant t) const { return days_.day_of(t); }
+  CivilDay of(Instant t) const { return reports_ ? days_.day_of(t) : days_.zone.to_civil(t).day; }
   // When it was published, or when the alert began. Else when it began, but of a reporting day
   // the middle of its interval decides, as it does for incidents: a night that begins before the
   // bound is of the day after.

@@ -23,6 +23,8 @@ Instant end_of(Instant t, TimePrecision precision, const Zone& zone) {
   if (precision == P::kMinute) return t + Duration::minutes(1);
   if (precision == P::kHour) return t + Duration::hours(1);
   CivilTime local = zone.to_civil(t);
+  // Where the clocks skip midnight the day begins at one.
+  if (zone.to_instant({local.day}) == t) local = {local.day};
   if (precision == P::kDay) {
     local.day = add_days(local.day, 1);
   } else if (precision == P::kYear) {

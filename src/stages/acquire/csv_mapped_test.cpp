@@ -282,6 +282,13 @@ TEST(CsvMapped, takes_both_readings_of_a_time_that_the_clocks_repeat_or_skip) {
   EXPECT_EQ(when_words(r.observations[3]), "2026-10-25T01:30:00Z 2026-10-25T01:31:00Z stated");
 }
 
+TEST(CsvMapped, begins_a_day_without_midnight_at_one_and_ends_it_at_midnight) {
+  const auto r = read("csv", "t\n2025-03-30\n",
+                      "class = \"other\"\n[time]\nstart = \"t\"\nzone = \"Asia/Beirut\"\n");
+  ASSERT_EQ(r.observations.size(), 1U);
+  EXPECT_EQ(when_words(r.observations[0]), "2025-03-29T22:00:00Z 2025-03-30T21:00:00Z day");
+}
+
 TEST(CsvMapped, refuses_the_name_of_what_the_engine_locates) {
   const auto r = read("csv", "t,who\n2026-03-02,sound\n2026-03-02,post\n",
                       "class = \"other\"\nsource = { column = \"who\" }\n[time]\nstart = "

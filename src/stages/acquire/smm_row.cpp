@@ -117,7 +117,11 @@ Result<Time> time_of(const std::string& text, const std::string& as_of, const Zo
   } else if (day) {
     return Time{day_interval(*day, zone), TimeBasis::kDay};
   }
-  return bad_input("\"" + text + "\" is not a time of the form used in reports", {.field = "when"},
+  const bool two_days = words.size() == 3 && words[0].find('-') != std::string_view::npos;
+  return bad_input("\"" + text + "\" " +
+                       (two_days ? "names two days and is not the night between them"
+                                 : "is not a time of the form used in reports"),
+                   {.field = "when"},
                    "night 22-23 Aug 2017, evening 15 Aug 2017, or 2017-08-15 14:20");
 }
 

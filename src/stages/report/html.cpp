@@ -212,7 +212,7 @@ constexpr const char* kSeriesCaption =
     "not violations and are not added to them.</p>";
 
 // "days in UTC"
-std::string days_words(const Series& s) {
+std::string series_days_words(const Series& s) {
   if (s.day_starts == "00:00") return "days in " + escape(s.zone);
   return "reporting days, " + s.day_starts + " to " + s.day_starts + ", " + escape(s.zone);
 }
@@ -222,7 +222,7 @@ std::string series_by_day(const Input& in) {
   std::string out =
       "<h2>What the sources said, per day</h2><div class=\"wide\"><table><thead><tr><th>Day</th>";
   for (const auto& s : in.series)
-    out += "<th class=\"n\">" + escape(s.label) + "<br>" + days_words(s) + "</th>";
+    out += "<th class=\"n\">" + escape(s.label) + "<br>" + series_days_words(s) + "</th>";
   out += "</tr></thead><tbody>";
   for (std::size_t day = 0; day < in.series_days.size(); ++day) {
     out += "<tr><td>" + day_text(in.series_days[day]) + "</td>";
@@ -243,7 +243,8 @@ std::string series_table(const Input& in) {
   for (const auto& d : in.series_days) out += "<th class=\"n\">" + day_text(d) + "</th>";
   out += "</tr></thead><tbody>";
   for (const auto& s : in.series) {
-    out += "<tr><td>" + escape(s.label) + "<br><span class=\"q\">" + days_words(s) + "</span></td>";
+    out += "<tr><td>" + escape(s.label) + "<br><span class=\"q\">" + series_days_words(s) +
+           "</span></td>";
     for (const auto& v : s.per_day)
       out += "<td class=\"n\">" + (v ? grouped(*v) : std::string("no data")) + "</td>";
     out += "</tr>";
