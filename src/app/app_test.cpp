@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <sstream>
 
 #include "app/assemble.h"
@@ -285,6 +286,36 @@ TEST(Mission, counts_an_alert_of_two_feeds_once) {
             std::string::npos);
 }
 
+// A feed that is delivered anew tells of an alert first as one that is on, then with its end.
+TEST(Mission, takes_an_alert_with_and_without_its_end_for_one) {
+  const auto mission = copy_of_easter("easter-on-now");
+  const std::string at = "2025-04-20T10:00:00Z";
+  ASSERT_TRUE(write_file_atomically(mission / "feeds/sirens.csv",
+                                    "region,started_at,finished_at,naive\n"
+                                    "A," +
+                                        at + ",,\nA," + at +
+                                        ",2025-04-20T10:40:00Z,\n"
+                                        "A," +
+                                        at +
+                                        ",2025-04-20T11:00:00Z,True\n"
+                                        "B," +
+                                        at + ",,\nB," + at +
+                                        ",2025-04-20T11:00:00Z,True\n"
+                                        "B,2025-04-20T12:00:00Z,,\n")
+                  .ok());
+  run(mission, 1, 10'000);
+  auto session = *Session::open(mission, {.quiet = true});
+  const auto in =
+      *assemble_report(session->mission, *session->store, {2025, 4, 20}, {2025, 4, 20}, {0}, "");
+  std::set<std::string> said;
+  for (const auto& o : in.alerts)
+    said.insert(o.position + to_text(o.when.end).substr(10) + (o.flags.empty() ? "" : "?"));
+  EXPECT_EQ(said, (std::set<std::string>{"AT10:40:00Z", "BT11:00:00Z?", "BT12:00:00Z?"}));
+  EXPECT_EQ(in.alerts.size(), 3U);
+  for (const auto& s : in.series)
+    EXPECT_TRUE(s.feed != "sirens" || s.per_day.front() == 3) << s.per_day.front().value_or(-1);
+}
+
 TEST(Mission, reports_no_zero_of_a_feed_that_was_refused) {
   const auto mission = copy_of_easter("easter-refused");
   ASSERT_TRUE(write_file_atomically(mission / "feeds/sirens.csv", "a,b\n1,2\n").ok());
@@ -441,6 +472,31 @@ TEST(Explain, follows_an_excuse_to_the_bytes_of_its_notice) {
        {"Decided by exception: ", "What was announced\n  notice n",
         "feeds/notices.ndjson line 1, bytes 0 to ", "     | {\"kind\":\"notice\""})
     EXPECT_NE(said.find(part), std::string::npos) << said;
+}
+
+// Input that a terminal would obey is named, not obeyed.
+TEST(Explain, prints_no_control_character_of_the_input) {
+  const auto mission = copy_of_example("four-answers", "line-control");
+  replace_in(mission / "feeds/posts.csv", "09:40,post 5", "09:40,post \x1b[31m5\x7f");
+  replace_in(mission / "feeds/posts.csv", "near the zone's",
+             "\xc2\x9b"
+             "2J\xe2\x80\xae \u044f");
+  run(mission, 1, 10'000);
+  std::string said;
+  for (const auto value : {FindingValue::kBreach, FindingValue::kUndeterminable,
+                           FindingValue::kNotApplicable, FindingValue::kCompliant}) {
+    auto session = *Session::open(mission, {.quiet = true});
+    std::string id;
+    for (const auto& i : *session->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}})) {
+      for (const auto& f : *session->store->findings_of(i.id)) id = f.value == value ? f.id : id;
+      if (!id.empty()) said += explained(mission, id);
+      id.clear();
+    }
+  }
+  EXPECT_NE(said.find("by post \\x1b[31m5\\x7f"), std::string::npos) << said;
+  EXPECT_NE(said.find("\\xc2\\x9b2J\\xe2\\x80\\xae \u044f"), std::string::npos) << said;
+  for (const char* raw : {"\x1b", "\x7f", "\xc2\x9b", "\xe2\x80\xae"})
+    EXPECT_EQ(said.find(raw), std::string::npos);
 }
 
 TEST(Explain, says_when_the_file_no_longer_holds_what_arrived) {

@@ -1,7 +1,11 @@
 #include "app/assemble.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <map>
+#include <set>
+#include <tuple>
 
 #include "model/json.h"
 #include "stages/acquire/acquire.h"
@@ -18,26 +22,54 @@ bool counted(const Feed& feed, const Observation& o) {
   });
 }
 
-// The day a report belongs to in its feed: when it was published, or when the alert began.
-CivilDay feed_day(const Feed& feed, const Observation& o) {
-  const Instant t = o.time_basis == TimeBasis::kPublication ? o.when.end : o.when.start;
-  return feed.zone.to_civil(t).day;
+Instant middle(const Interval& i) { return i.start + Duration{(i.end - i.start).ns / 2}; }
+Instant last_of(const Interval& i) { return i.start < i.end ? i.end - Duration{1} : i.end; }
+
+bool is_alert(const Observation& o) { return o.items.front().classes.of(EffectClass::kAlert) > 0; }
+
+// A series without figures yet.
+report::Series series_by(const ReportingDay& days, const Feed& feed) {
+  std::array<char, 16> clock{};
+  std::snprintf(clock.data(), clock.size(), "%02d:%02d", days.bound_hour, days.bound_minute);
+  return {feed.id, feed.label, feed.label, days.zone.name(), {}, clock.data()};
 }
+
+// The days by which a feed's series is counted: the mission's reporting days, which the incidents
+// go by too, where these do not begin at midnight; else the civil days of the feed's zone.
+class SeriesDays {
+ public:
+  SeriesDays(const Feed& feed, const ReportingDay& reporting)
+      : reports_(reporting.bound_hour != 0 || reporting.bound_minute != 0),
+        days_(reports_ ? reporting : ReportingDay{.zone = feed.zone}) {}
+
+  CivilDay of(Instant t) const { return reports_ ? days_.day_of(t) : days_.zone.to_civil(t).day; }
+  // When it was published, or when the alert began. Else when it began, but of a reporting day
+  // the middle of its interval decides, as it does for incidents: a night that begins before the
+  // bound is of the day after.
+  CivilDay of(const Observation& o) const {
+    if (o.time_basis == TimeBasis::kPublication) return of(o.when.end);
+    return of(reports_ && !is_alert(o) ? middle(o.when) : o.when.start);
+  }
+  const ReportingDay& days() const { return days_; }
+
+ private:
+  bool reports_;
+  ReportingDay days_;
+};
 
 // A day outside the time from the first to the last that the feed has told of is one without data:
 // that nothing came is not that nothing happened.
-report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days,
+report::Series series_of(const Feed& feed, const SeriesDays& by, const std::vector<CivilDay>& days,
                          const std::vector<const Observation*>& observations,
                          const std::optional<Interval>& told) {
-  report::Series s{feed.id, feed.label, feed.label, feed.zone.name(), {}};
+  report::Series s = series_by(by.days(), feed);
   std::map<CivilDay, std::int64_t> per_day;
   for (const auto* o : observations) {
-    if (counted(feed, *o)) ++per_day[feed_day(feed, *o)];
+    if (counted(feed, *o)) ++per_day[by.of(*o)];
   }
   for (const auto& day : days) {
     const auto it = per_day.find(day);
-    const bool known = told && feed.zone.to_civil(told->start).day <= day &&
-                       day <= feed.zone.to_civil(told->end).day;
+    const bool known = told && by.of(told->start) <= day && day <= by.of(last_of(*told));
     if (it != per_day.end())
       s.per_day.push_back(it->second);
     else
@@ -47,11 +79,11 @@ report::Series series_of(const Feed& feed, const std::vector<CivilDay>& days,
 }
 
 // Activities announced, by the day on which they begin.
-void add_notices(report::Series& s, const Feed& feed, const std::vector<CivilDay>& days,
-                 const std::vector<Notice>& notices) {
+void add_notices(report::Series& s, const Feed& feed, const SeriesDays& by,
+                 const std::vector<CivilDay>& days, const std::vector<Notice>& notices) {
   for (const auto& n : notices) {
     if (n.origin.feed != feed.id) continue;
-    const auto at = std::find(days.begin(), days.end(), feed.zone.to_civil(n.when.start).day);
+    const auto at = std::find(days.begin(), days.end(), by.of(n.when.start));
     if (at == days.end()) continue;
     auto& count = s.per_day[static_cast<std::size_t>(at - days.begin())];
     count = count.value_or(0) + 1;
@@ -75,20 +107,28 @@ bool states_violations(const std::vector<StatedTotal>& totals, const Feed& feed)
   });
 }
 
+using RegionFigures = std::map<std::string, std::int64_t>;
+
 // What reports state for each day, regions together. A total of several days is not split, and a
-// day that no report speaks of has no number.
+// day that no report speaks of has no number. Nor has one for which a region has no figure that
+// has one on another day ("fewer in Donetsk"): what is stated of the others is not the whole.
 report::Series series_of_totals(const Feed& feed, const std::vector<CivilDay>& days,
                                 const ReportingDay& reporting_day,
                                 const std::vector<StatedTotal>& totals) {
-  report::Series s{feed.id, feed.label, feed.label, feed.zone.name(), {}};
-  std::map<CivilDay, std::int64_t> per_day;
+  report::Series s = series_by(reporting_day, feed);
+  std::map<CivilDay, RegionFigures> stated;
+  std::set<std::string> regions;
   for (const auto& t : totals) {
     if (t.origin.feed != feed.id || t.period_days != 1 || !t.violations) continue;
-    per_day[reporting_day.day_of(t.when.end - Duration{1})] += *t.violations;
+    stated[reporting_day.day_of(t.when.end - Duration{1})][t.region] += *t.violations;
+    regions.insert(t.region);
   }
   for (const auto& day : days) {
-    const auto it = per_day.find(day);
-    s.per_day.push_back(it == per_day.end() ? std::nullopt : std::optional(it->second));
+    const RegionFigures& figures = stated[day];
+    std::int64_t sum = 0;
+    for (const auto& [region, figure] : figures) sum += figure;
+    const bool whole = !regions.empty() && figures.size() == regions.size();
+    s.per_day.push_back(whole ? std::optional(sum) : std::nullopt);
   }
   return s;
 }
@@ -124,7 +164,7 @@ Result<std::vector<report::SourceState>> source_states(const Mission& mission, l
     }
     state.observations = std::count_if(observed.begin(), observed.end(), [&](const auto& o) {
       const bool its_own = o.source == s.id || (!o.position.empty() && o.position == s.name);
-      return its_own && o.when.overlaps(period);
+      return its_own && period.contains(middle(o.when));
     });
     out.push_back(std::move(state));
   }
@@ -204,7 +244,32 @@ std::vector<report::AlertTwins> alert_twins(const Mission& mission,
   return out;
 }
 
-Instant middle(const Interval& i) { return i.start + Duration{(i.end - i.start).ns / 2}; }
+// A siren feed tells of an alert again once it has ended: one alert, of which what states an end
+// stands, and otherwise what ends last.
+void keep_one_of_each_alert(std::vector<Observation>& all) {
+  const auto end_unknown = [](const Observation& o) {
+    return std::find(o.flags.begin(), o.flags.end(), "end_unknown") != o.flags.end();
+  };
+  const auto stands = [&](const Observation& a, const Observation& b) {
+    return std::tuple(!end_unknown(a), a.when.end) > std::tuple(!end_unknown(b), b.when.end);
+  };
+  std::map<std::vector<std::string>, std::size_t> standing;
+  std::vector<bool> gone(all.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Observation& o = all[i];
+    if (!is_alert(o)) continue;
+    const auto [it, first] =
+        standing.try_emplace({o.origin.feed, o.source, o.position, o.text, o.upstream,
+                              o.items.front().kind, to_text(o.when.start)},
+                             i);
+    if (first) continue;
+    const bool later = stands(o, all[it->second]);
+    gone[later ? it->second : i] = true;
+    if (later) it->second = i;
+  }
+  std::size_t at = 0;
+  std::erase_if(all, [&](const Observation&) { return gone[at++]; });
+}
 
 std::string metric_root(const Claim& c) {
   return c.claimant + "|" + c.accused_party + "|" + to_text(c.as_of) + "|" + c.topic;
@@ -313,6 +378,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   std::sort(all.begin(), all.end(), [](const Observation& a, const Observation& b) {
     return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
   });
+  keep_one_of_each_alert(all);
   TRUCE_TRY(totals, all_of<StatedTotal>(store, "stated_total"));
   TRUCE_TRY(notices, all_of<Notice>(store, "notice"));
   for (const auto& feed : mission.feeds) {
@@ -333,15 +399,15 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
       if (other) continue;  // told under what was watched
     }
     TRUCE_TRY(told, store.feed_span(feed.id));
-    in.series.push_back(series_of(feed, in.series_days, own, told));
-    add_notices(in.series.back(), feed, in.series_days, notices);
+    const SeriesDays by(feed, mission.reporting_day);
+    in.series.push_back(series_of(feed, by, in.series_days, own, told));
+    add_notices(in.series.back(), feed, by, in.series_days, notices);
   }
   in.alert_twins = alert_twins(mission, all, in.period);
   TRUCE_TRY(sources, source_states(mission, store, in.period, all));
   in.sources = std::move(sources);
   for (auto& o : all) {
-    if (o.items.front().classes.of(EffectClass::kAlert) > 0 && o.when.overlaps(in.period))
-      in.alerts.push_back(std::move(o));
+    if (is_alert(o) && o.when.overlaps(in.period)) in.alerts.push_back(std::move(o));
   }
   TRUCE_TRY(claims, all_of<Claim>(store, "claim"));
   for (auto& c : claims) {

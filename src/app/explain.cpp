@@ -17,6 +17,45 @@ std::string figure(double v, int digits) {
   return buffer.data();
 }
 
+std::string escaped(char c) {
+  std::array<char, 8> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "\\x%02x", static_cast<unsigned char>(c));
+  return buffer.data();
+}
+
+// Whether a terminal does something at this character, of valid UTF-8, in place of showing it. A
+// tab does no harm.
+bool obeyed(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return (byte(0) < 0x20 && byte(0) != '\t') || byte(0) == 0x7f;
+  if (character.size() == 2) return byte(0) == 0xc2 && byte(1) < 0xa0;
+  // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069
+  if (character.size() != 3 || byte(0) != 0xe2) return false;
+  return (byte(1) == 0x80 &&
+          (byte(2) == 0x8e || byte(2) == 0x8f || (byte(2) >= 0xaa && byte(2) <= 0xae))) ||
+         (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9);
+}
+
+// What was not written by us, as it can be printed: a terminal obeys control characters (C0, DEL
+// and C1), and those that turn the direction of writing hide what stands there. They are named as
+// "\x1b".
+std::string printable(const std::string& text) {
+  const std::string valid = to_valid_utf8(text);
+  std::string out;
+  for (std::size_t i = 0; i < valid.size();) {
+    const auto byte = static_cast<unsigned char>(valid[i]);
+    const std::size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
+    const std::string_view character = std::string_view(valid).substr(i, length);
+    if (obeyed(character)) {
+      for (const char c : character) out += escaped(c);
+    } else {
+      out += character;
+    }
+    i += length;
+  }
+  return out;
+}
+
 std::string number(std::uint64_t n) { return std::to_string(n); }
 
 const Reason* reason_named(const Finding& f, const std::string& fact) {
@@ -65,10 +104,10 @@ std::string text_words(const Finding& f, const judge::Agreement& a) {
   const auto* provision = reading == nullptr ? nullptr : provision_of(f, *reading);
   if (provision == nullptr)
     return "  The agreement no longer holds this provision under this reading.\n";
-  std::string out = "  Provision " + provision->id + ": " + provision->words + "\n";
-  if (!provision->source.empty()) out += "  Stated in: " + provision->source + "\n";
+  std::string out = "  Provision " + provision->id + ": " + printable(provision->words) + "\n";
+  if (!provision->source.empty()) out += "  Stated in: " + printable(provision->source) + "\n";
   return out + "  Reading " + reading->id + ": " +
-         (reading->words.empty() ? "the text as it stands" : reading->words) + "\n";
+         (reading->words.empty() ? "the text as it stands" : printable(reading->words)) + "\n";
 }
 
 // The product of all factors but one.
@@ -90,7 +129,8 @@ std::string deciding_words(const Finding& f) {
       std::min_element(f.reasons.begin(), f.reasons.end(),
                        [](const auto& a, const auto& b) { return a.probability < b.probability; });
   if (least == f.reasons.end() || least->probability == 1) return {};
-  if (least->probability == 0) return "Decided by " + least->fact + ": " + least->words + ".\n";
+  if (least->probability == 0)
+    return "Decided by " + least->fact + ": " + printable(least->words) + ".\n";
   return "The weakest of them is " + least->fact + ", " + figure(least->probability, 4) + ".\n";
 }
 
@@ -108,7 +148,8 @@ std::string span_words(const Interval& i, const Zone& zone) {
 }
 
 std::string basis_words(const Observation& o) {
-  const std::string quoted = o.time_text.empty() ? "" : ", in its words \"" + o.time_text + "\"";
+  const std::string quoted =
+      o.time_text.empty() ? "" : ", in its words \"" + printable(o.time_text) + "\"";
   switch (o.time_basis) {
     case TimeBasis::kStated:
       return "as the source states it";
@@ -136,7 +177,7 @@ std::string item_words(const Item& item) {
   std::string out = to_text(item.count) + " × " + std::string(to_words(item.classes.most_likely()));
   if (item.weapon == WeaponClass::kUnknown) return out + ", weapon not known";
   out += ", weapon " + std::string(to_words(item.weapon));
-  return item.weapon_text.empty() ? out : out + " (\"" + item.weapon_text + "\")";
+  return item.weapon_text.empty() ? out : out + " (\"" + printable(item.weapon_text) + "\")";
 }
 
 std::string violations_words(const CountInterval& c) {
@@ -146,12 +187,15 @@ std::string violations_words(const CountInterval& c) {
 
 // Every line of what arrived behind a bar, so that it stands out from our own words.
 std::string quoted_bytes(const std::string& raw) {
-  std::string out = "     | ";
-  for (const char c : to_valid_utf8(raw)) {
-    out += c;
-    if (c == '\n') out += "     | ";
+  constexpr const char* kBar = "     | ";
+  std::string out;
+  std::size_t from = 0;
+  for (std::size_t at = 0; at <= raw.size(); ++at) {
+    if (at < raw.size() && raw[at] != '\n') continue;
+    out += kBar + printable(raw.substr(from, at - from)) + "\n";
+    from = at + 1;
   }
-  return out + "\n";
+  return out;
 }
 
 bool packed(const std::string& file) {
@@ -175,7 +219,7 @@ std::string reason_words(const Finding& f) {
   std::string out = "\nWhy\nThe probability is the product of:\n";
   for (const auto& r : f.reasons)
     out += "  " + r.fact + std::string(10 - std::min<std::size_t>(9, r.fact.size()), ' ') +
-           figure(r.probability, 4) + "  " + r.words + "\n";
+           figure(r.probability, 4) + "  " + printable(r.words) + "\n";
   return out + deciding_words(f);
 }
 
@@ -194,25 +238,26 @@ std::string incident_words(const Incident& i, const Zone& zone) {
 }
 
 std::string observation_words(std::size_t n, const Observation& o, const Zone& zone) {
-  std::string out = "\n  " + number(n) + ". observation " + o.id + "\n     by " + o.source;
-  if (!o.position.empty() && o.position != o.source) out += ", at " + o.position;
+  std::string out =
+      "\n  " + number(n) + ". observation " + o.id + "\n     by " + printable(o.source);
+  if (!o.position.empty() && o.position != o.source) out += ", at " + printable(o.position);
   out += "; " + means_words(o) + "\n";
   if (!o.upstream.empty())
-    out += "     its origin is " + o.upstream + "; what has one origin counts once\n";
+    out += "     its origin is " + printable(o.upstream) + "; what has one origin counts once\n";
   for (const auto& item : o.items) out += "     what   " + item_words(item) + "\n";
   out += "     when   " + span_words(o.when, zone) + " (" + basis_words(o) + ")\n";
-  out += "     where  " + to_words(o.shape) + "\n";
-  for (const auto& flag : o.flags) out += "     asked back: " + flag + "\n";
+  out += "     where  " + printable(to_words(o.shape)) + "\n";
+  for (const auto& flag : o.flags) out += "     asked back: " + printable(flag) + "\n";
   return out + "     alone it makes the event likely with " + figure(o.p_real, 2) + "\n";
 }
 
 std::string behind_words(const Observation& behind, std::uint64_t entry) {
   const auto* heard = std::get_if<Arrival>(&behind.shape);
   const Origin& o = behind.origin;
-  return "       " + behind.id + ": " + behind.source + " at " +
-         (heard == nullptr ? to_text(behind.when.end) + ", " + to_words(behind.shape)
+  return "       " + behind.id + ": " + printable(behind.source) + " at " +
+         (heard == nullptr ? to_text(behind.when.end) + ", " + printable(to_words(behind.shape))
                            : to_text(heard->at_time)) +
-         ", log entry " + number(entry) + ", " + o.file +
+         ", log entry " + number(entry) + ", " + printable(o.file) +
          (o.line == 0 ? "" : " line " + number(o.line)) + "\n";
 }
 
@@ -233,24 +278,25 @@ std::string named_words(const std::string& what, std::size_t sensors) {
 std::string source_words(const Source& s) {
   std::string kind(to_string(s.kind));
   std::replace(kind.begin(), kind.end(), '_', ' ');
-  std::string out = "Source " + s.id +
-                    (s.name.empty() || s.name == s.id ? "" : ", \"" + s.name + "\"") + "\n  " +
-                    kind;
-  if (!s.owner.empty()) out += " of " + s.owner;
+  std::string out = "Source " + printable(s.id) +
+                    (s.name.empty() || s.name == s.id ? "" : ", \"" + printable(s.name) + "\"") +
+                    "\n  " + kind;
+  if (!s.owner.empty()) out += " of " + printable(s.owner);
   if (s.at) out += ", at " + figure(s.at->lat_deg(), 4) + ", " + figure(s.at->lon_deg(), 4);
   return out + "\n";
 }
 
 std::string feed_words(const Feed& feed, const std::optional<Interval>& span, const Zone& zone) {
   return "Feed " + feed.id +
-         (feed.label.empty() || feed.label == feed.id ? "" : ", \"" + feed.label + "\"") +
+         (feed.label.empty() || feed.label == feed.id ? ""
+                                                      : ", \"" + printable(feed.label) + "\"") +
          "\n  format " + feed.format + ", local times in it are of " + feed.zone.name() + "\n  " +
          (span ? "it tells of " + span_words(*span, zone) : "it has told of nothing yet") + "\n";
 }
 
 std::string progress_words(const ledger::FeedProgress& p, const std::string& now_sha256) {
-  return "  " + p.file + "\n     " + with_commas(p.bytes) + " bytes, " + with_commas(p.entries) +
-         (p.entries == 1 ? " entry" : " entries") + " of the log" +
+  return "  " + printable(p.file) + "\n     " + with_commas(p.bytes) + " bytes, " +
+         with_commas(p.entries) + (p.entries == 1 ? " entry" : " entries") + " of the log" +
          (p.complete ? "" : "; not taken to its end") + "\n     sha256 " + p.sha256 +
          (now_sha256.empty()       ? "; the file cannot be read here"
           : now_sha256 == p.sha256 ? "; the file still holds them"
@@ -261,23 +307,24 @@ std::string progress_words(const ledger::FeedProgress& p, const std::string& now
 std::string health_words(const Health& h, const Zone& zone) {
   std::string why = h.why;
   std::replace(why.begin(), why.end(), '_', ' ');
-  return "  " + span_words(h.when, zone) + "  " + why + (h.note.empty() ? "" : ": " + h.note) +
-         "\n";
+  return "  " + span_words(h.when, zone) + "  " + printable(why) +
+         (h.note.empty() ? "" : ": " + printable(h.note)) + "\n";
 }
 
 std::string notice_words(const Notice& n, const Zone& zone) {
   std::string kind = n.kind;
   std::replace(kind.begin(), kind.end(), '_', ' ');
-  return "\nWhat was announced\n  notice " + n.id + "\n     " + kind + ", announced by " + n.party +
-         (n.text.empty() ? "" : ": " + n.text) + "\n     when   " + span_words(n.when, zone) +
-         "\n     where  " + to_words(n.shape) + "\n";
+  return "\nWhat was announced\n  notice " + n.id + "\n     " + printable(kind) +
+         ", announced by " + printable(n.party) + (n.text.empty() ? "" : ": " + printable(n.text)) +
+         "\n     when   " + span_words(n.when, zone) + "\n     where  " +
+         printable(to_words(n.shape)) + "\n";
 }
 
 std::string trace_words(const Trace& t) {
   const Origin& o = t.origin;
-  return "     log entry " + number(t.entry) + ", sha256 " + t.sha256 + "\n     input  " + o.file +
-         (o.line == 0 ? "" : " line " + number(o.line)) + ", bytes " + number(o.offset) + " to " +
-         number(o.offset + (o.length == 0 ? 0 : o.length - 1)) +
+  return "     log entry " + number(t.entry) + ", sha256 " + t.sha256 + "\n     input  " +
+         printable(o.file) + (o.line == 0 ? "" : " line " + number(o.line)) + ", bytes " +
+         number(o.offset) + " to " + number(o.offset + (o.length == 0 ? 0 : o.length - 1)) +
          (packed(o.file) ? " of it unpacked" : "") + " (feed " + o.feed + ", format " + o.format +
          ")\n     the bytes:\n" + quoted_bytes(t.raw) + now_words(t);
 }

@@ -60,6 +60,18 @@ Instant Zone::to_instant(const CivilTime& local, Repeated repeated) const {
   return {wall.time_since_epoch().count() - std::chrono::nanoseconds(chosen.offset).count()};
 }
 
+Interval Zone::readings(const CivilTime& local) const {
+  const auto wall = to_local(local).time_since_epoch();
+  if (tz_ == nullptr) return {{wall.count()}, {wall.count()}};
+  const auto info = tz_of(tz_)->get_info(to_local(local));
+  const auto by = [&](const date::sys_info& clock) {
+    return Instant{wall.count() - std::chrono::nanoseconds(clock.offset).count()};
+  };
+  if (info.result == date::local_info::unique) return {by(info.first), by(info.first)};
+  const auto [from, to] = std::minmax({by(info.first), by(info.second)});
+  return {from, to};
+}
+
 CivilTime Zone::to_civil(Instant t) const {
   std::int64_t ns = t.ns + static_cast<std::int64_t>(offset_s(t)) * 1'000'000'000;
   constexpr std::int64_t kDay = 86'400'000'000'000;

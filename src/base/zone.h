@@ -22,6 +22,10 @@ class Zone {
   const std::string& name() const { return name_; }
   // A skipped civil time maps to the first instant after the gap.
   Instant to_instant(const CivilTime& local, Repeated repeated = Repeated::kEarlier) const;
+  // From the first to the last instant that a civil time may mean. They are one and the same, but
+  // where a clock change repeats the time, or skips it: then it is read by the clocks before and
+  // after the change.
+  Interval readings(const CivilTime& local) const;
   CivilTime to_civil(Instant t) const;
   // Offset from UTC in seconds at t (east positive), and its abbreviation ("EEST").
   int offset_s(Instant t) const;

@@ -54,5 +54,19 @@ TEST(ReportingDay, is_the_civil_day_when_its_bound_is_midnight) {
   EXPECT_EQ(day.day_of(*parse_instant("2025-04-20T00:00:00Z")), (CivilDay{2025, 4, 20}));
 }
 
+TEST(Zone, gives_both_readings_of_a_time_that_the_clocks_repeat_or_skip) {
+  const Zone kyiv = *Zone::find("Europe/Kyiv");
+  const auto words = [](const Interval& i) { return to_text(i.start) + " " + to_text(i.end); };
+  EXPECT_EQ(words(kyiv.readings({{2026, 10, 25}, 3, 30})),
+            "2026-10-25T00:30:00Z 2026-10-25T01:30:00Z");
+  EXPECT_EQ(words(kyiv.readings({{2026, 3, 29}, 3, 30})),
+            "2026-03-29T00:30:00Z 2026-03-29T01:30:00Z");
+  const CivilTime plain{{2026, 3, 29}, 4, 0};
+  EXPECT_EQ(kyiv.readings(plain).start, kyiv.to_instant(plain));
+  EXPECT_EQ(kyiv.readings(plain).length(), Duration{0});
+  EXPECT_EQ(words(Zone::utc().readings({{2026, 3, 29}, 3, 30})),
+            "2026-03-29T03:30:00Z 2026-03-29T03:30:00Z");
+}
+
 }  // namespace
 }  // namespace truce

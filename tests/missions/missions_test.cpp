@@ -146,6 +146,25 @@ TEST(JulyMeasures, keep_the_published_totals_as_totals) {
   EXPECT_EQ(s->store->records("stated_total")->size(), 92U);
   EXPECT_EQ((*s->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}})).size(), 0U)
       << "totals and deaths are never counted as effects";
+  // Of 28 July one region is stated, of 29 July neither: no sum.
+  EXPECT_EQ(series(report_of(*s, {2020, 7, 27}, {2020, 7, 30}), "smm"),
+            (std::vector<std::int64_t>{111, -1, -1, 1}));
+}
+
+// What the feeds said of a day stands beside the violations of the same day, from evening to
+// evening; a night that begins before the bound is of the day after.
+TEST(ReportingDays, are_those_of_what_the_sources_said_too) {
+  auto donbas = run(copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/donbas-2017", "days"));
+  const auto in = report_of(*donbas, {2017, 8, 23}, {2017, 8, 25});
+  EXPECT_EQ(series(in, "smm"), (std::vector<std::int64_t>{1, 1, 2}));
+  ASSERT_EQ(in.history.size(), 3U);
+  EXPECT_EQ(in.history[2].incidents, 2);
+  EXPECT_EQ(in.series.front().day_starts, "19:30");
+  for (const auto& s : report_of(*donbas, {2017, 8, 23}, {2017, 8, 23}).sources)
+    EXPECT_EQ(s.observations, s.source.id == "camera-avdiivka" ? 1 : 0) << s.source.id;
+  auto line = run(copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/four-answers", "days-2"));
+  EXPECT_EQ(series(report_of(*line, {2026, 3, 1}, {2026, 3, 4}), "posts"),
+            (std::vector<std::int64_t>{-1, 7, 1, -1}));
 }
 
 // std::shuffle differs between libraries.

@@ -17,8 +17,32 @@ Interval as_of_interval(std::string_view text, const Zone& zone, Row& row) {
     return {zone.to_instant({first}), zone.to_instant({next})};
   }
   if (text.size() == 10) return day_interval(row.take("as_of_local", parse_day(text)), zone);
-  const CivilTime t = row.take("as_of_local", parse_civil_time(text));
-  return {zone.to_instant(t), zone.to_instant(t)};
+  return zone.readings(row.take("as_of_local", parse_civil_time(text)));
+}
+
+// The day or month on which it was made, which nothing rests on but which must be one.
+void check_claim_date(Row& row) {
+  const auto text = trim(row.text("claim_date"));
+  if (text.empty()) return;
+  const auto day = parse_day(text.size() == 7 ? std::string(text) + "-01" : std::string(text));
+  if (!day.ok() || !in_years(*day))
+    row.fail("claim_date", "\"" + std::string(text.substr(0, 40)) + "\" is not a day",
+             "2025-04-21, or a month such as 2025-04");
+}
+
+// The number as the file has it, by its qualifier.
+Count count_of(Row& row) {
+  const std::string qualifier(trim(row.text("qualifier")));
+  const std::string value(row.need("value"));
+  const auto count = parse_count(qualifier + value);
+  if (count.ok()) return *count;
+  row.fail(
+      "value",
+      "\"" + value.substr(0, 40) + "\"" +
+          (qualifier.empty() ? "" : " with the qualifier \"" + qualifier.substr(0, 40) + "\"") +
+          " is not a count",
+      count.error().expected);
+  return {};
 }
 
 // Parties are named by the first word of the claimant where that is a code ("UA General Staff").
@@ -44,8 +68,8 @@ Status read_claims(std::string_view bytes, const Context& context, Sink& sink) {
         c.metric = row.need("metric");
         c.denial = c.metric.find("denied") != std::string::npos;
         c.unit = row.text("unit");
-        c.count = row.take("value", parse_count(std::string(row.text("qualifier")) +
-                                                std::string(row.need("value"))));
+        c.count = count_of(row);
+        check_claim_date(row);
         c.period_text = row.text("period");
         const Interval as_of = as_of_interval(row.need("as_of_local"), context.zone, row);
         c.as_of = as_of.end;

@@ -41,15 +41,25 @@ bool accepts(Emitter& emit, const Interval& when, const Span& span) {
       span);
   return false;
 }
+
+// The name under which the engine's own locations stand is no feed's to use; false when it is used.
+bool accepts_source(Emitter& emit, const std::string& source, const Span& span) {
+  if (source != kLocated) return true;
+  emit.reject(bad_input("no source may be called \"" + std::string(kLocated) +
+                            "\": so are effects that are located from arrivals",
+                        {.field = "source"}, "another name"),
+              span);
+  return false;
+}
 }  // namespace
 
 void Emitter::observation(Observation o, const Span& span) {
-  if (!accepts(*this, o.when, span)) return;
+  if (!accepts(*this, o.when, span) || !accepts_source(*this, o.source, span)) return;
   o.origin = origin(span);
   sink_.record({EntryKind::kObservation, {}, identified_json(o), std::string(span.bytes)});
 }
 void Emitter::observation_read(Observation o, const Span& span) {
-  if (!accepts(*this, o.when, span)) return;
+  if (!accepts(*this, o.when, span) || !accepts_source(*this, o.source, span)) return;
   o.origin = origin(span);
   Entry entry{EntryKind::kObservation, {}, identified_json(o), std::string(span.bytes)};
   sink_.record_read(std::move(entry), std::move(o));
@@ -79,12 +89,15 @@ void Emitter::total(StatedTotal t, const Span& span) {
   sink_.record(entry_of(EntryKind::kStatedTotal, t, span));
 }
 void Emitter::source(const Source& s, const Span& span) {
+  if (!accepts_source(*this, s.id, span)) return;
   sink_.record(entry_of(EntryKind::kSource, s, span));
 }
 void Emitter::health(const Health& h, const Span& span) {
+  if (!accepts_source(*this, h.source, span)) return;
   sink_.record(entry_of(EntryKind::kHealth, h, span));
 }
 void Emitter::weather(const Weather& w, const Span& span) {
+  if (!accepts_source(*this, w.source, span)) return;
   sink_.record(entry_of(EntryKind::kWeather, w, span));
 }
 
@@ -173,21 +186,26 @@ bool in_years(Instant t) {
 }
 
 Instant Row::time(std::string_view column, const Zone& zone) {
+  return readings(column, zone).start;
+}
+
+Interval Row::readings(std::string_view column, const Zone& zone) {
   const auto v = need(column);
   if (v.empty()) return {};
   const auto out_of_range = [&] {
     fail(column, "\"" + std::string(v.substr(0, 40)) + "\" is out of range",
          "a year from 1700 to 2200");
-    return Instant{};
+    return Interval{};
   };
   const auto with_offset = parse_instant(v);
-  if (with_offset.ok()) return in_years(*with_offset) ? *with_offset : out_of_range();
+  if (with_offset.ok())
+    return in_years(*with_offset) ? Interval{*with_offset, *with_offset} : out_of_range();
   const auto local = parse_civil_time(v);
   if (!local.ok()) {
     fail(column, with_offset.error().message, "a time such as 2025-04-19T18:00:00Z");
     return {};
   }
-  return in_years(local->day) ? zone.to_instant(*local) : out_of_range();
+  return in_years(local->day) ? zone.readings(*local) : out_of_range();
 }
 
 CivilDay Row::day(std::string_view column) {
@@ -245,6 +263,11 @@ Status read_table(std::string_view bytes, const Context& context,
 
 Interval day_interval(CivilDay day, const Zone& zone) {
   return {zone.to_instant({day}), zone.to_instant({add_days(day, 1)})};
+}
+
+std::size_t byte_order_mark(std::string_view bytes) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return bytes.substr(0, kMark.size()) == kMark ? kMark.size() : 0;
 }
 
 std::string lower_ascii(std::string_view text) {

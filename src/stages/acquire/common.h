@@ -17,6 +17,12 @@ namespace truce::acquire {
 inline constexpr double kRangeEdgeM = 500;
 inline constexpr double kWedgeEdgeDeg = 6;
 
+// Flag of what a local time tells that a clock change repeats or skips: its interval holds both
+// readings.
+inline constexpr std::string_view kTimeAmbiguous = "time_ambiguous";
+// The source of effects that the engine locates itself; no feed has one of that name.
+inline constexpr std::string_view kLocated = "sound";
+
 // Where a record lay in the input.
 struct Span {
   std::uint64_t line = 0;
@@ -71,8 +77,11 @@ class Row {
   std::optional<double> maybe_number(std::string_view column, double low, double high);
   std::optional<std::int64_t> maybe_integer(std::string_view column);
   LatLon place(std::string_view lat_column, std::string_view lon_column);
-  // "2022-03-15 16:10:34+00:00", "2022-03-15T16:10:34.000Z", or local in `zone` without an offset.
+  // "2022-03-15 16:10:34+00:00", "2022-03-15T16:10:34.000Z", or local in `zone` without an offset:
+  // then the first of its readings.
   Instant time(std::string_view column, const Zone& zone);
+  // The same with both readings of a local time (Zone::readings).
+  Interval readings(std::string_view column, const Zone& zone);
   CivilDay day(std::string_view column);
   template <class T>
   T take(std::string_view column, Result<T> r) {
@@ -102,6 +111,8 @@ bool in_years(CivilDay day);
 bool in_years(Instant t);
 // The civil day in `zone`, as an interval.
 Interval day_interval(CivilDay day, const Zone& zone);
+// Bytes of the byte-order mark that some programs put before UTF-8: 3, or 0 where there is none.
+std::size_t byte_order_mark(std::string_view bytes);
 std::string lower_ascii(std::string_view text);
 std::vector<std::string_view> split(std::string_view text, char separator);
 std::string_view trim(std::string_view text);

@@ -17,12 +17,14 @@ constexpr double kDegreesHalfDeg = 5;               // half width of a direction
 constexpr double kHalfNormal = 1.3862943611198906;  // 2 ln 2: half of a round normal lies within r
 
 // The end of a stated time that lasts as long as its precision.
-Instant end_of(Instant t, MappedTime::Precision precision, const Zone& zone) {
-  using P = MappedTime::Precision;
+Instant end_of(Instant t, TimePrecision precision, const Zone& zone) {
+  using P = TimePrecision;
   if (precision == P::kSecond) return t + Duration::whole_seconds(1);
   if (precision == P::kMinute) return t + Duration::minutes(1);
   if (precision == P::kHour) return t + Duration::hours(1);
   CivilTime local = zone.to_civil(t);
+  // Where the clocks skip midnight the day begins at one.
+  if (zone.to_instant({local.day}) == t) local = {local.day};
   if (precision == P::kDay) {
     local.day = add_days(local.day, 1);
   } else if (precision == P::kYear) {
@@ -123,24 +125,45 @@ class RowReader {
     }
     return out;
   }
+  // A time as the columns state it, and as long as it lasts: what has no time of day is a day or
+  // longer, whatever the mapping says of times.
+  struct Stated {
+    Interval when;
+    ReadTime read;
+  };
+  Stated stated(Row& row, const std::vector<std::string>& columns, const std::string& text) const {
+    ReadTime t = row.take(columns.front(), m_.time.format.read(text, m_.time.zone));
+    if (row.error()) return {};
+    t.precision = std::max(t.precision, m_.time.precision);
+    return {{t.readings.start, end_of(t.readings.end, t.precision, m_.time.zone)}, t};
+  }
+  TimeBasis basis(TimePrecision precision) const {
+    if (m_.time.basis != TimeBasis::kStated || precision < TimePrecision::kDay)
+      return m_.time.basis;
+    return precision == m_.time.precision     ? m_.time.basis
+           : precision == TimePrecision::kDay ? TimeBasis::kDay
+                                              : TimeBasis::kReportingPeriod;
+  }
   void time(Row& row, Observation& o) const {
-    o.time_basis = m_.time.basis;
     o.time_text = joined(row, m_.time.start);
-    const Instant start =
-        row.take(m_.time.start.front(), m_.time.format.read(o.time_text, m_.time.zone));
+    const Stated start = stated(row, m_.time.start, o.time_text);
     if (row.error()) return;
-    o.when = {start, end_of(start, m_.time.precision, m_.time.zone)};
-    if (m_.time.end.empty()) return;
-    const std::string end_text = joined(row, m_.time.end);
-    if (end_text.empty()) {
+    o.when = start.when;
+    o.time_basis = basis(start.read.precision);
+    bool ambiguous = start.read.readings.length() > Duration{0};
+    if (const std::string text = joined(row, m_.time.end); !text.empty()) {
+      const Stated last = stated(row, m_.time.end, text);
+      if (row.error()) return;
+      const bool within =
+          last.read.precision > start.read.precision && last.when.end > o.when.start;
+      if (last.read.readings.end < o.when.start && !within)
+        row.fail(m_.time.end.front(), "the end lies before the start", "an end after the start");
+      o.when.end = last.when.end;
+      ambiguous = ambiguous || last.read.readings.length() > Duration{0};
+    } else if (!m_.time.end.empty()) {
       o.flags.emplace_back("end_unknown");
-      return;
     }
-    const Instant last = row.take(m_.time.end.front(), m_.time.format.read(end_text, m_.time.zone));
-    if (row.error()) return;
-    if (last < start)
-      row.fail(m_.time.end.front(), "the end lies before the start", "an end after the start");
-    o.when.end = end_of(last, m_.time.precision, m_.time.zone);
+    if (ambiguous) o.flags.emplace_back(kTimeAmbiguous);
   }
 
   Shape place(Row& row, Observation& o) const {

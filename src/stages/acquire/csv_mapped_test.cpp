@@ -33,7 +33,7 @@ TEST(TimeFormat, reads_what_feeds_write) {
   const Zone kyiv = *Zone::find("Europe/Kyiv");
   const auto at = [&](std::string_view pattern, std::string_view text) {
     const auto t = TimeFormat::parse(pattern)->read(text, kyiv);
-    return t.ok() ? to_text(*t) : "error: " + t.error().message;
+    return t.ok() ? to_text(t->readings.start) : "error: " + t.error().message;
   };
   EXPECT_EQ(at("%d.%m.%Y %H:%M:%S", "07.10.2023 06:29:03"), "2023-10-07T03:29:03Z");
   EXPECT_EQ(at("%d.%m.%Y %H:%M", "7.10.2023   6:29"), "2023-10-07T03:29:00Z");
@@ -237,6 +237,66 @@ TEST(CsvMapped, manual_examples_are_mappings) {
     ++examples;
   }
   EXPECT_GE(examples, 3);
+}
+
+std::string when_words(const Observation& o) {
+  std::string out = to_text(o.when.start) + " " + to_text(o.when.end) + " " +
+                    std::string(to_string(o.time_basis));
+  for (const auto& flag : o.flags) out += " " + flag;
+  return out;
+}
+
+// Of a row that has only a day, a mapping to the minute knows no minute.
+TEST(CsvMapped, takes_a_value_without_a_time_of_day_for_as_long_as_it_says) {
+  const std::string mapping =
+      "class = \"other\"\n[time]\nstart = \"t\"\nend = \"e\"\nprecision = \"minute\"\n";
+  const auto r = read("csv",
+                      "t,e\n2026-03-02,\n2026-03-02 10:00,2026-03-02\n2026-03-02 "
+                      "10:00,2026-03-02 10:30\n2026-03-02,2026-03-01\n",
+                      mapping + "zone = \"Europe/Kyiv\"\n");
+  ASSERT_EQ(r.observations.size(), 3U);
+  EXPECT_EQ(when_words(r.observations[0]),
+            "2026-03-01T22:00:00Z 2026-03-02T22:00:00Z day end_unknown");
+  EXPECT_EQ(when_words(r.observations[1]), "2026-03-02T08:00:00Z 2026-03-02T22:00:00Z stated");
+  EXPECT_EQ(when_words(r.observations[2]), "2026-03-02T08:00:00Z 2026-03-02T08:31:00Z stated");
+  ASSERT_EQ(r.rejected.size(), 1U);
+  EXPECT_EQ(r.rejected[0].origin.line, 5U);
+  const auto month = read("csv", "t,e\n03.2026,\n", mapping + "format = \"%m.%Y\"\n");
+  ASSERT_EQ(month.observations.size(), 1U);
+  EXPECT_EQ(when_words(month.observations[0]),
+            "2026-03-01T00:00:00Z 2026-04-01T00:00:00Z reporting_period end_unknown");
+}
+
+TEST(CsvMapped, takes_both_readings_of_a_time_that_the_clocks_repeat_or_skip) {
+  const auto r = read("csv",
+                      "t\n2026-10-25 03:30\n2026-03-29 03:30\n2026-03-29 04:30\n"
+                      "2026-10-25T03:30:00+02:00\n",
+                      "class = \"other\"\n[time]\nstart = \"t\"\nprecision = \"minute\"\n"
+                      "zone = \"Europe/Kyiv\"\n");
+  ASSERT_EQ(r.observations.size(), 4U);
+  EXPECT_EQ(when_words(r.observations[0]),
+            "2026-10-25T00:30:00Z 2026-10-25T01:31:00Z stated time_ambiguous");
+  EXPECT_EQ(when_words(r.observations[1]),
+            "2026-03-29T00:30:00Z 2026-03-29T01:31:00Z stated time_ambiguous");
+  EXPECT_EQ(when_words(r.observations[2]), "2026-03-29T01:30:00Z 2026-03-29T01:31:00Z stated");
+  EXPECT_EQ(when_words(r.observations[3]), "2026-10-25T01:30:00Z 2026-10-25T01:31:00Z stated");
+}
+
+TEST(CsvMapped, begins_a_day_without_midnight_at_one_and_ends_it_at_midnight) {
+  const auto r = read("csv", "t\n2025-03-30\n",
+                      "class = \"other\"\n[time]\nstart = \"t\"\nzone = \"Asia/Beirut\"\n");
+  ASSERT_EQ(r.observations.size(), 1U);
+  EXPECT_EQ(when_words(r.observations[0]), "2025-03-29T22:00:00Z 2025-03-30T21:00:00Z day");
+}
+
+TEST(CsvMapped, refuses_the_name_of_what_the_engine_locates) {
+  const auto r = read("csv", "t,who\n2026-03-02,sound\n2026-03-02,post\n",
+                      "class = \"other\"\nsource = { column = \"who\" }\n[time]\nstart = "
+                      "\"t\"\n");
+  EXPECT_EQ(r.observations.size(), 1U);
+  ASSERT_EQ(r.rejected.size(), 1U);
+  EXPECT_EQ(r.rejected[0].field, "source");
+  EXPECT_EQ(r.rejected[0].origin.line, 2U);
 }
 
 }  // namespace

@@ -209,7 +209,7 @@ class Reader {
            "second, minute, hour, day, month or year");
       return out;
     }
-    out.precision = static_cast<MappedTime::Precision>(at - kPrecisions.begin());
+    out.precision = static_cast<TimePrecision>(at - kPrecisions.begin());
     const auto basis =
         time_basis_from(text(t, "basis", "time.", std::string(to_string(at->second))));
     if (!basis)

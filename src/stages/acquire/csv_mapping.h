@@ -29,8 +29,7 @@ struct MappedTime {
   std::vector<std::string> end;
   TimeFormat format;
   Zone zone;
-  enum class Precision { kSecond, kMinute, kHour, kDay, kMonth, kYear };
-  Precision precision = Precision::kSecond;
+  TimePrecision precision = TimePrecision::kSecond;
   TimeBasis basis = TimeBasis::kStated;
 };
 

@@ -255,5 +255,114 @@ TEST(Ndjson, takes_what_weather_stations_can_read_and_rejects_the_rest_with_a_re
   EXPECT_EQ(read("ndjson", row("1e999", "0", "340")).rejected.size(), 1U) << "not a number";
 }
 
+TEST(Ndjson, refuses_the_name_of_what_the_engine_locates) {
+  const std::string heard =
+      R"({"kind":"observation","record":{"items":[{"classes":{"burst":1},"count":{"kind":"exact","value":2}}],"shape":{"kind":"nowhere"},"source":"sound","when":{"end":"2025-04-20T00:00:00Z","start":"2025-04-20T00:00:00Z"}}})";
+  const auto r = read(
+      "ndjson",
+      heard + "\n" +
+          R"({"kind":"weather","record":{"at":[37,48],"east_m_s":3,"north_m_s":-4,"sound_speed_m_s":340,"source":"sound","time":"2025-04-20T00:00:00Z"}})" +
+          "\n");
+  EXPECT_TRUE(r.observations.empty());
+  EXPECT_TRUE(r.weather.empty());
+  ASSERT_EQ(r.rejected.size(), 2U);
+  EXPECT_NE(r.rejected[0].reason.find("\"sound\""), std::string::npos);
+  EXPECT_EQ(r.rejected[1].origin.line, 2U);
+}
+
+constexpr const char* kMark = "\xEF\xBB\xBF";
+
+TEST(Readers, pass_over_a_byte_order_mark_and_count_it) {
+  const std::string line =
+      R"({"kind":"weather","record":{"at":[37,48],"east_m_s":3,"north_m_s":-4,"sound_speed_m_s":340,"source":"w","time":"2025-04-20T00:00:00Z"}})";
+  const auto lines = read("ndjson", kMark + line + "\nx\n");
+  EXPECT_EQ(lines.weather.size(), 1U);
+  ASSERT_EQ(lines.rejected.size(), 1U);
+  EXPECT_EQ(lines.rejected[0].origin.offset, line.size() + 4);
+  EXPECT_EQ(lines.rejected[0].origin.line, 2U);
+  const std::string row =
+      R"({"as_of":"2017-08-16","items":[{"n":1,"what":"explosion"}],"means":"camera"})";
+  const auto rows = read("smm-json", kMark + ("[" + row) + ", 7]");
+  ASSERT_EQ(rows.observations.size(), 1U);
+  EXPECT_EQ(rows.observations[0].origin.offset, 4U);
+  ASSERT_EQ(rows.rejected.size(), 1U);
+  EXPECT_EQ(rows.rejected[0].origin.offset, row.size() + 6);
+}
+
+// The reason for which a row is refused, with its field; "" when it is taken.
+std::string refused(const std::string& row) {
+  const auto r = read("smm-json", "[" + row + "]");
+  EXPECT_EQ(r.rejected.size() + (r.observations.empty() ? 0 : 1), 1U) << row;
+  return r.rejected.empty() ? "" : r.rejected[0].field + ": " + r.rejected[0].reason;
+}
+
+TEST(SmmJson, refuses_times_that_cannot_be_and_figures_that_are_no_lists) {
+  const auto row = [](const std::string& members) {
+    return R"({"position":"p","means":"camera","items":[{"n":3,"what":"explosion"}],)" + members +
+           "}";
+  };
+  for (const char* good :
+       {R"("when":"night 22-23 Aug 2017")", R"("when":"night 31-1 Aug 2017")",
+        R"("when":"night 22 Aug 2017")", R"("when":"22 Aug 2017","as_of":"2017-08-23T19:30")",
+        R"("as_of":"2017-08-23","range_km":null,"split":null)"})
+    EXPECT_EQ(refused(row(good)), "");
+  for (const auto& [bad, field] : std::vector<std::pair<const char*, std::string>>{
+           {R"("when":"night 31-32 Aug 2017")", "when"},
+           {R"("when":"night 22-25 Aug 2017")", "when"},
+           {R"("when":"night 22-x Aug 2017")", "when"},
+           {R"("when":"evening 22-23 Aug 2017")", "when"},
+           {R"("when":"22-23 Aug 2017")", "when"},
+           {R"("as_of":"2017-99-99")", "as_of"},
+           {R"("when":"22 Aug 2017","as_of":"2017-99-99")", "as_of"},
+           {R"("when":"22 Aug 2017","as_of":"2017-08-23T99:99")", "as_of"},
+           {R"("as_of":"2017-08-23","range_km":3)", "range_km"},
+           {R"("as_of":"2017-08-23","range_km":-3)", "range_km"},
+           {R"("as_of":"2017-08-23","split":99)", "split"}})
+    EXPECT_EQ(refused(row(bad)).substr(0, field.size() + 1), field + ":") << bad;
+  EXPECT_NE(refused(row(R"("when":"night 22-25 Aug 2017")")).find("not the night between them"),
+            std::string::npos);
+}
+
+TEST(Smm, takes_both_readings_of_a_time_that_the_clocks_repeat) {
+  Context context;
+  context.zone = *Zone::find("Europe/Kyiv");
+  const auto r = read_with(
+      "smm-json", R"([{"when":"2017-10-29 03:20","items":[{"n":1,"what":"explosion"}]}])", context);
+  ASSERT_EQ(r.observations.size(), 1U);
+  EXPECT_EQ(to_text(r.observations[0].when.start), "2017-10-29T00:20:00Z");
+  EXPECT_EQ(to_text(r.observations[0].when.end), "2017-10-29T01:21:00Z");
+  EXPECT_EQ(r.observations[0].flags, std::vector<std::string>{"time_ambiguous"});
+}
+
+TEST(Viina, flags_a_local_time_that_the_clocks_repeat) {
+  Context context;
+  context.zone = *Zone::find("Europe/Kyiv");
+  const auto r = read_with("viina",
+                           "datetime,lon,lat,place_name,event_type,headline\n"
+                           "2025-10-26 03:30:00,37.2,48.1,X,uav,h\n"
+                           "2025-10-26 05:30:00,37.2,48.1,X,uav,h\n",
+                           context);
+  ASSERT_EQ(r.observations.size(), 2U);
+  EXPECT_EQ(to_text(r.observations[0].when.end), "2025-10-26T01:30:00Z");
+  EXPECT_EQ(r.observations[0].flags, std::vector<std::string>{"time_ambiguous"});
+  EXPECT_TRUE(r.observations[1].flags.empty());
+}
+
+TEST(Claims, are_refused_for_a_day_that_cannot_be_and_quoted_as_the_file_has_them) {
+  const auto r = read("claims",
+                      "case_id,claim_date,claimant,accused,metric,qualifier,value,as_of_local\n"
+                      "t,2025-99-99,UA x,RU,total,=,5,2025-04-20\n"
+                      "t,2025-04-20,UA x,RU,total,=,-5,2025-04-20\n"
+                      "t,2025-04,UA x,RU,total,=,5,2025-04\n"
+                      "t,,UA x,RU,total,,5,2025-04-20T12:00\n");
+  EXPECT_EQ(r.claims.size(), 2U);
+  ASSERT_EQ(r.rejected.size(), 2U);
+  EXPECT_EQ(r.rejected[0].field, "claim_date");
+  EXPECT_NE(r.rejected[0].reason.find("2025-99-99"), std::string::npos);
+  EXPECT_EQ(r.rejected[1].field, "value");
+  EXPECT_EQ(r.rejected[1].reason.find("\"-5\" with the qualifier \"=\""), 0U)
+      << r.rejected[1].reason;
+}
+
 }  // namespace
 }  // namespace truce::acquire

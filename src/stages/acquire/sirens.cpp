@@ -1,5 +1,6 @@
 // Air-raid alerts. A siren is an observation of an alert: somebody decided to warn. It is never an
-// effect and never counts as a violation.
+// effect and never counts as a violation. A row without an end is an alert that is on now: its
+// interval is its start, until a later delivery of the feed says when it ended.
 //
 // An alert that was never called off runs for days in the feed: a stuck alert. Which length is
 // beyond belief is learned from the feed itself, so the file is read twice. A feed's own mark of
@@ -22,20 +23,22 @@ struct Alert {
   std::string_view region;
   std::string detail;  // raion and hromada, of alerts for less than the whole region
   Interval when;
-  bool naive_end = false;  // the feed guessed the end
+  bool end_unknown = false;  // it is on now, or the feed guessed the end
 };
 
 Alert alert_of(Row& row, std::string_view region_column) {
   Alert a;
   a.region = row.need(region_column);
-  a.when = {row.time("started_at", Zone::utc()), row.time("finished_at", Zone::utc())};
+  const Instant start = row.time("started_at", Zone::utc());
+  const bool on = trim(row.text("finished_at")).empty();
+  a.when = {start, on ? start : row.time("finished_at", Zone::utc())};
   if (!row.error() && a.when.end < a.when.start)
     row.fail("finished_at", "the alert ends before it starts", "an end after the start");
   for (const char* column : {"raion", "hromada"}) {
     const auto part = trim(row.text(column));
     if (!part.empty()) a.detail += (a.detail.empty() ? "" : ", ") + std::string(part);
   }
-  a.naive_end = lower_ascii(trim(row.text("naive"))) == "true";
+  a.end_unknown = on || lower_ascii(trim(row.text("naive"))) == "true";
   return a;
 }
 
@@ -73,7 +76,7 @@ Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
   std::vector<Duration> durations;
   TRUCE_CHECK_OK(read_table(bytes, context, needed, quiet, [&](Row& row, const Span&) {
     const Alert a = alert_of(row, region);
-    if (!row.error()) durations.push_back(a.when.length());
+    if (!row.error() && a.when.start < a.when.end) durations.push_back(a.when.length());
   }));
   const Duration bound =
       stuck_bound(std::move(durations), Duration::seconds(context.params.stuck_h * 3600));
@@ -91,7 +94,7 @@ Status read_sirens(std::string_view bytes, const Context& context, Sink& sink) {
     if (auto place = areas.find(a.region)) o.shape = *std::move(place);
     o.items.push_back({Count::exact(1), ClassProbabilities::certain(EffectClass::kAlert)});
     o.means = {Means::kReported};
-    if (a.naive_end) o.flags.push_back("end_unknown");
+    if (a.end_unknown) o.flags.push_back("end_unknown");
     if (a.when.length() > bound) {
       o.flags.push_back("stuck_alert");
       emit.complain("stuck_alert", stuck_words(a, bound), span, "finished_at", a.when);

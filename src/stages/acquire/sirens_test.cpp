@@ -29,6 +29,23 @@ TEST(Sirens, are_alerts_and_never_violations) {
   EXPECT_EQ(r.rejected[0].field, "finished_at");
 }
 
+// The row of an alert that is on has no end yet.
+TEST(Sirens, without_an_end_are_on_now) {
+  const auto r = read("sirens",
+                      "region,started_at,finished_at\n"
+                      "Kyiv City,2022-02-25 16:36:22+00:00,2022-02-25 17:06:22+00:00\n"
+                      "Kyiv City,2022-02-25 19:36:22+00:00,\n"
+                      "Kyiv City,,2022-02-25 19:36:22+00:00\n");
+  ASSERT_EQ(r.observations.size(), 2U);
+  EXPECT_FALSE(has_flag(r.observations[0], "end_unknown"));
+  const Observation& on = r.observations[1];
+  EXPECT_TRUE(has_flag(on, "end_unknown"));
+  EXPECT_EQ(to_text(on.when.start), "2022-02-25T19:36:22Z");
+  EXPECT_EQ(on.when.end, on.when.start);
+  ASSERT_EQ(r.rejected.size(), 1U);
+  EXPECT_EQ(r.rejected[0].field, "started_at");
+}
+
 TEST(Sirens, of_a_part_of_a_region_name_the_part) {
   const auto r = read("sirens",
                       "oblast,raion,hromada,level,started_at,finished_at,source\n"

@@ -45,10 +45,11 @@ Result<std::string> get_count(const dom::element& e) {
 }
 
 Result<std::optional<SmmRange>> get_range(const dom::element& e) {
+  dom::element given;
+  if (e["range_km"].get(given) || given.is_null()) return std::optional<SmmRange>();
   dom::array range;
-  if (e["range_km"].get_array().get(range)) return std::optional<SmmRange>();
   SmmRange r;
-  if (range.size() != 2 || range.at(0).get_double().get(r.low_km) ||
+  if (given.get_array().get(range) || range.size() != 2 || range.at(0).get_double().get(r.low_km) ||
       range.at(1).get_double().get(r.high_km) || r.low_km < 0 || r.high_km < r.low_km ||
       r.high_km > 20'000) {
     return bad_input("the range is not two ascending numbers", {.field = "range_km"},
@@ -92,7 +93,11 @@ Result<SmmRow> row_of(const dom::element& e) {
       row.items.push_back(std::move(item));
     }
   }
-  if (!e["split"].get_array().get(list)) {
+  dom::element split;
+  if (!e["split"].get(split) && !split.is_null()) {
+    if (split.get_array().get(list))
+      return bad_input("the split is not a list", {.field = "split"},
+                       "[{\"n\": …, \"bearing\": …, \"range_km\": …}, …]");
     for (const auto& p : list) {
       TRUCE_TRY(n, get_count(p));
       TRUCE_TRY(part_range, get_range(p));
@@ -106,7 +111,7 @@ Result<SmmRow> row_of(const dom::element& e) {
 // takes costs that row alone.
 class Elements {
  public:
-  explicit Elements(std::string_view bytes) : bytes_(bytes) {}
+  explicit Elements(std::string_view bytes) : bytes_(bytes), at_(byte_order_mark(bytes)) {}
 
   // True when the array begins here; it and what stands before it are passed over.
   bool begin() {
@@ -162,7 +167,7 @@ class Elements {
   }
 
   std::string_view bytes_;
-  std::size_t at_ = 0;
+  std::size_t at_;
   std::uint64_t line_ = 1;
 };
 

@@ -27,22 +27,30 @@ constexpr std::array<PartOfDay, 4> kParts{{{"night", 18, 12, TimeBasis::kNight},
 struct Time {
   Interval when;
   TimeBasis basis = TimeBasis::kReportingPeriod;
+  bool ambiguous = false;
 };
 
-// "15 Aug 2017", "2017-08-15": the day itself.
-std::optional<CivilDay> day_of(const std::vector<std::string_view>& words) {
+// "15 Aug 2017", "2017-08-15": the day itself. "22-23 Aug 2017" is the night between two days that
+// follow one another, and nothing but a night: then the first of them.
+std::optional<CivilDay> day_of(const std::vector<std::string_view>& words, bool night) {
   CivilDay day{};
   if (words.size() == 1) {
     const auto iso = parse_day(words[0]);
     if (!iso.ok()) return std::nullopt;
     day = *iso;
   } else if (words.size() == 3) {
-    const auto first = parse_double(words[0].substr(0, words[0].find('-')));
+    const auto dash = words[0].find('-');
+    const auto first = parse_double(words[0].substr(0, dash));
     const auto year = parse_double(words[2]);
     if (!first || !year || !(*year >= 1700 && *year <= 2200) || !(*first >= 1 && *first <= 31)) {
       return std::nullopt;
     }
     day = {static_cast<int>(*year), month_of(words[1]), static_cast<int>(*first)};
+    const auto next =
+        dash == std::string_view::npos ? std::nullopt : parse_double(words[0].substr(dash + 1));
+    if (dash != std::string_view::npos &&
+        (!night || !is_valid(day) || !next || *next != add_days(day, 1).day))
+      return std::nullopt;
   } else {
     return std::nullopt;
   }
@@ -56,18 +64,31 @@ std::optional<CivilTime> clock_of(CivilDay day, std::string_view text) {
   return t.ok() ? std::optional(*t) : std::nullopt;
 }
 
+// The end of the reporting period: a day means 19:30 of it.
+Result<CivilTime> period_end(const std::string& as_of) {
+  const auto wrong = [&](const char* why) {
+    return bad_input("\"" + as_of.substr(0, 40) + "\" " + why, {.field = "as_of"},
+                     "2017-08-16, or 2017-08-16T19:30; years from 1700 to 2200");
+  };
+  const auto day = parse_day(std::string_view(as_of).substr(0, 10));
+  if (!day.ok()) return wrong("is not a day or a time");
+  if (!in_years(*day)) return wrong("is out of range");
+  if (as_of.size() <= 10) return CivilTime{*day, 19, 30};
+  const auto stated = parse_civil_time(as_of);
+  if (!stated.ok()) return wrong("is not a day or a time");
+  return *stated;
+}
+
 // "night 22-23 Aug 2017", "evening 15 Aug 2017", "15 Aug 2017 14:20", "2017-08-15T14:20",
 // "15 Aug 2017"; without any, the day before the as-of time.
 Result<Time> time_of(const std::string& text, const std::string& as_of, const Zone& zone) {
+  // It counts where the row has no time of its own; where it has, it may be missing but not wrong.
+  CivilTime end;
+  if (text.empty() || !as_of.empty()) {
+    TRUCE_TRY(stated, period_end(as_of));
+    end = stated;
+  }
   if (text.empty()) {
-    TRUCE_TRY(day, parse_day(std::string_view(as_of).substr(0, 10)));
-    if (!in_years(day))
-      return bad_input("the year is out of range", {.field = "as_of"}, "1700 to 2200");
-    CivilTime end{day, 19, 30};
-    if (as_of.size() > 10) {
-      TRUCE_TRY(stated, parse_civil_time(as_of));
-      end = stated;
-    }
     CivilTime start = end;
     start.day = add_days(end.day, -1);
     return Time{{zone.to_instant(start), zone.to_instant(end)}, TimeBasis::kReportingPeriod};
@@ -81,11 +102,12 @@ Result<Time> time_of(const std::string& text, const std::string& as_of, const Zo
   const bool has_clock = !has_part && words.back().find(':') != std::string_view::npos;
   const std::string_view clock = has_clock ? words.back() : std::string_view();
   if (has_clock) words.pop_back();
-  const auto day = day_of(words);
+  const auto day = day_of(words, has_part && part->basis == TimeBasis::kNight);
   if (day && has_clock) {
     if (const auto t = clock_of(*day, clock)) {
-      const Instant start = zone.to_instant(*t);
-      return Time{{start, start + Duration::minutes(1)}, TimeBasis::kStated};
+      const Interval both = zone.readings(*t);
+      return Time{
+          {both.start, both.end + Duration::minutes(1)}, TimeBasis::kStated, both.start < both.end};
     }
   } else if (day && has_part) {
     const int end_hour = part->from_hour + part->hours;
@@ -95,7 +117,11 @@ Result<Time> time_of(const std::string& text, const std::string& as_of, const Zo
   } else if (day) {
     return Time{day_interval(*day, zone), TimeBasis::kDay};
   }
-  return bad_input("\"" + text + "\" is not a time of the form used in reports", {.field = "when"},
+  const bool two_days = words.size() == 3 && words[0].find('-') != std::string_view::npos;
+  return bad_input("\"" + text + "\" " +
+                       (two_days ? "names two days and is not the night between them"
+                                 : "is not a time of the form used in reports"),
+                   {.field = "when"},
                    "night 22-23 Aug 2017, evening 15 Aug 2017, or 2017-08-15 14:20");
 }
 
@@ -207,6 +233,7 @@ Result<std::vector<Observation>> observations_of(const SmmRow& row, const Contex
   TRUCE_TRY(time, time_of(row.when, row.as_of, context.zone));
   o.when = time.when;
   o.time_basis = time.basis;
+  if (time.ambiguous) o.flags.emplace_back(kTimeAmbiguous);
   o.ordered = row.ordered;
   for (const auto& m : row.means)
     o.means.push_back(m == "camera" ? Means::kRecorded : means_from(m).value_or(Means::kUnknown));

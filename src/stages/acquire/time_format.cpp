@@ -142,28 +142,34 @@ Error not_a_time(std::string_view text, std::string_view why, std::string_view w
                    std::string(wanted));
 }
 
-Result<Instant> in_range(Instant t, std::string_view text) {
-  if (in_years(t)) return t;
+Result<ReadTime> in_range(Instant t, std::string_view text) {
+  if (in_years(t)) return ReadTime{{t, t}};
   return not_a_time(text, "is out of range", "a year from 1700 to 2200");
 }
 
-Result<Instant> civil(const CivilTime& t, const std::optional<int>& offset_s, const Zone& zone,
-                      std::string_view text) {
+// A day without a time begins at one instant, whatever the clocks do then.
+Result<ReadTime> civil(const CivilTime& t, TimePrecision precision,
+                       const std::optional<int>& offset_s, const Zone& zone,
+                       std::string_view text) {
   if (!is_valid(t.day))
     return not_a_time(text, "is a day that does not exist", "a day of the calendar");
   if (!in_years(t.day)) return not_a_time(text, "is out of range", "a year from 1700 to 2200");
-  if (!offset_s) return zone.to_instant(t);
-  return Zone::utc().to_instant(t) - Duration::whole_seconds(*offset_s);
+  if (!offset_s && precision < TimePrecision::kDay) return ReadTime{zone.readings(t), precision};
+  const Instant at = offset_s ? Zone::utc().to_instant(t) - Duration::whole_seconds(*offset_s)
+                              : zone.to_instant(t);
+  return ReadTime{{at, at}, precision};
 }
 
-Result<Instant> iso(std::string_view text, const Zone& zone) {
+Result<ReadTime> iso(std::string_view text, const Zone& zone) {
   if (const auto t = parse_instant(text); t.ok()) return in_range(*t, text);
-  if (const auto t = parse_civil_time(text); t.ok()) return civil(*t, {}, zone, text);
-  if (const auto day = parse_day(text); day.ok()) return civil({*day}, {}, zone, text);
+  if (const auto t = parse_civil_time(text); t.ok())
+    return civil(*t, TimePrecision::kSecond, {}, zone, text);
+  if (const auto day = parse_day(text); day.ok())
+    return civil({*day}, TimePrecision::kDay, {}, zone, text);
   return not_a_time(text, "is not a time", "a time such as 2025-04-19T18:00:00Z, or a day");
 }
 
-Result<Instant> since_1970(std::string_view text, std::int64_t unit_ns) {
+Result<ReadTime> since_1970(std::string_view text, std::int64_t unit_ns) {
   std::int64_t n = 0;
   const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), n);
   if (code != std::errc() || end != text.data() + text.size()) {
@@ -206,10 +212,14 @@ Result<TimeFormat> TimeFormat::parse(std::string_view pattern) {
   if (!year || (has(pattern, 'd') && !month)) {
     return not_a_time(pattern, "gives no day", "iso, unix_s, unix_ms, or at least a year (%Y)");
   }
+  if (!has(pattern, 'H'))
+    out.precision_ = has(pattern, 'd') ? TimePrecision::kDay
+                     : month           ? TimePrecision::kMonth
+                                       : TimePrecision::kYear;
   return out;
 }
 
-Result<Instant> TimeFormat::read(std::string_view text, const Zone& zone) const {
+Result<ReadTime> TimeFormat::read(std::string_view text, const Zone& zone) const {
   if (kind_ == Kind::kIso) return iso(text, zone);
   if (kind_ == Kind::kUnixSeconds) return since_1970(text, 1'000'000'000);
   if (kind_ == Kind::kUnixMilliseconds) return since_1970(text, 1'000'000);
@@ -217,7 +227,7 @@ Result<Instant> TimeFormat::read(std::string_view text, const Zone& zone) const 
   if (!Scanner(pattern_, text).scan(parts)) {
     return not_a_time(text, "does not follow " + pattern_, "a time like that");
   }
-  return civil(parts.time, parts.offset_s, zone, text);
+  return civil(parts.time, precision_, parts.offset_s, zone, text);
 }
 
 }  // namespace truce::acquire

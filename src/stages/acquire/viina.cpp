@@ -57,10 +57,11 @@ Status read_viina(std::string_view bytes, const Context& context, Sink& sink) {
           o.when = day_interval(row.day("datetime"), context.zone);
           o.time_basis = TimeBasis::kDay;
         } else {
-          const Instant published = row.time("datetime", context.zone);
-          o.when = {published - Duration::seconds(context.params.publication_lag_h * 3600),
-                    published};
+          const Interval published = row.readings("datetime", context.zone);
+          o.when = {published.start - Duration::seconds(context.params.publication_lag_h * 3600),
+                    published.end};
           o.time_basis = TimeBasis::kPublication;
+          if (published.start < published.end) o.flags.emplace_back(kTimeAmbiguous);
         }
         if (row.error()) return;
         o.time_text = when;

@@ -72,7 +72,7 @@ std::string head(const Input& in) {
          "</p><p class=\"q\">As known " + day_text(made) + " " + n(made.year) + ", " +
          time_text(in.as_known_at, zone) + " " + zone.abbreviation(in.as_known_at) +
          "</p></td></tr></table><table class=\"facts\"><tr>" +
-         fact("Period, " + offset_text(in.period.start, zone), span_text(in.period, zone)) +
+         fact("Period, " + offsets_text(in.period, zone), span_text(in.period, zone)) +
          fact("Agreement", escape(in.agreement)) + fact("In force, base text", in_force_text(in)) +
          fact("Log entries", grouped(static_cast<std::int64_t>(in.log_position))) +
          fact("Engine", escape(in.engine_version)) + "</tr></table>";
@@ -211,12 +211,18 @@ constexpr const char* kSeriesCaption =
     "</tbody></table></div><p class=\"cap\">Reports and alerts as the feeds count them. They are "
     "not violations and are not added to them.</p>";
 
+// "days in UTC"
+std::string series_days_words(const Series& s) {
+  if (s.day_starts == "00:00") return "days in " + escape(s.zone);
+  return "reporting days, " + s.day_starts + " to " + s.day_starts + ", " + escape(s.zone);
+}
+
 // Many days run down the page, not across it.
 std::string series_by_day(const Input& in) {
   std::string out =
       "<h2>What the sources said, per day</h2><div class=\"wide\"><table><thead><tr><th>Day</th>";
   for (const auto& s : in.series)
-    out += "<th class=\"n\">" + escape(s.label) + "<br>days in " + escape(s.zone) + "</th>";
+    out += "<th class=\"n\">" + escape(s.label) + "<br>" + series_days_words(s) + "</th>";
   out += "</tr></thead><tbody>";
   for (std::size_t day = 0; day < in.series_days.size(); ++day) {
     out += "<tr><td>" + day_text(in.series_days[day]) + "</td>";
@@ -237,7 +243,7 @@ std::string series_table(const Input& in) {
   for (const auto& d : in.series_days) out += "<th class=\"n\">" + day_text(d) + "</th>";
   out += "</tr></thead><tbody>";
   for (const auto& s : in.series) {
-    out += "<tr><td>" + escape(s.label) + "<br><span class=\"q\">days in " + escape(s.zone) +
+    out += "<tr><td>" + escape(s.label) + "<br><span class=\"q\">" + series_days_words(s) +
            "</span></td>";
     for (const auto& v : s.per_day)
       out += "<td class=\"n\">" + (v ? grouped(*v) : std::string("no data")) + "</td>";

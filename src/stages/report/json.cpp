@@ -6,10 +6,15 @@ namespace truce::report {
 
 namespace {
 
-void count(JsonWriter& w, const CountInterval& c) {
+// A day without incidents is not a day without violations: its zero has no bound.
+void violations(JsonWriter& w, const DayTotal& d) {
+  const CountInterval& c = d.violations;
+  const bool unbounded = c.unbounded || d.incidents == 0;
   w.begin_object().key("best").integer(c.best);
-  if (!c.unbounded) w.key("high").integer(c.high);
-  w.key("low").integer(c.low).end_object();
+  if (!unbounded) w.key("high").integer(c.high);
+  w.key("low").integer(c.low);
+  if (unbounded) w.key("unbounded").boolean(true);
+  w.end_object();
 }
 
 void correction(JsonWriter& w, const Correction& c) {
@@ -63,7 +68,7 @@ std::string to_json(const Input& in) {
         .key("incidents")
         .integer(d.incidents)
         .key("violations");
-    count(w, d.violations);
+    violations(w, d);
     w.end_object();
   }
   w.end_array().key("engine").string(in.engine_version);
@@ -105,6 +110,8 @@ std::string to_json(const Input& in) {
   w.end_array().key("series").begin_array();
   for (const auto& s : in.series) {
     w.begin_object()
+        .key("day_starts")
+        .string(s.day_starts)
         .key("feed")
         .string(s.feed)
         .key("label")

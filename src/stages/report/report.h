@@ -41,6 +41,7 @@ struct Series {
   std::string unit;
   std::string zone;                                  // whose days these are, "UTC"
   std::vector<std::optional<std::int64_t>> per_day;  // over Input::series_days; nullopt: no data
+  std::string day_starts = "00:00";  // otherwise reporting days, from then on the day before
 };
 
 struct Correction {
@@ -56,7 +57,7 @@ struct DayTotal {
 
 struct SourceState {
   Source source;
-  std::int64_t observations = 0;  // in the period
+  std::int64_t observations = 0;  // the middle of whose time lies in the period, as of incidents
   std::vector<Health> gaps;       // that touch the period
   std::vector<Health> found;      // what locating sound says of it, in the period
 };

@@ -392,5 +392,37 @@ TEST(Report, gives_the_same_figures_as_canonical_json) {
   EXPECT_NE(json.find("\"per_day\":[6]"), std::string::npos);
 }
 
+TEST(Report, gives_no_exact_zero_for_a_day_without_incidents) {
+  Input in = sample();
+  in.history.push_back({{2025, 4, 21}, {}, 0});
+  const std::string json = to_json(in);
+  EXPECT_NE(json.find(R"({"day":"2025-04-21","incidents":0,"violations":)"
+                      R"({"best":0,"low":0,"unbounded":true}})"),
+            std::string::npos);
+  EXPECT_NE(json.find(R"("violations":{"best":3,"high":5,"low":2}})"), std::string::npos);
+}
+
+TEST(Report, says_whose_days_a_series_counts_by) {
+  Input in = sample();
+  in.series.push_back({"posts", "reports of posts", "", "Europe/Kyiv", {2}, "19:30"});
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("<span class=\"q\">days in UTC</span>"), std::string::npos);
+  EXPECT_NE(html.find("reporting days, 19:30 to 19:30, Europe/Kyiv</span>"), std::string::npos);
+  EXPECT_NE(to_json(in).find(R"({"day_starts":"19:30","feed":"posts")"), std::string::npos);
+}
+
+TEST(Report, names_both_clocks_of_a_period_over_their_change) {
+  Input in = sample();
+  EXPECT_NE(to_html(in).find("Period, EEST, UTC\u2009+\u20093<"), std::string::npos);
+  EXPECT_NE(to_html(in).find("Date, time (EEST)"), std::string::npos);
+  in.days = {{2025, 3, 29}, {2025, 3, 30}};
+  in.period = {in.reporting_day.interval(in.days[0]).start,
+               in.reporting_day.interval(in.days[1]).end};
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("Period, EET, UTC\u2009+\u20092, then EEST, UTC\u2009+\u20093<"),
+            std::string::npos);
+  EXPECT_NE(html.find("Date, time (EET, then EEST)"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace truce::report

@@ -189,8 +189,7 @@ std::string row(const Input& in, const Incident& i) {
 std::string header(const Input& in) {
   std::string out =
       "<table class=\"viol\" role=\"table\"><thead role=\"rowgroup\"><tr role=\"row\">";
-  const std::string when =
-      "Date, time (" + in.reporting_day.zone.abbreviation(in.period.start) + ")";
+  const std::string when = "Date, time (" + zone_names(in.period, in.reporting_day.zone) + ")";
   for (const std::string& name :
        {std::string("Position"), std::string("Event location"), std::string("Means"),
         std::string("No."), std::string("Range"), std::string("Observation"),

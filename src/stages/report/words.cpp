@@ -15,6 +15,22 @@ constexpr std::array<const char*, 12> kMonths{"January",   "February", "March", 
 
 std::string month(CivilDay d) { return kMonths.at(static_cast<std::size_t>(d.month - 1)); }
 
+// What `words` says of each clock of a period, one after the other. Clocks do not change twice
+// within a day.
+template <class Words>
+std::string over_changes(const Interval& period, const Zone& zone, Words words) {
+  std::string out = words(period.start, zone);
+  std::string last = out;
+  const auto look = [&](Instant t) {
+    const std::string now = words(t, zone);
+    if (now != last) out += ", then " + now;
+    last = now;
+  };
+  for (Instant t = period.start; t < period.end; t = t + Duration::days(1)) look(t);
+  if (period.start < period.end) look(period.end - Duration{1});
+  return out;
+}
+
 }  // namespace
 
 std::string n(std::int64_t v) { return std::to_string(v); }
@@ -69,6 +85,14 @@ std::string offset_text(Instant t, const Zone& zone) {
   if (m % 60 != 0) std::snprintf(minutes.data(), minutes.size(), ":%02d", std::abs(m) % 60);
   return zone.abbreviation(t) + ", UTC\u2009" + (m < 0 ? "\u2212" : "+") + "\u2009" +
          n(std::abs(m) / 60) + minutes.data();
+}
+
+std::string offsets_text(const Interval& period, const Zone& zone) {
+  return over_changes(period, zone, offset_text);
+}
+
+std::string zone_names(const Interval& period, const Zone& zone) {
+  return over_changes(period, zone, [](Instant t, const Zone& z) { return z.abbreviation(t); });
 }
 
 std::string interval_text(const CountInterval& c) {

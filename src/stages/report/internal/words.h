@@ -18,6 +18,10 @@ std::string time_text(Instant t, const Zone& zone);          // "18:05"
 std::string moment(Instant t, const Zone& zone);             // "18 Apr 18:05"
 std::string span_text(const Interval& i, const Zone& zone);  // "18 Apr 18:05 – 21 Apr 00:00"
 std::string offset_text(Instant t, const Zone& zone);        // "EEST, UTC + 3"
+// The same of all clocks that a period knows, in order: "EET, UTC + 2, then EEST, UTC + 3", and
+// their names alone: "EET, then EEST".
+std::string offsets_text(const Interval& period, const Zone& zone);
+std::string zone_names(const Interval& period, const Zone& zone);
 
 // The range around a best count: "exact", "2–5", "2 or more".
 std::string interval_text(const CountInterval& c);
