@@ -3,6 +3,7 @@
 #include "app/commands.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/printable.h"
 #include "model/json.h"
 
 namespace truce::app {
@@ -18,13 +19,14 @@ struct Printer : acquire::Sink {
     if (entry.kind == EntryKind::kComplaint) return;
     entry.kind == EntryKind::kRejected ? ++rejected : ++records;
     if (entry.kind == EntryKind::kRejected)
-      std::fprintf(stderr, "%s\n", rejection_words(entry).c_str());
+      std::fprintf(stderr, "%s\n", printable(rejection_words(entry)).c_str());
     std::printf("{\"kind\":\"%s\",\"record\":%s}\n", std::string(to_string(entry.kind)).c_str(),
                 entry.payload.c_str());
   }
   void complain(acquire::Complaint c) override {
     ++complaints;
-    std::fprintf(stderr, "%s\n", bad_input(c.kind + ": " + c.text, c.place).to_text().c_str());
+    std::fprintf(stderr, "%s\n",
+                 printable(bad_input(c.kind + ": " + c.text, c.place).to_text()).c_str());
   }
 };
 
@@ -92,7 +94,7 @@ int command_acquire(const AcquireOptions& o) {
   std::uint64_t rejected = 0;
   (*session)->intake->on_rejected = [&](const Entry& entry) {
     ++rejected;
-    std::fprintf(stderr, "%s\n", rejection_words(entry).c_str());
+    std::fprintf(stderr, "%s\n", printable(rejection_words(entry)).c_str());
   };
   const Status status =
       (*session)->intake->take_file(feed, std::filesystem::absolute(o.file).string());

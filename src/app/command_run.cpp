@@ -10,6 +10,7 @@
 #include "app/progress.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/printable.h"
 
 namespace truce::app {
 
@@ -98,7 +99,7 @@ class Rejections {
   void say(Progress& progress, const Entry& entry) {
     if (++said_ > kSaid) return;
     progress.clear();
-    std::fprintf(stderr, "%s\n", rejection_words(entry).c_str());
+    std::fprintf(stderr, "%s\n", printable(rejection_words(entry)).c_str());
   }
   void finish(const IntakeProgress& file) {
     if (said_ > kSaid)
@@ -123,7 +124,7 @@ Status work_through(Session& s, const RunOptions& o) {
   if (!o.once) {  // a file may be away for a moment; the others are followed on
     s.intake->on_missing = [&](const Error& error) {
       progress.clear();
-      std::fprintf(stderr, "%s\n", error.to_text().c_str());
+      std::fprintf(stderr, "%s\n", printable(error.to_text()).c_str());
     };
   }
   s.intake->on_taken = [&](const IntakeProgress& p) {
@@ -344,7 +345,7 @@ Result<Replayed> replay(Session& s, const SessionOptions& options) {
 }  // namespace
 
 int fail(const Error& error) {
-  std::fprintf(stderr, "truce: %s\n", error.to_text().c_str());
+  std::fprintf(stderr, "truce: %s\n", printable(error.to_text()).c_str());
   return exit_code(error.code);
 }
 

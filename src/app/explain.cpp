@@ -6,6 +6,7 @@
 
 #include "app/progress.h"
 #include "base/json.h"
+#include "base/printable.h"
 
 namespace truce::app {
 
@@ -15,45 +16,6 @@ std::string figure(double v, int digits) {
   std::array<char, 32> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.*f", digits, v);
   return buffer.data();
-}
-
-std::string escaped(char c) {
-  std::array<char, 8> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "\\x%02x", static_cast<unsigned char>(c));
-  return buffer.data();
-}
-
-// Whether a terminal does something at this character, of valid UTF-8, in place of showing it. A
-// tab does no harm.
-bool obeyed(std::string_view character) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
-  if (character.size() == 1) return (byte(0) < 0x20 && byte(0) != '\t') || byte(0) == 0x7f;
-  if (character.size() == 2) return byte(0) == 0xc2 && byte(1) < 0xa0;
-  // U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069
-  if (character.size() != 3 || byte(0) != 0xe2) return false;
-  return (byte(1) == 0x80 &&
-          (byte(2) == 0x8e || byte(2) == 0x8f || (byte(2) >= 0xaa && byte(2) <= 0xae))) ||
-         (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9);
-}
-
-// What was not written by us, as it can be printed: a terminal obeys control characters (C0, DEL
-// and C1), and those that turn the direction of writing hide what stands there. They are named as
-// "\x1b".
-std::string printable(const std::string& text) {
-  const std::string valid = to_valid_utf8(text);
-  std::string out;
-  for (std::size_t i = 0; i < valid.size();) {
-    const auto byte = static_cast<unsigned char>(valid[i]);
-    const std::size_t length = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-    const std::string_view character = std::string_view(valid).substr(i, length);
-    if (obeyed(character)) {
-      for (const char c : character) out += escaped(c);
-    } else {
-      out += character;
-    }
-    i += length;
-  }
-  return out;
 }
 
 std::string number(std::uint64_t n) { return std::to_string(n); }

@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "app/progress.h"
+#include "base/printable.h"
 
 namespace truce::app {
 
@@ -20,7 +21,8 @@ Result<Mission> load_or_explain(const std::filesystem::path& folder,
   judge::Problems problems;
   auto mission = load_mission(folder, data, problems, files);
   if (!mission.ok() && mission.error().code == ErrorCode::kNotFound) return mission;
-  for (const auto& e : problems.errors) std::fprintf(stderr, "%s\n", e.to_text().c_str());
+  for (const auto& e : problems.errors)
+    std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
   if (!mission.ok()) {
     return make_error(mission.error().code,
                       std::to_string(problems.errors.size()) +

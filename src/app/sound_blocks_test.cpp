@@ -82,10 +82,12 @@ const Made& plain_world() {
   return once;
 }
 
-// The mission as truce sim writes it, with its arrivals in these files, each without a header.
+// The mission as truce sim writes it, with its arrivals in these files, each without a header; in a
+// folder of the test's own, as tests run side by side.
 fs::path sound_mission(const std::string& name, const std::vector<std::string>& arrivals,
                        const Made& of = plain_world()) {
-  const fs::path folder = fs::path(::testing::TempDir()) / name;
+  const fs::path folder = fs::path(::testing::TempDir()) /
+                          ::testing::UnitTest::GetInstance()->current_test_info()->name() / name;
   fs::remove_all(folder);
   auto files = of.files;
   const std::string nodes = files.at("feeds/nodes.csv");

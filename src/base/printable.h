@@ -1,0 +1,14 @@
+#pragma once
+// Text that was not written by us, as a terminal can be given it.
+
+#include <string>
+#include <string_view>
+
+namespace truce {
+
+// A terminal obeys control characters (C0, DEL and C1; a tab does no harm), and those that turn the
+// direction of writing hide what stands there: each is named as "\x1b". What is no UTF-8 is
+// replaced.
+std::string printable(std::string_view text);
+
+}  // namespace truce

@@ -1,0 +1,17 @@
+#include "base/printable.h"
+
+#include <gtest/gtest.h>
+
+namespace truce {
+namespace {
+
+TEST(Printable, names_what_a_terminal_would_obey) {
+  EXPECT_EQ(printable("Київ\t20"), "Київ\t20");
+  EXPECT_EQ(printable("\x1b[31mred"), "\\x1b[31mred");
+  EXPECT_EQ(printable("a\nb\x7f"), "a\\x0ab\\x7f");
+  EXPECT_EQ(printable("\xc2\x9bx"), "\\xc2\\x9bx");
+  EXPECT_EQ(printable("\xe2\x80\xaetxt"), "\\xe2\\x80\\xaetxt");
+}
+
+}  // namespace
+}  // namespace truce
