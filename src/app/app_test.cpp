@@ -178,6 +178,20 @@ TEST(Mission, reads_a_feed_anew_when_its_zone_is_put_right) {
   EXPECT_EQ(run(mission, 1, 10'000), before);
 }
 
+// So does what a log holds from before readings were named in it.
+TEST(Mission, reads_a_feed_anew_that_was_taken_before_readings_were_named) {
+  const auto mission = copy_of_example("four-answers", "unnamed");
+  {
+    auto session = *Session::open(mission, {.quiet = true});
+    for (auto& feed : session->mission.feeds) feed.reading.clear();
+    ASSERT_TRUE(session->intake->take_all().ok());
+  }
+  set_zone_of_posts(mission, "Europe/Kyiv", "UTC");
+  const auto fresh = copy_of_example("four-answers", "unnamed-fresh");
+  set_zone_of_posts(fresh, "Europe/Kyiv", "UTC");
+  EXPECT_EQ(run(mission, 1, 10'000), run(fresh, 1, 10'000));
+}
+
 // A run that ends while a file is read anew leaves what counted before, until the reading is whole.
 TEST(Mission, counts_one_reading_of_a_file_also_after_a_crash) {
   const auto mission = copy_of_example("four-answers", "zone-crash");

@@ -2,6 +2,7 @@
 
 #include "app/commands.h"
 #include "base/files.h"
+#include "base/hash.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "model/json.h"
@@ -87,6 +88,7 @@ int command_acquire(const AcquireOptions& o) {
   feed.format = o.format;
   feed.zone = *zone;
   feed.mapping = mapping;
+  feed.reading = to_hex(sha256(o.format + "\n" + zone->name() + "\n" + mapping));
   (*session)->intake->on_acknowledged = [](const IntakeProgress& p) {
     std::printf("acknowledged %llu\n", static_cast<unsigned long long>(p.entries));
     std::fflush(stdout);

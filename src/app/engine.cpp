@@ -239,15 +239,13 @@ Status Engine::apply_progress(std::uint64_t position, const Entry& entry) {
   }
   feed_.complete = true;
   TRUCE_CHECK_OK(store_.put_progress(feed_));
-  if (!mark.reading.empty()) {
-    auto& counts = readings_[{mark.feed, mark.file}];
-    if (counts.empty()) {
-      counts = mark.reading;
-      TRUCE_CHECK_OK(store_.put_reading(mark.feed, mark.file, mark.reading));
-    } else if (counts != mark.reading && position >= scanned_) {
-      stale_ = true;
-      TRUCE_CHECK_OK(store_.forget_rules());
-    }
+  const auto [counts, is_first] =
+      readings_.try_emplace(std::pair(mark.feed, mark.file), mark.reading);
+  if (is_first) {
+    TRUCE_CHECK_OK(store_.put_reading(mark.feed, mark.file, mark.reading));
+  } else if (counts->second != mark.reading && position >= scanned_) {
+    stale_ = true;
+    TRUCE_CHECK_OK(store_.forget_rules());
   }
   feed_ = {};
   skipping_ = false;
@@ -256,7 +254,7 @@ Status Engine::apply_progress(std::uint64_t position, const Entry& entry) {
 
 bool Engine::is_replaced() const {
   const auto it = readings_.find({feed_.feed, feed_.file});
-  return !feed_.reading.empty() && it != readings_.end() && it->second != feed_.reading;
+  return it != readings_.end() && it->second != feed_.reading;
 }
 
 // The last reading by which each file was taken to its end is the one that counts, before it and
@@ -270,7 +268,7 @@ Status Engine::scan_readings(Disk& disk, const std::string& log_directory,
     if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
     if (entry->entry.kind != EntryKind::kFeedDone) continue;
     TRUCE_TRY(mark, from_json<FeedMark>(entry->entry.payload));
-    if (!mark.reading.empty()) readings_[{mark.feed, mark.file}] = mark.reading;
+    readings_[{mark.feed, mark.file}] = mark.reading;
   }
   TRUCE_CHECK_OK(store_.begin());
   for (const auto& [file, reading] : readings_)

@@ -48,7 +48,7 @@ class Loader {
     for_each_param(mission_.acquire, [&](std::string_view name, const auto& value) {
       told += std::string(name) + " " + std::to_string(value) + "\n";
     });
-    return to_hex(sha256(told + surroundings_));
+    return to_hex(sha256(told));
   }
   void rule(std::string_view name, std::string_view text) {
     rules_.update(name).update("\n").update(to_hex(sha256(text))).update("\n");
@@ -56,9 +56,7 @@ class Loader {
   // A file of the mission that results follow from.
   Result<std::string> read_rule(const std::string& name) {
     auto text = read(name);
-    if (!text.ok()) return text;
-    rule(name, *text);
-    if (name != "agreement.toml") surroundings_ += name + " " + to_hex(sha256(*text)) + "\n";
+    if (text.ok()) rule(name, *text);
     return text;
   }
   void say(Error e) { problems_.errors.push_back(std::move(e)); }
@@ -426,7 +424,6 @@ class Loader {
   judge::Problems& problems_;
   FeedFiles files_;
   Sha256 rules_;
-  std::string surroundings_;  // places, areas and sources, as hashes of their files
 };
 
 }  // namespace

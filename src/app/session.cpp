@@ -125,7 +125,7 @@ Status Session::freshen() {
   if (!engine->is_stale()) return done();
   if (!options_.quiet)
     std::fputs(
-        "zone, mapping, parameters or places of a feed have changed: what it was read as before "
+        "zone, mapping or parameters of a feed have changed: what its files were read as before "
         "counts no more, and all is worked out anew\n",
         stderr);
   TRUCE_CHECK_OK(store->begin_anew(mission.rules));

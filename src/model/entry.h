@@ -66,8 +66,8 @@ struct FeedMark {
   std::string file;
   std::uint64_t bytes = 0;
   std::string sha256;
-  // Hash of what the reader was told besides: zone, mapping, parameters, places. Records of a file
-  // that was read anew by another reading count no more. Empty: not said, and so never replaced.
+  // Hash of what the reader was told besides: format, zone, mapping, parameters. Records of a file
+  // that was read anew by another reading count no more. Empty: from before it was said.
   std::string reading;
   // The file grew: so many bytes at its start were taken before by the same reading, and what is
   // known of them is not recorded again.
