@@ -138,7 +138,7 @@ Result<std::vector<R>> all_of(ledger::Store& store, std::string_view kind) {
   std::vector<R> out;
   TRUCE_TRY(rows, store.records(kind));
   for (const auto& row : rows) {
-    TRUCE_TRY(r, from_json<R>(row.json));
+    TRUCE_TRY(r, ledger::from_store<R>(row.json));
     out.push_back(std::move(r));
   }
   return out;
@@ -366,7 +366,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
         return make_error(ErrorCode::kCorrupt,
                           "incident " + i.id + " cites an observation that is not there",
                           {.source = e.observation});
-      TRUCE_TRY(o, from_json<Observation>(row->json));
+      TRUCE_TRY(o, ledger::from_store<Observation>(row->json));
       in.observation_positions[o.id] = row->position;
       in.observations.emplace(o.id, std::move(o));
     }

@@ -261,6 +261,20 @@ TEST(Cli, questions_need_no_files_of_feeds) {
   EXPECT_EQ(truce({"check", mission.c_str()}).status, 3);
 }
 
+TEST(Cli, a_damaged_record_of_the_store_is_named_with_what_to_do) {
+  const std::string mission = easter_copied_to("cli-damaged-record");
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
+  const auto store = fs::path(mission) / "var/store.sqlite";
+  auto bytes = *read_file(store);
+  for (auto at = bytes.find("\"provision\":"); at != std::string::npos;
+       at = bytes.find("\"provision\":", at))
+    bytes[at + 3] = '0';
+  ASSERT_TRUE(write_file_atomically(store, bytes).ok());
+  const Said said = truce({"report", mission.c_str(), "--day", "2025-04-20"});
+  EXPECT_EQ(said.status, 7) << said.err;
+  EXPECT_NE(said.err.find("delete var/store.sqlite and run again"), std::string::npos) << said.err;
+}
+
 // Whatever a page is made of, not incidents and findings alone.
 TEST(Cli, replay_sees_a_claim_that_was_altered) {
   const std::string mission = easter_copied_to("cli-altered");

@@ -53,7 +53,7 @@ Result<SourceHealth> health_of(Session& s, const Source& source, const Interval&
   SourceHealth out;
   TRUCE_TRY(rows, s.store->records_overlapping("health", when));
   for (const auto& row : rows) {
-    TRUCE_TRY(health, from_json<Health>(row.json));
+    TRUCE_TRY(health, ledger::from_store<Health>(row.json));
     if (health.source == source.id) out.stated.push_back(std::move(health));
   }
   TRUCE_TRY(found, s.store->found_health(when));
@@ -168,7 +168,7 @@ Result<std::string> named(Session& s, const std::string& what,
   std::string lines;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
     TRUCE_TRY(row, evidence_row(s, arrivals[i]));
-    TRUCE_TRY(arrival, from_json<Observation>(row.json));
+    TRUCE_TRY(arrival, ledger::from_store<Observation>(row.json));
     sensors.insert(arrival.source);
     if (i < kBehindTold) lines += behind_words(arrival, row.position);
   }
@@ -180,7 +180,7 @@ Result<std::string> derivation(Session& s, const Observation& derived) {
   std::string out = derived_words(derived, told);
   for (std::size_t i = 0; i < told; ++i) {
     TRUCE_TRY(row, evidence_row(s, derived.derived_from[i]));
-    TRUCE_TRY(behind, from_json<Observation>(row.json));
+    TRUCE_TRY(behind, ledger::from_store<Observation>(row.json));
     out += behind_words(behind, row.position);
     const Source* source = source_of(s.mission, behind.source);
     if (source == nullptr) continue;
@@ -201,7 +201,7 @@ Result<std::string> notices(Session& s, Files& files, const Finding& f) {
       return r.words.find(row.id) != std::string::npos;
     });
     if (!named) continue;
-    TRUCE_TRY(notice, from_json<Notice>(row.json));
+    TRUCE_TRY(notice, ledger::from_store<Notice>(row.json));
     TRUCE_TRY(traced, trace(s, files, notice.origin, row.position));
     out += notice_words(notice, s.mission.reporting_day.zone) + traced;
   }
@@ -220,7 +220,7 @@ Result<std::string> explain(Session& s, const std::string& id) {
   std::size_t number = 0;
   for (const auto& e : incident->evidence) {
     TRUCE_TRY(row, evidence_row(s, e.observation));
-    TRUCE_TRY(o, from_json<Observation>(row.json));
+    TRUCE_TRY(o, ledger::from_store<Observation>(row.json));
     TRUCE_TRY(traced,
               o.derived_from.empty() ? trace(s, files, o.origin, row.position) : derivation(s, o));
     out += observation_words(++number, o, zone) + traced;
@@ -270,7 +270,7 @@ Result<std::string> explain_json(Session& s, const std::string& id) {
   w.begin_object().key("evidence").begin_array();
   for (const auto& e : incident->evidence) {
     TRUCE_TRY(row, evidence_row(s, e.observation));
-    TRUCE_TRY(o, from_json<Observation>(row.json));
+    TRUCE_TRY(o, ledger::from_store<Observation>(row.json));
     w.begin_object();
     TRUCE_CHECK_OK(o.derived_from.empty() ? write_entry(s, w, row) : write_derived(s, w, row, o));
     w.end_object();

@@ -28,7 +28,7 @@ class Engine::StoreLookback : public fuse::Lookback {
       const auto row = store_.observation(id);
       note(row);
       if (!row.ok() || !*row) continue;
-      auto parsed = from_json<Observation>((*row)->json);
+      auto parsed = ledger::from_store<Observation>((*row)->json);
       note(parsed);
       if (parsed.ok()) out.push_back(*std::move(parsed));
     }
@@ -363,7 +363,7 @@ Status Engine::restore() {
   skipping_ = is_replaced();
   TRUCE_TRY(notices, store_.records("notice"));
   for (const auto& row : notices) {
-    TRUCE_TRY(notice, from_json<Notice>(row.json));
+    TRUCE_TRY(notice, ledger::from_store<Notice>(row.json));
     notices_.push_back(std::move(notice));
   }
   restored_ = true;

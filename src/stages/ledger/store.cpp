@@ -157,8 +157,8 @@ Status for_each_line(std::string_view lines, F&& f) {
 class Statement {
  public:
   Statement(sqlite3* db, std::string_view sql) : db_(db) {
-    sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
-                       &handle_, nullptr);
+    prepared_ = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()),
+                                   SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
   }
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
@@ -173,7 +173,7 @@ class Statement {
   }
   // true while there is a row.
   Result<bool> step() {
-    const int code = handle_ == nullptr ? SQLITE_ERROR : sqlite3_step(handle_);
+    const int code = handle_ == nullptr ? prepared_ : sqlite3_step(handle_);
     if (code == SQLITE_ROW) return true;
     if (code != SQLITE_DONE) {
       Error e = make_error(
@@ -212,6 +212,7 @@ class Statement {
 
   sqlite3* db_;
   sqlite3_stmt* handle_ = nullptr;
+  int prepared_ = SQLITE_ERROR;
 };
 
 // "Valid as of": versions that had begun and not ended at a position. kNow asks for those without
@@ -418,7 +419,7 @@ class SqliteStore : public Store {
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) return out;
-      TRUCE_TRY(o, from_json<Observation>(s.text(0)));
+      TRUCE_TRY(o, from_store<Observation>(s.text(0)));
       if (o.when.overlaps(when) || o.when.end == when.start || o.when.start == when.end)
         out.push_back(std::move(o));
     }
@@ -457,7 +458,7 @@ class SqliteStore : public Store {
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) return out;
-      TRUCE_TRY(incident, from_json<Incident>(s.text(0)));
+      TRUCE_TRY(incident, from_store<Incident>(s.text(0)));
       if (incident.when.overlaps(when)) out.push_back(std::move(incident));
     }
   }
@@ -466,7 +467,7 @@ class SqliteStore : public Store {
                   .bind(id, as_position(as_of), as_position(as_of));
     TRUCE_TRY(row, s.step());
     if (!row) return std::optional<Incident>();
-    TRUCE_TRY(out, from_json<Incident>(s.text(0)));
+    TRUCE_TRY(out, from_store<Incident>(s.text(0)));
     return std::optional(std::move(out));
   }
   Result<std::vector<Finding>> findings_of(std::string_view of_incident,
@@ -477,7 +478,7 @@ class SqliteStore : public Store {
     TRUCE_TRY(row, s.step());
     if (!row) return out;
     TRUCE_CHECK_OK(for_each_line(s.text(0), [&out](std::string_view line) -> Status {
-      TRUCE_TRY(finding, from_json<Finding>(line));
+      TRUCE_TRY(finding, from_store<Finding>(line));
       out.push_back(std::move(finding));
       return done();
     }));
@@ -544,7 +545,7 @@ class SqliteStore : public Store {
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) break;
-      TRUCE_TRY(incident, from_json<Incident>(s.text(0)));
+      TRUCE_TRY(incident, from_store<Incident>(s.text(0)));
       incident.version = 1;
       f(to_json(incident));
     }
@@ -553,7 +554,7 @@ class SqliteStore : public Store {
       TRUCE_TRY(row, t.step());
       if (!row) return done();
       TRUCE_CHECK_OK(for_each_line(t.text(0), [&f](std::string_view line) -> Status {
-        TRUCE_TRY(finding, from_json<Finding>(line));
+        TRUCE_TRY(finding, from_store<Finding>(line));
         finding.version = 1;
         f(to_json(finding));
         return done();
@@ -572,7 +573,7 @@ class SqliteStore : public Store {
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) return out;
-      TRUCE_TRY(o, from_json<Observation>(s.text(0)));
+      TRUCE_TRY(o, from_store<Observation>(s.text(0)));
       out.push_back(std::move(o));
     }
   }
@@ -647,7 +648,7 @@ class SqliteStore : public Store {
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) break;
-      TRUCE_TRY(h, from_json<Health>(s.text(0)));
+      TRUCE_TRY(h, from_store<Health>(s.text(0)));
       out.push_back(std::move(h));
     }
     std::sort(out.begin(), out.end(), [](const Health& a, const Health& b) {

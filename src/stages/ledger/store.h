@@ -15,6 +15,7 @@
 #include "base/instant.h"
 #include "base/result.h"
 #include "model/entry.h"
+#include "model/json.h"
 #include "model/records.h"
 
 namespace truce::ledger {
@@ -43,6 +44,18 @@ struct SoundWork {
   Instant block;                        // its start
   std::optional<Instant> last_located;  // none: never yet
 };
+
+// A record as the store gave it. Errors: damage, with what to do.
+template <class R>
+Result<R> from_store(std::string_view json) {
+  auto record = from_json<R>(json);
+  if (record.ok()) return record;
+  Error damaged = wrap("the query store holds a damaged record", record.error());
+  damaged.code = ErrorCode::kCorrupt;
+  damaged.expected =
+      "what was written; delete var/store.sqlite and run again, it is rebuilt from the log";
+  return damaged;
+}
 
 class Store {
  public:
