@@ -92,8 +92,8 @@ TEST(Infer, makes_one_honest_interval_of_a_camera_a_patrol_and_sensors) {
 TEST(Infer, is_no_surer_of_a_place_for_its_being_named_often) {
   std::vector<Observation> named;
   for (int i = 0; i < 60; ++i)
-    named.push_back(
-        seen(("paper" + std::to_string(i)).c_str(), 48, 37.5, 4000, 60LL * i, 3600, Count::exact(1)));
+    named.push_back(seen(("paper" + std::to_string(i)).c_str(), 48, 37.5, 4000, 60LL * i, 3600,
+                         Count::exact(1)));
   const auto place_of = [&](std::size_t n) {
     std::vector<const Observation*> members;
     for (std::size_t i = 0; i < n; ++i) members.push_back(&named[i]);
