@@ -228,7 +228,7 @@ Status follow(std::unique_ptr<Session> session, const RunOptions& o) {
     TRUCE_CHECK_OK(follow_feeds(*session, o, own));
     if (stop_asked != 0) return done();
     const auto folder = session->mission.folder;
-    std::fputs("the mission has changed\n", stderr);
+    if (!o.common.session.quiet) std::fputs("the mission has changed\n", stderr);
     while (stop_asked == 0) {
       const Marks changed = marks_of_mission(session->mission);
       if (load_or_explain(folder, o.common.session.data, FeedFiles::kNotNeeded).ok()) break;

@@ -152,7 +152,8 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
       return text.error();
     }
   }
-  if (leave_open_lines && feed.format != "smm-json" && !damaged) {
+  const acquire::Format& format = *acquire::find_format(feed.format);
+  if (leave_open_lines && format.by_lines && !damaged) {
     const std::size_t whole = bytes.find_last_of('\n') + 1;  // 0 where there is no line yet
     left_open_lines_ |= whole < bytes.size();
     bytes = bytes.substr(0, whole);
@@ -183,8 +184,7 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   }
   context.params = mission_.acquire;
   LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0, mark.known_bytes);
-  const Status read =
-      damaged ? Status(*damaged) : acquire::find_format(feed.format)->read(bytes, context, sink);
+  const Status read = damaged ? Status(*damaged) : format.read(bytes, context, sink);
   if (!read.ok()) sink.record(refused(read.error(), feed, file, bytes));
   TRUCE_CHECK_OK(sink.flush());
   TRUCE_CHECK_OK(append({EntryKind::kFeedDone, clock_(), to_json(mark), {}}));

@@ -28,7 +28,7 @@ const std::vector<Format>& formats() {
       {"smm-json", "violation rows as in OSCE SMM annexes, as a JSON array",
        "as_of, position, means, when, bearing, range_km, items[{n, what, class, kind, from, to}], "
        "split",
-       &read_smm_json},
+       &read_smm_json, false, false},
       {"csv", "any CSV, by a mapping file that says which column is what",
        "as the mapping says (docs/formats-csv-mapping.md)", &read_csv_mapped, true},
       {"smm-csv", "violation rows as in OSCE SMM annexes, one line per item",

@@ -67,6 +67,7 @@ struct Format {
   // format).
   Status (*read)(std::string_view bytes, const Context& context, Sink& sink);
   bool needs_mapping = false;  // Context::mapping may not be empty
+  bool by_lines = true;        // what ends with a line can be read without what follows
 };
 
 const std::vector<Format>& formats();

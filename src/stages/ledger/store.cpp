@@ -109,18 +109,8 @@ CREATE TABLE rules(one INTEGER PRIMARY KEY CHECK (one = 1), sha256 TEXT NOT NULL
 )sql",
                                                  R"sql(
 -- How each file was read, by which reading its records count, and how much of it was taken before.
--- All is made again from the log.
-DELETE FROM records;
-DELETE FROM incidents;
-DELETE FROM progress;
-DELETE FROM joined;
-DELETE FROM observations;
-DELETE FROM arrivals;
-DELETE FROM sound_blocks;
-DELETE FROM found_health;
-DELETE FROM feeds;
-UPDATE meta SET value = 0;
-UPDATE meta SET value = -9223372036854775808 WHERE key = 'newest';
+-- Results by no known rules are made again from the log.
+DELETE FROM rules;
 ALTER TABLE progress ADD COLUMN reading TEXT NOT NULL DEFAULT '';
 ALTER TABLE progress ADD COLUMN known_bytes INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE readings(
