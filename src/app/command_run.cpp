@@ -328,7 +328,7 @@ Result<Replayed::Digests> digests_of(ledger::Store& store) {
 }
 
 Result<Replayed> replay(Session& s, const SessionOptions& options) {
-  TRUCE_TRY(fresh, ledger::Store::open(":memory:"));
+  TRUCE_TRY(fresh, ledger::Store::open(ledger::Store::kTemporary));
   Engine engine(s.mission, *fresh,
                 {.threads = options.threads, .batch_entries = options.batch_entries});
   Progress progress(options.quiet);

@@ -31,9 +31,9 @@ id = "1"
 words = "w"
 standard_of_proof = "s"
 T
-# Impacts over a month and a front of two degrees by one, each told of by two sources.
+# Impacts in order of time, one each five seconds, over a front of two degrees by one, each told of by two sources.
 awk -v n="$rows" 'BEGIN { for (i = 0; i < n; i++) {
-    j = int(i / 2); d = j % 28 + 1; h = int(j / 28) % 24; m = int(j / 672) % 60; s = int(j / 40320) % 60
+    j = int(i / 2); t = j * 5 % 2592000; d = int(t / 86400) + 1; h = int(t / 3600) % 24; m = int(t / 60) % 60; s = t % 60
     printf "{\"kind\":\"observation\",\"record\":{\"items\":[{\"classes\":{\"explosion_impact\":1},\"count\":{\"kind\":\"exact\",\"value\":%d}}],\"means\":[\"reported\"],\"p_real\":0.9,\"shape\":{\"geometry\":{\"coordinates\":[%.4f,%.4f],\"type\":\"Point\"},\"kind\":\"named_place\",\"name\":\"p\",\"radius_m\":500},\"source\":\"s%d\",\"text\":\"row %d\",\"when\":{\"end\":\"2025-01-%02dT%02d:%02d:59Z\",\"start\":\"2025-01-%02dT%02d:%02d:%02dZ\"}}}\n",
       i % 3 + 1, 37 + (j * 7919 % 20000) / 10000, 47 + (j * 104729 % 10000) / 10000, i % 5, i, d, h, m, d, h, m, s } }' >"$work/feed.ndjson"
 # How many observations the store has once it has caught up with the log; none doubled.

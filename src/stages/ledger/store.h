@@ -60,8 +60,10 @@ Result<R> from_store(std::string_view json) {
 class Store {
  public:
   static constexpr std::uint64_t kNow = ~0ULL;
+  static constexpr const char* kTemporary = "";  // on the disk and gone when it is closed
 
-  // ":memory:" or a path. Runs missing migrations. Errors: a store from a newer version, damage.
+  // kTemporary, ":memory:" or a path. Runs missing migrations. Errors: a store from a newer
+  // version, damage.
   static Result<std::unique_ptr<Store>> open(const std::string& path);
   // As it stood at its last commit, for questions alone, also while another program writes: what
   // that one commits afterwards is not seen. Errors: none there, another version's, damage.
