@@ -7,17 +7,19 @@ namespace truce::fuse {
 
 namespace {
 
-constexpr double kSpreadingStep = 20;  // m
-constexpr double kSpreadingMax = 60'000;
-constexpr double kRangeMin = 80;  // dB
-constexpr std::size_t kRanges = 160;
-constexpr double kSnrMin = -60;
-constexpr double kSnrStep = 0.125;
-constexpr std::size_t kSnrBins = 1200;
 constexpr double kSqrtHalf = 0.70710678118654752;
 constexpr double kLogSqrt2Pi = 0.91893853320467274;
 
 double normal_cdf(double z) { return 0.5 * std::erfc(-z * kSqrtHalf); }
+
+Air::Expectation expectation_of(double hear) {
+  if (hear < 0.01) return {static_cast<float>(std::log(std::max(1e-6, hear))), 0, 0};
+  const double log_hear = std::log(hear);
+  const double log_miss = std::log1p(-hear);
+  const double d = log_hear - log_miss;
+  return {static_cast<float>(log_hear), static_cast<float>(hear * log_hear + (1 - hear) * log_miss),
+          static_cast<float>(hear * (1 - hear) * d * d)};
+}
 
 }  // namespace
 
@@ -123,20 +125,29 @@ Air::Air(const Network& network, const AssociateParams& params, double speed)
                       {}});
     quietest_db_ = std::min(quietest_db_, v.noise_db);
   }
-  for (double d = 0; d < kSpreadingMax; d += kSpreadingStep)
-    spreading_db_.push_back(20 * std::log10(std::max(1.0, d)));
   false_level.assign(kExcessBins, -std::log(static_cast<double>(kExcessBins)));
   retabulate();
 }
 
 void Air::retabulate() {
-  shared_error_ = SharedError(path_shared, path_angle);
-  log_miss_.resize(kSnrBins + 2);
-  for (std::size_t i = 0; i < log_miss_.size(); ++i)
-    log_miss_[i] = std::log1p(-detection(kSnrMin + kSnrStep * static_cast<double>(i)));
-  range_m_.clear();
-  for (std::size_t i = 0; i < kRanges; ++i)
-    range_m_.push_back(range_of(kRangeMin + static_cast<double>(i)));
+  fade_db_.resize(kFades + 1);
+  for (std::size_t k = 0; k < fade_db_.size(); ++k) {
+    const double d = std::max(1.0, static_cast<double>(k) * kFadeStep);
+    fade_db_[k] = static_cast<float>(20 * std::log10(d) + attenuation_db_m * d);
+  }
+  log_miss_.resize(kSnrs + 2);
+  miss_slope_.resize(kSnrs + 2);
+  expectation_.resize(kSnrs + 2);
+  const auto log_miss_of = [&](double snr) { return std::log1p(-detection(snr)); };
+  for (std::size_t i = 0; i < log_miss_.size(); ++i) {
+    const double snr = kSnrMin + static_cast<double>(i) / kSnrPerDb;
+    log_miss_[i] = static_cast<float>(log_miss_of(snr));
+    miss_slope_[i] = static_cast<float>(log_miss_of(snr + 0.5) - log_miss_of(snr - 0.5));
+    expectation_[i] = expectation_of(detection(snr));
+  }
+  reach_m_.clear();
+  for (std::size_t i = 0; i < kReaches; ++i)
+    reach_m_.push_back(reach_of(kReachMin + static_cast<double>(i)));
   // A logistic stands for the normal distribution function here: it is cheaper and never zero.
   const double hard =
       std::sqrt(std::max(1.0, snr_width_db * snr_width_db - level_sd_db * level_sd_db));
@@ -149,23 +160,28 @@ void Air::retabulate() {
                      std::log(level_sd_db) - 2 * kLogSqrt2Pi - s.log_false_rate -
                      log_false_level(excess) - (company.empty() ? 0 : company[a]);
   }
+  retabulate_paths();
+}
+
+void Air::retabulate_paths() {
+  shared_error_ = SharedError(path_shared, path_angle);
   sensor_wind_.clear();
+  listener_.clear();
   for (const SensorState& s : sensor) {
     for (std::size_t k = 0; k < wind.moments(); ++k)
       sensor_wind_.push_back(wind.at(wind.stencil(s.x_m, s.y_m, wind.moment_s(k))));
+    listener_.push_back({s.x_m, s.y_m, s.clock_s,
+                         s.sigma_s * s.sigma_s + path_floor_s * path_floor_s,
+                         static_cast<float>(s.noise_db), !s.deaf.empty()});
   }
 }
 
-WindField::Value Air::wind_at_sensor(std::uint32_t s, double t_s) const {
+Air::Moment Air::moment(double t_s) const {
   const std::size_t n = wind.moments();
-  const WindField::Value* v = &sensor_wind_[s * n];
-  if (n == 1) return v[0];
+  if (n == 1) return {};
   const double at = std::clamp(wind.moment_of(t_s), 0.0, static_cast<double>(n - 1) - 1e-9);
   const auto k = static_cast<std::size_t>(at);
-  const double part = at - static_cast<double>(k);
-  WindField::Value out;
-  for (std::size_t d = 0; d < 3; ++d) out[d] = v[k][d] * (1 - part) + v[k + 1][d] * part;
-  return out;
+  return {k, k + 1, at - static_cast<double>(k)};
 }
 
 Path Air::path(double x_m, double y_m, double t_s, std::uint32_t s) const {
@@ -181,7 +197,7 @@ Path Air::path(double x_m, double y_m, const WindField::Value& here, double t_s,
   p.distance_m = std::max(1.0, std::sqrt(dx * dx + dy * dy));
   p.ux = dx / p.distance_m;
   p.uy = dy / p.distance_m;
-  const auto there = wind_at_sensor(s, t_s);
+  const auto there = wind_at_sensor(s, moment(t_s));
   p.along_m_s = ((here[0] + there[0]) * p.ux + (here[1] + there[1]) * p.uy) / 2;
   p.speed_m_s = sound_speed_m_s + (here[2] + there[2]) / 2 + p.along_m_s;
   p.travel_s = p.distance_m / p.speed_m_s;
@@ -189,32 +205,8 @@ Path Air::path(double x_m, double y_m, const WindField::Value& here, double t_s,
   return p;
 }
 
-double Air::loss_db(const Path& p) const {
-  const double at = p.distance_m / kSpreadingStep;
-  double spreading;
-  if (at < 20 || at >= static_cast<double>(spreading_db_.size() - 1)) {
-    spreading = 20 * std::log10(p.distance_m);
-  } else {
-    const auto k = static_cast<std::size_t>(at);
-    const double part = at - static_cast<double>(k);
-    spreading = spreading_db_[k] * (1 - part) + spreading_db_[k + 1] * part;
-  }
-  return spreading + attenuation_db_m * p.distance_m - level_per_wind_db * p.along_m_s;
-}
-
 double Air::detection(double snr_db) const {
   return detection_cap * normal_cdf((snr_db - snr_half_db) / snr_width_db);
-}
-
-double Air::log_miss(double snr_db) const {
-  const double v = std::clamp((snr_db - kSnrMin) / kSnrStep, 0.0, static_cast<double>(kSnrBins));
-  const auto i = static_cast<std::size_t>(v);
-  const double part = v - static_cast<double>(i);
-  return log_miss_[i] * (1 - part) + log_miss_[i + 1] * part;
-}
-
-double Air::miss_slope(double snr_db) const {
-  return log_miss(snr_db + 0.5) - log_miss(snr_db - 0.5);
 }
 
 double Air::log_false_level(double excess_db) const {
@@ -222,19 +214,13 @@ double Air::log_false_level(double excess_db) const {
   return false_level[static_cast<std::size_t>(v)];
 }
 
-double Air::range_m(double source_db) const {
-  const double at =
-      std::clamp(source_db - kRangeMin, 0.0, static_cast<double>(range_m_.size() - 1));
-  return range_m_[static_cast<std::size_t>(std::ceil(at))];
-}
-
-double Air::range_of(double source_db) const {
+double Air::reach_of(double over_db) const {
   double low = 100;
   double high = 80'000;
   for (int i = 0; i < 20; ++i) {
     const double d = std::sqrt(low * high);
-    const double snr = source_db - 20 * std::log10(d) - attenuation_db_m * d - quietest_db_;
-    (detection(snr) > 0.005 ? low : high) = d;
+    const double snr = over_db - 20 * std::log10(d) - attenuation_db_m * d;
+    (detection(snr) > 0.001 ? low : high) = d;
   }
   return high;
 }

@@ -84,7 +84,7 @@ void calibrate_path_error(const std::vector<Fitted>& effects, const AssociatePar
   air.path_floor_s = std::exp(at[1]);
   air.path_shared = 1 / (1 + std::exp(-at[2]));
   air.path_angle = std::exp(at[3]);
-  air.retabulate();
+  air.retabulate_paths();
 }
 
 }  // namespace truce::fuse

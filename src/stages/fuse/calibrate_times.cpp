@@ -548,7 +548,7 @@ void calibrate_times(const std::vector<Fitted>& effects, const std::vector<Weath
   TimeSystem system(effects, weather, prior, last, air);
   if (system.empty()) return;
   system.solve(last);
-  air.retabulate();
+  air.retabulate_paths();
   if (last) system.posterior();
 }
 

@@ -31,59 +31,72 @@ bool invert(const std::array<double, 6>& m, std::array<double, 6>& out, double& 
 
 }  // namespace
 
-bool Fitter::beyond(const Ear& e, const Fitted& f, double range_m) {
-  const double dx = e.x - f.x_m;
-  const double dy = e.y - f.y_m;
-  return dx * dx + dy * dy > range_m * range_m;
-}
-
-void Fitter::gather(const Seed& seed, double source_db, const Taken* taken, double gate_s) {
+// f(sensor, listener, ear) for each sensor that may hear such a source, ascending.
+template <class F>
+void Fitter::for_each_near(double x_m, double y_m, double t_s, double source_db, F f) {
   near_.clear();
-  ears_.clear();
-  net_.within(seed.x_m, seed.y_m, air_.range_m(source_db), near_);
-  const auto here = air_.wind.at(air_.wind.stencil(seed.x_m, seed.y_m, seed.t_s));
+  net_.within(x_m, y_m, air_.range_m(source_db), near_);
+  const auto here = air_.wind.at(air_.wind.stencil(x_m, y_m, t_s));
+  const auto moment = air_.moment(t_s);
   for (const auto s : near_) {
-    const SensorState& at = air_.sensor[s];
-    if (!at.hears(seed.t_s)) continue;
-    const auto there = air_.wind_at_sensor(s, seed.t_s);
-    Ear e{s,
-          0,
-          0,
-          at.x_m,
-          at.y_m,
-          at.clock_s,
-          (here[0] + there[0]) / 2,
-          (here[1] + there[1]) / 2,
-          (here[2] + there[2]) / 2,
-          at.noise_db};
-    if (gate_s <= 0) {
-      ears_.push_back(e);
-      continue;
-    }
-    const Path p = path_to(e, seed.x_m, seed.y_m);
-    const double expected = seed.t_s + p.time_s;
-    e.first = net_.lower_bound(s, expected - gate_s);
-    e.last = e.first;
-    while (e.last < net_.end_of(s) && net_.time_s(e.last) <= expected + gate_s) ++e.last;
-    if (taken != nullptr && std::all_of(taken->begin() + e.first, taken->begin() + e.last,
-                                        [](std::uint8_t v) { return v != 0; }))
-      e.last = e.first;
-    ears_.push_back(e);
+    const Air::Listener& at = air_.listener(s);
+    const double dx = at.x_m - x_m, dy = at.y_m - y_m;
+    const double reach = air_.reach_m(source_db - static_cast<double>(at.noise_db));
+    if (dx * dx + dy * dy > reach * reach) continue;
+    if (at.deaf && !air_.sensor[s].hears(t_s)) continue;
+    const auto there = air_.wind_at_sensor(s, moment);
+    f(Ear{s, 0, 0, at.x_m, at.y_m, at.clock_s, (here[0] + there[0]) / 2, (here[1] + there[1]) / 2,
+          air_.sound_speed_m_s + (here[2] + there[2]) / 2, at.own2,
+          static_cast<double>(at.noise_db)});
   }
 }
 
-Path Fitter::path_to(const Ear& e, double x, double y) const {
-  Path p;
+void Fitter::gather(const Seed& seed, double source_db, const Taken* taken, double gate_s,
+                    Silent silent) {
+  ears_.clear();
+  silent_.clear();
+  for_each_near(seed.x_m, seed.y_m, seed.t_s, source_db, [&](Ear e) {
+    const double expected = seed.t_s + view(e, seed.x_m, seed.y_m).time_s;
+    e.last = e.first = net_.lower_bound(e.sensor, expected - gate_s);
+    bool free = false;
+    for (const auto end = net_.end_of(e.sensor);
+         e.last < end && net_.time_s(e.last) <= expected + gate_s; ++e.last)
+      free |= taken == nullptr || (*taken)[e.last] == 0;
+    if (free) {
+      ears_.push_back(e);
+    } else if (silent == Silent::kKept) {
+      silent_.push_back(e);
+    }
+  });
+}
+
+Fitter::View Fitter::view(const Ear& e, double x, double y) const {
   const double dx = e.x - x;
   const double dy = e.y - y;
-  p.distance_m = std::max(1.0, std::sqrt(dx * dx + dy * dy));
-  p.ux = dx / p.distance_m;
-  p.uy = dy / p.distance_m;
-  p.along_m_s = e.along_x * p.ux + e.along_y * p.uy;
-  p.speed_m_s = air_.sound_speed_m_s + e.excess + p.along_m_s;
-  p.travel_s = p.distance_m / p.speed_m_s;
-  p.time_s = p.travel_s + e.clock;
-  return p;
+  const double distance = std::max(1.0, std::sqrt(dx * dx + dy * dy));
+  const double per = 1 / distance;
+  View v{};
+  v.ux = dx * per;
+  v.uy = dy * per;
+  const double along = e.along_x * v.ux + e.along_y * v.uy;
+  v.slowness = 1 / (e.speed + along);
+  v.travel_s = distance * v.slowness;
+  v.time_s = v.travel_s + e.clock;
+  v.loss_db = air_.loss_db(distance, along);
+  return v;
+}
+
+void Fitter::look_from(const Fitted& f) {
+  views_.clear();
+  faint_db_.clear();
+  for (const Ear& e : ears_) views_.push_back(view(e, f.x_m, f.y_m));
+  for (const Ear& e : silent_) {
+    const double dx = e.x - f.x_m;
+    const double dy = e.y - f.y_m;
+    const double distance = std::max(1.0, std::sqrt(dx * dx + dy * dy));
+    const double along = (e.along_x * dx + e.along_y * dy) / distance;
+    faint_db_.push_back(air_.loss_db(distance, along) + e.noise);
+  }
 }
 
 double Fitter::log_hit(std::uint32_t a, double residual, double variance,
@@ -123,26 +136,27 @@ void Fitter::move(Fitted& f, const std::array<double, 3>& step) {
 }
 
 // Newton steps for the source level: levels of hits, silence of the others, prior.
-void Fitter::level(Fitted& f, const std::vector<std::uint32_t>& hit_of_ear, int rounds) {
-  const double var = air_.level_sd_db * air_.level_sd_db;
-  const double range = air_.range_m(f.source_db + 3);
+void Fitter::level(Fitted& f, int rounds) const {
+  const double per_var = 1 / (air_.level_sd_db * air_.level_sd_db);
+  const double per_source = 1 / (air_.source_sd_db * air_.source_sd_db);
   for (int i = 0; i < rounds; ++i) {
-    double slope = -(f.source_db - air_.source_mean_db) / (air_.source_sd_db * air_.source_sd_db);
-    double bend = 1 / (air_.source_sd_db * air_.source_sd_db);
+    double slope = -(f.source_db - air_.source_mean_db) * per_source;
+    double bend = per_source;
+    const auto silence = [&](double snr) {
+      const double g = air_.miss_slope(snr);
+      slope += g;
+      bend += g * g * 0.5;
+    };
     for (std::size_t k = 0; k < ears_.size(); ++k) {
-      const Ear& e = ears_[k];
-      if (hit_of_ear[k] == kNone && beyond(e, f, range)) continue;
-      const Path p = path_to(e, f.x_m, f.y_m);
-      const double expected = f.source_db - air_.loss_db(p);
-      if (hit_of_ear[k] != kNone) {
-        slope += (net_.level_db(hit_of_ear[k]) - expected) / var;
-        bend += 1 / var;
+      const double expected = f.source_db - views_[k].loss_db;
+      if (hit_of_ear_[k] != kNone) {
+        slope += (net_.level_db(hit_of_ear_[k]) - expected) * per_var;
+        bend += per_var;
       } else {
-        const double g = air_.miss_slope(expected - e.noise);
-        slope += g;
-        bend += std::max(0.0, g * g * 0.5);
+        silence(expected - ears_[k].noise);
       }
     }
+    for (const double faint : faint_db_) silence(f.source_db - faint);
     f.source_db += std::clamp(slope / bend, -6.0, 6.0);
     f.source_sd_db = 1 / std::sqrt(bend);
   }
@@ -154,53 +168,55 @@ namespace {
 // true effect: in their own spread.
 class Surprise {
  public:
-  void add(double log_miss, bool heard) {
-    const double miss = std::exp(log_miss);
-    const double hear = std::max(1e-6, 1 - miss);
-    if (hear < 0.01 && !heard) return;
-    const double log_hear = std::log(hear);
-    got_ += heard ? log_hear : log_miss;
-    expected_ += hear * log_hear + miss * log_miss;
-    const double d = log_hear - log_miss;
-    variance_ += hear * miss * d * d;
+  void miss(const Air::Expectation& e, double log_miss) {
+    if (e.variance == 0) return;
+    beyond_ += static_cast<double>(e.mean) - log_miss;
+    variance_ += static_cast<double>(e.variance);
+  }
+  void hit(const Air::Expectation& e) {
+    beyond_ += static_cast<double>(e.mean - e.log_hear);
+    variance_ += static_cast<double>(e.variance);
   }
   double value(double misfit, std::size_t hits) const {
-    const double pattern = (expected_ - got_) / std::sqrt(variance_ + 0.5);
+    const double pattern = beyond_ / std::sqrt(variance_ + 0.5);
     const auto freedom = static_cast<double>(hits > 3 ? hits - 3 : 0);
     const double times = (misfit - freedom) / std::sqrt(2 * freedom + 1);
     return std::max(pattern, times);
   }
 
  private:
-  double got_ = 0, expected_ = 0, variance_ = 0;
+  double beyond_ = 0, variance_ = 0;
 };
 
 }  // namespace
 
-void Fitter::judge(Fitted& f, const std::vector<std::uint32_t>& hit_of_ear) {
+// As seen from where `look_from` was last.
+void Fitter::judge(Fitted& f) {
   double sum = 0;
   Surprise surprise;
   f.stale = true;
-  const double range = air_.range_m(f.source_db);
   f.hits.clear();
   times_.clear();
+  const auto silence = [&](double snr) {
+    const double miss = air_.log_miss(snr);
+    surprise.miss(air_.expectation(snr), miss);
+    sum += miss;
+  };
   for (std::size_t k = 0; k < ears_.size(); ++k) {
-    const Ear& e = ears_[k];
-    if (hit_of_ear[k] == kNone && beyond(e, f, range)) continue;
-    const Path p = path_to(e, f.x_m, f.y_m);
-    const double expected = f.source_db - air_.loss_db(p);
-    const double miss = air_.log_miss(expected - e.noise);
-    const std::uint32_t a = hit_of_ear[k];
-    surprise.add(miss, a != kNone);
+    const View& v = views_[k];
+    const double expected = f.source_db - v.loss_db;
+    const double snr = expected - ears_[k].noise;
+    const std::uint32_t a = hit_of_ear_[k];
     if (a == kNone) {
-      sum += miss;
+      silence(snr);
       continue;
     }
-    const double residual = net_.time_s(a) - f.t_s - p.time_s;
+    surprise.hit(air_.expectation(snr));
     sum += log_hit(a, 0, 1, expected);
     f.hits.push_back(a);
-    times_.push_back(air_.time_row(p, a, residual));
+    times_.push_back(time_row(ears_[k], v, f, a));
   }
+  for (const double faint : faint_db_) silence(f.source_db - faint);
   TimeFit fit;
   if (!solver_.solve(times_, air_.shared_error(), fit)) {
     f.log_odds = -1e300;
@@ -215,22 +231,31 @@ void Fitter::judge(Fitted& f, const std::vector<std::uint32_t>& hit_of_ear) {
   f.log_odds = sum;
 }
 
+TimeRow Fitter::time_row(const Ear& e, const View& v, const Fitted& f, std::uint32_t a) const {
+  const double onset = net_.sigma_s(a);
+  return {-v.ux * v.slowness,
+          -v.uy * v.slowness,
+          net_.time_s(a) - f.t_s - v.time_s,
+          onset * onset + e.own2,
+          air_.path_error * v.travel_s,
+          v.ux,
+          v.uy};
+}
+
 // Each ear's best free arrival, where hearing it explains more than not having heard.
-void Fitter::choose(Fitted& f) {
+void Fitter::choose(const Fitted& f) {
   for (std::size_t k = 0; k < ears_.size(); ++k) {
     const Ear& e = ears_[k];
+    const View& v = views_[k];
     hit_of_ear_[k] = kNone;
-    if (e.first == e.last) continue;
-    const Path p = path_to(e, f.x_m, f.y_m);
-    const double expected = f.source_db - air_.loss_db(p);
+    const double expected = f.source_db - v.loss_db;
     double best = air_.log_miss(expected - e.noise);
     for (std::uint32_t a = e.first; a < e.last; ++a) {
       if ((*taken_)[a] != 0) continue;
-      const double residual = net_.time_s(a) - f.t_s - p.time_s;
-      const double variance = air_.time_variance(p, net_.sigma_s(a), e.sensor);
-      const double v = log_hit(a, residual, variance, expected);
-      if (v > best) {
-        best = v;
+      const double residual = net_.time_s(a) - f.t_s - v.time_s;
+      const double odds = log_hit(a, residual, variance_s2(e, v, a), expected);
+      if (odds > best) {
+        best = odds;
         hit_of_ear_[k] = a;
       }
     }
@@ -240,7 +265,7 @@ void Fitter::choose(Fitted& f) {
 Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options) {
   taken_ = &taken;
   double reach_db = air_.source_mean_db + kLevelSlackDb;
-  gather(seed, reach_db, &taken, options.gate_s);
+  gather(seed, reach_db, &taken, options.gate_s, Silent::kKept);
   Fitted f;
   f.x_m = seed.x_m;
   f.y_m = seed.y_m;
@@ -252,22 +277,20 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
     rows_.clear();
     double level_sum = 0, level_weight = 0, worth = 0;
     for (const Ear& e : ears_) {
-      if (e.first == e.last) continue;
-      const Path p = path_to(e, f.x_m, f.y_m);
-      const double loss = air_.loss_db(p);
-      const double expected = f.source_db - loss;
+      const View v = view(e, f.x_m, f.y_m);
+      const double expected = f.source_db - v.loss_db;
       const double miss = air_.log_miss(expected - e.noise);
       for (std::uint32_t a = e.first; a < e.last; ++a) {
         if (taken[a] != 0) continue;
-        const double residual = net_.time_s(a) - f.t_s - p.time_s;
-        const double variance = air_.time_variance(p, net_.sigma_s(a), e.sensor) + spread * spread;
+        const double residual = net_.time_s(a) - f.t_s - v.time_s;
+        const double variance = variance_s2(e, v, a) + spread * spread;
         if (residual * residual > 16 * variance) continue;
         const double odds = log_hit(a, residual, variance, expected) - miss;
         if (odds < -5) continue;
         const double w = 1 / (1 + std::exp(-odds));
         worth += w * odds;
-        rows_.push_back({-p.ux / p.speed_m_s, -p.uy / p.speed_m_s, residual, w / variance});
-        level_sum += w * (net_.level_db(a) + loss);
+        rows_.push_back({-v.ux * v.slowness, -v.uy * v.slowness, residual, w / variance});
+        level_sum += w * (net_.level_db(a) + v.loss_db);
         level_weight += w;
       }
     }
@@ -278,7 +301,7 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
     if (!step(f, 1e-7)) return f;
     if (f.source_db + kLevelSlackDb > reach_db) {
       reach_db = f.source_db + 2 * kLevelSlackDb;
-      gather(seed, reach_db, &taken, options.gate_s);
+      gather(seed, reach_db, &taken, options.gate_s, Silent::kKept);
     }
     // What the hits gain, the silence of the others not yet counted, cannot carry the effect.
     if (round >= options.rounds / 3 && worth + kVolumeRoom < options.log_odds_min) return f;
@@ -288,8 +311,9 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
   hit_of_ear_.assign(ears_.size(), kNone);
   std::vector<std::uint32_t> before;
   for (int i = 0; i < 3; ++i) {
+    look_from(f);
     choose(f);
-    level(f, hit_of_ear_, 2);
+    level(f, 2);
     choose(f);
     if (hit_of_ear_ == before) break;
     before = hit_of_ear_;
@@ -297,42 +321,39 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
     for (std::size_t k = 0; k < ears_.size(); ++k) {
       const std::uint32_t a = hit_of_ear_[k];
       if (a == kNone) continue;
-      const Path p = path_to(ears_[k], f.x_m, f.y_m);
-      const double variance = air_.time_variance(p, net_.sigma_s(a), ears_[k].sensor);
-      rows_.push_back({-p.ux / p.speed_m_s, -p.uy / p.speed_m_s, net_.time_s(a) - f.t_s - p.time_s,
-                       1 / variance});
+      const View& v = views_[k];
+      rows_.push_back({-v.ux * v.slowness, -v.uy * v.slowness, net_.time_s(a) - f.t_s - v.time_s,
+                       1 / variance_s2(ears_[k], v, a)});
     }
     if (rows_.size() < 3 || !step(f, 1e-9)) return f;
+    if (i == 2) look_from(f);
   }
-  judge(f, hit_of_ear_);
+  judge(f);
   return f;
 }
 
 // Log probability that nobody heard it who could, of a source somewhat quieter than `f`.
-double Fitter::silence(const Fitted& f) const {
+double Fitter::silence(const Fitted& f) {
   const double source_db = f.source_db - kLevelRoomDb;
-  const double range = air_.range_m(source_db);
+  look_from(f);
   double sum = 0;
-  for (const Ear& e : ears_) {
-    if (beyond(e, f, range)) continue;
-    sum += air_.log_miss(source_db - air_.loss_db(path_to(e, f.x_m, f.y_m)) - e.noise);
-  }
+  for (std::size_t k = 0; k < ears_.size(); ++k)
+    sum += air_.log_miss(source_db - views_[k].loss_db - ears_[k].noise);
+  for (const double faint : faint_db_) sum += air_.log_miss(source_db - faint);
   return sum;
 }
 
 void Fitter::edges(const Fitted& f, std::uint32_t effect, double gate_s, double spread_s,
                    const Taken* taken, std::vector<Edge>& out) {
-  gather({f.x_m, f.y_m, f.t_s, 0}, f.source_db + kLevelSlackDb, taken, gate_s);
+  gather({f.x_m, f.y_m, f.t_s, 0}, f.source_db + kLevelSlackDb, taken, gate_s, Silent::kLeftOut);
   for (const Ear& e : ears_) {
-    if (e.first == e.last) continue;
-    const Path p = path_to(e, f.x_m, f.y_m);
-    const double expected = f.source_db - air_.loss_db(p);
+    const View v = view(e, f.x_m, f.y_m);
+    const double expected = f.source_db - v.loss_db;
     const double miss = air_.log_miss(expected - e.noise);
     for (std::uint32_t a = e.first; a < e.last; ++a) {
       if (taken != nullptr && (*taken)[a] != 0) continue;
-      const double residual = net_.time_s(a) - f.t_s - p.time_s;
-      const double variance =
-          air_.time_variance(p, net_.sigma_s(a), e.sensor) + spread_s * spread_s;
+      const double residual = net_.time_s(a) - f.t_s - v.time_s;
+      const double variance = variance_s2(e, v, a) + spread_s * spread_s;
       const double gain = log_hit(a, residual, variance, expected) - miss;
       if (gain > 0) out.push_back({effect, a, e.sensor, static_cast<float>(gain)});
     }
@@ -357,7 +378,7 @@ void Fitter::add_ear(const Votes& ear, float* row) {
 void Fitter::look(const Place& middle, double reach_m, const Taken& taken) {
   gather({middle.x_m, middle.y_m, (middle.from_s + middle.to_s) / 2, 0},
          middle.source_db + kLevelSlackDb, &taken,
-         (middle.to_s - middle.from_s) / 2 + reach_m / air_.sound_speed_m_s);
+         (middle.to_s - middle.from_s) / 2 + reach_m / air_.sound_speed_m_s, Silent::kKept);
 }
 
 std::vector<Seed> Fitter::shots(const Place& at, const Taken& taken, double spread_s,
@@ -366,12 +387,13 @@ std::vector<Seed> Fitter::shots(const Place& at, const Taken& taken, double spre
   return shots_here(at, silence_at(at), taken, spread_s, score_min);
 }
 
-double Fitter::silence_at(const Place& at) const {
+double Fitter::silence_at(const Place& at) {
+  Fitted f;
+  f.x_m = at.x_m;
+  f.y_m = at.y_m;
+  look_from(f);
   double sum = 0;
-  for (const Ear& e : ears_) {
-    if (e.first != e.last) continue;
-    sum += air_.log_miss(at.source_db - air_.loss_db(path_to(e, at.x_m, at.y_m)) - e.noise);
-  }
+  for (const double faint : faint_db_) sum += air_.log_miss(at.source_db - faint);
   return sum;
 }
 
@@ -383,19 +405,17 @@ std::vector<Seed> Fitter::shots_here(const Place& at, double silence, const Take
   ear_votes_.clear();
   double base = silence;
   for (const Ear& e : ears_) {
-    if (e.first == e.last) continue;
-    const Path p = path_to(e, at.x_m, at.y_m);
-    const double expected = at.source_db - air_.loss_db(p);
+    const View seen = view(e, at.x_m, at.y_m);
+    const double expected = at.source_db - seen.loss_db;
     const double miss = air_.log_miss(expected - e.noise);
     base += miss;
     Votes ear{votes_.size(), 0, bins, -1};
     for (std::uint32_t a = e.first; a < e.last; ++a) {
       if (taken[a] != 0) continue;
-      const double variance =
-          air_.time_variance(p, net_.sigma_s(a), e.sensor) + spread_s * spread_s;
+      const double variance = variance_s2(e, seen, a) + spread_s * spread_s;
       const double peak = log_hit(a, 0, variance, expected) - miss;
       if (peak <= 0) continue;
-      const double origin = (net_.time_s(a) - p.time_s - at.from_s) / kShotBin;
+      const double origin = (net_.time_s(a) - seen.time_s - at.from_s) / kShotBin;
       const double reach = std::sqrt(2 * peak * variance) / kShotBin;
       if (origin + reach < 0 || origin - reach > bins - 1) continue;
       const Vote vote{static_cast<float>(origin), static_cast<float>(peak),
@@ -440,29 +460,31 @@ std::vector<Seed> Fitter::shots_here(const Place& at, double silence, const Take
 }
 
 void Fitter::refit(Fitted& f, int rounds) {
-  gather({f.x_m, f.y_m, f.t_s, 0}, f.source_db + kLevelSlackDb, nullptr, 0);
-  hit_of_ear_.assign(ears_.size(), kNone);
-  for (const auto a : f.hits) {
-    const auto s = net_.sensor_of(a);
-    const auto it = std::lower_bound(ears_.begin(), ears_.end(), s,
-                                     [](const Ear& e, std::uint32_t v) { return e.sensor < v; });
-    if (it != ears_.end() && it->sensor == s)
-      hit_of_ear_[static_cast<std::size_t>(it - ears_.begin())] = a;
-  }
+  ears_.clear();
+  silent_.clear();
+  hit_of_ear_.clear();
+  auto hit = f.hits.begin();
+  for_each_near(f.x_m, f.y_m, f.t_s, f.source_db + kLevelSlackDb, [&](const Ear& e) {
+    while (hit != f.hits.end() && net_.sensor_of(*hit) < e.sensor) ++hit;
+    if (hit != f.hits.end() && net_.sensor_of(*hit) == e.sensor) {
+      ears_.push_back(e);
+      hit_of_ear_.push_back(*hit);
+    } else {
+      silent_.push_back(e);
+    }
+  });
+  look_from(f);
   for (int i = 0; i < rounds; ++i) {
     times_.clear();
-    for (std::size_t k = 0; k < ears_.size(); ++k) {
-      const std::uint32_t a = hit_of_ear_[k];
-      if (a == kNone) continue;
-      const Path p = path_to(ears_[k], f.x_m, f.y_m);
-      times_.push_back(air_.time_row(p, a, net_.time_s(a) - f.t_s - p.time_s));
-    }
+    for (std::size_t k = 0; k < ears_.size(); ++k)
+      times_.push_back(time_row(ears_[k], views_[k], f, hit_of_ear_[k]));
     TimeFit fit;
     if (!solver_.solve(times_, air_.shared_error(), fit)) break;
     move(f, fit.step);
-    level(f, hit_of_ear_, 1);
+    look_from(f);
+    level(f, 1);
   }
-  judge(f, hit_of_ear_);
+  judge(f);
 }
 
 }  // namespace truce::fuse

@@ -166,19 +166,6 @@ void Network::part() {
   }
 }
 
-std::uint32_t Network::part_of(double t_s, std::uint32_t parts) const {
-  const double share = (t_s - first_s) * per_s_;
-  return static_cast<std::uint32_t>(std::clamp(share, 0.0, 1.0) * (parts - 1));
-}
-
-std::uint32_t Network::lower_bound(std::uint32_t s, double t_s) const {
-  const std::uint32_t n = first_[s + 1] - first_[s];
-  if (n == 0) return first_[s];
-  const std::uint32_t* part = &parts_[first_[s] + s + part_of(t_s, n)];
-  const auto from = time_.begin();
-  return static_cast<std::uint32_t>(std::lower_bound(from + part[0], from + part[1], t_s) - from);
-}
-
 void Network::within(double x_m, double y_m, double range_m,
                      std::vector<std::uint32_t>& out) const {
   if (sensors_.empty() || !std::isfinite(x_m + y_m + range_m)) return;

@@ -3,7 +3,9 @@
 // where and how strong they were. Every number here is fitted by calibrate_*.cpp from the priors of
 // AssociateParams.
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -78,7 +80,19 @@ class Air {
   Path path(double x_m, double y_m, double t_s, std::uint32_t s) const;
   Path path(double x_m, double y_m, const WindField::Value& here, double t_s,
             std::uint32_t s) const;  // with the wind at the place
-  WindField::Value wind_at_sensor(std::uint32_t s, double t_s) const;
+  // Where a time lies among the moments of the wind's knots.
+  struct Moment {
+    std::size_t before = 0, after = 0;
+    double part = 0;
+  };
+  Moment moment(double t_s) const;
+  WindField::Value wind_at_sensor(std::uint32_t s, const Moment& m) const {
+    const WindField::Value* v = &sensor_wind_[s * wind.moments()];
+    WindField::Value out;
+    for (std::size_t d = 0; d < 3; ++d)
+      out[d] = v[m.before][d] + m.part * (v[m.after][d] - v[m.before][d]);
+    return out;
+  }
   // One sigma of the time of an arrival along the path, the onset's own included.
   double time_variance(const Path& p, double onset_sigma_s, std::uint32_t s) const {
     const double e = path_error * p.travel_s;
@@ -96,21 +110,54 @@ class Air {
             p.ux,
             p.uy};
   }
-  double loss_db(const Path& p) const;     // from 1 m to the sensor
-  double detection(double snr_db) const;   // probability
-  double log_miss(double snr_db) const;    // log(1 - detection)
-  double miss_slope(double snr_db) const;  // its derivative per dB
+  double loss_db(const Path& p) const { return loss_db(p.distance_m, p.along_m_s); }
+  // From 1 m to the sensor.
+  double loss_db(double distance_m, double along_m_s) const {
+    const double at = distance_m * (1 / kFadeStep);
+    if (at < 20 || at >= static_cast<double>(kFades - 1))
+      return 20 * std::log10(distance_m) + attenuation_db_m * distance_m -
+             level_per_wind_db * along_m_s;
+    const auto k = static_cast<std::size_t>(at);
+    const double part = at - static_cast<double>(k);
+    return fade_db_[k] + part * (fade_db_[k + 1] - fade_db_[k]) - level_per_wind_db * along_m_s;
+  }
+  double detection(double snr_db) const;  // probability
+  // log(1 - detection)
+  double log_miss(double snr_db) const { return tabled(log_miss_, snr_db); }
+  double miss_slope(double snr_db) const { return tabled(miss_slope_, snr_db); }  // per dB
+  // What is to be expected of one sensor at this signal over noise: the log probability that it
+  // hears, the mean of that of what it does, and its variance. Nothing where one in a hundred does.
+  struct Expectation {
+    float log_hear = 0, mean = 0, variance = 0;
+  };
+  const Expectation& expectation(double snr_db) const {
+    return expectation_[static_cast<std::size_t>(snr_place(snr_db) + 0.5)];
+  }
   // What the log odds of arrival `a` against its being false hold whatever the effect: its being
   // noticed, the false rate and the false density of its level. The rest is the density of its time
   // and of its level around the expected one, without their constants.
   double fixed_odds(std::uint32_t a) const { return fixed_odds_[a]; }
   // log of the density of false arrivals of this level above noise.
   double log_false_level(double excess_db) const;
-  // Distance beyond which a source of this level is detected with less than one in 200, over the
+  // Distance beyond which a source of this level is detected with less than one in 1,000, over the
   // quietest sensors.
-  double range_m(double source_db) const;
-  // After a change of anything below.
+  double range_m(double source_db) const { return reach_m(source_db - quietest_db_); }
+  // Likewise over a sensor, by how much the source at 1 m is above its noise.
+  double reach_m(double over_db) const {
+    const double at = std::clamp(over_db - kReachMin, 0.0, static_cast<double>(kReaches - 1));
+    return reach_m_[static_cast<std::size_t>(std::ceil(at))];
+  }
+  // A sensor as a fit looks at it.
+  struct Listener {
+    double x_m = 0, y_m = 0, clock_s = 0;
+    double own2 = 0;  // variance that is its own: what is left unsure of it, and the paths' floor
+    float noise_db = 0;
+    bool deaf = false;  // at times
+  };
+  const Listener& listener(std::uint32_t s) const { return listener_[s]; }
+  // After a change of anything below; of sensors, wind and path errors alone, `retabulate_paths`.
   void retabulate();
+  void retabulate_paths();
   const SharedError& shared_error() const { return shared_error_; }
 
   const Network* net;
@@ -141,13 +188,29 @@ class Air {
   static constexpr std::size_t kExcessBins = 100;
 
  private:
+  static constexpr double kFadeStep = 20;  // m
+  static constexpr std::size_t kFades = 3000;
+  static constexpr double kReachMin = 0;  // dB
+  static constexpr std::size_t kReaches = 220;
+  static constexpr double kSnrMin = -60, kSnrPerDb = 8;
+  static constexpr std::size_t kSnrs = 1200;
+  static double snr_place(double snr_db) {
+    return std::clamp((snr_db - kSnrMin) * kSnrPerDb, 0.0, static_cast<double>(kSnrs));
+  }
+  static double tabled(const std::vector<float>& table, double snr_db) {
+    const double at = snr_place(snr_db);
+    const auto i = static_cast<std::size_t>(at);
+    return table[i] + (at - static_cast<double>(i)) * (table[i + 1] - table[i]);
+  }
   SharedError shared_error_{0.3, 0.4};
-  double range_of(double source_db) const;
+  double reach_of(double over_db) const;
 
-  std::vector<double> log_miss_;
-  std::vector<double> range_m_;  // by whole dB
-  std::vector<double> fixed_odds_;
-  std::vector<double> spreading_db_;           // by distance in steps of kSpreadingStep
+  std::vector<float> log_miss_, miss_slope_;   // by signal over noise
+  std::vector<Expectation> expectation_;       // likewise
+  std::vector<double> reach_m_;                // by whole dB
+  std::vector<double> fixed_odds_;             // per arrival
+  std::vector<float> fade_db_;                 // by distance in steps of kFadeStep
+  std::vector<Listener> listener_;             // per sensor
   std::vector<WindField::Value> sensor_wind_;  // per sensor and moment of the wind's knots
   double quietest_db_ = 0;
 };

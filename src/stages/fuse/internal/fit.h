@@ -62,7 +62,7 @@ class Fitter {
   // Likewise at many places: `look` once at the middle of them, then `shots_here` at each that is
   // no further than `reach_m` from it, with the `silence` of a place nearby.
   void look(const Place& middle, double reach_m, const Taken& taken);
-  double silence_at(const Place& place) const;  // log probability that those without arrivals miss
+  double silence_at(const Place& place);  // log probability that those without arrivals miss
   std::vector<Seed> shots_here(const Place& place, double silence, const Taken& taken,
                                double spread_s, double score_min);
   // Place, time and level for given hits; then the odds.
@@ -71,15 +71,29 @@ class Fitter {
  private:
   struct Ear {  // a sensor that may have heard it
     std::uint32_t sensor;
-    std::uint32_t first, last;  // its arrivals in the gate
-    double x, y, clock, along_x, along_y, excess, noise;
+    std::uint32_t first, last;                    // its arrivals in the gate
+    double x, y, clock, along_x, along_y, speed;  // speed of sound in still air
+    double own2;                                  // variance of its own
+    double noise;
+  };
+  struct View {  // of an ear from a place
+    double ux, uy, slowness, travel_s, time_s, loss_db;
   };
   struct Row {
     double tx, ty, residual, weight;  // of time by place; by time of effect it is 1
   };
-  void gather(const Seed& seed, double source_db, const Taken* taken, double gate_s);
-  static bool beyond(const Ear& e, const Fitted& f, double range_m);
-  Path path_to(const Ear& e, double x, double y) const;
+  enum class Silent : std::uint8_t { kLeftOut, kKept };
+  void gather(const Seed& seed, double source_db, const Taken* taken, double gate_s, Silent silent);
+  template <class F>
+  void for_each_near(double x_m, double y_m, double t_s, double source_db, F f);
+  View view(const Ear& e, double x, double y) const;
+  void look_from(const Fitted& f);
+  double variance_s2(const Ear& e, const View& v, std::uint32_t a) const {
+    const double onset = net_.sigma_s(a);
+    const double path = air_.path_error * v.travel_s;
+    return onset * onset + path * path + e.own2;
+  }
+  TimeRow time_row(const Ear& e, const View& v, const Fitted& f, std::uint32_t a) const;
   double log_hit(std::uint32_t a, double residual, double variance, double expected_db) const;
   struct Vote {    // of an arrival for bins of time: a parabola where it is above nothing
     float origin;  // when the effect was by this arrival, in bins
@@ -96,16 +110,19 @@ class Fitter {
   };
   void add_ear(const Votes& ear, float* row);
   bool step(Fitted& f, double damping);
-  double silence(const Fitted& f) const;
+  double silence(const Fitted& f);
   static void move(Fitted& f, const std::array<double, 3>& step);
-  void choose(Fitted& f);
-  void level(Fitted& f, const std::vector<std::uint32_t>& hit_of_ear, int rounds);
-  void judge(Fitted& f, const std::vector<std::uint32_t>& hit_of_ear);
+  void choose(const Fitted& f);
+  void level(Fitted& f, int rounds) const;
+  void judge(Fitted& f);
 
   const Network& net_;
   const Air& air_;
   std::vector<std::uint32_t> near_;
-  std::vector<Ear> ears_;
+  std::vector<Ear> ears_;         // that have arrivals in the gate, or were given hits
+  std::vector<Ear> silent_;       // the others that may have heard it
+  std::vector<View> views_;       // of `ears_` from where `look_from` was last
+  std::vector<double> faint_db_;  // likewise of `silent_`: what they lose and their noise
   std::vector<Row> rows_;
   std::vector<TimeRow> times_;
   TimeSolver solver_;

@@ -1,6 +1,7 @@
 #pragma once
 // Sensors and their arrivals laid out for search: arrivals by sensor and time, sensors by place.
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -39,7 +40,17 @@ class Network {
   std::uint32_t sensor_of(std::uint32_t a) const { return sensor_[a]; }
   std::uint32_t original(std::uint32_t a) const { return original_[a]; }
   // First arrival of the sensor at or after t.
-  std::uint32_t lower_bound(std::uint32_t s, double t_s) const;
+  std::uint32_t lower_bound(std::uint32_t s, double t_s) const {
+    const std::uint32_t n = first_[s + 1] - first_[s];
+    if (n == 0) return first_[s];
+    const std::uint32_t* part = &parts_[first_[s] + s + part_of(t_s, n)];
+    std::uint32_t a = part[0];
+    if (part[1] - a > kFew)
+      return static_cast<std::uint32_t>(
+          std::lower_bound(time_.begin() + a, time_.begin() + part[1], t_s) - time_.begin());
+    while (a < part[1] && time_[a] < t_s) ++a;
+    return a;
+  }
   // Appends the sensors within `range_m` of a place, ascending.
   void within(double x_m, double y_m, double range_m, std::vector<std::uint32_t>& out) const;
 
@@ -59,7 +70,11 @@ class Network {
   // arrivals: `parts_[first_[s] + s + i]`, and one behind.
   std::vector<std::uint32_t> parts_;
   void part();
-  std::uint32_t part_of(double t_s, std::uint32_t parts) const;
+  std::uint32_t part_of(double t_s, std::uint32_t parts) const {
+    const double share = (t_s - first_s) * per_s_;
+    return static_cast<std::uint32_t>(std::clamp(share, 0.0, 1.0) * (parts - 1));
+  }
+  static constexpr std::uint32_t kFew = 8;  // are looked through one by one
   void bound();
   void leave_out_floods(const SoundScene& scene, std::vector<std::uint32_t>& order);
   PlaceGrid grid_;
