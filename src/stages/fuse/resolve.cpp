@@ -128,6 +128,8 @@ std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
   return best;
 }
 
+// What has lost arrivals to one that was taken is fitted again only when its turn comes: what it is
+// worth hardly grows by the loss.
 std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted> pool,
                                            Taken& taken) {
   std::vector<Fitted> found;
@@ -136,31 +138,23 @@ std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted
   for (const auto& f : pool) worth.push_back(f.log_odds + prior_.log_density(f));
   std::size_t i = first;
   while (!pool.empty() && worth[i] >= kWorthMin) {
-    Fitted f = std::move(pool[i]);
-    pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(i));
-    worth.erase(worth.begin() + static_cast<std::ptrdiff_t>(i));
-    for (const auto a : f.hits) {
-      taken[a] = 1;
-      marked.push_back(a);
-    }
-    for (std::size_t k = 0; k < pool.size(); ++k) {
-      Fitted& g = pool[k];
-      if (std::none_of(g.hits.begin(), g.hits.end(),
-                       [&](std::uint32_t a) { return taken[a] != 0; }))
-        continue;
-      const Seed seed{g.x_m, g.y_m, g.t_s, 0};
-      g = fitter_.fit(seed, taken,
+    Fitted& f = pool[i];
+    const bool lost = std::any_of(f.hits.begin(), f.hits.end(),
+                                  [&](std::uint32_t a) { return taken[a] != 0; });
+    if (lost) {
+      const Seed seed{f.x_m, f.y_m, f.t_s, 0};
+      f = fitter_.fit(seed, taken,
                       {.spread_s = 0.1,
                        .rounds = 3,
                        .gate_s = 0.8,
                        .log_odds_min = kWorthMin - prior_.log_density_most(seed)});
-      worth[k] = g.log_odds + prior_.log_density(g);
-    }
-    found.push_back(std::move(f));
-    for (std::size_t k = pool.size(); k-- > 0;) {
-      if (worth[k] >= kWorthMin) continue;
-      pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(k));
-      worth.erase(worth.begin() + static_cast<std::ptrdiff_t>(k));
+      worth[i] = f.log_odds + prior_.log_density(f);
+    } else {
+      for (const auto a : f.hits) taken[a] = 1;
+      marked.insert(marked.end(), f.hits.begin(), f.hits.end());
+      found.push_back(std::move(f));
+      pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(i));
+      worth.erase(worth.begin() + static_cast<std::ptrdiff_t>(i));
     }
     i = static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
   }
@@ -215,8 +209,8 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
 // best is fitted.
 std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double to_s,
                                      const Taken& taken) {
-  constexpr double kStep = 300, kBlock = 3 * kStep, kApartM = 500, kApartS = 1.2;
-  constexpr int kReach = 3;
+  constexpr double kStep = 400, kBlock = 3 * kStep, kApartM = 500, kApartS = 1.2;
+  constexpr int kReach = 2;
   constexpr std::size_t kKept = 24;
   const Fitter::Place middle{worst.x_m, worst.y_m, from_s, to_s, worst.source_db};
   fitter_.look(middle, (kReach + 1) * kBlock, taken);
@@ -231,7 +225,7 @@ std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double 
       for (const double dy : {-kStep, 0.0, kStep}) {
         for (const double dx : {-kStep, 0.0, kStep}) {
           const Fitter::Place here{at.x_m + dx, at.y_m + dy, from_s, to_s, at.source_db};
-          const auto found = fitter_.shots_here(here, silence, taken, 0.5, kShotOddsMin);
+          const auto found = fitter_.shots_here(here, silence, taken, 0.6, kShotOddsMin);
           seeds.insert(seeds.end(), found.begin(), found.end());
         }
       }
