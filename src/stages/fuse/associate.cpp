@@ -17,6 +17,7 @@
 #include "stages/fuse/internal/calibrate.h"
 #include "stages/fuse/internal/clocks.h"
 #include "stages/fuse/internal/kinds.h"
+#include "stages/fuse/internal/pieces.h"
 #include "stages/fuse/internal/prior.h"
 #include "stages/fuse/internal/region.h"
 #include "stages/fuse/internal/resolve.h"
@@ -248,16 +249,18 @@ class Solver {
         false_ones += 1U - taken_[a];
       against[s] = false_ones / std::max(60.0, at - net_.start_s) * (net_.end_s - at);
     }
-    std::vector<std::uint32_t> near;
-    for (const auto& f : effects_) {
-      near.clear();
-      net_.within(f.x_m, f.y_m, air_.range_m(f.source_db), near);
-      for (const auto s : near) {
+    const auto unheard = of_sensors([&](const Fitted& f, OfSensors& out) {
+      net_.within(f.x_m, f.y_m, air_.range_m(f.source_db), out.near);
+      for (const auto s : out.near) {
         if (last[s] == kNever) continue;
         const Path p = air_.path(f.x_m, f.y_m, f.t_s, s);
         if (f.t_s + p.time_s <= last[s]) continue;
-        against[s] -= air_.log_miss(f.source_db - air_.loss_db(p) - air_.sensor[s].noise_db);
+        const double snr = f.source_db - air_.loss_db(p) - air_.sensor[s].noise_db;
+        out.values.emplace_back(s, -air_.log_miss(snr));
       }
+    });
+    for (const auto& piece : unheard) {
+      for (const auto& [s, v] : piece.values) against[s] += v;
     }
     for (std::uint32_t s = 0; s < net_.sensors(); ++s) {
       if (last[s] == kNever || against[s] < kUnlikely) continue;
@@ -270,23 +273,40 @@ class Solver {
   // around the times at which it should have heard the surest effects, all off by the same.
   void find_clocks() {
     constexpr double kReach = 3, kWindow = 0.3;  // seconds
-    std::vector<std::vector<double>> off(net_.sensors());
-    std::vector<std::uint32_t> near;
-    for (const auto& f : effects_) {
-      if (f.hits.size() < 5) continue;
-      near.clear();
-      net_.within(f.x_m, f.y_m, air_.range_m(f.source_db) / 2, near);
-      for (const auto s : near) {
+    const auto near = of_sensors([&](const Fitted& f, OfSensors& out) {
+      if (f.hits.size() < 5) return;
+      net_.within(f.x_m, f.y_m, air_.range_m(f.source_db) / 2, out.near);
+      for (const auto s : out.near) {
         const Path p = air_.path(f.x_m, f.y_m, f.t_s, s);
         const double snr = f.source_db - air_.loss_db(p) - air_.sensor[s].noise_db;
         if (air_.detection(snr) < 0.3) continue;
         const double expected = f.t_s + p.travel_s;
         for (auto a = net_.lower_bound(s, expected - kReach);
              a < net_.end_of(s) && net_.time_s(a) <= expected + kReach; ++a)
-          off[s].push_back(net_.time_s(a) - expected);
+          out.values.emplace_back(s, net_.time_s(a) - expected);
       }
+    });
+    std::vector<std::vector<double>> off(net_.sensors());
+    for (const auto& piece : near) {
+      for (const auto& [s, v] : piece.values) off[s].push_back(v);
     }
-    for (std::uint32_t s = 0; s < net_.sensors(); ++s) set_clock(s, off[s], kReach, kWindow);
+    parallel_for(net_.sensors(), params_.threads, [&](std::size_t s) {
+      set_clock(static_cast<std::uint32_t>(s), off[s], kReach, kWindow);
+    });
+  }
+
+  // What effects say of sensors: f(effect, out) puts it into `out.values`.
+  struct OfSensors {
+    std::vector<std::uint32_t> near;
+    std::vector<std::pair<std::uint32_t, double>> values;
+  };
+  template <class F>
+  std::vector<OfSensors> of_sensors(F f) const {
+    return in_pieces(effects_.size(), 256, params_.threads, OfSensors{},
+                     [&](OfSensors& out, std::size_t i) {
+                       out.near.clear();
+                       f(effects_[i], out);
+                     });
   }
 
   void set_clock(std::uint32_t s, std::vector<double>& off, double reach, double window) {
@@ -325,8 +345,9 @@ class Solver {
   void drop_unlikely() {
     const Prior prior = prior_now();
     std::vector<char> stays(effects_.size());
-    for (std::size_t i = 0; i < effects_.size(); ++i)
+    each(effects_.size(), [&](Fitter&, std::size_t i) {
       stays[i] = effects_[i].log_odds + prior.log_density(effects_[i]) >= 0 ? 1 : 0;
+    });
     std::vector<Fitted> kept;
     for (std::size_t i = 0; i < effects_.size(); ++i) {
       if (stays[i] != 0) {

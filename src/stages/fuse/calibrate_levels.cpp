@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stages/fuse/internal/pieces.h"
+
 namespace truce::fuse {
 
 namespace {
@@ -20,64 +22,82 @@ double tabled_normal_cdf(double z) {
   return table[k] + (at - static_cast<double>(k)) * (table[k + 1] - table[k]);
 }
 
-struct Sums2 {
-  double aa = 0, ab = 0, bb = 0, ay = 0, by = 0;
+constexpr std::size_t kEffectsPerPiece = 128;
+
+// How the levels of one hit answer to what dims them, less the mean over its effect's hits.
+struct LossRow {
+  double distance_m, against_wind_m_s, level_db;
+};
+struct LossRows {
+  std::vector<LossRow> rows;
+  double freedom = 0;
 };
 
-void fit_loss(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
-  // Loss beyond spreading: attenuation × d − coupling × wind along the path. Each effect's level is
-  // taken out; only hits well above the threshold speak, where few were missed for being weak.
-  Sums2 n;
-  double squares = 0, freedom = 0;
-  for (int pass = 0; pass < 2; ++pass) {
-    squares = freedom = 0;
-    if (pass == 0) n = {};
-    for (const auto& f : effects) {
-      if (!teaches(f)) continue;
-      double count = 0, ma = 0, mb = 0, my = 0;
-      std::vector<std::array<double, 3>> rows;
-      for (const auto a : f.hits) {
-        const auto s = air.net->sensor_of(a);
-        const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
-        const double snr = f.source_db - air.loss_db(p) - air.sensor[s].noise_db;
-        if (snr < air.snr_half_db + 1.0 * air.snr_width_db) continue;
-        const std::array<double, 3> r{p.distance_m, -p.along_m_s,
-                                      -air.net->level_db(a) - 20 * std::log10(p.distance_m)};
-        rows.push_back(r);
-        ma += r[0];
-        mb += r[1];
-        my += r[2];
-        ++count;
-      }
-      if (count < 2) continue;
-      for (auto& r : rows) {
-        const double a = r[0] - ma / count, b = r[1] - mb / count, y = r[2] - my / count;
-        if (pass == 0) {
-          n.aa += a * a;
-          n.ab += a * b;
-          n.bb += b * b;
-          n.ay += a * y;
-          n.by += b * y;
-        } else {
-          const double e = y - air.attenuation_db_m * a - air.level_per_wind_db * b;
-          squares += e * e;
-        }
-      }
-      freedom += count - 1;
-    }
-    if (pass == 1) break;
-    const double var = air.level_sd_db * air.level_sd_db;
-    const double sd_a = 0.7e-3, sd_b = 0.3;
-    n.aa += var / (sd_a * sd_a);
-    n.ay += var / (sd_a * sd_a) * prior.attenuation_db_km / 1000;
-    n.bb += var / (sd_b * sd_b);
-    const double det = n.aa * n.bb - n.ab * n.ab;
-    air.attenuation_db_m = std::max(0.0, (n.bb * n.ay - n.ab * n.by) / det);
-    air.level_per_wind_db = (n.aa * n.by - n.ab * n.ay) / det;
+// Each effect's level is taken out; only hits well above the threshold speak, where few were missed
+// for being weak.
+void add_loss_rows(const Fitted& f, const Air& air, LossRows& out) {
+  if (!teaches(f)) return;
+  const std::size_t first = out.rows.size();
+  LossRow mean{0, 0, 0};
+  for (const auto a : f.hits) {
+    const auto s = air.net->sensor_of(a);
+    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const double snr = f.source_db - air.loss_db(p) - air.sensor[s].noise_db;
+    if (snr < air.snr_half_db + 1.0 * air.snr_width_db) continue;
+    const LossRow r{p.distance_m, -p.along_m_s,
+                    -air.net->level_db(a) - 20 * std::log10(p.distance_m)};
+    out.rows.push_back(r);
+    mean.distance_m += r.distance_m;
+    mean.against_wind_m_s += r.against_wind_m_s;
+    mean.level_db += r.level_db;
   }
+  const std::size_t count = out.rows.size() - first;
+  if (count < 2) {
+    out.rows.resize(first);
+    return;
+  }
+  const double per = 1 / static_cast<double>(count);
+  for (std::size_t i = first; i < out.rows.size(); ++i) {
+    LossRow& r = out.rows[i];
+    r.distance_m -= mean.distance_m * per;
+    r.against_wind_m_s -= mean.against_wind_m_s * per;
+    r.level_db -= mean.level_db * per;
+  }
+  out.freedom += static_cast<double>(count - 1);
+}
+
+// Loss beyond spreading: attenuation × d − coupling × wind along the path.
+void fit_loss(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
+  const auto pieces =
+      in_pieces(effects.size(), kEffectsPerPiece, prior.threads, LossRows{},
+                [&](LossRows& out, std::size_t i) { add_loss_rows(effects[i], air, out); });
+  const double var = air.level_sd_db * air.level_sd_db;
+  const double sd_a = 0.7e-3, sd_b = 0.3;
+  double aa = var / (sd_a * sd_a), ab = 0, bb = var / (sd_b * sd_b);
+  double ay = aa * prior.attenuation_db_km / 1000, by = 0;
+  for (const auto& piece : pieces) {
+    for (const LossRow& r : piece.rows) {
+      aa += r.distance_m * r.distance_m;
+      ab += r.distance_m * r.against_wind_m_s;
+      bb += r.against_wind_m_s * r.against_wind_m_s;
+      ay += r.distance_m * r.level_db;
+      by += r.against_wind_m_s * r.level_db;
+    }
+  }
+  const double det = aa * bb - ab * ab;
+  air.attenuation_db_m = std::max(0.0, (bb * ay - ab * by) / det);
+  air.level_per_wind_db = (aa * by - ab * ay) / det;
   const double weight = 20;
-  air.level_sd_db =
-      std::sqrt((squares + weight * prior.level_sd_db * prior.level_sd_db) / (freedom + weight));
+  double squares = weight * prior.level_sd_db * prior.level_sd_db, freedom = weight;
+  for (const auto& piece : pieces) {
+    freedom += piece.freedom;
+    for (const LossRow& r : piece.rows) {
+      const double e = r.level_db - air.attenuation_db_m * r.distance_m -
+                       air.level_per_wind_db * r.against_wind_m_s;
+      squares += e * e;
+    }
+  }
+  air.level_sd_db = std::sqrt(squares / freedom);
 }
 
 void fit_source(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
@@ -115,28 +135,43 @@ struct Curve {
   }
 };
 
-void fit_detection(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
+struct Heard {
   Curve curve;
-  std::vector<std::uint32_t> near;
   std::size_t used = 0;
+  std::vector<std::uint32_t> near;
+};
+
+void add_heard(const Fitted& f, const Air& air, Heard& out) {
+  if (!teaches(f)) return;
+  ++out.used;
+  out.near.clear();
+  air.net->within(f.x_m, f.y_m, air.range_m(f.source_db), out.near);
+  std::size_t h = 0;
+  for (const auto s : out.near) {
+    if (!air.sensor[s].hears(f.t_s)) continue;
+    while (h < f.hits.size() && air.net->sensor_of(f.hits[h]) < s) ++h;
+    const bool heard = h < f.hits.size() && air.net->sensor_of(f.hits[h]) == s;
+    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const double snr = f.source_db - air.loss_db(p) - air.sensor[s].noise_db;
+    const auto bin = static_cast<std::size_t>(
+        std::clamp(snr - Curve::kLow, 0.0, static_cast<double>(Curve::kBins - 1)));
+    out.curve.all[bin] += 1;
+    out.curve.heard[bin] += heard ? 1 : 0;
+  }
+}
+
+void fit_detection(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air) {
   const std::size_t stride = std::max<std::size_t>(1, effects.size() / 400);
-  for (std::size_t i = 0; i < effects.size(); i += stride) {
-    const auto& f = effects[i];
-    if (!teaches(f)) continue;
-    ++used;
-    near.clear();
-    air.net->within(f.x_m, f.y_m, air.range_m(f.source_db), near);
-    std::size_t h = 0;
-    for (const auto s : near) {
-      if (!air.sensor[s].hears(f.t_s)) continue;
-      while (h < f.hits.size() && air.net->sensor_of(f.hits[h]) < s) ++h;
-      const bool heard = h < f.hits.size() && air.net->sensor_of(f.hits[h]) == s;
-      const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
-      const double snr = f.source_db - air.loss_db(p) - air.sensor[s].noise_db;
-      const auto bin = static_cast<std::size_t>(
-          std::clamp(snr - Curve::kLow, 0.0, static_cast<double>(Curve::kBins - 1)));
-      curve.all[bin] += 1;
-      curve.heard[bin] += heard ? 1 : 0;
+  const auto pieces =
+      in_pieces((effects.size() + stride - 1) / stride, kEffectsPerPiece, prior.threads, Heard{},
+                [&](Heard& out, std::size_t i) { add_heard(effects[i * stride], air, out); });
+  Curve curve;
+  std::size_t used = 0;
+  for (const auto& piece : pieces) {
+    used += piece.used;
+    for (std::size_t k = 0; k < Curve::kBins; ++k) {
+      curve.all[k] += piece.curve.all[k];
+      curve.heard[k] += piece.curve.heard[k];
     }
   }
   if (used < 3) return;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stages/fuse/internal/pieces.h"
+
 namespace truce::fuse {
 
 namespace {
@@ -23,8 +25,14 @@ struct Group {  // an effect
   std::array<double, 6> inverse;  // of its own GᵀV⁻¹G
 };
 
+struct Rows {  // of some effects
+  std::vector<Row> rows;
+  std::vector<Group> groups;
+  std::vector<double> precision;  // V⁻¹ of one effect after another
+};
+
 class TimeSystem {
-  static constexpr std::size_t kHitsEnough = 40'000, kHitsAtLast = 160'000, kHitsPerEffect = 120;
+  static constexpr std::size_t kHitsEnough = 20'000, kHitsAtLast = 160'000, kHitsPerEffect = 120;
 
  public:
   TimeSystem(const std::vector<Fitted>& effects, const std::vector<WeatherReport>& weather,
@@ -35,9 +43,13 @@ class TimeSystem {
     std::size_t hits = 0;
     for (const auto& f : effects) hits += teaches(f) ? f.hits.size() : 0;
     const std::size_t stride = hits / (last ? kHitsAtLast : kHitsEnough) + 1;
-    for (std::size_t i = 0; i < effects.size(); i += stride) {
-      if (teaches(effects[i]) && effects[i].hits.size() <= kHitsPerEffect) add(effects[i]);
-    }
+    // Each piece has sums of its own over all unknowns, so that they must be few.
+    const std::size_t count = (effects.size() + stride - 1) / stride;
+    pieces_ = in_pieces(count, std::max(kEffectsPerPiece, count / kPiecesMax + 1), prior.threads,
+                        Rows{}, [&](Rows& out, std::size_t i) {
+                          const Fitted& f = effects[i * stride];
+                          if (teaches(f) && f.hits.size() <= kHitsPerEffect) add(f, out);
+                        });
     for (const auto& w : weather) {
       const auto s = air.wind.stencil(w.x_m, w.y_m, w.time_s);
       weather_.push_back({s, {w.east_m_s, w.north_m_s, w.sound_speed_m_s - air.sound_speed_m_s}});
@@ -45,7 +57,10 @@ class TimeSystem {
     places_ = air.wind.neighbours_in_place();
     times_ = air.wind.neighbours_in_time();
   }
-  bool empty() const { return groups_.empty() && weather_.empty(); }
+  bool empty() const {
+    return weather_.empty() && std::all_of(pieces_.begin(), pieces_.end(),
+                                           [](const Rows& p) { return p.groups.empty(); });
+  }
 
   // `settle_places`: sensors move to where the times put them; before that they stay where they are
   // said to stand, with what is unsure of it counted in.
@@ -61,7 +76,8 @@ class TimeSystem {
       p[i] = z[i];
       rz += r[i] * z[i];
     }
-    const double target = rz * 1e-8;
+    // Less is no part of a sigma of anything.
+    const double target = std::max(rz * 1e-8, 1e-5);
     for (int round = 0; round < 200 && rz > target && rz > 0; ++round) {
       apply(p, q);
       double pq = 0;
@@ -85,8 +101,8 @@ class TimeSystem {
   }
 
  private:
-  void add(const Fitted& f) {
-    Group g{rows_.size(), rows_.size(), precision_.size(), {}};
+  void add(const Fitted& f, Rows& out) const {
+    Group g{out.rows.size(), out.rows.size(), out.precision.size(), {}};
     std::vector<TimeRow> times;
     for (const auto a : f.hits) {
       const auto s = air_.net->sensor_of(a);
@@ -105,23 +121,23 @@ class TimeSystem {
       r.gx = -p.ux / p.speed_m_s;
       r.gy = -p.uy / p.speed_m_s;
       r.sensor = s;
-      rows_.push_back(r);
+      out.rows.push_back(r);
       // What lies far off weighs little until the wind is known.
       auto time = air_.time_row(p, a, r.residual);
       time.own2 += r.residual * r.residual / 8;
       times.push_back(time);
     }
-    g.last = rows_.size();
-    if (!weigh(times, g)) {
-      rows_.resize(g.first);
-      precision_.resize(g.matrix);
+    g.last = out.rows.size();
+    if (!weigh(times, g, out)) {
+      out.rows.resize(g.first);
+      out.precision.resize(g.matrix);
       return;
     }
-    groups_.push_back(g);
+    out.groups.push_back(g);
   }
 
   // V⁻¹ of the effect's times and what follows from it.
-  bool weigh(const std::vector<TimeRow>& times, Group& g) {
+  bool weigh(const std::vector<TimeRow>& times, Group& g, Rows& out) const {
     const std::size_t n = times.size();
     std::vector<double> v(n * n);
     for (std::size_t i = 0; i < n; ++i) {
@@ -131,14 +147,14 @@ class TimeSystem {
             times[i].path_s * times[j].path_s * air_.shared_error()(times[i], times[j]);
     }
     if (!invert(v, n)) return false;
-    precision_.insert(precision_.end(), v.begin(), v.end());
+    out.precision.insert(out.precision.end(), v.begin(), v.end());
     std::array<double, 6> m{1e-12, 0, 1e-12, 0, 0, 1e-12};
     for (std::size_t i = 0; i < n; ++i) {
-      Row& r = rows_[g.first + i];
+      Row& r = out.rows[g.first + i];
       r.weight = v[i * n + i];
       r.vx = r.vy = r.vt = 0;
       for (std::size_t j = 0; j < n; ++j) {
-        const Row& q = rows_[g.first + j];
+        const Row& q = out.rows[g.first + j];
         r.vx += v[i * n + j] * q.gx;
         r.vy += v[i * n + j] * q.gy;
         r.vt += v[i * n + j];
@@ -157,7 +173,7 @@ class TimeSystem {
                  (b * e - c * d) / det, (b * d - a * e) / det, (a * c - b * b) / det};
     const auto& k = g.inverse;
     for (std::size_t i = g.first; i < g.last; ++i) {
-      Row& r = rows_[i];
+      Row& r = out.rows[i];
       r.own = r.weight - r.vx * (k[0] * r.vx + k[1] * r.vy + k[3] * r.vt) -
               r.vy * (k[1] * r.vx + k[2] * r.vy + k[4] * r.vt) -
               r.vt * (k[3] * r.vx + k[4] * r.vy + k[5] * r.vt);
@@ -188,11 +204,12 @@ class TimeSystem {
     s[2] += value * r.uy / r.speed;
   }
   // out += Bᵀ (V⁻¹ − V⁻¹G (GᵀV⁻¹G)⁻¹ GᵀV⁻¹) y for one effect's values y.
-  void project(const Group& g, const std::vector<double>& y, std::vector<double>& out) const {
+  void project(const Rows& of, const Group& g, const std::vector<double>& y,
+               std::vector<double>& out) const {
     const std::size_t n = g.last - g.first;
     double bx = 0, by = 0, bt = 0;
     for (std::size_t i = 0; i < n; ++i) {
-      const Row& r = rows_[g.first + i];
+      const Row& r = of.rows[g.first + i];
       bx += r.vx * y[i];
       by += r.vy * y[i];
       bt += r.vt * y[i];
@@ -201,14 +218,33 @@ class TimeSystem {
     const double dx = c[0] * bx + c[1] * by + c[3] * bt;
     const double dy = c[1] * bx + c[2] * by + c[4] * bt;
     const double dt = c[3] * bx + c[4] * by + c[5] * bt;
-    const double* v = &precision_[g.matrix];
+    const double* v = &of.precision[g.matrix];
     for (std::size_t i = 0; i < n; ++i) {
-      const Row& r = rows_[g.first + i];
+      const Row& r = of.rows[g.first + i];
       double sum = -r.vx * dx - r.vy * dy - r.vt * dt;
       for (std::size_t j = 0; j < n; ++j) sum += v[i * n + j] * y[j];
       scatter(r, sum, out);
     }
   }
+  // Likewise for all effects, `value(row)` being y.
+  template <class Value>
+  void project_all(Value value, std::vector<double>& out) {
+    sums_.resize(pieces_.size());
+    parallel_for(pieces_.size(), prior_.threads, [&](std::size_t p) {
+      const Rows& of = pieces_[p];
+      sums_[p].assign(size_, 0.0);
+      std::vector<double> y;
+      for (const Group& g : of.groups) {
+        y.clear();
+        for (std::size_t k = g.first; k < g.last; ++k) y.push_back(value(of.rows[k]));
+        project(of, g, y, sums_[p]);
+      }
+    });
+    for (const auto& sum : sums_) {
+      for (std::size_t i = 0; i < size_; ++i) out[i] += sum[i];
+    }
+  }
+  static constexpr std::size_t kEffectsPerPiece = 256, kPiecesMax = 8;
   double prior_of_sensor(std::uint32_t s, std::size_t which) const {
     const SensorState& at = air_.sensor[s];
     const double sd = which != 0 ? air_.place_sd_m : (at.clock_off ? kClockOffSd : air_.clock_sd_s);
@@ -230,13 +266,8 @@ class TimeSystem {
   }
   static constexpr double kWeatherVar = 1.0;
 
-  void right_side(std::vector<double>& out) const {
-    std::vector<double> y;
-    for (const auto& g : groups_) {
-      y.clear();
-      for (std::size_t i = g.first; i < g.last; ++i) y.push_back(rows_[i].residual);
-      project(g, y, out);
-    }
+  void right_side(std::vector<double>& out) {
+    project_all([](const Row& r) { return r.residual; }, out);
     std::vector<double> now(size_, 0.0);
     for (std::size_t k = 0; k < knots_; ++k) {
       for (std::size_t d = 0; d < 3; ++d) now[3 * k + d] = air_.wind.knot(k)[d];
@@ -290,31 +321,15 @@ class TimeSystem {
       }
     }
   }
-  void apply(const std::vector<double>& v, std::vector<double>& out) const {
+  void apply(const std::vector<double>& v, std::vector<double>& out) {
     std::fill(out.begin(), out.end(), 0.0);
-    std::vector<double> y;
-    for (const auto& g : groups_) {
-      y.clear();
-      for (std::size_t i = g.first; i < g.last; ++i) y.push_back(seen(rows_[i], v));
-      project(g, y, out);
-    }
+    project_all([&](const Row& r) { return seen(r, v); }, out);
     priors(v, out);
   }
   std::vector<double> preconditioner() const {
     std::vector<double> d(size_, 0.0);
-    for (const Row& r : rows_) {
-      const double own = std::max(r.own, 1e-3 * r.weight);
-      for (std::size_t c = 0; c < WindField::kCorners; ++c) {
-        const double w = r.stencil.weight[c];
-        double* k = &d[3 * static_cast<std::size_t>(r.stencil.knot[c])];
-        k[0] += own * w * w * r.per_east * r.per_east;
-        k[1] += own * w * w * r.per_north * r.per_north;
-        k[2] += own * w * w * r.per_excess * r.per_excess;
-      }
-      double* s = &d[3 * (knots_ + r.sensor)];
-      s[0] += own;
-      s[1] += own * r.ux * r.ux / (r.speed * r.speed);
-      s[2] += own * r.uy * r.uy / (r.speed * r.speed);
+    for (const Rows& of : pieces_) {
+      for (const Row& r : of.rows) add_to_diagonal(r, d);
     }
     for (std::size_t k = 0; k < knots_; ++k) {
       for (std::size_t c = 0; c < 3; ++c)
@@ -324,6 +339,20 @@ class TimeSystem {
       for (std::size_t c = 0; c < 3; ++c) d[3 * (knots_ + s) + c] += prior_of_sensor(s, c);
     }
     return d;
+  }
+  void add_to_diagonal(const Row& r, std::vector<double>& d) const {
+    const double own = std::max(r.own, 1e-3 * r.weight);
+    for (std::size_t c = 0; c < WindField::kCorners; ++c) {
+      const double w = r.stencil.weight[c];
+      double* k = &d[3 * static_cast<std::size_t>(r.stencil.knot[c])];
+      k[0] += own * w * w * r.per_east * r.per_east;
+      k[1] += own * w * w * r.per_north * r.per_north;
+      k[2] += own * w * w * r.per_excess * r.per_excess;
+    }
+    double* s = &d[3 * (knots_ + r.sensor)];
+    s[0] += own;
+    s[1] += own * r.ux * r.ux / (r.speed * r.speed);
+    s[2] += own * r.uy * r.uy / (r.speed * r.speed);
   }
   // Clocks that stand out by more than chance are set free, what is left unsure of each is kept,
   // and how far sensors stand from where they are said to is learnt from all of them.
@@ -406,7 +435,13 @@ class TimeSystem {
     std::vector<double> a(n * n, 0.0);
     double trace_prior = 0;
     const auto add = [&](std::size_t i, std::size_t j, double v) { a[i * n + j] += v; };
-    for (const auto& g : groups_) add_group(g, a, n);
+    std::vector<std::vector<double>> sums(pieces_.size(), std::vector<double>(n * n, 0.0));
+    parallel_for(pieces_.size(), prior_.threads, [&](std::size_t p) {
+      for (const Group& g : pieces_[p].groups) add_group(pieces_[p], g, sums[p], n);
+    });
+    for (const auto& sum : sums) {
+      for (std::size_t i = 0; i < n * n; ++i) a[i] += sum[i];
+    }
     std::vector<double> data = a;
     for (std::size_t k = 0; k < knots_; ++k) {
       for (std::size_t d = 0; d < 2; ++d) add(2 * k + d, 2 * k + d, amplitude(d));
@@ -444,10 +479,10 @@ class TimeSystem {
 
  private:
   // Bᵀ P B of one effect into the dense matrix over knots.
-  void add_group(const Group& g, std::vector<double>& a, std::size_t n) const {
+  void add_group(const Rows& of, const Group& g, std::vector<double>& a, std::size_t n) const {
     std::vector<std::uint32_t> used;
     for (std::size_t i = g.first; i < g.last; ++i) {
-      for (const auto k : rows_[i].stencil.knot) used.push_back(k);
+      for (const auto k : of.rows[i].stencil.knot) used.push_back(k);
     }
     std::sort(used.begin(), used.end());
     used.erase(std::unique(used.begin(), used.end()), used.end());
@@ -455,7 +490,7 @@ class TimeSystem {
     const std::size_t count = g.last - g.first;
     std::vector<double> b(count * m, 0.0);
     for (std::size_t i = 0; i < count; ++i) {
-      const Row& r = rows_[g.first + i];
+      const Row& r = of.rows[g.first + i];
       for (std::size_t c = 0; c < WindField::kCorners; ++c) {
         const auto at = static_cast<std::size_t>(
             std::lower_bound(used.begin(), used.end(), r.stencil.knot[c]) - used.begin());
@@ -465,15 +500,15 @@ class TimeSystem {
     }
     // M = V⁻¹ − V⁻¹G (GᵀV⁻¹G)⁻¹ GᵀV⁻¹, then MB and BᵀMB.
     const auto& c = g.inverse;
-    const double* v = &precision_[g.matrix];
+    const double* v = &of.precision[g.matrix];
     std::vector<double> mb(count * m, 0.0);
     for (std::size_t i = 0; i < count; ++i) {
-      const Row& r = rows_[g.first + i];
+      const Row& r = of.rows[g.first + i];
       const double cx = c[0] * r.vx + c[1] * r.vy + c[3] * r.vt;
       const double cy = c[1] * r.vx + c[2] * r.vy + c[4] * r.vt;
       const double ct = c[3] * r.vx + c[4] * r.vy + c[5] * r.vt;
       for (std::size_t j = 0; j < count; ++j) {
-        const Row& q = rows_[g.first + j];
+        const Row& q = of.rows[g.first + j];
         const double w = v[i * count + j] - cx * q.vx - cy * q.vy - ct * q.vt;
         for (std::size_t k = 0; k < m; ++k) mb[i * m + k] += w * b[j * m + k];
       }
@@ -534,9 +569,8 @@ class TimeSystem {
   Air& air_;
   const AssociateParams& prior_;
   std::size_t knots_ = 0, size_ = 0;
-  std::vector<Row> rows_;
-  std::vector<Group> groups_;
-  std::vector<double> precision_;
+  std::vector<Rows> pieces_;
+  std::vector<std::vector<double>> sums_;  // of each piece
   std::vector<std::pair<WindField::Stencil, WindField::Value>> weather_;
   std::vector<std::array<std::uint32_t, 2>> places_, times_;
 };

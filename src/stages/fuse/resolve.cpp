@@ -139,8 +139,8 @@ std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted
   std::size_t i = first;
   while (!pool.empty() && worth[i] >= kWorthMin) {
     Fitted& f = pool[i];
-    const bool lost = std::any_of(f.hits.begin(), f.hits.end(),
-                                  [&](std::uint32_t a) { return taken[a] != 0; });
+    const bool lost =
+        std::any_of(f.hits.begin(), f.hits.end(), [&](std::uint32_t a) { return taken[a] != 0; });
     if (lost) {
       const Seed seed{f.x_m, f.y_m, f.t_s, 0};
       f = fitter_.fit(seed, taken,
