@@ -14,6 +14,7 @@ constexpr double kLevelSlackDb = 5;  // ears are gathered for a source louder by
 constexpr double kVolumeRoom = 10;   // log of the most that place and time are unsure by, in m² s
 constexpr double kLevelRoomDb = 3;   // a fit may turn out so much quieter than its hits alone say
 constexpr double kStepMax = 1500;    // m in one step
+constexpr double kSameErrorsM = 50;  // moved by no more, paths err as before
 
 // Inverse of a symmetric 3×3 matrix {xx, xy, yy, xt, yt, tt}; false when it is not positive.
 bool invert(const std::array<double, 6>& m, std::array<double, 6>& out, double& log_det) {
@@ -190,8 +191,8 @@ class Surprise {
 
 }  // namespace
 
-// As seen from where `look_from` was last.
-void Fitter::judge(Fitted& f) {
+// As seen from where `look_from` was last; `again` if the solver knows the errors of these hits.
+void Fitter::judge(Fitted& f, bool again) {
   double sum = 0;
   Surprise surprise;
   f.stale = true;
@@ -218,7 +219,8 @@ void Fitter::judge(Fitted& f) {
   }
   for (const double faint : faint_db_) silence(f.source_db - faint);
   TimeFit fit;
-  if (!solver_.solve(times_, air_.shared_error(), fit)) {
+  if (!(again || solver_.factor(times_, air_.shared_error())) ||
+      !solver_.solve_again(times_, fit)) {
     f.log_odds = -1e300;
     return;
   }
@@ -328,7 +330,7 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
     if (rows_.size() < 3 || !step(f, 1e-9)) return f;
     if (i == 2) look_from(f);
   }
-  judge(f);
+  judge(f, false);
   return f;
 }
 
@@ -474,17 +476,24 @@ void Fitter::refit(Fitted& f, int rounds) {
     }
   });
   look_from(f);
+  double moved_m = kStepMax;
+  bool known = false;
   for (int i = 0; i < rounds; ++i) {
     times_.clear();
     for (std::size_t k = 0; k < ears_.size(); ++k)
       times_.push_back(time_row(ears_[k], views_[k], f, hit_of_ear_[k]));
+    if (moved_m > kSameErrorsM) {
+      known = solver_.factor(times_, air_.shared_error());
+      moved_m = 0;
+    }
     TimeFit fit;
-    if (!solver_.solve(times_, air_.shared_error(), fit)) break;
+    if (!known || !solver_.solve_again(times_, fit)) break;
     move(f, fit.step);
+    moved_m += std::hypot(fit.step[0], fit.step[1]);
     look_from(f);
     level(f, 1);
   }
-  judge(f);
+  judge(f, known && moved_m <= kSameErrorsM);
 }
 
 }  // namespace truce::fuse

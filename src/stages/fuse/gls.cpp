@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/result.h"
+#include "base/wide.h"
+
 namespace truce::fuse {
 
 SharedError::SharedError(double share, double angle_rad) {
@@ -12,39 +15,75 @@ SharedError::SharedError(double share, double angle_rad) {
   }
 }
 
-// The upper triangle of V and, behind it in each row, G and the residuals: eliminated row by row,
-// V becomes Lᵀ and the rest L⁻¹ of itself.
-bool TimeSolver::solve(const std::vector<TimeRow>& rows, const SharedError& shared, TimeFit& out) {
-  const std::size_t n = rows.size();
-  if (n < 3) return false;
-  const std::size_t width = n + 4;
-  v_.resize(n * width);
-  for (std::size_t i = 0; i < n; ++i) {
-    const TimeRow& r = rows[i];
-    double* row = &v_[i * width];
-    row[i] = r.own2 + r.path_s * r.path_s;
-    for (std::size_t j = i + 1; j < n; ++j) row[j] = r.path_s * rows[j].path_s * shared(r, rows[j]);
-    row[n] = r.tx;
-    row[n + 1] = r.ty;
-    row[n + 2] = 1;
-    row[n + 3] = r.residual;
-  }
-  out.log_det = 0;
+namespace {
+
+constexpr std::size_t kPivotsPerLog = 8;
+
+// The upper triangle of a positive matrix of n rows to Lᵀ, row by row; `per` one over its diagonal.
+// False when it is not positive.
+TRUCE_WIDE bool eliminate(double* v, std::size_t n, double* per, double& log_det) {
+  double sum = 0, product = 1;
   for (std::size_t k = 0; k < n; ++k) {
-    double* pivot = &v_[k * width];
+    double* pivot = v + k * n;
     if (!(pivot[k] > 0)) return false;
-    out.log_det += std::log(pivot[k]);
-    const double scale = 1 / std::sqrt(pivot[k]);
-    for (std::size_t j = k; j < width; ++j) pivot[j] *= scale;
+    product *= pivot[k];
+    if (k % kPivotsPerLog == kPivotsPerLog - 1 || k + 1 == n) {
+      sum += std::log(product);
+      product = 1;
+    }
+    per[k] = 1 / std::sqrt(pivot[k]);
+    for (std::size_t j = k; j < n; ++j) pivot[j] *= per[k];
     for (std::size_t i = k + 1; i < n; ++i) {
-      double* row = &v_[i * width];
+      double* row = v + i * n;
       const double f = pivot[i];
-      for (std::size_t j = i; j < width; ++j) row[j] -= f * pivot[j];
+      for (std::size_t j = i; j < n; ++j) row[j] -= f * pivot[j];
     }
   }
+  log_det = sum;
+  return true;
+}
+
+using Right = std::array<double, 4>;  // a row of G and the residual
+
+// L⁻¹ of the right sides, in place.
+TRUCE_WIDE void substitute(const double* v, const double* per, Right* right, std::size_t n) {
+  for (std::size_t k = 0; k < n; ++k) {
+    const double* row = v + k * n;
+    Right b = right[k];
+    for (double& x : b) x *= per[k];
+    right[k] = b;
+    for (std::size_t i = k + 1; i < n; ++i) {
+      for (std::size_t c = 0; c < b.size(); ++c) right[i][c] -= row[i] * b[c];
+    }
+  }
+}
+
+}  // namespace
+
+bool TimeSolver::factor(const std::vector<TimeRow>& rows, const SharedError& shared) {
+  const std::size_t n = rows.size();
+  if (n < 3) return false;
+  v_.resize(n * n);
+  per_.resize(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    const TimeRow& r = rows[i];
+    double* row = &v_[i * n];
+    row[i] = r.own2 + r.path_s * r.path_s;
+    for (std::size_t j = i + 1; j < n; ++j) row[j] = r.path_s * rows[j].path_s * shared(r, rows[j]);
+  }
+  return eliminate(v_.data(), n, per_.data(), log_det_);
+}
+
+bool TimeSolver::solve_again(const std::vector<TimeRow>& rows, TimeFit& out) {
+  const std::size_t n = rows.size();
+  TRUCE_ENSURE(n == per_.size());
+  right_.clear();
+  for (const TimeRow& r : rows) right_.push_back({r.tx, r.ty, 1, r.residual});
+  substitute(v_.data(), per_.data(), right_.data(), n);
+  out.log_det = log_det_;
   double xx = 0, xy = 0, yy = 0, xt = 0, yt = 0, tt = 0, bx = 0, by = 0, bt = 0, rr = 0;
   for (std::size_t i = 0; i < n; ++i) {
-    const double* b = &v_[i * width + n];
+    const Right& b = right_[i];
     xx += b[0] * b[0];
     xy += b[0] * b[1];
     yy += b[1] * b[1];

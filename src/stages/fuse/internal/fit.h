@@ -114,7 +114,7 @@ class Fitter {
   static void move(Fitted& f, const std::array<double, 3>& step);
   void choose(const Fitted& f);
   void level(Fitted& f, int rounds) const;
-  void judge(Fitted& f);
+  void judge(Fitted& f, bool again);
 
   const Network& net_;
   const Air& air_;

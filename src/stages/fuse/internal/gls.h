@@ -45,10 +45,17 @@ class SharedError {
 class TimeSolver {
  public:
   // False when fewer than three rows or none of them tells places apart.
-  bool solve(const std::vector<TimeRow>& rows, const SharedError& shared, TimeFit& out);
+  bool solve(const std::vector<TimeRow>& rows, const SharedError& shared, TimeFit& out) {
+    return factor(rows, shared) && solve_again(rows, out);
+  }
+  // The covariance of their errors alone; then rows as many with errors as those had.
+  bool factor(const std::vector<TimeRow>& rows, const SharedError& shared);
+  bool solve_again(const std::vector<TimeRow>& rows, TimeFit& out);
 
  private:
-  std::vector<double> v_;
+  std::vector<double> v_, per_;
+  std::vector<std::array<double, 4>> right_;
+  double log_det_ = 0;
 };
 
 }  // namespace truce::fuse
