@@ -70,7 +70,8 @@ class Groups {
     return i;
   }
   void join(std::uint32_t a, std::uint32_t b) {
-    parent_[root(std::max(a, b))] = root(std::min(a, b));
+    const auto [first, second] = std::minmax({root(a), root(b)});
+    parent_[second] = first;
   }
 
  private:
@@ -129,36 +130,60 @@ void exact(const std::vector<Edge>& edges, const std::vector<std::uint32_t>& gro
 
 }  // namespace
 
+namespace {
+
+// Joins the edges that have the same of what `key` tells.
+template <class Key>
+void link(const std::vector<Edge>& edges, Key key, std::vector<std::uint64_t>& order,
+          Groups& groups) {
+  order.clear();
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    order.push_back(std::uint64_t{key(edges[i])} << 32U | i);
+  if (!std::is_sorted(order.begin(), order.end())) std::sort(order.begin(), order.end());
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (order[i - 1] >> 32U == order[i] >> 32U)
+      groups.join(static_cast<std::uint32_t>(order[i - 1]), static_cast<std::uint32_t>(order[i]));
+  }
+}
+
+// Whether it is one effect or one arrival, of which the best edge is the best matching.
+bool wants_one(const std::vector<Edge>& edges, const std::vector<std::uint32_t>& group) {
+  const Edge& first = edges[group[0]];
+  const auto all = [&](auto same) { return std::all_of(group.begin(), group.end(), same); };
+  return all([&](std::uint32_t i) { return edges[i].effect == first.effect; }) ||
+         all([&](std::uint32_t i) { return edges[i].arrival == first.arrival; });
+}
+
+}  // namespace
+
 void share_out(const std::vector<Edge>& edges, std::vector<std::uint32_t>& chosen) {
   chosen.clear();
-  Groups groups(edges.size());
-  std::vector<std::uint32_t> order(edges.size());
-  std::iota(order.begin(), order.end(), 0U);
-  const auto link = [&](auto key) {
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return std::pair(key(edges[a]), a) < std::pair(key(edges[b]), b);
-    });
-    for (std::size_t i = 1; i < order.size(); ++i) {
-      if (key(edges[order[i - 1]]) == key(edges[order[i]])) groups.join(order[i - 1], order[i]);
-    }
-  };
-  link([](const Edge& e) { return e.effect; });
-  link([](const Edge& e) { return e.arrival; });
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return std::pair(groups.root(a), a) < std::pair(groups.root(b), b);
-  });
+  const auto count = static_cast<std::uint32_t>(edges.size());
+  Groups groups(count);
+  std::vector<std::uint64_t> order;
+  link(edges, [](const Edge& e) { return e.effect; }, order, groups);
+  link(edges, [](const Edge& e) { return e.arrival; }, order, groups);
+  // The root of a group is its first edge; from each the next of its group.
+  std::vector<std::uint32_t> next(count, count), last(count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto root = groups.root(i);
+    if (root != i) next[last[root]] = i;
+    last[root] = i;
+  }
   std::vector<std::uint32_t> group;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    group.push_back(order[i]);
-    if (i + 1 < order.size() && groups.root(order[i + 1]) == groups.root(order[i])) continue;
-    if (group.size() == 1) {
-      chosen.push_back(group[0]);
+  for (std::uint32_t root = 0; root < count; ++root) {
+    if (groups.root(root) != root) continue;
+    group.clear();
+    for (std::uint32_t i = root; i < count; i = next[i]) group.push_back(i);
+    if (wants_one(edges, group)) {
+      chosen.push_back(*std::max_element(
+          group.begin(), group.end(),
+          [&](std::uint32_t a, std::uint32_t b) { return edges[a].gain < edges[b].gain; }));
     } else if (group.size() <= kExactMax) {
       exact(edges, group, chosen);
     } else {
       greedy(edges, group, chosen);
     }
-    group.clear();
   }
 }
 

@@ -57,7 +57,7 @@ void Fitter::gather(const Seed& seed, double source_db, const Taken* taken, doub
   ears_.clear();
   silent_.clear();
   for_each_near(seed.x_m, seed.y_m, seed.t_s, source_db, [&](Ear e) {
-    const double expected = seed.t_s + view(e, seed.x_m, seed.y_m).time_s;
+    const double expected = seed.t_s + time_s(e, seed.x_m, seed.y_m);
     e.last = e.first = net_.lower_bound(e.sensor, expected - gate_s);
     bool free = false;
     for (const auto end = net_.end_of(e.sensor);
@@ -69,6 +69,14 @@ void Fitter::gather(const Seed& seed, double source_db, const Taken* taken, doub
       silent_.push_back(e);
     }
   });
+}
+
+double Fitter::time_s(const Ear& e, double x, double y) {
+  const double dx = e.x - x;
+  const double dy = e.y - y;
+  const double d2 = std::max(1.0, dx * dx + dy * dy);
+  // distance / (speed + along), both multiplied by the distance
+  return d2 / (e.speed * std::sqrt(d2) + e.along_x * dx + e.along_y * dy) + e.clock;
 }
 
 Fitter::View Fitter::view(const Ear& e, double x, double y) const {

@@ -8,6 +8,7 @@ namespace truce::fuse {
 
 namespace {
 constexpr double kReach = 6;     // spacings after which a salvo is over
+constexpr double kFar = 40;      // squared sigmas from where it would be: nothing
 constexpr double kSeedS = 3;     // an effect is no further than that from its seed,
 constexpr double kSeedM = 6000;  // nor than that
 }  // namespace
@@ -25,12 +26,14 @@ double Prior::excited(const Fitted& f, const Fitted& earlier) const {
   const double a = f.covariance[0] + earlier.covariance[0] + own;
   const double b = f.covariance[1] + earlier.covariance[1];
   const double c = f.covariance[2] + earlier.covariance[2] + own;
-  const double det = a * c - b * b;
-  if (!(det > 0)) return 0;
   const double dx = f.x_m - earlier.x_m;
   const double dy = f.y_m - earlier.y_m;
+  // No direction is wider than all together.
+  if (dx * dx + dy * dy > kFar * (a + c)) return 0;
+  const double det = a * c - b * b;
+  if (!(det > 0)) return 0;
   const double m = (c * dx * dx - 2 * b * dx * dy + a * dy * dy) / det;
-  if (m > 40) return 0;
+  if (m > kFar) return 0;
   return salvo_.share * std::exp(-dt / salvo_.spacing_s) / salvo_.spacing_s * std::exp(-0.5 * m) /
          (2 * std::numbers::pi * std::sqrt(det));
 }
@@ -53,7 +56,9 @@ double Prior::log_density_most(const Seed& seed) const {
   auto it = std::lower_bound(effects_.begin(), effects_.end(), from,
                              [](const Fitted* e, double t) { return e->t_s < t; });
   for (; it != effects_.end() && (*it)->t_s <= seed.t_s + kSeedS; ++it) {
-    if (std::hypot((*it)->x_m - seed.x_m, (*it)->y_m - seed.y_m) > kSeedM) continue;
+    const double dx = (*it)->x_m - seed.x_m;
+    const double dy = (*it)->y_m - seed.y_m;
+    if (dx * dx + dy * dy > kSeedM * kSeedM) continue;
     sum += peak * std::exp(-std::max(0.0, seed.t_s - kSeedS - (*it)->t_s) / salvo_.spacing_s);
   }
   return std::log(sum);

@@ -86,6 +86,7 @@ class Fitter {
   void gather(const Seed& seed, double source_db, const Taken* taken, double gate_s, Silent silent);
   template <class F>
   void for_each_near(double x_m, double y_m, double t_s, double source_db, F f);
+  static double time_s(const Ear& e, double x, double y);  // as the view's
   View view(const Ear& e, double x, double y) const;
   void look_from(const Fitted& f);
   double variance_s2(const Ear& e, const View& v, std::uint32_t a) const {
