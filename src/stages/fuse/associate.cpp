@@ -28,7 +28,7 @@ namespace truce::fuse {
 namespace {
 
 constexpr double kDoubt = -12;  // log odds of what is kept as doubtful
-constexpr double kChunk = 64;   // fits handed to a thread at once
+constexpr double kChunk = 32;   // fits handed to a thread at once
 
 class Solver {
  public:
@@ -101,7 +101,7 @@ class Solver {
     each(seeds.size(), [&](Fitter& fitter, std::size_t i) {
       found[i] = fitter.fit(seeds[i], taken_,
                             {.spread_s = 0.6,
-                             .rounds = 8,
+                             .rounds = 6,
                              .gate_s = 2.5,
                              .log_odds_min = kDoubt - prior.log_density_most(seeds[i])});
     });
@@ -217,7 +217,7 @@ class Solver {
         const Seed seed{f.x_m, f.y_m, f.t_s, 0};
         f = fitter.fit(seed, taken_,
                        {.spread_s = 0.15,
-                        .rounds = 4,
+                        .rounds = 6,
                         .gate_s = 1.2,
                         .log_odds_min = -with_these.log_density_most(seed)});
       });
