@@ -164,6 +164,14 @@ void Air::retabulate() {
 }
 
 void Air::retabulate_paths() {
+  log_core_share_ = std::log1p(-stray_share);
+  log_stray_share_ = std::log(stray_share / kWide);
+  stray_.clear();
+  for (std::size_t k = 0; k <= kStrays; ++k) {
+    const double q = static_cast<double>(k) / kStraysPerQ;
+    stray_.push_back(std::log(std::exp(log_core_share_ - 0.5 * q) +
+                              std::exp(log_stray_share_ - 0.5 * q / (kWide * kWide))));
+  }
   shared_error_ = SharedError(path_shared, path_angle);
   sensor_wind_.clear();
   listener_.clear();

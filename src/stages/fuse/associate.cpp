@@ -435,15 +435,23 @@ class Solver {
               [&](std::size_t a, std::size_t b) { return effects_[a].t_s < effects_[b].t_s; });
   }
 
+  // The effects that may have to do with one in doubt: those near it, and those that some of its
+  // arrivals may be of, wherever they are. A false effect made of what two shots of a salvo left
+  // over lies kilometres from them, towards who heard it or away, and as many seconds off.
   Cluster cluster_around(std::size_t centre) const {
     constexpr double kSeconds = 8, kMetres = 5000;
-    constexpr std::size_t kMost = 5;
+    constexpr double kFarSeconds = 30, kFarMetres = 15'000, kSharedMin = 0.25;
+    constexpr std::size_t kMost = 6;
     const Fitted& middle = effects_[centre];
     std::vector<std::pair<double, std::size_t>> near;
-    for_each_within(middle.t_s - kSeconds, middle.t_s + kSeconds, [&](std::size_t i) {
+    for_each_within(middle.t_s - kFarSeconds, middle.t_s + kFarSeconds, [&](std::size_t i) {
       const auto& f = effects_[i];
       const double d = std::hypot(f.x_m - middle.x_m, f.y_m - middle.y_m);
-      if (d < kMetres) near.emplace_back(std::abs(f.t_s - middle.t_s) + d / 1000, i);
+      const double dt = std::abs(f.t_s - middle.t_s);
+      if (d > kFarMetres) return;
+      const double shared = i == centre ? 1 : shared_arrivals(middle, f);
+      if (shared < kSharedMin && (d > kMetres || dt > kSeconds)) return;
+      near.emplace_back((dt + d / 1000) * (1 - shared), i);
     });
     std::sort(near.begin(), near.end());
     near.resize(std::min(near.size(), kMost));
@@ -456,6 +464,18 @@ class Solver {
       c.before.push_back(effects_[i]);
     }
     return c;
+  }
+
+  // The share of an effect's arrivals that could nearly be of the other.
+  double shared_arrivals(const Fitted& f, const Fitted& other) const {
+    constexpr double kNearlyS = 1.5;
+    const auto here = air_.wind.at(air_.wind.stencil(other.x_m, other.y_m, other.t_s));
+    std::size_t shared = 0;
+    for (const auto a : f.hits) {
+      const Path p = air_.path(other.x_m, other.y_m, here, other.t_s, net_.sensor_of(a));
+      shared += std::abs(net_.time_s(a) - other.t_s - p.time_s) < kNearlyS ? 1 : 0;
+    }
+    return static_cast<double>(shared) / static_cast<double>(f.hits.size());
   }
 
   template <class F>

@@ -111,7 +111,8 @@ void Fitter::look_from(const Fitted& f) {
 double Fitter::log_hit(std::uint32_t a, double residual, double variance,
                        double expected_db) const {
   const double z = (net_.level_db(a) - expected_db) / air_.level_sd_db;
-  return air_.fixed_odds(a) - 0.5 * (residual * residual / variance + std::log(variance) + z * z);
+  return air_.fixed_odds(a) + air_.log_stray(residual * residual / variance) -
+         0.5 * (std::log(variance) + z * z);
 }
 
 bool Fitter::step(Fitted& f, double damping) {
@@ -221,10 +222,11 @@ void Fitter::judge(Fitted& f, bool again) {
       continue;
     }
     surprise.hit(air_.expectation(snr));
-    sum += log_hit(a, 0, 1, expected);
+    sum += log_hit(a, 0, 1, expected) - air_.log_stray(0);
     f.hits.push_back(a);
     times_.push_back(time_row(ears_[k], v, f, a));
   }
+  sum += heed_strays(again);
   for (const double faint : faint_db_) silence(f.source_db - faint);
   TimeFit fit;
   if (!(again || solver_.factor(times_, air_.shared_error())) ||
@@ -239,6 +241,24 @@ void Fitter::judge(Fitted& f, bool again) {
   sum += 3 * kLogSqrt2Pi - 0.5 * fit.log_det_normal;
   sum += -0.5 * z * z - std::log(air_.source_sd_db) + std::log(f.source_sd_db);
   f.log_odds = sum;
+}
+
+// What errs by more than it should is worth less than it would be; `again` if by as much as before.
+// Returns what the density of the times is to have on top of that of a normal distribution with
+// these variances.
+double Fitter::heed_strays(bool again) {
+  if (!again) inflation_.clear();
+  double sum = 0;
+  for (std::size_t i = 0; i < times_.size(); ++i) {
+    TimeRow& r = times_[i];
+    const double path2 = r.path_s * r.path_s;
+    const double variance = r.own2 + path2;
+    const double q = r.residual * r.residual / variance;
+    if (!again) inflation_.push_back(air_.stray_inflation(q));
+    sum += air_.log_stray(q) + 0.5 * (q / inflation_[i] + std::log(inflation_[i]));
+    r.own2 = variance * inflation_[i] - path2;
+  }
+  return sum;
 }
 
 TimeRow Fitter::time_row(const Ear& e, const View& v, const Fitted& f, std::uint32_t a) const {
@@ -490,6 +510,7 @@ void Fitter::refit(Fitted& f, int rounds) {
     times_.clear();
     for (std::size_t k = 0; k < ears_.size(); ++k)
       times_.push_back(time_row(ears_[k], views_[k], f, hit_of_ear_[k]));
+    heed_strays(known && moved_m <= kSameErrorsM);
     if (moved_m > kSameErrorsM) {
       known = solver_.factor(times_, air_.shared_error());
       moved_m = 0;

@@ -110,6 +110,19 @@ class Air {
             p.ux,
             p.uy};
   }
+  // Times err as a normal distribution says, but for a few that err so many times as much. log of
+  // that density where the squared error over its variance is `q`, over that of the normal one at
+  // nothing; and what it does to the variance: by how much more such an error is worth.
+  double log_stray(double q) const {
+    const double at = q * kStraysPerQ;
+    if (at >= static_cast<double>(kStrays)) return log_stray_share_ - 0.5 * q / (kWide * kWide);
+    const auto k = static_cast<std::size_t>(at);
+    return stray_[k] + (at - static_cast<double>(k)) * (stray_[k + 1] - stray_[k]);
+  }
+  double stray_inflation(double q) const {
+    const double core = std::exp(log_core_share_ - 0.5 * q - log_stray(q));
+    return 1 / (core + (1 - core) / (kWide * kWide));
+  }
   double loss_db(const Path& p) const { return loss_db(p.distance_m, p.along_m_s); }
   // From 1 m to the sensor.
   double loss_db(double distance_m, double along_m_s) const {
@@ -173,6 +186,7 @@ class Air {
   // the effect side by side and fades with the angle between them over `path_angle` (radians).
   double path_error = 0.003, path_floor_s = 0.01;
   double path_shared = 0.3, path_angle = 0.4;
+  double stray_share = 0.003;
   double log_density = -30;  // of effects, per m² and s
   // What is left unsure of the wind at the knots: covariance of (east, north) of every knot, row by
   // row; empty before it was fitted.
@@ -202,11 +216,16 @@ class Air {
     const auto i = static_cast<std::size_t>(at);
     return table[i] + (at - static_cast<double>(i)) * (table[i + 1] - table[i]);
   }
+  static constexpr double kWide = 5;  // times as much strays err
+  static constexpr double kStraysPerQ = 4;
+  static constexpr std::size_t kStrays = 200;
   SharedError shared_error_{0.3, 0.4};
   double reach_of(double over_db) const;
 
   std::vector<float> log_miss_, miss_slope_;   // by signal over noise
   std::vector<Expectation> expectation_;       // likewise
+  std::vector<double> stray_;  // by q
+  double log_core_share_ = 0, log_stray_share_ = 0;
   std::vector<double> reach_m_;                // by whole dB
   std::vector<double> fixed_odds_;             // per arrival
   std::vector<float> fade_db_;                 // by distance in steps of kFadeStep

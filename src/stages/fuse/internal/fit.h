@@ -94,6 +94,7 @@ class Fitter {
     const double path = air_.path_error * v.travel_s;
     return onset * onset + path * path + e.own2;
   }
+  double heed_strays(bool again);
   TimeRow time_row(const Ear& e, const View& v, const Fitted& f, std::uint32_t a) const;
   double log_hit(std::uint32_t a, double residual, double variance, double expected_db) const;
   struct Vote {    // of an arrival for bins of time: a parabola where it is above nothing
@@ -126,6 +127,7 @@ class Fitter {
   std::vector<double> faint_db_;  // likewise of `silent_`: what they lose and their noise
   std::vector<Row> rows_;
   std::vector<TimeRow> times_;
+  std::vector<double> inflation_;  // of the variance of each of `times_`
   TimeSolver solver_;
   std::vector<Vote> votes_;
   std::vector<Votes> ear_votes_;
