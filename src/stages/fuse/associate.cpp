@@ -385,6 +385,7 @@ class Solver {
     std::vector<std::size_t> members;
     std::vector<Fitted> before, after;
     double t_s = 0, x_m = 0, y_m = 0;
+    double reach_s = 0;  // as long as sound takes to what it may change, or the time to it
     bool changed = false;
   };
 
@@ -410,9 +411,13 @@ class Solver {
       std::vector<std::size_t> later;
       for (const auto centre : open) {
         if (used[centre] != 0) continue;
-        Cluster c = cluster_around(centre);
-        if (std::any_of(batch.begin(), batch.end(),
-                        [&](const Cluster& o) { return heard_together(c, o); })) {
+        Cluster c = cluster_of(centre);
+        const auto clashes = [&] {
+          return std::any_of(batch.begin(), batch.end(),
+                             [&](const Cluster& o) { return heard_together(c, o); });
+        };
+        if (batch.size() < kBatch && !clashes()) gather_around(centre, c);
+        if (batch.size() == kBatch || clashes()) {
           later.push_back(centre);
           continue;
         }
@@ -438,7 +443,7 @@ class Solver {
   // The effects that may have to do with one in doubt: those near it, and those that some of its
   // arrivals may be of, wherever they are. A false effect made of what two shots of a salvo left
   // over lies kilometres from them, towards who heard it or away, and as many seconds off.
-  Cluster cluster_around(std::size_t centre) const {
+  void gather_around(std::size_t centre, Cluster& c) const {
     constexpr double kSeconds = 8, kMetres = 5000;
     constexpr double kFarSeconds = 30, kFarMetres = 15'000, kSharedMin = 0.25;
     constexpr std::size_t kMost = 6;
@@ -455,14 +460,21 @@ class Solver {
     });
     std::sort(near.begin(), near.end());
     near.resize(std::min(near.size(), kMost));
-    Cluster c;
-    c.t_s = middle.t_s;
-    c.x_m = middle.x_m;
-    c.y_m = middle.y_m;
     for (const auto& [d, i] : near) {
+      const auto& f = effects_[i];
+      const double way_s = std::hypot(f.x_m - c.x_m, f.y_m - c.y_m) / air_.sound_speed_m_s;
+      c.reach_s = std::max(c.reach_s, kAttemptS + std::abs(f.t_s - c.t_s) + way_s);
       c.members.push_back(i);
-      c.before.push_back(effects_[i]);
+      c.before.push_back(f);
     }
+  }
+
+  Cluster cluster_of(std::size_t centre) const {  // without what is around it
+    Cluster c;
+    c.t_s = effects_[centre].t_s;
+    c.x_m = effects_[centre].x_m;
+    c.y_m = effects_[centre].y_m;
+    c.reach_s = kAttemptS;
     return c;
   }
 
@@ -478,6 +490,10 @@ class Solver {
     return static_cast<double>(shared) / static_cast<double>(f.hits.size());
   }
 
+  static constexpr std::size_t kBatch = 64;  // clusters that are solved at once at most
+  static constexpr double kSalvoS = 50;      // beyond which no shot makes another likely
+  static constexpr double kAttemptS = 12;    // further off than its effects an attempt may lie
+
   template <class F>
   void for_each_within(double from_s, double to_s, F f) const {
     auto it = std::lower_bound(by_time_.begin(), by_time_.end(), from_s,
@@ -489,10 +505,10 @@ class Solver {
 
   // Whether some arrival could belong to either.
   bool heard_together(const Cluster& a, const Cluster& b) const {
-    constexpr double kReachS = 45;  // of a cluster and its attempts, in time
     constexpr double kApartM = 120'000;
     const double d = std::hypot(a.x_m - b.x_m, a.y_m - b.y_m);
-    return d < kApartM && std::abs(a.t_s - b.t_s) < kReachS + d / air_.sound_speed_m_s;
+    return d < kApartM &&
+           std::abs(a.t_s - b.t_s) < a.reach_s + b.reach_s + d / air_.sound_speed_m_s;
   }
 
   static std::uint64_t signature(const Cluster& c) {
@@ -511,7 +527,7 @@ class Solver {
     parallel_for(batch.size(), params_.threads, [&](std::size_t k) {
       Cluster& c = batch[k];
       std::vector<const Fitted*> others;
-      for_each_within(c.t_s - 70, c.t_s + 70, [&](std::size_t i) {
+      for_each_within(c.t_s - c.reach_s - kSalvoS, c.t_s + c.reach_s + kSalvoS, [&](std::size_t i) {
         if (std::find(c.members.begin(), c.members.end(), i) == c.members.end())
           others.push_back(&effects_[i]);
       });

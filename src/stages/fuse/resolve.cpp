@@ -225,8 +225,8 @@ std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double 
       for (const double dy : {-kStep, 0.0, kStep}) {
         for (const double dx : {-kStep, 0.0, kStep}) {
           // Who heard it from one side knows place and time only together.
-          const double way_s = std::hypot(at.x_m + dx - middle.x_m, at.y_m + dy - middle.y_m) /
-                               air_.sound_speed_m_s;
+          const double way_s =
+              std::hypot(at.x_m + dx - middle.x_m, at.y_m + dy - middle.y_m) / air_.sound_speed_m_s;
           const Fitter::Place here{at.x_m + dx, at.y_m + dy, from_s - way_s, to_s + way_s,
                                    at.source_db};
           const auto found = fitter_.shots_here(here, silence, taken, 0.6, kShotOddsMin);

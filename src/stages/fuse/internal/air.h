@@ -222,9 +222,9 @@ class Air {
   SharedError shared_error_{0.3, 0.4};
   double reach_of(double over_db) const;
 
-  std::vector<float> log_miss_, miss_slope_;   // by signal over noise
-  std::vector<Expectation> expectation_;       // likewise
-  std::vector<double> stray_;  // by q
+  std::vector<float> log_miss_, miss_slope_;  // by signal over noise
+  std::vector<Expectation> expectation_;      // likewise
+  std::vector<double> stray_;                 // by q
   double log_core_share_ = 0, log_stray_share_ = 0;
   std::vector<double> reach_m_;                // by whole dB
   std::vector<double> fixed_odds_;             // per arrival
