@@ -65,6 +65,9 @@ class Solver {
       assign();
       learn(false, round == 1);
     }
+    grow(-2, false);  // of what was set free since
+    salvos();
+    births();
     assign();
     return result();
   }
