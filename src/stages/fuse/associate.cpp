@@ -574,6 +574,8 @@ class Solver {
       calibrate_path_error(effects_, params_, air_);
     }
     refit_all();
+    salvo_ = fit_salvos(effects_, air_.log_density,
+                        {params_.salvo_share, params_.salvo_spacing_s, params_.salvo_spread_m});
     drop_unlikely();
   }
 

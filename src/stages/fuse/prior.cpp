@@ -9,6 +9,9 @@ namespace truce::fuse {
 namespace {
 constexpr double kReach = 6;     // spacings after which a salvo is over
 constexpr double kFar = 40;      // squared sigmas from where it would be: nothing
+constexpr int kRounds = 5;       // of fitting salvos
+constexpr double kBelief = 10;   // pairs that the prior counts for
+constexpr double kSpreadMin = 20;
 constexpr double kSeedS = 3;     // an effect is no further than that from its seed,
 constexpr double kSeedM = 6000;  // nor than that
 }  // namespace
@@ -74,6 +77,47 @@ double Prior::log_density_of(std::span<const Fitted> effects) const {
     total += std::log(sum);
   }
   return total;
+}
+
+SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
+                       const SalvoParams& prior) {
+  std::vector<const Fitted*> by_time;
+  for (const auto& f : effects) by_time.push_back(&f);
+  std::sort(by_time.begin(), by_time.end(),
+            [](const Fitted* a, const Fitted* b) { return a->t_s < b->t_s; });
+  SalvoParams now = prior;
+  for (int round = 0; round < kRounds; ++round) {
+    const Prior with(log_density, now);
+    double n = kBelief, time = kBelief * prior.spacing_s;
+    double square = kBelief * prior.spread_m * prior.spread_m, weight = kBelief;
+    for (std::size_t i = 0; i < by_time.size(); ++i) {
+      const Fitted& f = *by_time[i];
+      double all = std::exp(log_density);
+      std::vector<std::pair<double, const Fitted*>> parents;
+      for (std::size_t j = i; j-- > 0 && by_time[j]->t_s > f.t_s - kReach * now.spacing_s;) {
+        const double v = with.excited(f, *by_time[j]);
+        all += v;
+        if (v > 0) parents.emplace_back(v, by_time[j]);
+      }
+      for (const auto& [v, parent] : parents) {
+        const double r = v / all;
+        n += r;
+        time += r * (f.t_s - parent->t_s);
+        // What the places are unsure by is no spread; those that are sure tell most of it.
+        const double dx = f.x_m - parent->x_m, dy = f.y_m - parent->y_m;
+        const double unsure = (f.covariance[0] + f.covariance[2] + parent->covariance[0] +
+                               parent->covariance[2]) / 4;
+        const double own = now.spread_m * now.spread_m;
+        const double w = r * (own / (own + unsure)) * (own / (own + unsure));
+        square += w * ((dx * dx + dy * dy) / 4 - unsure);
+        weight += w;
+      }
+    }
+    now.share = n / (static_cast<double>(effects.size()) + kBelief / prior.share);
+    now.spacing_s = time / n;
+    now.spread_m = std::sqrt(std::max(kSpreadMin * kSpreadMin, square / weight));
+  }
+  return now;
 }
 
 }  // namespace truce::fuse

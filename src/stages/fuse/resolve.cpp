@@ -21,13 +21,16 @@ double Resolver::total(const std::vector<Fitted>& effects) const {
 }
 
 // Sweeps of assignment among these effects alone, from known to `spread_s` to known as fitted.
-void Resolver::share(std::vector<Fitted>& effects, const Taken& taken, double spread_s) {
+void Resolver::share(std::vector<Fitted>& effects, const Taken& taken, double spread_s,
+                     Places places) {
   std::vector<std::uint32_t> chosen;
   for (int sweep = 0; sweep < 3 && !effects.empty();
        ++sweep, spread_s = std::max(0.0, spread_s - 0.2)) {
     edges_.clear();
+    const bool together = places == Places::kOfOneSalvo && sweep > 0;
+    const std::vector<Fitted> from = together ? drawn_together(effects) : effects;
     for (std::uint32_t i = 0; i < effects.size(); ++i)
-      fitter_.edges(effects[i], i, 1.2, spread_s, &taken, edges_);
+      fitter_.edges(from[i], i, 1.2, spread_s, &taken, edges_);
     std::sort(edges_.begin(), edges_.end(), [](const Edge& a, const Edge& b) {
       return std::tie(a.sensor, a.effect, a.arrival) < std::tie(b.sensor, b.effect, b.arrival);
     });
@@ -53,6 +56,41 @@ void Resolver::share(std::vector<Fitted>& effects, const Taken& taken, double sp
   }
 }
 
+// The places, and the times with them, that shots of one salvo most likely have: each between its
+// own and their middle, as sure as either is. Mixed up arrivals pull shots apart to where they
+// stay mixed up.
+std::vector<Fitted> Resolver::drawn_together(const std::vector<Fitted>& effects) const {
+  const double spread2 = prior_.salvo().spread_m * prior_.salvo().spread_m;
+  double a = 1e-12, b = 0, c = 1e-12, u = 0, v = 0;  // Σ (C + S)⁻¹, and of that times the place
+  for (const Fitted& f : effects) {
+    const double xx = f.covariance[0] + spread2, xy = f.covariance[1];
+    const double yy = f.covariance[2] + spread2;
+    const double det = xx * yy - xy * xy;
+    if (!(det > 0)) continue;
+    a += yy / det;
+    b -= xy / det;
+    c += xx / det;
+    u += (yy * f.x_m - xy * f.y_m) / det;
+    v += (xx * f.y_m - xy * f.x_m) / det;
+  }
+  const double det = a * c - b * b;
+  const double x = (c * u - b * v) / det, y = (a * v - b * u) / det;
+  std::vector<Fitted> out = effects;
+  for (Fitted& f : out) {
+    // C (C + S)⁻¹ of the way to the middle; the time follows the place.
+    const double xx = f.covariance[0] + spread2, xy = f.covariance[1];
+    const double yy = f.covariance[2] + spread2;
+    const double own = xx * yy - xy * xy;
+    if (!(own > 0)) continue;
+    const double dx = x - f.x_m, dy = y - f.y_m;
+    const double p = (yy * dx - xy * dy) / own, q = (xx * dy - xy * dx) / own;
+    f.x_m += f.covariance[0] * p + f.covariance[1] * q;
+    f.y_m += f.covariance[1] * p + f.covariance[2] * q;
+    f.t_s += f.covariance[3] * p + f.covariance[4] * q;
+  }
+  return out;
+}
+
 std::vector<Fitted> Resolver::at_place(const Spot& spot, double from_s, double to_s,
                                        const Taken& taken) {
   std::vector<Fitted> found;
@@ -65,7 +103,7 @@ std::vector<Fitted> Resolver::at_place(const Spot& spot, double from_s, double t
     f.source_db = spot.source_db;
     found.push_back(std::move(f));
   }
-  share(found, taken, 0.4);
+  share(found, taken, 0.4, Places::kOfOneSalvo);
   prune(found, taken);
   return found;
 }
@@ -92,7 +130,7 @@ void Resolver::prune(std::vector<Fitted>& found, const Taken& taken) {
     }
     if (worst == found.size()) return;
     found.erase(found.begin() + static_cast<std::ptrdiff_t>(worst));
-    share(found, taken, 0);
+    share(found, taken, 0, Places::kOwn);
   }
 }
 
@@ -159,7 +197,7 @@ std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted
     i = static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
   }
   for (const auto a : marked) taken[a] = 0;
-  share(found, taken, 0);
+  share(found, taken, 0, Places::kOwn);
   prune(found, taken);
   return found;
 }

@@ -16,9 +16,15 @@ struct SalvoParams {  // as in AssociateParams
   double spread_m = 1;
 };
 
+// Share, spacing and spread fitted to effects, beginning with `prior`: each effect comes of those
+// before it or of none with the odds that the figures give (EM; Veen & Schoenberg 2008).
+SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
+                       const SalvoParams& prior);
+
 class Prior {
  public:
   Prior(double log_density, const SalvoParams& salvo) : log_density_(log_density), salvo_(salvo) {}
+  const SalvoParams& salvo() const { return salvo_; }
   // Effects in order of time from here on.
   void set(std::vector<const Fitted*> effects);
   // log of the density of effects at f's place and time, blurred by how well both are known;
@@ -30,6 +36,7 @@ class Prior {
   double log_density_of(std::span<const Fitted> effects) const;
 
  private:
+  friend SalvoParams fit_salvos(const std::vector<Fitted>&, double, const SalvoParams&);
   double excited(const Fitted& f, const Fitted& earlier) const;  // density that `earlier` adds
   double log_density_;
   SalvoParams salvo_;

@@ -35,7 +35,9 @@ class Resolver {
   std::vector<Fitted> combine(std::vector<Fitted> pool, Taken& taken);
   std::vector<Fitted> combine_from(std::size_t first, std::vector<Fitted> pool, Taken& taken);
   void prune(std::vector<Fitted>& found, const Taken& taken);
-  void share(std::vector<Fitted>& effects, const Taken& taken, double spread_s);
+  enum class Places : std::uint8_t { kOwn, kOfOneSalvo };
+  void share(std::vector<Fitted>& effects, const Taken& taken, double spread_s, Places places);
+  std::vector<Fitted> drawn_together(const std::vector<Fitted>& effects) const;
 
   const Air& air_;
   const Prior& prior_;
