@@ -387,6 +387,7 @@ class Solver {
   struct Cluster {
     std::vector<std::size_t> members;
     std::vector<Fitted> before, after;
+    std::vector<std::array<double, 2>> places;  // of others, shortly before and after
     double t_s = 0, x_m = 0, y_m = 0;
     double reach_s = 0;  // as long as sound takes to what it may change, or the time to it
     bool changed = false;
@@ -449,20 +450,27 @@ class Solver {
   void gather_around(std::size_t centre, Cluster& c) const {
     constexpr double kSeconds = 8, kMetres = 5000;
     constexpr double kFarSeconds = 30, kFarMetres = 15'000, kSharedMin = 0.25;
-    constexpr std::size_t kMost = 6;
+    constexpr double kPlaceMetres = 8000;
+    constexpr std::size_t kMost = 6, kPlacesMost = 4;
     const Fitted& middle = effects_[centre];
-    std::vector<std::pair<double, std::size_t>> near;
+    std::vector<std::pair<double, std::size_t>> near, others;
     for_each_within(middle.t_s - kFarSeconds, middle.t_s + kFarSeconds, [&](std::size_t i) {
       const auto& f = effects_[i];
       const double d = std::hypot(f.x_m - middle.x_m, f.y_m - middle.y_m);
       const double dt = std::abs(f.t_s - middle.t_s);
       if (d > kFarMetres) return;
       const double shared = i == centre ? 1 : shared_arrivals(middle, f);
-      if (shared < kSharedMin && (d > kMetres || dt > kSeconds)) return;
+      if (shared < kSharedMin && (d > kMetres || dt > kSeconds)) {
+        if (d < kPlaceMetres) others.emplace_back(dt, i);
+        return;
+      }
       near.emplace_back((dt + d / 1000) * (1 - shared), i);
     });
     std::sort(near.begin(), near.end());
     near.resize(std::min(near.size(), kMost));
+    std::sort(others.begin(), others.end());
+    others.resize(std::min(others.size(), kPlacesMost));
+    for (const auto& [dt, i] : others) c.places.push_back({effects_[i].x_m, effects_[i].y_m});
     for (const auto& [d, i] : near) {
       const auto& f = effects_[i];
       const double way_s = std::hypot(f.x_m - c.x_m, f.y_m - c.y_m) / air_.sound_speed_m_s;
@@ -536,7 +544,7 @@ class Solver {
       });
       Prior prior(air_.log_density, salvo_);
       prior.set(std::move(others));
-      c.after = Resolver(net_, air_, prior).resolve(c.before, taken_, 0.5, c.changed);
+      c.after = Resolver(net_, air_, prior).resolve(c.before, c.places, taken_, 0.5, c.changed);
     });
     for (auto& c : batch) {
       for (const auto& f : c.after) mark(f, 1);

@@ -7,10 +7,10 @@
 namespace truce::fuse {
 
 namespace {
-constexpr double kReach = 6;     // spacings after which a salvo is over
-constexpr double kFar = 40;      // squared sigmas from where it would be: nothing
-constexpr int kRounds = 5;       // of fitting salvos
-constexpr double kBelief = 10;   // pairs that the prior counts for
+constexpr double kReach = 6;    // spacings after which a salvo is over
+constexpr double kFar = 40;     // squared sigmas from where it would be: nothing
+constexpr int kRounds = 5;      // of fitting salvos
+constexpr double kBelief = 10;  // pairs that the prior counts for
 constexpr double kSpreadMin = 20;
 constexpr double kSeedS = 3;     // an effect is no further than that from its seed,
 constexpr double kSeedM = 6000;  // nor than that
@@ -105,8 +105,8 @@ SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
         time += r * (f.t_s - parent->t_s);
         // What the places are unsure by is no spread; those that are sure tell most of it.
         const double dx = f.x_m - parent->x_m, dy = f.y_m - parent->y_m;
-        const double unsure = (f.covariance[0] + f.covariance[2] + parent->covariance[0] +
-                               parent->covariance[2]) / 4;
+        const double unsure =
+            (f.covariance[0] + f.covariance[2] + parent->covariance[0] + parent->covariance[2]) / 4;
         const double own = now.spread_m * now.spread_m;
         const double w = r * (own / (own + unsure)) * (own / (own + unsure));
         square += w * ((dx * dx + dy * dy) / 4 - unsure);

@@ -11,6 +11,7 @@ namespace truce::fuse {
 namespace {
 constexpr double kWorthMin = -4;
 constexpr std::size_t kFewHits = 16;
+constexpr double kElsewhereM = 100;
 constexpr double kShotOddsMin = 12;  // of a shot in a salvo, before its density is counted
 }  // namespace
 
@@ -202,25 +203,30 @@ std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted
   return found;
 }
 
-// The places around the cluster at which shots over time alone explain most.
-std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& cluster, double from_s,
-                                                 double to_s, const Taken& taken) {
-  constexpr double kStep = 500;
-  constexpr int kReach = 3;
-  constexpr std::size_t kKept = 4;
+// Their middle, by how many heard each.
+Resolver::Spot Resolver::middle_of(const std::vector<Fitted>& effects) {
   double x = 0, y = 0, level = 0, weight = 0;
-  for (const auto& f : cluster) {
+  for (const auto& f : effects) {
     const auto w = static_cast<double>(f.hits.size());
     x += w * f.x_m;
     y += w * f.y_m;
     level += w * f.source_db;
     weight += w;
   }
-  x /= weight;
-  y /= weight;
-  level /= weight;
+  return {x / weight, y / weight, level / weight, 0};
+}
+
+// The places around the cluster at which shots over time alone explain most.
+std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& cluster,
+                                                 const std::vector<std::array<double, 2>>& places,
+                                                 double from_s, double to_s, const Taken& taken) {
+  constexpr double kStep = 500;
+  constexpr int kReach = 3;
+  constexpr std::size_t kKept = 4;
+  const auto [x, y, level, none] = middle_of(cluster);
   std::vector<Spot> spots;
   for (const auto& f : cluster) spots.push_back({f.x_m, f.y_m, f.source_db, 0});
+  for (const auto& p : places) spots.push_back({p[0], p[1], level, 0});
   for (int i = -kReach; i <= kReach; ++i) {
     for (int j = -kReach; j <= kReach; ++j) {
       if (i * i + j * j <= kReach * kReach)
@@ -314,8 +320,9 @@ bool holds(const std::vector<Fitted>& effects, const std::vector<std::uint32_t>&
 
 }  // namespace
 
-std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken& taken,
-                                      double margin, bool& changed) {
+std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster,
+                                      const std::vector<std::array<double, 2>>& places,
+                                      Taken& taken, double margin, bool& changed) {
   double from = 1e300, to = -1e300;
   for (const auto& f : cluster) {
     from = std::min(from, f.t_s);
@@ -327,9 +334,16 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster, Taken&
     f.stale = true;
   }
   std::vector<Fitted> pool = tries[0];
-  for (const auto& p : best_spots(cluster, from - 4, to + 4, taken)) {
-    tries.push_back(at_place(p, from - 4, to + 4, taken));
+  const auto attempt = [&](const Spot& spot) {
+    tries.push_back(at_place(spot, from - 4, to + 4, taken));
     pool.insert(pool.end(), tries.back().begin(), tries.back().end());
+  };
+  for (const auto& spot : best_spots(cluster, places, from - 4, to + 4, taken)) {
+    attempt(spot);
+    if (tries.back().size() < 2) continue;
+    // Once more from where they say that they were.
+    const Spot better = middle_of(tries.back());
+    if (std::hypot(better.x_m - spot.x_m, better.y_m - spot.y_m) > kElsewhereM) attempt(better);
   }
   // What many sensors heard is not made of halves of others.
   if (cluster.front().hits.size() < kFewHits) {
