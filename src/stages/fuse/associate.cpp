@@ -570,17 +570,32 @@ class Solver {
     spare_.clear();
   }
 
+  // A part of the effects, evenly, that is enough to learn from on the way; none if all are.
+  std::vector<Fitted> teachers() const {
+    constexpr std::size_t kHits = 60'000;
+    std::size_t hits = 0;
+    for (const auto& f : effects_) hits += f.hits.size();
+    const std::size_t stride = hits / kHits + 1;
+    std::vector<Fitted> out;
+    for (std::size_t i = 0; stride > 1 && i < effects_.size(); i += stride)
+      out.push_back(effects_[i]);
+    return out;
+  }
+
   void learn(bool first, bool last) {
     if (first) air_.wind = WindField(net_, std::max(25'000.0, (net_.x_max - net_.x_min) / 12), 900);
     calibrate_false(net_, taken_, air_);
     find_silent();
     find_clocks();
+    auto taught = last ? std::vector<Fitted>() : teachers();
+    auto& from = taught.empty() ? effects_ : taught;
     for (int round = 0; round < (first ? 3 : 1); ++round) {
-      calibrate_levels(effects_, params_, air_);
-      calibrate_times(effects_, scene_.weather, params_, last, air_);
-      refit_all();
-      calibrate_path_error(effects_, params_, air_);
+      calibrate_levels(from, params_, air_);
+      calibrate_times(from, scene_.weather, params_, last, air_);
+      each(from.size(), [&](Fitter& fitter, std::size_t i) { fitter.refit(from[i]); });
+      calibrate_path_error(from, params_, air_);
     }
+    calibrate_density(effects_.size(), air_);
     refit_all();
     salvo_ = fit_salvos(effects_, air_.log_density,
                         {params_.salvo_share, params_.salvo_spacing_s, params_.salvo_spread_m});

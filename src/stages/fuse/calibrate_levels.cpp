@@ -213,11 +213,14 @@ void calibrate_levels(const std::vector<Fitted>& effects, const AssociateParams&
   fit_loss(effects, prior, air);
   fit_source(effects, prior, air);
   fit_detection(effects, prior, air);
+  air.retabulate();
+}
+
+void calibrate_density(std::size_t effects, Air& air) {
   const double area =
       (air.net->x_max - air.net->x_min + 8000) * (air.net->y_max - air.net->y_min + 8000);
   const double span = std::max(1.0, air.net->end_s - air.net->start_s);
-  air.log_density = std::log((static_cast<double>(effects.size()) + 1) / (area * span));
-  air.retabulate();
+  air.log_density = std::log((static_cast<double>(effects) + 1) / (area * span));
 }
 
 }  // namespace truce::fuse

@@ -12,9 +12,10 @@ inline bool teaches(const Fitted& f) { return f.hits.size() >= 5 && f.log_odds >
 
 // False rates per sensor and the levels of what is false, from the arrivals not taken.
 void calibrate_false(const Network& net, const Taken& taken, Air& air);
-// Source levels, attenuation, coupling of level and wind, spread of levels, detection curve and
-// density of effects.
+// Source levels, attenuation, coupling of level and wind, spread of levels and detection curve.
 void calibrate_levels(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air);
+// Density of effects over the ground and the time that are looked at.
+void calibrate_density(std::size_t effects, Air& air);
 // Wind field, sensors' clocks and places. Effects' own places and times are solved for
 // with them (and left unchanged here: refit follows). `last` also works out what is left unsure.
 void calibrate_times(const std::vector<Fitted>& effects, const std::vector<WeatherReport>& weather,
