@@ -655,15 +655,16 @@ class Solver {
       return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
     });
     const Kinds kinds = name_kinds(net_, air_, salvo_, params_, effects_);
-    for (std::size_t i = 0; i < effects_.size(); ++i) {
+    out.effects.resize(effects_.size());
+    each(effects_.size(), [&](Fitter&, std::size_t i) {
       const Fitted& f = effects_[i];
-      LocatedEffect e;
+      LocatedEffect& e = out.effects[i];
       e.x_m = f.x_m;
       e.y_m = f.y_m;
       e.time_s = f.t_s;
       e.source_db = f.source_db;
       e.source_sd_db = f.source_sd_db;
-      e.covariance = widened(f, net_, air_);
+      e.covariance = doubted(f, net_, air_, widened(f, net_, air_));
       e.region50 = region(e, kRegion50);
       e.region90 = region(e, kRegion90);
       e.log_odds = f.log_odds;
@@ -672,8 +673,7 @@ class Solver {
       e.arrivals = originals(f.hits);
       e.shocks = originals(kinds.shocks[i]);
       e.echoes = originals(kinds.echoes[i]);
-      out.effects.push_back(std::move(e));
-    }
+    });
     auto clocks = clocks_of(effects_, net_, air_, params_.threads);
     out.clocks = std::move(clocks.off);
     out.jumps = std::move(clocks.jumped);

@@ -110,4 +110,43 @@ bool TimeSolver::solve_again(const std::vector<TimeRow>& rows, TimeFit& out) {
   return true;
 }
 
+std::vector<LeftOut> TimeSolver::leave_each_out(const TimeFit& fit) const {
+  const std::size_t n = per_.size();
+  // Column by column L⁻¹, of which V⁻¹ = L⁻ᵀ L⁻¹; then V⁻¹G, V⁻¹r and the diagonal of V⁻¹.
+  std::vector<double> column(n);
+  std::vector<LeftOut> out(n);
+  const auto& c = fit.covariance;
+  std::array<double, 3> all{};  // GᵀV⁻¹r
+  for (const Right& b : right_) {
+    for (std::size_t d = 0; d < 3; ++d) all[d] += b[d] * b[3];
+  }
+  for (std::size_t i = 0; i < n; ++i) {
+    std::fill(column.begin(), column.end(), 0.0);
+    column[i] = 1;
+    std::array<double, 3> g{};
+    double r = 0, own = 0;
+    for (std::size_t k = i; k < n; ++k) {
+      const double y = column[k] *= per_[k];
+      for (std::size_t d = 0; d < 3; ++d) g[d] += y * right_[k][d];
+      r += y * right_[k][3];
+      own += y * y;
+      const double* row = &v_[k * n];
+      for (std::size_t j = k + 1; j < n; ++j) column[j] -= row[j] * y;
+    }
+    const std::array<double, 3> cg{c[0] * g[0] + c[1] * g[1] + c[3] * g[2],
+                                   c[1] * g[0] + c[2] * g[1] + c[4] * g[2],
+                                   c[3] * g[0] + c[4] * g[1] + c[5] * g[2]};
+    double free = own, pull = r;
+    for (std::size_t d = 0; d < 3; ++d) {
+      free -= g[d] * cg[d];
+      pull -= cg[d] * all[d];
+    }
+    if (!(free > 1e-12)) continue;  // the others alone do not tell where it was
+    out[i].variance = 1 / free;
+    out[i].residual = pull / free;
+    for (std::size_t d = 0; d < 3; ++d) out[i].step[d] = -cg[d] * out[i].residual;
+  }
+  return out;
+}
+
 }  // namespace truce::fuse

@@ -72,6 +72,42 @@ std::array<double, 6> widened(const Fitted& f, const Network& net, const Air& ai
           c[3] + plus(0, 2), c[4] + plus(1, 2), c[5] + plus(2, 2)};
 }
 
+std::array<double, 6> doubted(const Fitted& f, const Network& net, const Air& air,
+                              std::array<double, 6> covariance) {
+  constexpr std::size_t kHits = 40;  // of more, one moves nothing
+  if (f.hits.size() > kHits) return covariance;
+  std::vector<TimeRow> rows;
+  std::vector<double> odds;  // but for the time's
+  for (const auto a : f.hits) {
+    const auto s = net.sensor_of(a);
+    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    TimeRow r = air.time_row(p, a, net.time_s(a) - f.t_s - p.time_s);
+    const double variance = r.own2 + r.path_s * r.path_s;
+    r.own2 += variance * (air.stray_inflation(r.residual * r.residual / variance) - 1);
+    rows.push_back(r);
+    const double expected = f.source_db - air.loss_db(p);
+    const double z = (net.level_db(a) - expected) / air.level_sd_db;
+    odds.push_back(air.fixed_odds(a) - 0.5 * z * z -
+                   air.log_miss(expected - air.sensor[s].noise_db));
+  }
+  TimeSolver solver;
+  TimeFit fit;
+  if (!solver.solve(rows, air.shared_error(), fit)) return covariance;
+  const auto left = solver.leave_each_out(fit);
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const LeftOut& l = left[i];
+    if (!(l.variance > 0)) continue;
+    const double real =
+        odds[i] + air.log_stray(l.residual * l.residual / l.variance) - 0.5 * std::log(l.variance);
+    const double wrong = 1 / (1 + std::exp(real));
+    const auto& d = l.step;
+    const std::array<double, 6> moved{d[0] * d[0], d[0] * d[1], d[1] * d[1],
+                                      d[0] * d[2], d[1] * d[2], d[2] * d[2]};
+    for (std::size_t k = 0; k < moved.size(); ++k) covariance[k] += wrong * moved[k];
+  }
+  return covariance;
+}
+
 std::vector<std::array<double, 2>> region(const LocatedEffect& e, double squared_radius) {
   const auto& c = e.covariance;
   const double sx = std::sqrt(std::max(c[0], 1e-6));

@@ -42,6 +42,13 @@ class SharedError {
   std::array<double, kSteps + 3> fade_{};
 };
 
+// What becomes of one hit when it is left out: how far it then lies from what the others expect,
+// the variance of that, and by how much place and time move.
+struct LeftOut {
+  double residual = 0, variance = 0;
+  std::array<double, 3> step{};
+};
+
 class TimeSolver {
  public:
   // False when fewer than three rows or none of them tells places apart.
@@ -51,6 +58,9 @@ class TimeSolver {
   // The covariance of their errors alone; then rows as many with errors as those had.
   bool factor(const std::vector<TimeRow>& rows, const SharedError& shared);
   bool solve_again(const std::vector<TimeRow>& rows, TimeFit& out);
+  // Of the rows that were solved last, each in turn, without solving again (Cook 1977, for errors
+  // that hang together).
+  std::vector<LeftOut> leave_each_out(const TimeFit& fit) const;
 
  private:
   std::vector<double> v_, per_;

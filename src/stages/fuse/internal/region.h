@@ -16,6 +16,11 @@ inline constexpr double kRegion90 = 4.605170185988092;
 // The covariance of place and time {xx, xy, yy, xt, yt, tt} with what is left unsure of the wind.
 std::array<double, 6> widened(const Fitted& f, const Network& net, const Air& air);
 
+// `covariance` with what is unsure of whose its arrivals are: each may be false with the odds that
+// it has against what the others expect, and would then have moved the effect.
+std::array<double, 6> doubted(const Fitted& f, const Network& net, const Air& air,
+                              std::array<double, 6> covariance);
+
 // The ellipse around the effect, a closed ring in metres, counterclockwise.
 std::vector<std::array<double, 2>> region(const LocatedEffect& e, double squared_radius);
 
