@@ -298,6 +298,21 @@ class Solver {
     });
   }
 
+  // Clocks that are off by less than stands out there, each against what the others alone say.
+  void heed_clocks() {
+    constexpr double kOffS = 0.15, kSigmas = 3.5;
+    std::sort(effects_.begin(), effects_.end(), [](const Fitted& a, const Fitted& b) {
+      return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
+    });
+    for (const auto& c : clocks_of(effects_, net_, air_, params_.threads).fitted) {
+      SensorState& state = air_.sensor[c.sensor];
+      if (std::abs(c.offset_s) < std::max(kOffS, kSigmas * c.sigma_s)) continue;
+      state.clock_off = true;
+      state.clock_s = c.offset_s;
+      state.sigma_s = c.sigma_s;
+    }
+  }
+
   // What effects say of sensors: f(effect, out) puts it into `out.values`.
   struct OfSensors {
     std::vector<std::uint32_t> near;
@@ -587,6 +602,7 @@ class Solver {
     calibrate_false(net_, taken_, air_);
     find_silent();
     find_clocks();
+    if (!first && !last) heed_clocks();
     auto taught = last ? std::vector<Fitted>() : teachers();
     auto& from = taught.empty() ? effects_ : taught;
     for (int round = 0; round < (first ? 3 : 1); ++round) {

@@ -380,6 +380,7 @@ ClockWords clocks_of(const std::vector<Fitted>& effects, const Network& net, con
     const Judged& j = judged[s];
     if (j.whole) {
       const double sigma = std::sqrt(j.whole->variance_s2 + more_s2);
+      out.fitted.push_back({s, j.whole->offset_s, sigma});
       if (std::abs(j.whole->offset_s) > std::max(kClockOffS, kTellingSigmas * sigma))
         out.off.push_back({s, j.whole->offset_s, sigma});
     }

@@ -9,6 +9,7 @@
 namespace truce::fuse {
 
 struct ClockWords {
+  std::vector<ClockFault> fitted;   // of every sensor that an offset could be fitted to
   std::vector<ClockFault> off;      // by sensor
   std::vector<ClockJump> jumped;    // by sensor, at most one each
   std::vector<Deafness> unmatched;  // by sensor, at most one each
