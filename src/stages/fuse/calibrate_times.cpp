@@ -376,9 +376,9 @@ class TimeSystem {
                                   : std::abs(clock) * std::sqrt(own) > 4 &&
                                         std::abs(clock) > 4 * prior_.clock_sigma_s;
       const double c2 = air_.sound_speed_m_s * air_.sound_speed_m_s;
-      const double place2 =
-          settle_places ? 0.5 * (1 / d[1] + 1 / d[2]) : air_.place_sd_m * air_.place_sd_m;
-      at.sigma_s = std::sqrt(1 / d[0] + place2 / c2);
+      // Effects of one place tell of a sensor's place and clock together, and nothing of what would
+      // move all of them alike: of how far it stands from where it is said to, all is left unsure.
+      at.sigma_s = std::sqrt(1 / d[0] + air_.place_sd_m * air_.place_sd_m / c2);
       const std::array<std::pair<std::size_t, double>, 2> moves{
           {{1, at.x_m - nominal.x_m}, {2, at.y_m - nominal.y_m}}};
       if (!settle_places) {
