@@ -35,21 +35,23 @@ bool invert(const std::array<double, 6>& m, std::array<double, 6>& out, double& 
 // f(sensor, listener, ear) for each sensor that may hear such a source, ascending.
 template <class F>
 void Fitter::for_each_near(double x_m, double y_m, double t_s, double source_db, F f) {
-  near_.clear();
-  net_.within(x_m, y_m, air_.range_m(source_db), near_);
   const auto here = air_.wind.at(air_.wind.stencil(x_m, y_m, t_s));
   const auto moment = air_.moment(t_s);
-  for (const auto s : near_) {
-    const Air::Listener& at = air_.listener(s);
-    const double dx = at.x_m - x_m, dy = at.y_m - y_m;
-    const double reach = air_.reach_m(source_db - static_cast<double>(at.noise_db));
-    if (dx * dx + dy * dy > reach * reach) continue;
-    if (at.deaf && !air_.sensor[s].hears(t_s)) continue;
-    const auto there = air_.wind_at_sensor(s, moment);
-    f(Ear{s, 0, 0, at.x_m, at.y_m, at.clock_s, (here[0] + there[0]) / 2, (here[1] + there[1]) / 2,
-          air_.sound_speed_m_s + (here[2] + there[2]) / 2, at.own2,
-          static_cast<double>(at.noise_db)});
-  }
+  const double range = air_.range_m(source_db);
+  net_.for_ranges(x_m, y_m, range, [&](std::uint32_t first, std::uint32_t last) {
+    for (std::uint32_t s = first; s < last; ++s) {
+      const Air::Listener& at = air_.listener(s);
+      const double dx = at.x_m - x_m, dy = at.y_m - y_m;
+      const double d2 = dx * dx + dy * dy;
+      if (d2 > range * range) continue;
+      const double reach = air_.reach_m(source_db - static_cast<double>(at.noise_db));
+      if (d2 > reach * reach || (at.deaf && !air_.sensor[s].hears(t_s))) continue;
+      const auto there = air_.wind_at_sensor(s, moment);
+      f(Ear{s, 0, 0, at.x_m, at.y_m, at.clock_s, (here[0] + there[0]) / 2, (here[1] + there[1]) / 2,
+            air_.sound_speed_m_s + (here[2] + there[2]) / 2, at.own2,
+            static_cast<double>(at.noise_db)});
+    }
+  });
 }
 
 void Fitter::gather(const Seed& seed, double source_db, const Taken* taken, double gate_s,

@@ -88,13 +88,13 @@ Network::Network(const SoundScene& scene)
   grid_ = PlaceGrid(sensors_);
   x_min = grid_.x0_m;
   y_min = grid_.y0_m;
-  cells_.resize(static_cast<std::size_t>(grid_.columns) * static_cast<std::size_t>(grid_.rows));
-  std::size_t before = 0;
-  for (std::uint32_t s = 0; s < sensors_.size(); ++s) {
-    const std::size_t at = grid_.cell_of(sensors_[s]);
-    cells_[at].push_back(s);
-    by_place_ = by_place_ && at >= before;
-    before = at;
+  std::vector<std::size_t> cell;
+  for (const auto& s : sensors_) cell.push_back(grid_.cell_of(s));
+  by_place_ = std::is_sorted(cell.begin(), cell.end());
+  const auto cells = static_cast<std::size_t>(grid_.columns) * static_cast<std::size_t>(grid_.rows);
+  for (std::size_t c = 0, s = 0; by_place_ && c <= cells; ++c) {
+    while (s < cell.size() && cell[s] < c) ++s;
+    first_in_cell_.push_back(static_cast<std::uint32_t>(s));
   }
   bound();
 }
@@ -168,27 +168,13 @@ void Network::part() {
 
 void Network::within(double x_m, double y_m, double range_m,
                      std::vector<std::uint32_t>& out) const {
-  if (sensors_.empty() || !std::isfinite(x_m + y_m + range_m)) return;
-  const std::size_t before = out.size();
-  const auto cell = [&](double v, int count) {
-    return static_cast<int>(
-        std::clamp(std::floor(v / grid_.cell_m), 0.0, static_cast<double>(count)));
-  };
-  const int c0 = cell(x_m - range_m - grid_.x0_m, grid_.columns - 1);
-  const int c1 = cell(x_m + range_m - grid_.x0_m, grid_.columns - 1);
-  const int r0 = cell(y_m - range_m - grid_.y0_m, grid_.rows - 1);
-  const int r1 = cell(y_m + range_m - grid_.y0_m, grid_.rows - 1);
-  for (int r = r0; r <= r1; ++r) {
-    const std::size_t row = static_cast<std::size_t>(r) * static_cast<std::size_t>(grid_.columns);
-    for (int c = c0; c <= c1; ++c) {
-      for (const auto s : cells_[row + static_cast<std::size_t>(c)]) {
-        const double dx = sensors_[s].x_m - x_m;
-        const double dy = sensors_[s].y_m - y_m;
-        if (dx * dx + dy * dy <= range_m * range_m) out.push_back(s);
-      }
+  for_ranges(x_m, y_m, range_m, [&](std::uint32_t first, std::uint32_t last) {
+    for (std::uint32_t s = first; s < last; ++s) {
+      const double dx = sensors_[s].x_m - x_m;
+      const double dy = sensors_[s].y_m - y_m;
+      if (dx * dx + dy * dy <= range_m * range_m) out.push_back(s);
     }
-  }
-  if (!by_place_) std::sort(out.begin() + static_cast<std::ptrdiff_t>(before), out.end());
+  });
 }
 
 }  // namespace truce::fuse

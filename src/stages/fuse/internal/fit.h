@@ -120,7 +120,6 @@ class Fitter {
 
   const Network& net_;
   const Air& air_;
-  std::vector<std::uint32_t> near_;
   std::vector<Ear> ears_;         // that have arrivals in the gate, or were given hits
   std::vector<Ear> silent_;       // the others that may have heard it
   std::vector<View> views_;       // of `ears_` from where `look_from` was last

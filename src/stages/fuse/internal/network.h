@@ -2,6 +2,7 @@
 // Sensors and their arrivals laid out for search: arrivals by sensor and time, sensors by place.
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -51,6 +52,27 @@ class Network {
     while (a < part[1] && time_[a] < t_s) ++a;
     return a;
   }
+  // f(first, last) for stretches of sensors, ascending, that hold all within `range_m` of a place
+  // and others near them; all of them at once where they are not numbered by place.
+  template <class F>
+  void for_ranges(double x_m, double y_m, double range_m, F f) const {
+    if (sensors_.empty() || !std::isfinite(x_m + y_m + range_m)) return;
+    if (!by_place_) return f(0U, static_cast<std::uint32_t>(sensors_.size()));
+    const auto cell = [&](double v, int count) {
+      return static_cast<int>(
+          std::clamp(std::floor(v / grid_.cell_m), 0.0, static_cast<double>(count)));
+    };
+    const int c0 = cell(x_m - range_m - grid_.x0_m, grid_.columns - 1);
+    const int c1 = cell(x_m + range_m - grid_.x0_m, grid_.columns - 1);
+    const int r0 = cell(y_m - range_m - grid_.y0_m, grid_.rows - 1);
+    const int r1 = cell(y_m + range_m - grid_.y0_m, grid_.rows - 1);
+    for (int r = r0; r <= r1; ++r) {
+      const auto row = static_cast<std::size_t>(r) * static_cast<std::size_t>(grid_.columns);
+      const std::uint32_t first = first_in_cell_[row + static_cast<std::size_t>(c0)];
+      const std::uint32_t last = first_in_cell_[row + static_cast<std::size_t>(c1) + 1];
+      if (first < last) f(first, last);
+    }
+  }
   // Appends the sensors within `range_m` of a place, ascending.
   void within(double x_m, double y_m, double range_m, std::vector<std::uint32_t>& out) const;
 
@@ -78,9 +100,9 @@ class Network {
   void bound();
   void leave_out_floods(const SoundScene& scene, std::vector<std::uint32_t>& order);
   PlaceGrid grid_;
-  double per_s_ = 0;      // one over the time between `first_s` and `end_s`
-  bool by_place_ = true;  // whether sensors are numbered as their cells are
-  std::vector<std::vector<std::uint32_t>> cells_;
+  double per_s_ = 0;                          // one over the time between `first_s` and `end_s`
+  bool by_place_ = true;                      // whether sensors are numbered as their cells are
+  std::vector<std::uint32_t> first_in_cell_;  // and one behind; empty if they are not
 };
 
 }  // namespace truce::fuse
