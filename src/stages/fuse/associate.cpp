@@ -46,8 +46,7 @@ class Solver {
   Association run() {
     calibrate_false(net_, taken_, air_);
     grow(10, true);  // what stands out, in still air
-    grow(4, true);
-    grow(4, true);
+    if (grow(4, true)) grow(4, true);
     births();
     learn(true, false);
     assign();
@@ -65,9 +64,11 @@ class Solver {
       assign();
       learn(false, round == 1);
     }
-    grow(-2, false);  // of what was set free since
-    salvos();
-    births();
+    if (set_free_since_grown()) {
+      grow(-2, false);
+      salvos();
+      births();
+    }
     assign();
     return result();
   }
@@ -89,8 +90,9 @@ class Solver {
     for (const auto a : f.hits) taken_[a] = v;
   }
 
-  // New effects from what is free.
-  void grow(double score_min, bool coarse) {
+  // New effects from what is free; false when there are none.
+  bool grow(double score_min, bool coarse) {
+    const std::size_t before = effects_.size();
     const Prior prior = prior_now();
     const StackOptions options{.cell_m = 500,
                                .bin_s = 0.5,
@@ -110,6 +112,16 @@ class Solver {
     });
     if (!coarse) keep_doubtful(found, prior);
     accept(std::move(found));
+    grown_ = taken_;
+    return effects_.size() > before;
+  }
+
+  // Whether an arrival is free now that an effect had when effects were last looked for.
+  bool set_free_since_grown() const {
+    for (std::size_t a = 0; a < taken_.size(); ++a) {
+      if (taken_[a] == 0 && grown_[a] != 0) return true;
+    }
+    return false;
   }
 
   // What did not pay where it was looked at before and has hardly gained since does not pay now.
@@ -710,7 +722,7 @@ class Solver {
   const AssociateParams& params_;
   Network net_;
   Air air_;
-  Taken taken_;
+  Taken taken_, grown_;
   SalvoParams salvo_;
   std::vector<Fitted> effects_;
   std::vector<Deafness> silent_;

@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "base/parallel.h"
-#include "base/wide.h"
 
 namespace truce::fuse {
 
@@ -20,9 +20,7 @@ namespace {
 constexpr double kMarginM = 4000;  // beyond the outermost sensors
 constexpr double kTimeWidthS = 1.2;
 constexpr std::size_t kBlock = 64;
-constexpr std::int32_t kBins = 8192;  // at once: as many as stay in the first cache
-constexpr std::size_t kStretch = 32;  // bins that are looked at together, as vectors
-constexpr std::size_t kStretches = kBins / kStretch;
+constexpr std::int32_t kBins = 4096;  // at once: as many as stay in the first cache
 constexpr double kClockRoomS = 10;
 constexpr double kLogSqrt2Pi = 0.91893853320467274;
 
@@ -30,42 +28,6 @@ struct Peak {
   std::int32_t bin;
   float score;
 };
-
-// How the votes of one sensor for a cell come about.
-struct Rule {
-  float delay_s, mean_db, log_miss, half, per_s;
-  std::int32_t from;
-};
-
-// Odds and bins of a block come at once, as vectors; then they are added one by one.
-TRUCE_WIDE void vote(const float* time, const float* level, const float* fixed, std::size_t count,
-                     const Rule& rule, float* sum) {
-  std::array<float, kBlock> odds;
-  std::array<std::int32_t, kBlock> bin;
-  for (std::size_t at = 0; at < count; at += kBlock) {
-    const std::size_t n = std::min(kBlock, count - at);
-    for (std::size_t i = 0; i < n; ++i) {
-      const float z = level[at + i] - rule.mean_db;
-      const float v = fixed[at + i] - rule.log_miss - z * z * rule.half;
-      odds[i] = v > 0 ? v : 0;
-      bin[i] = static_cast<std::int32_t>((time[at + i] - rule.delay_s) * rule.per_s) - rule.from;
-    }
-    for (std::size_t i = 0; i < n; ++i) {
-      const auto k = static_cast<std::size_t>(bin[i]);
-      if (k < kBins + 4) sum[k] += odds[i];
-    }
-  }
-}
-
-// For each stretch of bins whether three neighbours, the middle one of them in it, come to more.
-TRUCE_WIDE void find_above(const float* bins, float least, std::uint8_t* above) {
-  for (std::size_t s = 0; s < kStretches; ++s) {
-    const float* b = bins + s * kStretch;
-    unsigned some = 0;
-    for (std::size_t k = 0; k < kStretch; ++k) some |= b[k] + b[k + 1] + b[k + 2] > least ? 1U : 0U;
-    above[s] = static_cast<std::uint8_t>(some);
-  }
-}
 
 class Stack {
  public:
@@ -87,15 +49,6 @@ class Stack {
         if (taken[a] == 0) add_arrival(a);
       }
       first_.push_back(static_cast<std::uint32_t>(time_.size()));
-    }
-    const auto moment = air.moment((net.start_s + net.end_s) / 2);
-    for (std::uint32_t s = 0; s < net.sensors(); ++s) {
-      const auto wind = air.wind_at_sensor(s, moment);
-      const Air::Listener& at = air.listener(s);
-      listener_.push_back({static_cast<float>(at.x_m - x0_), static_cast<float>(at.y_m - y0_),
-                           static_cast<float>(at.clock_s), at.noise_db, static_cast<float>(wind[0]),
-                           static_cast<float>(wind[1]),
-                           static_cast<float>(air.sound_speed_m_s + wind[2])});
     }
     peaks_.resize(static_cast<std::size_t>(columns_) * static_cast<std::size_t>(rows_));
     for (int down = -o.apart_cells; down <= o.apart_cells; ++down) {
@@ -153,11 +106,6 @@ class Stack {
     return high;
   }
 
-  // A sensor, or a cell, as they look at each other.
-  struct Listener {
-    float x_m, y_m, clock_s, noise_db;
-    float east_m_s, north_m_s, speed_m_s;  // of wind and sound, in the middle of the time
-  };
   // What a sensor near a cell says of it.
   struct Ear {
     std::uint32_t sensor;
@@ -180,28 +128,16 @@ class Stack {
       ears.clear();
       double base = air_.log_density + std::log(o_.cell_m * o_.cell_m * 2 * o_.bin_s);
       const auto here = air_.wind.at(air_.wind.stencil(x, y, middle));
-      const Listener at{static_cast<float>(x - x0_),
-                        static_cast<float>(y - y0_),
-                        0,
-                        0,
-                        static_cast<float>(here[0]),
-                        static_cast<float>(here[1]),
-                        static_cast<float>(air_.sound_speed_m_s + here[2])};
       for (const auto s : near) {
-        const Listener& l = listener_[s];
-        const float dx = l.x_m - at.x_m, dy = l.y_m - at.y_m;
-        const float distance = std::max(1.0F, std::sqrt(dx * dx + dy * dy));
-        const float along =
-            ((l.east_m_s + at.east_m_s) * dx + (l.north_m_s + at.north_m_s) * dy) / (2 * distance);
-        const float time = distance / ((l.speed_m_s + at.speed_m_s) / 2 + along) + l.clock_s;
-        const double mean = air_.source_mean_db -
-                            air_.loss_db(static_cast<double>(distance), static_cast<double>(along));
-        const double noise = static_cast<double>(l.noise_db);
-        base += air_.log_miss(mean - wide - noise);
-        if (-kClockRoomS < static_cast<double>(time) && static_cast<double>(time) < longest_ &&
-            first_[s] < first_[s + 1])
-          ears.push_back({s, first_[s], time, static_cast<float>(mean),
-                          static_cast<float>(air_.log_miss(mean - noise))});
+        const Path p = air_.path(x, y, here, middle, s);
+        const double loss = air_.loss_db(p);
+        const double noise = air_.sensor[s].noise_db;
+        const double miss = air_.log_miss(air_.source_mean_db - loss - noise);
+        base += air_.log_miss(air_.source_mean_db - wide - loss - noise);
+        if (-kClockRoomS < p.time_s && p.time_s < longest_ && first_[s] < first_[s + 1])
+          ears.push_back({s, first_[s], static_cast<float>(p.time_s),
+                          static_cast<float>(air_.source_mean_db - loss),
+                          static_cast<float>(miss)});
       }
       auto& peaks = peaks_[cell(row, column)];
       for (std::int32_t from = 2; from < bins_; from += kBins) {
@@ -211,30 +147,59 @@ class Stack {
     }
   }
 
-  // Sums of votes, two bins more at either end to compare with.
+  // Sums of votes, and of those in each stretch of bins. A vote is never less than nothing, so that
+  // no bin has more than its stretch.
   struct Bins {
+    static constexpr std::size_t kStretch = 16;
+    static constexpr std::size_t kGroup = 32;  // stretches that are looked at together
     static constexpr std::size_t kSize = kBins + 4;
-    std::array<float, kSize> sum{};
+    static constexpr std::size_t kStretches = (kSize / kStretch / kGroup + 1) * kGroup;
+    std::array<float, kStretches * kStretch> sum{};
+    std::array<float, kStretches + 1> stretch{};
+    void add(std::size_t k, float odds) {
+      sum[k] += odds;
+      stretch[k / kStretch] += odds;
+    }
+    void clear() {
+      std::memset(sum.data(), 0, sizeof(sum));
+      std::memset(stretch.data(), 0, sizeof(stretch));
+    }
   };
 
-  // Votes into the bins from `from` on.
+  // Votes into the bins from `from` on. Odds and bins of a block come at once, which the compiler
+  // turns into vectors; then they are added one by one.
   void add_votes(Ear& e, std::int32_t from, Bins& bins) const {
-    const auto width = static_cast<float>(o_.bin_s);
+    const auto half = static_cast<float>(0.5 / spread2_);
+    const auto per = static_cast<float>(1 / o_.bin_s);
     // One bin more at either end: times are rounded.
+    const auto width = static_cast<float>(o_.bin_s);
     const float first_s = e.delay_s + static_cast<float>(from - 1) * width;
     const float last_s = first_s + static_cast<float>(Bins::kSize + 2) * width;
     const float again_s = first_s + static_cast<float>(kBins) * width;
     const std::uint32_t end = first_[e.sensor + 1];
     while (e.next < end && time_[e.next] < first_s) ++e.next;
+    std::uint32_t at = e.next;
     const auto stop = static_cast<std::uint32_t>(
-        std::lower_bound(time_.begin() + e.next, time_.begin() + end, last_s) - time_.begin());
-    const Rule rule{e.delay_s,
-                    e.mean_db,
-                    e.log_miss,
-                    static_cast<float>(0.5 / spread2_),
-                    static_cast<float>(1 / o_.bin_s),
-                    from};
-    vote(&time_[e.next], &level_[e.next], &odds_[e.next], stop - e.next, rule, bins.sum.data());
+        std::lower_bound(time_.begin() + at, time_.begin() + end, last_s) - time_.begin());
+    std::array<float, kBlock> odds;
+    std::array<std::int32_t, kBlock> bin;
+    while (at < stop) {
+      const std::size_t n = std::min<std::size_t>(kBlock, stop - at);
+      const float* time = &time_[at];
+      const float* level = &level_[at];
+      const float* fixed = &odds_[at];
+      for (std::size_t i = 0; i < n; ++i) {
+        const float z = level[i] - e.mean_db;
+        const float v = fixed[i] - e.log_miss - z * z * half;
+        odds[i] = v > 0 ? v : 0;
+        bin[i] = static_cast<std::int32_t>((time[i] - e.delay_s) * per) - from;
+      }
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto k = static_cast<std::size_t>(bin[i]);
+        if (k < Bins::kSize) bins.add(k, odds[i]);
+      }
+      at += static_cast<std::uint32_t>(n);
+    }
     while (e.next < end && time_[e.next] < again_s) ++e.next;
   }
 
@@ -242,21 +207,34 @@ class Stack {
   // empty again.
   void pick(Bins& bins, std::int32_t from, double base, std::vector<Peak>& out) const {
     const auto least = static_cast<float>(o_.score_min - base);
-    std::array<std::uint8_t, kStretches> above;
-    find_above(&bins.sum[1], least, above.data());
-    for (std::size_t s = 0; s < kStretches; ++s) {
-      if (above[s] == 0) continue;
-      for (std::size_t i = 2 + s * kStretch; i < 2 + (s + 1) * kStretch; ++i) {
-        const float* b = &bins.sum[i];
-        const float here = b[-1] + b[0] + b[1];
-        if (here <= least || b[0] == 0) continue;
-        const float before = b[-2] + b[-1] + b[0];
-        const float after = b[0] + b[1] + b[2];
-        if (here > before && here >= after)
-          out.push_back({from + static_cast<std::int32_t>(i) - 2, here + static_cast<float>(base)});
-      }
+    const float few = least - 1e-4F * std::abs(least);  // sums are rounded
+    for (std::size_t g = 0; g < Bins::kStretches; g += Bins::kGroup) {
+      // Of a group all at once, as vectors; what is before it may reach in.
+      unsigned some = g > 0 && bins.stretch[g - 1] + bins.stretch[g] > few ? 1U : 0U;
+      for (std::size_t s = g; s < g + Bins::kGroup; ++s)
+        some |= bins.stretch[s] + bins.stretch[s + 1] > few ? 1U : 0U;
+      for (std::size_t s = g; some != 0 && s < g + Bins::kGroup; ++s)
+        pick_stretch(bins, s, few, least, base, from, out);
     }
-    bins.sum.fill(0);
+    bins.clear();
+  }
+
+  void pick_stretch(const Bins& bins, std::size_t s, float few, float least, double base,
+                    std::int32_t from, std::vector<Peak>& out) const {
+    const auto& b = bins.sum;
+    const std::size_t begin = std::max<std::size_t>(2, s * Bins::kStretch);
+    const std::size_t end = std::min(Bins::kSize - 2, (s + 1) * Bins::kStretch);
+    if (begin >= end || bins.stretch[s] + b[begin - 1] + b[end] <= few) return;
+    unsigned some = 0;
+    for (std::size_t k = begin; k < end; ++k) some |= b[k - 1] + b[k] + b[k + 1] > least ? 1U : 0U;
+    for (std::size_t k = begin; some != 0 && k < end; ++k) {
+      const float here = b[k - 1] + b[k] + b[k + 1];
+      if (here <= least || b[k] == 0) continue;
+      const float before = b[k - 2] + b[k - 1] + b[k];
+      const float after = b[k] + b[k + 1] + b[k + 2];
+      if (here > before && here >= after)
+        out.push_back({from + static_cast<std::int32_t>(k) - 2, here + static_cast<float>(base)});
+    }
   }
 
   bool beaten(int row, int column, const Peak& p) const {
@@ -294,7 +272,6 @@ class Stack {
   int columns_ = 0, rows_ = 0, bins_ = 0;
   std::vector<float> time_, level_, odds_;
   std::vector<std::uint32_t> first_;
-  std::vector<Listener> listener_;
   std::vector<std::vector<Peak>> peaks_;
   std::vector<std::pair<int, int>> around_;  // rows and columns to cells of which one may beat
 };
