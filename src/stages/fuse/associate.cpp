@@ -423,13 +423,14 @@ class Solver {
   // Effects that fit ill, the worst first, are freed with what is around them and solved again: at
   // once those that no sensor can hear together, so that their number of threads changes nothing.
   void resolve() {
+    order_by_time();
     std::vector<std::size_t> open;
     for (std::size_t i = 0; i < effects_.size(); ++i) {
       const auto& f = effects_[i];
       const double most = f.hits.size() < kFewHits    ? kOdd
                           : f.hits.size() < kManyHits ? kStrange
                                                       : kStrangest;
-      if (f.strange > most) open.push_back(i);
+      if (f.strange > most || may_be_mixed_up(f)) open.push_back(i);
     }
     std::sort(open.begin(), open.end(), [&](std::size_t a, std::size_t b) {
       return std::tie(effects_[b].strange, effects_[a].t_s) <
@@ -463,6 +464,19 @@ class Solver {
   // Whom many heard is rarely taken for another.
   static constexpr double kStrangest = 3, kStrange = 1.6, kOdd = -0.5;
   static constexpr std::size_t kFewHits = 12, kManyHits = 16;
+
+  // Two shots of one place seconds apart, of which each has taken what the other's sensors heard on
+  // one side, fit as well as any: to either side of the place, by half of what sound goes in the
+  // time between them, and at nearly one time.
+  bool may_be_mixed_up(const Fitted& f) const {
+    constexpr double kSeconds = 1.5, kMetres = 1500;
+    bool found = false;
+    for_each_within(f.t_s - kSeconds, f.t_s + kSeconds, [&](std::size_t i) {
+      const double d = std::hypot(effects_[i].x_m - f.x_m, effects_[i].y_m - f.y_m);
+      found |= 2 * salvo_.spread_m < d && d < kMetres;
+    });
+    return found;
+  }
 
   void order_by_time() {
     by_time_.resize(effects_.size());
