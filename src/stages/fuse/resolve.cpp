@@ -222,7 +222,7 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
                                                  double from_s, double to_s, const Taken& taken) {
   constexpr double kStep = 500;
   constexpr int kReach = 3;
-  constexpr std::size_t kKept = 4;
+  constexpr std::size_t kKept = 7;
   const auto [x, y, level, none] = middle_of(cluster);
   std::vector<Spot> spots;
   for (const auto& f : cluster) spots.push_back({f.x_m, f.y_m, f.source_db, 0});
@@ -255,7 +255,7 @@ std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double 
                                      const Taken& taken) {
   constexpr double kStep = 400, kBlock = 3 * kStep, kApartM = 500, kApartS = 1.2;
   constexpr int kReach = 2;
-  constexpr std::size_t kKept = 24;
+  constexpr std::size_t kKept = 12;
   const Fitter::Place middle{worst.x_m, worst.y_m, from_s, to_s, worst.source_db};
   fitter_.look(middle, (kReach + 1) * kBlock, taken);
   std::vector<Seed> seeds;
