@@ -380,8 +380,9 @@ TEST(SoundBlocks, name_a_flood_alike_for_any_order_batches_and_threads_and_after
   auto rows = rows_with_a_flood();
   std::vector<Health> expected;
   std::string digest;
+  fs::path mission;
   for (const std::size_t batch : {10'000U, 7U}) {
-    const auto mission = sound_mission("sound-flood", {as_one(rows)});
+    mission = sound_mission("sound-flood", {as_one(rows)});
     const std::string now = run_through(mission, batch == 7 ? 2 : 1, batch);
     for (const bool again : {false, true}) {
       if (again) {
@@ -405,7 +406,6 @@ TEST(SoundBlocks, name_a_flood_alike_for_any_order_batches_and_threads_and_after
                           [](const Health& h) { return h.why == "flood"; }),
             1);
   // Asked for, the source is told of with it; another without.
-  const fs::path mission = fs::path(::testing::TempDir()) / "sound-flood";
   const auto sources = opened(mission)->mission.sources;
   for (const auto& source : sources) {
     ::testing::internal::CaptureStdout();

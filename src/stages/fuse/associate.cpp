@@ -312,13 +312,15 @@ class Solver {
 
   // Clocks that are off by less than stands out there, each against what the others alone say.
   void heed_clocks() {
-    constexpr double kOffS = 0.15, kSigmas = 3.5;
+    constexpr double kOffS = 0.15, kMostS = 2, kSigmas = 3.5;  // by more may be a jump
     std::sort(effects_.begin(), effects_.end(), [](const Fitted& a, const Fitted& b) {
       return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
     });
     for (const auto& c : clocks_of(effects_, net_, air_, params_.threads).fitted) {
       SensorState& state = air_.sensor[c.sensor];
-      if (std::abs(c.offset_s) < std::max(kOffS, kSigmas * c.sigma_s)) continue;
+      if (std::abs(c.offset_s) < std::max(kOffS, kSigmas * c.sigma_s) ||
+          std::abs(c.offset_s) > kMostS)
+        continue;
       state.clock_off = true;
       state.clock_s = c.offset_s;
       state.sigma_s = c.sigma_s;
