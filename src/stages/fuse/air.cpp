@@ -110,6 +110,7 @@ Air::Air(const Network& network, const AssociateParams& params, double speed)
       source_mean_db(params.source_db_mean),
       source_sd_db(params.source_db_sd),
       path_error(params.path_error),
+      stray_share(params.stray_share),
       log_density(std::log(params.effects_per_km2_hour / 1e6 / 3600)),
       clock_sd_s(params.clock_sigma_s) {
   quietest_db_ = 1e9;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
 #include <random>
 
 namespace truce::fuse {
@@ -121,6 +122,27 @@ TEST(Air, hears_the_louder_the_surer_and_the_farther) {
   }
   EXPECT_NEAR(air.detection(air.snr_half_db), air.detection_cap / 2, 1e-12);
   for (double db = 70; db < 250; db += 1) EXPECT_LE(air.range_m(db), air.range_m(db + 1));
+}
+
+// A density over the error in sigmas: all of it together is one, and far out the strays are left.
+TEST(Air, takes_times_for_normal_but_for_a_few_strays) {
+  const Network net(corners());
+  const Air air(net, {.stray_share = 0.05}, 340);
+  double sum = 0, square = 0;
+  for (double z = -60; z <= 60; z += 0.01) {
+    const double density = std::exp(air.log_stray(z * z)) / std::sqrt(2 * std::numbers::pi) * 0.01;
+    sum += density;
+    square += density * z * z;
+  }
+  EXPECT_NEAR(sum, 1, 2e-3);
+  EXPECT_NEAR(square, 0.95 + 0.05 * 25, 0.02);
+  EXPECT_NEAR(air.log_stray(400), std::log(0.05 / 5) - 0.5 * 400 / 25, 1e-9);
+  EXPECT_NEAR(air.stray_inflation(100), 25, 1e-6);
+  double before = 1;
+  for (double q = 0; q < 60; q += 0.3) {
+    EXPECT_GE(air.stray_inflation(q) + 1e-9, before);
+    before = air.stray_inflation(q);
+  }
 }
 
 TEST(SensorState, hears_nothing_from_the_first_moment_of_deafness_to_before_its_last) {

@@ -70,6 +70,7 @@ struct AssociateParams {
   double path_error = 0.003;  // of the travel time, one sigma
   double wind_sd_m_s = 6;
   double clock_sigma_s = 0.02;  // of a healthy clock
+  double stray_share = 0.003;   // of times, that err several times as much as the others
   double effects_per_km2_hour = 0.05;
   // Salvos: further shots that one shot lets expect, the mean time to the next, and how far apart
   // they fall (one sigma per axis).

@@ -166,6 +166,45 @@ TEST(TimeSolver, is_less_sure_the_more_that_neighbouring_paths_share) {
   }
 }
 
+TEST(TimeSolver, solves_other_residuals_with_the_errors_it_knows) {
+  std::mt19937_64 random(9);
+  const SharedError shared(0.3, 0.5);
+  auto rows = random_rows(random, 15);
+  TimeSolver solver;
+  ASSERT_TRUE(solver.factor(rows, shared));
+  for (TimeRow& r : rows) r.residual = -r.residual + 0.1;
+  TimeFit again, fresh;
+  ASSERT_TRUE(solver.solve_again(rows, again));
+  ASSERT_TRUE(TimeSolver().solve(rows, shared, fresh));
+  expect_near(again, fresh, 1e-12);
+}
+
+TEST(TimeSolver, leaves_each_hit_out_as_if_it_had_never_been_there) {
+  std::mt19937_64 random(10);
+  for (int round = 0; round < 20; ++round) {
+    const SharedError shared(0.05 * static_cast<double>(round), 0.5);
+    const auto rows = random_rows(random, 5 + random() % 20);
+    TimeSolver solver;
+    TimeFit all;
+    ASSERT_TRUE(solver.solve(rows, shared, all));
+    const auto left = solver.leave_each_out(all);
+    ASSERT_EQ(left.size(), rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      auto others = rows;
+      others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
+      TimeFit without;
+      ASSERT_TRUE(TimeSolver().solve(others, shared, without));
+      for (std::size_t d = 0; d < 3; ++d) {
+        const double moved = without.step[d] - all.step[d];
+        EXPECT_NEAR(left[i].step[d], moved, 1e-5 * (1 + std::abs(moved))) << i;
+      }
+      // The likelihood of all is that of the others times that of this one given them.
+      const double z2 = left[i].residual * left[i].residual / left[i].variance;
+      EXPECT_NEAR(all.misfit_after - without.misfit_after, z2, 1e-4 * (1 + z2)) << i;
+    }
+  }
+}
+
 TEST(TimeSolver, refuses_two_rows_and_rows_without_an_error) {
   std::mt19937_64 random(8);
   TimeFit fit;

@@ -40,6 +40,36 @@ TEST(Network, finds_the_sensors_within_a_distance_as_looking_at_each_does) {
   }
 }
 
+TEST(Network, gives_all_sensors_near_a_place_in_stretches_when_they_are_numbered_by_place) {
+  SoundScene scene = random_scene(5, 300, 0);
+  const auto order = by_place(scene.sensors);
+  auto sorted = scene.sensors;
+  for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = scene.sensors[order[i]];
+  scene.sensors = sorted;
+  const Network net(scene);
+  std::mt19937_64 random(6);
+  std::uniform_real_distribution<double> x(-60'000, 90'000);
+  std::uniform_real_distribution<double> range(0, 30'000);
+  std::size_t looked_at = 0;
+  for (int round = 0; round < 300; ++round) {
+    const double at_x = x(random), at_y = x(random), r = range(random);
+    std::vector<bool> given(300, false);
+    std::uint32_t before = 0;
+    net.for_ranges(at_x, at_y, r, [&](std::uint32_t first, std::uint32_t last) {
+      ASSERT_LE(before, first);
+      ASSERT_LT(first, last);
+      before = last;
+      for (auto s = first; s < last; ++s) given[s] = true;
+      looked_at += last - first;
+    });
+    for (std::uint32_t s = 0; s < 300; ++s) {
+      const double d = std::hypot(scene.sensors[s].x_m - at_x, scene.sensors[s].y_m - at_y);
+      ASSERT_TRUE(given[s] || d > r);
+    }
+  }
+  EXPECT_LT(looked_at, 300U * 200U) << "the others are passed over";
+}
+
 TEST(Network, finds_the_first_arrival_at_or_after_a_time_as_looking_at_each_does) {
   const SoundScene scene = random_scene(3, 9, 500);
   const Network net(scene);

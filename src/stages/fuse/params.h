@@ -22,6 +22,7 @@ void for_each_param(Params& params, Visit visit) {
   visit("path_error", params.sound.path_error);
   visit("wind_sd_m_s", params.sound.wind_sd_m_s);
   visit("clock_sigma_s", params.sound.clock_sigma_s);
+  visit("stray_share", params.sound.stray_share);
   visit("effects_per_km2_hour", params.sound.effects_per_km2_hour);
   visit("salvo_share", params.sound.salvo_share);
   visit("salvo_spacing_s", params.sound.salvo_spacing_s);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <numbers>
+#include <random>
 
 namespace truce::fuse {
 namespace {
@@ -62,6 +64,39 @@ TEST(Prior, of_several_is_that_of_each_given_those_before_it) {
   EXPECT_NEAR(together, prior.log_density(two[1]) + later.log_density(two[0]), 1e-9);
   const std::vector<Fitted> turned{two[1], two[0]};
   EXPECT_NEAR(prior.log_density_of(turned), together, 1e-9);
+}
+
+// Shots that make others likely, as the model has it, of known share, spacing and spread.
+TEST(FitSalvos, finds_what_they_were_made_with) {
+  std::mt19937_64 random(3);
+  std::uniform_real_distribution<double> unit(0, 1);
+  std::normal_distribution<double> normal(0, 1);
+  constexpr double kShare = 0.6, kSpacing = 5, kSpread = 90, kSigma = 40;
+  std::poisson_distribution<int> children(kShare);
+  std::vector<Fitted> at;  // where they are
+  for (int first = 0; first < 400; ++first)
+    at.push_back(shot(4e4 * unit(random), 4e4 * unit(random), 36'000 * unit(random), kSigma));
+  constexpr double kApart = kSpread * std::numbers::sqrt2;
+  for (std::size_t i = 0; i < at.size(); ++i) {
+    for (int k = children(random); k > 0; --k)
+      at.push_back(shot(at[i].x_m + kApart * normal(random), at[i].y_m + kApart * normal(random),
+                        at[i].t_s - kSpacing * std::log(1 - unit(random)), kSigma));
+  }
+  for (auto& f : at) {  // where they are found
+    f.x_m += kSigma * normal(random);
+    f.y_m += kSigma * normal(random);
+  }
+  const auto fitted = fit_salvos(at, std::log(400.0 / (4e4 * 4e4 * 36'000)), kSalvo);
+  EXPECT_NEAR(fitted.share, kShare, 0.06);
+  EXPECT_NEAR(fitted.spacing_s, kSpacing, 0.7);
+  EXPECT_NEAR(fitted.spread_m, kSpread, 12);
+}
+
+TEST(FitSalvos, stays_with_what_was_believed_where_there_is_nothing) {
+  const auto fitted = fit_salvos({}, kBase, kSalvo);
+  EXPECT_NEAR(fitted.share, kSalvo.share, 1e-9);
+  EXPECT_NEAR(fitted.spacing_s, kSalvo.spacing_s, 1e-9);
+  EXPECT_NEAR(fitted.spread_m, kSalvo.spread_m, 1e-9);
 }
 
 }  // namespace

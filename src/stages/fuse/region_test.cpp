@@ -117,5 +117,33 @@ TEST(Widened, grows_by_how_far_a_wrong_wind_moves_the_effect) {
     EXPECT_NEAR(wide[i] - f.covariance[i], grown[i], 0.02 * std::abs(grown[i]) + 1e-9) << i;
 }
 
+// Of an arrival that is as likely false as not, half of what it moves the effect by is doubted; of
+// sure ones nothing.
+TEST(Doubted, grows_by_how_far_arrivals_that_may_be_false_move_the_effect) {
+  SoundScene scene;
+  for (int k = 0; k < 8; ++k) {
+    const double angle = 0.785 * k;
+    scene.sensors.push_back({3000 * std::cos(angle), 3000 * std::sin(angle), 50});
+    scene.arrivals.push_back({static_cast<std::uint32_t>(k), 8 + 3000.0 / 340, 0.05, 75});
+  }
+  scene.end_s = 60;
+  const Network net(scene);
+  Air air(net, {}, 340);
+  Fitted f;
+  f.t_s = 8;
+  f.source_db = 75 + air.loss_db({.distance_m = 3000});
+  f.hits = {0, 1, 2, 3, 4, 5, 6, 7};
+  const std::array<double, 6> before{100, 0, 100, 0, 0, 0.01};
+  const auto sure = doubted(f, net, air, before);
+  for (std::size_t i = 0; i < 6; ++i) EXPECT_NEAR(sure[i], before[i], 0.02 * before[i] + 1e-3);
+  // The first comes late by so much that the others hardly expect it.
+  scene.arrivals[0].time_s += 0.45;
+  const Network late(scene);
+  const Air of_late(late, {}, 340);
+  const auto doubt = doubted(f, late, of_late, before);
+  EXPECT_GT(doubt[0], sure[0] + 1) << "towards the sensor";
+  EXPECT_NEAR(doubt[2], before[2], 0.1 * (doubt[0] - before[0]) + 0.5) << "and not across";
+}
+
 }  // namespace
 }  // namespace truce::fuse

@@ -222,7 +222,7 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
                                                  double from_s, double to_s, const Taken& taken) {
   constexpr double kStep = 500;
   constexpr int kReach = 3;
-  constexpr std::size_t kKept = 7;
+  const std::size_t kept = cluster.front().hits.size() < kFewHits ? 7 : 3;
   const auto [x, y, level, none] = middle_of(cluster);
   std::vector<Spot> spots;
   for (const auto& f : cluster) spots.push_back({f.x_m, f.y_m, f.source_db, 0});
@@ -244,7 +244,7 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
   }
   std::stable_sort(spots.begin(), spots.end(),
                    [](const Spot& a, const Spot& b) { return a.score > b.score; });
-  spots.resize(std::min(spots.size(), kKept));
+  spots.resize(std::min(spots.size(), kept));
   return spots;
 }
 

@@ -186,8 +186,8 @@ class Air {
   // the effect side by side and fades with the angle between them over `path_angle` (radians).
   double path_error = 0.003, path_floor_s = 0.01;
   double path_shared = 0.3, path_angle = 0.4;
-  double stray_share = 0.003;
-  double log_density = -30;  // of effects, per m² and s
+  double stray_share = 0.003;  // of times, that err kWide times as much
+  double log_density = -30;    // of effects, per m² and s
   // What is left unsure of the wind at the knots: covariance of (east, north) of every knot, row by
   // row; empty before it was fitted.
   std::vector<double> wind_covariance;
