@@ -25,6 +25,7 @@
 #include <optional>
 
 #include "base/parallel.h"
+#include "stages/fuse/internal/pieces.h"
 #include "stages/fuse/internal/region.h"
 
 namespace truce::fuse {
@@ -293,49 +294,62 @@ std::int64_t square_of(double v_m) {
   return static_cast<std::int64_t>(std::floor(std::clamp(v_m / kSamePlaceM, -1e9, 1e9)));
 }
 
+struct Expecting {
+  std::vector<std::uint32_t> near;
+  std::vector<std::pair<std::uint32_t, Due>> of_sensors;
+};
+
+void expect(const Fitted& f, const Network& net, const Air& air, Expecting& out) {
+  if (f.hits.size() < kSureHitsMin) return;
+  const auto& c = f.covariance;
+  const auto wide = widened(f, net, air);
+  out.near.clear();
+  net.within(f.x_m, f.y_m, air.range_m(f.source_db), out.near);
+  for (const auto s : out.near) {
+    const SensorState& at = air.sensor[s];
+    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const double heard = air.detection(f.source_db - air.loss_db(p) - at.noise_db);
+    if (heard < kHeardMin || !at.hears(f.t_s)) continue;
+    const double gx = -p.ux / p.speed_m_s, gy = -p.uy / p.speed_m_s;
+    const auto spread = [&](const std::array<double, 6>& v) {
+      return gx * (gx * v[0] + 2 * gy * v[1] + 2 * v[3]) + gy * (gy * v[2] + 2 * v[4]) + v[5];
+    };
+    const double more = std::max(0.0, spread(wide) - spread(c));
+    double common = spread(c), late = 0;
+    const auto hit = std::find_if(f.hits.begin(), f.hits.end(),
+                                  [&](std::uint32_t a) { return net.sensor_of(a) == s; });
+    if (hit != f.hits.end()) {
+      if (f.hits.size() <= kSureHitsMin) continue;
+      const double r = air.time_variance(p, net.sigma_s(*hit), s);
+      if (common > 0.9 * r) continue;  // it stands on this sensor alone
+      late = -common * (net.time_s(*hit) - f.t_s - p.time_s) / (r - common);
+      common *= r / (r - common);
+    }
+    if (!(common >= 0) || !std::isfinite(common + more + late)) continue;
+    const double path = air.path_error * p.travel_s;
+    const double moved =
+        (p.ux * (net.sensor(s).x_m - at.x_m) + p.uy * (net.sensor(s).y_m - at.y_m)) / p.speed_m_s;
+    out.of_sensors.push_back(
+        {s,
+         {f.t_s + p.travel_s + moved + late,
+          common + more + air.path_shared * path * path,
+          (1 - air.path_shared) * path * path + air.path_floor_s * air.path_floor_s,
+          heard,
+          p.ux / p.speed_m_s,
+          p.uy / p.speed_m_s,
+          {square_of(f.x_m), square_of(f.y_m)}}});
+  }
+}
+
 // What each sensor should have heard of the surest effects, each placed without it.
 std::vector<std::vector<Due>> expected_of(const std::vector<Fitted>& effects, const Network& net,
-                                          const Air& air) {
+                                          const Air& air, unsigned threads) {
+  const auto pieces =
+      in_pieces(effects.size(), 128, threads, Expecting{},
+                [&](Expecting& piece, std::size_t i) { expect(effects[i], net, air, piece); });
   std::vector<std::vector<Due>> out(net.sensors());
-  std::vector<std::uint32_t> near;
-  for (const auto& f : effects) {
-    if (f.hits.size() < kSureHitsMin) continue;
-    const auto& c = f.covariance;
-    const auto wide = widened(f, net, air);
-    near.clear();
-    net.within(f.x_m, f.y_m, air.range_m(f.source_db), near);
-    for (const auto s : near) {
-      const SensorState& at = air.sensor[s];
-      const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
-      const double heard = air.detection(f.source_db - air.loss_db(p) - at.noise_db);
-      if (heard < kHeardMin || !at.hears(f.t_s)) continue;
-      const double gx = -p.ux / p.speed_m_s, gy = -p.uy / p.speed_m_s;
-      const auto spread = [&](const std::array<double, 6>& v) {
-        return gx * (gx * v[0] + 2 * gy * v[1] + 2 * v[3]) + gy * (gy * v[2] + 2 * v[4]) + v[5];
-      };
-      const double more = std::max(0.0, spread(wide) - spread(c));
-      double common = spread(c), late = 0;
-      const auto hit = std::find_if(f.hits.begin(), f.hits.end(),
-                                    [&](std::uint32_t a) { return net.sensor_of(a) == s; });
-      if (hit != f.hits.end()) {
-        if (f.hits.size() <= kSureHitsMin) continue;
-        const double r = air.time_variance(p, net.sigma_s(*hit), s);
-        if (common > 0.9 * r) continue;  // it stands on this sensor alone
-        late = -common * (net.time_s(*hit) - f.t_s - p.time_s) / (r - common);
-        common *= r / (r - common);
-      }
-      if (!(common >= 0) || !std::isfinite(common + more + late)) continue;
-      const double path = air.path_error * p.travel_s;
-      const double moved =
-          (p.ux * (net.sensor(s).x_m - at.x_m) + p.uy * (net.sensor(s).y_m - at.y_m)) / p.speed_m_s;
-      out[s].push_back({f.t_s + p.travel_s + moved + late,
-                        common + more + air.path_shared * path * path,
-                        (1 - air.path_shared) * path * path + air.path_floor_s * air.path_floor_s,
-                        heard,
-                        p.ux / p.speed_m_s,
-                        p.uy / p.speed_m_s,
-                        {square_of(f.x_m), square_of(f.y_m)}});
-    }
+  for (const auto& piece : pieces) {
+    for (const auto& [s, due] : piece.of_sensors) out[s].push_back(due);
   }
   return out;
 }
@@ -369,7 +383,7 @@ double excess_s2(const std::vector<Judged>& judged) {
 
 ClockWords clocks_of(const std::vector<Fitted>& effects, const Network& net, const Air& air,
                      unsigned threads) {
-  const auto expected = expected_of(effects, net, air);
+  const auto expected = expected_of(effects, net, air, threads);
   std::vector<Judged> judged(net.sensors());
   parallel_for(net.sensors(), threads, [&](std::size_t s) {
     judged[s] = ClockJudge(static_cast<std::uint32_t>(s), net, air, expected[s]).judge();
