@@ -418,7 +418,7 @@ class Solver {
     std::vector<Fitted> before, after;
     std::vector<std::array<double, 2>> places;  // of others, shortly before and after
     double t_s = 0, x_m = 0, y_m = 0;
-    double reach_s = 0;  // as long as sound takes to what it may change, or the time to it
+    double reach_s = 0;  // no arrival that it may take is further from its middle's own in time
     bool changed = false;
   };
 
@@ -513,14 +513,22 @@ class Solver {
     near.resize(std::min(near.size(), kMost));
     std::sort(others.begin(), others.end());
     others.resize(std::min(others.size(), kPlacesMost));
-    for (const auto& [dt, i] : others) c.places.push_back({effects_[i].x_m, effects_[i].y_m});
+    const auto way_s = [&](const Fitted& f) {
+      return std::hypot(f.x_m - c.x_m, f.y_m - c.y_m) / air_.sound_speed_m_s;
+    };
+    double time_s = 0, members_s = 0, places_s = 0;
     for (const auto& [d, i] : near) {
       const auto& f = effects_[i];
-      const double way_s = std::hypot(f.x_m - c.x_m, f.y_m - c.y_m) / air_.sound_speed_m_s;
-      c.reach_s = std::max(c.reach_s, kAttemptS + std::abs(f.t_s - c.t_s) + way_s);
+      time_s = std::max(time_s, std::abs(f.t_s - c.t_s));
+      members_s = std::max(members_s, way_s(f));
       c.members.push_back(i);
       c.before.push_back(f);
     }
+    for (const auto& [dt, i] : others) {
+      places_s = std::max(places_s, way_s(effects_[i]));
+      c.places.push_back({effects_[i].x_m, effects_[i].y_m});
+    }
+    c.reach_s = kEdgeS + time_s + std::max(members_s + kAttemptS, places_s);
   }
 
   Cluster cluster_of(std::size_t centre) const {  // without what is around it
@@ -528,7 +536,7 @@ class Solver {
     c.t_s = effects_[centre].t_s;
     c.x_m = effects_[centre].x_m;
     c.y_m = effects_[centre].y_m;
-    c.reach_s = kAttemptS;
+    c.reach_s = kEdgeS + kAttemptS;
     return c;
   }
 
@@ -546,7 +554,8 @@ class Solver {
 
   static constexpr std::size_t kBatch = 64;  // clusters that are solved at once at most
   static constexpr double kSalvoS = 50;      // beyond which no shot makes another likely
-  static constexpr double kAttemptS = 12;    // further off than its effects an attempt may lie
+  static constexpr double kAttemptS = 24;    // that attempts around a member reach beyond it
+  static constexpr double kEdgeS = 8;        // and beyond the first and last of the members' times
 
   template <class F>
   void for_each_within(double from_s, double to_s, F f) const {

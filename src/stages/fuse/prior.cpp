@@ -7,10 +7,10 @@
 namespace truce::fuse {
 
 namespace {
-constexpr double kReach = 6;    // spacings after which a salvo is over
-constexpr double kFar = 40;     // squared sigmas from where it would be: nothing
-constexpr int kRounds = 5;      // of fitting salvos
-constexpr double kBelief = 10;  // pairs that the prior counts for
+constexpr double kReach = 6;         // spacings after which a salvo is over
+constexpr double kFarSquare = 40;    // squared sigmas from where it would be: nothing
+constexpr int kSalvoRounds = 5;      // of fitting salvos
+constexpr double kSalvoBelief = 10;  // pairs that the prior counts for
 constexpr double kSpreadMin = 20;
 constexpr double kSeedS = 3;     // an effect is no further than that from its seed,
 constexpr double kSeedM = 6000;  // nor than that
@@ -32,11 +32,11 @@ double Prior::excited(const Fitted& f, const Fitted& earlier) const {
   const double dx = f.x_m - earlier.x_m;
   const double dy = f.y_m - earlier.y_m;
   // No direction is wider than all together.
-  if (dx * dx + dy * dy > kFar * (a + c)) return 0;
+  if (dx * dx + dy * dy > kFarSquare * (a + c)) return 0;
   const double det = a * c - b * b;
   if (!(det > 0)) return 0;
   const double m = (c * dx * dx - 2 * b * dx * dy + a * dy * dy) / det;
-  if (m > kFar) return 0;
+  if (m > kFarSquare) return 0;
   return salvo_.share * std::exp(-dt / salvo_.spacing_s) / salvo_.spacing_s * std::exp(-0.5 * m) /
          (2 * std::numbers::pi * std::sqrt(det));
 }
@@ -86,10 +86,10 @@ SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
   std::sort(by_time.begin(), by_time.end(),
             [](const Fitted* a, const Fitted* b) { return a->t_s < b->t_s; });
   SalvoParams now = prior;
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kSalvoRounds; ++round) {
     const Prior with(log_density, now);
-    double n = kBelief, time = kBelief * prior.spacing_s;
-    double square = kBelief * prior.spread_m * prior.spread_m, weight = kBelief;
+    double n = kSalvoBelief, time = kSalvoBelief * prior.spacing_s;
+    double square = kSalvoBelief * prior.spread_m * prior.spread_m, weight = kSalvoBelief;
     for (std::size_t i = 0; i < by_time.size(); ++i) {
       const Fitted& f = *by_time[i];
       double all = std::exp(log_density);
@@ -113,7 +113,7 @@ SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
         weight += w;
       }
     }
-    now.share = n / (static_cast<double>(effects.size()) + kBelief / prior.share);
+    now.share = n / (static_cast<double>(effects.size()) + kSalvoBelief / prior.share);
     now.spacing_s = time / n;
     now.spread_m = std::sqrt(std::max(kSpreadMin * kSpreadMin, square / weight));
   }
