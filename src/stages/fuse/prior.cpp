@@ -94,10 +94,12 @@ SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
       const Fitted& f = *by_time[i];
       double all = std::exp(log_density);
       std::vector<std::pair<double, const Fitted*>> parents;
-      for (std::size_t j = i; j-- > 0 && by_time[j]->t_s > f.t_s - kReach * now.spacing_s;) {
-        const double v = with.excited(f, *by_time[j]);
+      for (std::size_t k = 1; k <= i; ++k) {
+        const Fitted& earlier = *by_time[i - k];
+        if (earlier.t_s <= f.t_s - kReach * now.spacing_s) break;
+        const double v = with.excited(f, earlier);
         all += v;
-        if (v > 0) parents.emplace_back(v, by_time[j]);
+        if (v > 0) parents.emplace_back(v, &earlier);
       }
       for (const auto& [v, parent] : parents) {
         const double r = v / all;

@@ -144,7 +144,7 @@ class Air {
     float log_hear = 0, mean = 0, variance = 0;
   };
   const Expectation& expectation(double snr_db) const {
-    return expectation_[static_cast<std::size_t>(snr_place(snr_db) + 0.5)];
+    return expectation_[static_cast<std::size_t>(snr_place(snr_db))];
   }
   // What the log odds of arrival `a` against its being false hold whatever the effect: its being
   // noticed, the false rate and the false density of its level. The rest is the density of its time
