@@ -197,7 +197,7 @@ Path Air::path(double x_m, double y_m, double t_s, std::uint32_t s) const {
   return path(x_m, y_m, wind.at(wind.stencil(x_m, y_m, t_s)), t_s, s);
 }
 
-Path Air::path(double x_m, double y_m, const WindField::Value& here, double t_s,
+Path Air::path(double x_m, double y_m, const WindField::Value& here, const Moment& m,
                std::uint32_t s) const {
   const SensorState& at = sensor[s];
   const double dx = at.x_m - x_m;
@@ -206,7 +206,7 @@ Path Air::path(double x_m, double y_m, const WindField::Value& here, double t_s,
   p.distance_m = std::max(1.0, std::sqrt(dx * dx + dy * dy));
   p.ux = dx / p.distance_m;
   p.uy = dy / p.distance_m;
-  const auto there = wind_at_sensor(s, moment(t_s));
+  const auto there = wind_at_sensor(s, m);
   p.along_m_s = ((here[0] + there[0]) * p.ux + (here[1] + there[1]) * p.uy) / 2;
   p.speed_m_s = sound_speed_m_s + (here[2] + there[2]) / 2 + p.along_m_s;
   p.travel_s = p.distance_m / p.speed_m_s;

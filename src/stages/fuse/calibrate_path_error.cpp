@@ -13,7 +13,7 @@ namespace {
 class PathErrors {
  public:
   PathErrors(const std::vector<Fitted>& effects, const Air& air) {
-    constexpr std::size_t kEffects = 120, kHits = 60;
+    constexpr std::size_t kEffects = 80, kHits = 60;
     double hits = 0, own = 0;
     for (const auto& f : effects) {
       if (!teaches(f)) continue;

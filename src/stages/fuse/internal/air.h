@@ -76,16 +76,20 @@ class Air {
  public:
   Air(const Network& net, const AssociateParams& params, double sound_speed_m_s);
 
-  // The wind along a path is taken as the mean of that at its ends.
-  Path path(double x_m, double y_m, double t_s, std::uint32_t s) const;
-  Path path(double x_m, double y_m, const WindField::Value& here, double t_s,
-            std::uint32_t s) const;  // with the wind at the place
   // Where a time lies among the moments of the wind's knots.
   struct Moment {
     std::size_t before = 0, after = 0;
     double part = 0;
   };
   Moment moment(double t_s) const;
+  // The wind along a path is taken as the mean of that at its ends.
+  Path path(double x_m, double y_m, double t_s, std::uint32_t s) const;
+  Path path(double x_m, double y_m, const WindField::Value& here, double t_s,
+            std::uint32_t s) const {  // with the wind at the place
+    return path(x_m, y_m, here, moment(t_s), s);
+  }
+  Path path(double x_m, double y_m, const WindField::Value& here, const Moment& m,
+            std::uint32_t s) const;
   WindField::Value wind_at_sensor(std::uint32_t s, const Moment& m) const {
     const WindField::Value* v = &sensor_wind_[s * wind.moments()];
     WindField::Value out;
