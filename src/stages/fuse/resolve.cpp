@@ -167,16 +167,29 @@ std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
   return best;
 }
 
-// What has lost arrivals to one that was taken is fitted again only when its turn comes: what it is
-// worth hardly grows by the loss.
 std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted> pool,
                                            Taken& taken) {
-  std::vector<Fitted> found;
+  std::vector<Fitted> found{std::move(pool[first])};
+  pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(first));
+  return filled(std::move(found), std::move(pool), taken);
+}
+
+// These with the best of the pool that they leave room for. What has lost arrivals to one that was
+// taken is fitted again only when its turn comes: what it is worth hardly grows by the loss.
+std::vector<Fitted> Resolver::filled(std::vector<Fitted> found, std::vector<Fitted> pool,
+                                     Taken& taken) {
   std::vector<std::uint32_t> marked;
+  const auto take = [&](const Fitted& f) {
+    for (const auto a : f.hits) taken[a] = 1;
+    marked.insert(marked.end(), f.hits.begin(), f.hits.end());
+  };
+  for (const auto& f : found) take(f);
   std::vector<double> worth;
   for (const auto& f : pool) worth.push_back(f.log_odds + prior_.log_density(f));
-  std::size_t i = first;
-  while (!pool.empty() && worth[i] >= kWorthMin) {
+  while (!pool.empty()) {
+    const auto i =
+        static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
+    if (worth[i] < kWorthMin) break;
     Fitted& f = pool[i];
     const bool lost =
         std::any_of(f.hits.begin(), f.hits.end(), [&](std::uint32_t a) { return taken[a] != 0; });
@@ -189,13 +202,11 @@ std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted
                        .log_odds_min = kWorthMin - prior_.log_density_most(seed)});
       worth[i] = f.log_odds + prior_.log_density(f);
     } else {
-      for (const auto a : f.hits) taken[a] = 1;
-      marked.insert(marked.end(), f.hits.begin(), f.hits.end());
+      take(f);
       found.push_back(std::move(f));
       pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(i));
       worth.erase(worth.begin() + static_cast<std::ptrdiff_t>(i));
     }
-    i = static_cast<std::size_t>(std::max_element(worth.begin(), worth.end()) - worth.begin());
   }
   for (const auto a : marked) taken[a] = 0;
   share(found, taken, 0, Places::kOwn);
@@ -349,6 +360,9 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster,
   if (cluster.front().hits.size() < kFewHits) {
     for (auto& f : around(cluster.front(), from - 4, to + 4, taken)) pool.push_back(std::move(f));
   }
+  // Shots of one place, and besides them what of the cluster they leave.
+  const std::size_t at_places = tries.size();
+  for (std::size_t k = 1; k < at_places; ++k) tries.push_back(filled(tries[k], tries[0], taken));
   tries.push_back(combine(std::move(pool), taken));
   std::vector<double> worth;
   for (const auto& t : tries) worth.push_back(total(t));
