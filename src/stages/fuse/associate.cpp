@@ -646,7 +646,7 @@ class Solver {
       calibrate_levels(from, params_, air_);
       calibrate_times(from, scene_.weather, params_, last, air_);
       each(from.size(), [&](Fitter& fitter, std::size_t i) { fitter.refit(from[i]); });
-      calibrate_path_error(from, params_, air_);
+      calibrate_path_error(from, params_, last, air_);
     }
     calibrate_density(effects_.size(), air_);
     refit_all();

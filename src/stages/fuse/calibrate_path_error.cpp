@@ -12,8 +12,8 @@ namespace {
 // The times of some effects, for a model of their errors to be judged by.
 class PathErrors {
  public:
-  PathErrors(const std::vector<Fitted>& effects, const Air& air) {
-    constexpr std::size_t kEffects = 80, kHits = 60;
+  PathErrors(const std::vector<Fitted>& effects, const Air& air, bool last) {
+    constexpr std::size_t kEnough = 80, kAtLast = 500, kHits = 60;
     double hits = 0, own = 0;
     for (const auto& f : effects) {
       if (!teaches(f)) continue;
@@ -23,7 +23,8 @@ class PathErrors {
     // The wind, the clocks and the sensors' places, too, were fitted to these times.
     const double left = hits - own;
     freedom_ = left / std::max(left / 3, left - air.wind_freedom - air.sensor_freedom);
-    const std::size_t stride = std::max<std::size_t>(1, effects.size() / kEffects);
+    const std::size_t stride =
+        std::max<std::size_t>(1, effects.size() / (last ? kAtLast : kEnough));
     for (std::size_t i = 0; i < effects.size(); i += stride) {
       const auto& f = effects[i];
       if (!teaches(f) || f.hits.size() > kHits) continue;
@@ -68,8 +69,8 @@ class PathErrors {
 }  // namespace
 
 void calibrate_path_error(const std::vector<Fitted>& effects, const AssociateParams& prior,
-                          Air& air) {
-  PathErrors errors(effects, air);
+                          bool last, Air& air) {
+  PathErrors errors(effects, air, last);
   std::array<double, 4> at{std::log(air.path_error), std::log(air.path_floor_s),
                            std::log(air.path_shared / (1 - air.path_shared)),
                            std::log(air.path_angle)};

@@ -12,6 +12,7 @@ namespace {
 constexpr double kWorthMin = -4;
 constexpr std::size_t kFewHits = 16;
 constexpr double kElsewhereM = 100;
+constexpr std::size_t kFilled = 3;   // of the attempts at one place, with what they leave
 constexpr double kShotOddsMin = 12;  // of a shot in a salvo, before its density is counted
 }  // namespace
 
@@ -361,8 +362,11 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster,
     for (auto& f : around(cluster.front(), from - 4, to + 4, taken)) pool.push_back(std::move(f));
   }
   // Shots of one place, and besides them what of the cluster they leave.
-  const std::size_t at_places = tries.size();
-  for (std::size_t k = 1; k < at_places; ++k) tries.push_back(filled(tries[k], tries[0], taken));
+  std::vector<std::pair<double, std::size_t>> best_first;
+  for (std::size_t k = 1; k < tries.size(); ++k) best_first.emplace_back(-total(tries[k]), k);
+  std::sort(best_first.begin(), best_first.end());
+  best_first.resize(std::min(best_first.size(), kFilled));
+  for (const auto& [worth, k] : best_first) tries.push_back(filled(tries[k], tries[0], taken));
   tries.push_back(combine(std::move(pool), taken));
   std::vector<double> worth;
   for (const auto& t : tries) worth.push_back(total(t));

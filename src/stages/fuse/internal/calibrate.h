@@ -20,8 +20,9 @@ void calibrate_density(std::size_t effects, Air& air);
 // with them (and left unchanged here: refit follows). `last` also works out what is left unsure.
 void calibrate_times(const std::vector<Fitted>& effects, const std::vector<WeatherReport>& weather,
                      const AssociateParams& prior, bool last, Air& air);
-// The error of the paths' times, from effects refitted to the air as it is now.
+// The error of the paths' times, from effects refitted to the air as it is now; from more of them
+// at `last`.
 void calibrate_path_error(const std::vector<Fitted>& effects, const AssociateParams& prior,
-                          Air& air);
+                          bool last, Air& air);
 
 }  // namespace truce::fuse
