@@ -33,9 +33,7 @@ class PathErrors {
         const auto s = air.net->sensor_of(a);
         const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
         TimeRow r = air.time_row(p, a, air.net->time_s(a) - f.t_s - p.time_s);
-        const double variance = r.own2 + r.path_s * r.path_s;
-        const double q = r.residual * r.residual / variance;
-        r.own2 += variance * (air.stray_inflation(q) - 1);
+        air.heed_stray(r);
         r.own2 -= air.path_floor_s * air.path_floor_s;
         r.path_s = p.travel_s;
         rows.push_back(r);

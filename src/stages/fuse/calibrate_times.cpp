@@ -410,10 +410,9 @@ class TimeSystem {
   };
   // How far neighbouring knots differ, from how far they were seen to.
   void learn_steps() const {
-    const auto spread = [&](const auto& pairs, double before) {
+    const auto spread = [&](const auto& pairs) {
       double sum = kStepWeight * 2 * 2;
       double n = kStepWeight;
-      static_cast<void>(before);
       for (const auto& [a, b] : pairs) {
         for (std::size_t d = 0; d < 2; ++d) {
           const double g = air_.wind.knot(a)[d] - air_.wind.knot(b)[d];
@@ -423,8 +422,8 @@ class TimeSystem {
       }
       return std::clamp(std::sqrt(sum / n), 0.2, 6.0);
     };
-    air_.wind_place_step = spread(places_, air_.wind_place_step);
-    air_.wind_time_step = spread(times_, air_.wind_time_step);
+    air_.wind_place_step = spread(places_);
+    air_.wind_time_step = spread(times_);
   }
   static constexpr double kStepWeight = 40;
 

@@ -32,7 +32,7 @@ bool invert(const std::array<double, 6>& m, std::array<double, 6>& out, double& 
 
 }  // namespace
 
-// f(sensor, listener, ear) for each sensor that may hear such a source, ascending.
+// f(ear) for each sensor that may hear such a source, ascending.
 template <class F>
 void Fitter::for_each_near(double x_m, double y_m, double t_s, double source_db, F f) {
   const auto here = air_.wind.at(air_.wind.stencil(x_m, y_m, t_s));

@@ -82,8 +82,7 @@ std::array<double, 6> doubted(const Fitted& f, const Network& net, const Air& ai
     const auto s = net.sensor_of(a);
     const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
     TimeRow r = air.time_row(p, a, net.time_s(a) - f.t_s - p.time_s);
-    const double variance = r.own2 + r.path_s * r.path_s;
-    r.own2 += variance * (air.stray_inflation(r.residual * r.residual / variance) - 1);
+    air.heed_stray(r);
     rows.push_back(r);
     const double expected = f.source_db - air.loss_db(p);
     const double z = (net.level_db(a) - expected) / air.level_sd_db;

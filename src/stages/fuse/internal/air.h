@@ -127,6 +127,10 @@ class Air {
     const double core = std::exp(log_core_share_ - 0.5 * q - log_stray(q));
     return 1 / (core + (1 - core) / (kWide * kWide));
   }
+  void heed_stray(TimeRow& r) const {
+    const double variance = r.own2 + r.path_s * r.path_s;
+    r.own2 += variance * (stray_inflation(r.residual * r.residual / variance) - 1);
+  }
   double loss_db(const Path& p) const { return loss_db(p.distance_m, p.along_m_s); }
   // From 1 m to the sensor.
   double loss_db(double distance_m, double along_m_s) const {
