@@ -316,7 +316,8 @@ class Solver {
     std::sort(effects_.begin(), effects_.end(), [](const Fitted& a, const Fitted& b) {
       return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
     });
-    for (const auto& c : clocks_of(effects_, net_, air_, params_.threads).fitted) {
+    const auto sample = teachers();
+    for (const auto& c : clocks_of(sample.empty() ? effects_ : sample, net_, air_, params_.threads).fitted) {
       SensorState& state = air_.sensor[c.sensor];
       if (std::abs(c.offset_s) < std::max(kOffS, kSigmas * c.sigma_s) ||
           std::abs(c.offset_s) > kMostS)

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "stages/fuse/internal/climb.h"
+#include "stages/fuse/internal/pieces.h"
 
 namespace truce::fuse {
 
@@ -12,7 +14,8 @@ namespace {
 // The times of some effects, for a model of their errors to be judged by.
 class PathErrors {
  public:
-  PathErrors(const std::vector<Fitted>& effects, const Air& air, bool last) {
+  PathErrors(const std::vector<Fitted>& effects, const Air& air, bool last, unsigned threads)
+      : threads_(threads) {
     constexpr std::size_t kEnough = 80, kAtLast = 500, kHits = 60;
     double hits = 0, own = 0;
     for (const auto& f : effects) {
@@ -41,34 +44,38 @@ class PathErrors {
     }
   }
   // Restricted likelihood (Patterson & Thompson 1971): each effect's own place and time taken out.
-  double log_likelihood(double error, double floor, double shared, double angle) {
-    double sum = 0;
+  double log_likelihood(double error, double floor, double shared, double angle) const {
     const SharedError common(shared, angle);
-    std::vector<TimeRow> scaled;
-    for (const auto& rows : rows_) {
-      scaled = rows;
-      for (auto& r : scaled) {
+    const auto pieces = in_pieces(rows_.size(), 16, threads_, Piece{}, [&](Piece& p, std::size_t i) {
+      p.scaled = rows_[i];
+      for (auto& r : p.scaled) {
         r.own2 += floor * floor;
         r.path_s *= error;
       }
       TimeFit fit;
-      if (!solver_.solve(scaled, common, fit)) continue;
-      sum -= 0.5 * (fit.log_det + fit.log_det_normal + fit.misfit_after * freedom_);
-    }
-    return sum;
+      if (!p.solver.solve(p.scaled, common, fit)) return;
+      p.sum -= 0.5 * (fit.log_det + fit.log_det_normal + fit.misfit_after * freedom_);
+    });
+    return std::accumulate(pieces.begin(), pieces.end(), 0.0,
+                           [](double sum, const Piece& p) { return sum + p.sum; });
   }
 
  private:
+  struct Piece {
+    TimeSolver solver;
+    std::vector<TimeRow> scaled;
+    double sum = 0;
+  };
   std::vector<std::vector<TimeRow>> rows_;
   double freedom_ = 1;
-  TimeSolver solver_;
+  unsigned threads_;
 };
 
 }  // namespace
 
 void calibrate_path_error(const std::vector<Fitted>& effects, const AssociateParams& prior,
                           bool last, Air& air) {
-  PathErrors errors(effects, air, last);
+  const PathErrors errors(effects, air, last, prior.threads);
   std::array<double, 4> at{std::log(air.path_error), std::log(air.path_floor_s),
                            std::log(air.path_shared / (1 - air.path_shared)),
                            std::log(air.path_angle)};

@@ -24,6 +24,7 @@ constexpr std::size_t kHitsMin = 3;   // fewer agree on two rays by chance
 constexpr std::size_t kPeaks = 6;     // rays that are tried on either side
 constexpr std::size_t kBins = 500;    // of directions, for votes
 constexpr std::size_t kGuesses = 24;  // of both rays together
+constexpr std::size_t kFollowed = 6;  // the best of them
 constexpr double kHopeMin = 3;   // log odds of hits and silence below which no guess is followed
 constexpr double kVotesMin = 4;  // of both rays, log odds, below which nothing is tried
 
@@ -113,6 +114,16 @@ class ConeFinder {
     std::stable_sort(guesses.begin(), guesses.end(),
                      [](const Guess& a, const Guess& b) { return a.votes > b.votes; });
     guesses.resize(std::min(guesses.size(), kGuesses));
+    for (auto& g : guesses) {
+      Cone c;
+      c.way = g.way;
+      c.half = g.half;
+      c.level_db = prior_.shock_db_mean;
+      g.votes = weigh(c, hits_);
+    }
+    std::stable_sort(guesses.begin(), guesses.end(),
+                     [](const Guess& a, const Guess& b) { return a.votes > b.votes; });
+    guesses.resize(std::min(guesses.size(), kFollowed));
     Cone best;
     for (const auto& g : guesses) {
       Cone c = climbed(g.way, g.half);
@@ -328,6 +339,7 @@ class ConeFinder {
   std::vector<ConeEar> ears_;
   std::vector<Candidate> candidates_;
   std::vector<double> votes_left_, votes_right_;
+  std::vector<Hit> hits_;
 };
 
 }  // namespace

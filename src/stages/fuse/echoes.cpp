@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "stages/fuse/internal/pieces.h"
+
 namespace truce::fuse {
 
 namespace {
@@ -12,7 +14,6 @@ constexpr double kDelays = 8;      // mean delays after which an echo is over,
 constexpr double kReachMaxS = 30;  // and seconds
 constexpr double kBelief = 10;     // echoes that the priors count for
 constexpr double kLossSdDb = 4;    // of an echo's loss, before the data speak
-constexpr double kLossMinDb = 1;   // an echo is weaker than what it is one of
 constexpr int kRounds = 20;
 
 }  // namespace
@@ -37,65 +38,80 @@ double Echoes::density(double delay_s, double lost_db) const {
          (loss_sd_db_ * kSqrt2Pi);
 }
 
-void Echoes::parents(const Network& net, const Air& air, const ArrivalOwners& owners,
-                     std::uint32_t a, std::uint32_t except, std::vector<Parent>& out) const {
-  out.clear();
-  const double chance = false_density(net, air, a);
-  const double from = net.time_s(a) - reach_s();
-  const std::uint32_t first = net.begin_of(net.sensor_of(a));
-  for (std::uint32_t next = a; next > first; --next) {
-    const std::uint32_t p = next - 1;
-    if (net.time_s(p) < from) break;
-    if (owners[p] == kNobody || owners[p] == except) continue;
-    const double lost = net.level_db(p) - net.level_db(a);
-    if (lost < kLossMinDb) continue;
-    out.push_back({owners[p], density(net.time_s(a) - net.time_s(p), lost) / chance});
-  }
-}
+namespace {
+struct Pair {
+  double delay_s, lost_db;
+};
+struct Late {  // left over after direct arrivals
+  double chance;
+  std::size_t first, last;  // its pairs with them
+};
+struct Heard {
+  std::vector<Pair> pairs;
+  std::vector<Late> late;
+  double direct = 0;
+};
+struct Sums {
+  double weight = 0, delay_s = 0, lost_db = 0, square = 0;
+};
+}  // namespace
 
 // Each pair of a direct arrival and one left over after it is an echo with the probability that it
 // has under the last round's figures.
-void Echoes::learn(const Network& net, const Air& air, const ArrivalOwners& owners) {
-  struct Pair {
-    std::uint32_t arrival;
-    double delay_s, lost_db, chance;
-  };
-  std::vector<Pair> pairs;
+void Echoes::learn(const Network& net, const Air& air, const ArrivalOwners& owners,
+                   unsigned threads) {
+  const auto heard =
+      in_pieces(net.arrivals(), 4096, threads, Heard{}, [&](Heard& out, std::size_t i) {
+        const auto a = static_cast<std::uint32_t>(i);
+        if (owners[a] != kNobody) {
+          out.direct += 1;
+          return;
+        }
+        const std::size_t first = out.pairs.size();
+        for (std::uint32_t p = a; p-- > net.begin_of(net.sensor_of(a));) {
+          const double delay = net.time_s(a) - net.time_s(p);
+          if (delay > kReachMaxS) break;
+          const double lost = net.level_db(p) - net.level_db(a);
+          if (owners[p] != kNobody && lost >= kLossMinDb) out.pairs.push_back({delay, lost});
+        }
+        if (out.pairs.size() > first)
+          out.late.push_back({false_density(net, air, a), first, out.pairs.size()});
+      });
   double direct = 0;
-  for (std::uint32_t a = 0; a < net.arrivals(); ++a) {
-    if (owners[a] != kNobody) {
-      direct += 1;
-      continue;
-    }
-    const double chance = false_density(net, air, a);
-    for (std::uint32_t p = a; p-- > net.begin_of(net.sensor_of(a));) {
-      const double delay = net.time_s(a) - net.time_s(p);
-      if (delay > kReachMaxS) break;
-      const double lost = net.level_db(p) - net.level_db(a);
-      if (owners[p] != kNobody && lost >= kLossMinDb) pairs.push_back({a, delay, lost, chance});
-    }
-  }
+  for (const Heard& h : heard) direct += h.direct;
   for (int round = 0; round < kRounds; ++round) {
-    double sum = kBelief, delay = kBelief * prior_.echo_delay_s;
-    double loss = kBelief * prior_.echo_loss_db;
-    double square = kBelief * (kLossSdDb * kLossSdDb + prior_.echo_loss_db * prior_.echo_loss_db);
-    for (std::size_t i = 0, j = 0; i < pairs.size(); i = j) {
-      double all = pairs[i].chance;
-      for (j = i; j < pairs.size() && pairs[j].arrival == pairs[i].arrival; ++j)
-        all += density(pairs[j].delay_s, pairs[j].lost_db);
-      for (std::size_t k = i; k < j; ++k) {
-        const double w = density(pairs[k].delay_s, pairs[k].lost_db) / all;
-        sum += w;
-        delay += w * pairs[k].delay_s;
-        loss += w * pairs[k].lost_db;
-        square += w * pairs[k].lost_db * pairs[k].lost_db;
+    const auto sums = in_pieces(heard.size(), 1, threads, Sums{}, [&](Sums& sum, std::size_t i) {
+      const Heard& h = heard[i];
+      std::vector<double> odds;
+      for (const Late& late : h.late) {
+        double all = late.chance;
+        odds.clear();
+        for (std::size_t k = late.first; k < late.last; ++k)
+          all += odds.emplace_back(density(h.pairs[k].delay_s, h.pairs[k].lost_db));
+        for (std::size_t k = late.first; k < late.last; ++k) {
+          const Pair& p = h.pairs[k];
+          const double w = odds[k - late.first] / all;
+          sum.weight += w;
+          sum.delay_s += w * p.delay_s;
+          sum.lost_db += w * p.lost_db;
+          sum.square += w * p.lost_db * p.lost_db;
+        }
       }
+    });
+    Sums all{kBelief, kBelief * prior_.echo_delay_s, kBelief * prior_.echo_loss_db,
+             kBelief * (kLossSdDb * kLossSdDb + prior_.echo_loss_db * prior_.echo_loss_db)};
+    for (const Sums& s : sums) {
+      all.weight += s.weight;
+      all.delay_s += s.delay_s;
+      all.lost_db += s.lost_db;
+      all.square += s.square;
     }
     // As if the prior's echoes had followed as many direct arrivals as its share says.
-    share_ = sum / (direct + kBelief / prior_.echo_share);
-    delay_s_ = delay / sum;
-    loss_db_ = loss / sum;
-    loss_sd_db_ = std::max(1.0, std::sqrt(std::max(0.0, square / sum - loss_db_ * loss_db_)));
+    share_ = all.weight / (direct + kBelief / prior_.echo_share);
+    delay_s_ = all.delay_s / all.weight;
+    loss_db_ = all.lost_db / all.weight;
+    loss_sd_db_ =
+        std::max(1.0, std::sqrt(std::max(0.0, all.square / all.weight - loss_db_ * loss_db_)));
   }
 }
 

@@ -13,6 +13,7 @@
 #include "base/parallel.h"
 #include "stages/fuse/internal/cone.h"
 #include "stages/fuse/internal/echoes.h"
+#include "stages/fuse/internal/pieces.h"
 
 namespace truce::fuse {
 
@@ -47,9 +48,9 @@ class Namer {
   }
 
   Kinds run() {
-    echoes_.learn(net_, air_, owners_);
+    echoes_.learn(net_, air_, owners_, params_.threads);
     drop_echoes();
-    echoes_.learn(net_, air_, owners_);
+    echoes_.learn(net_, air_, owners_, params_.threads);
     find_shocks();
     drop_echoes();
     Kinds out = names();
@@ -65,11 +66,13 @@ class Namer {
   void drop_echoes() {
     while (true) {
       const std::vector<double> worth = worths();
+      std::vector<std::uint8_t> doubtful(worth.size(), 0);
+      in_pieces(worth.size(), 64, params_.threads, 0, [&](int&, std::size_t i) {
+        doubtful[i] = gone_[i] == 0 && worth[i] < echo_gain(static_cast<std::uint32_t>(i)) ? 1 : 0;
+      });
       std::uint32_t least = kNobody;
       for (std::uint32_t i = 0; i < worth.size(); ++i) {
-        if (gone_[i] != 0) continue;
-        const double v = worth[i] - echo_gain(i);
-        if (v < 0 && (least == kNobody || worth[i] < worth[least])) least = i;
+        if (doubtful[i] != 0 && (least == kNobody || worth[i] < worth[least])) least = i;
       }
       if (least == kNobody) return;
       remove(least);
@@ -91,8 +94,10 @@ class Namer {
       if (gone_[i] == 0) all.push_back(&effects_[i]);
     }
     prior.set(std::move(all));
-    std::vector<double> out;
-    for (const auto& f : effects_) out.push_back(f.log_odds + prior.log_density(f));
+    std::vector<double> out(effects_.size());
+    in_pieces(effects_.size(), 64, params_.threads, 0, [&](int&, std::size_t i) {
+      out[i] = effects_[i].log_odds + prior.log_density(effects_[i]);
+    });
     return out;
   }
 
@@ -108,10 +113,10 @@ class Namer {
   }
 
   double echo_odds(std::uint32_t a, std::uint32_t except) const {
-    std::vector<Echoes::Parent> parents;
-    echoes_.parents(net_, air_, owners_, a, except, parents);
-    return std::accumulate(parents.begin(), parents.end(), 0.0,
-                           [](double sum, const auto& p) { return sum + p.odds; });
+    double sum = 0;
+    echoes_.for_each_parent(net_, air_, owners_, a, except,
+                            [&](const Echoes::Parent& p) { sum += p.odds; });
+    return sum;
   }
 
   std::vector<std::vector<std::uint32_t>> volleys() const {
@@ -174,10 +179,11 @@ class Namer {
     worth_ = worths();
     open_.assign(net_.arrivals(), 0);
     otherwise_.resize(net_.arrivals());
-    for (std::uint32_t a = 0; a < net_.arrivals(); ++a) {
+    in_pieces(net_.arrivals(), 1024, params_.threads, 0, [&](int&, std::size_t i) {
+      const auto a = static_cast<std::uint32_t>(i);
       open_[a] = owners_[a] == kNobody || worth_[owners_[a]] < kSuspect ? 1 : 0;
       otherwise_[a] = std::log(false_density(net_, air_, a)) + std::log1p(echo_odds(a, owners_[a]));
-    }
+    });
   }
 
   Cone cone_of(const std::vector<std::uint32_t>& shots) const {
@@ -247,16 +253,14 @@ class Namer {
   Kinds names() const {
     Kinds out{std::vector<std::vector<std::uint32_t>>(effects_.size()),
               std::vector<std::vector<std::uint32_t>>(effects_.size())};
-    std::vector<Echoes::Parent> parents;
     for (std::uint32_t a = 0; a < net_.arrivals(); ++a) {
       if (owners_[a] != kNobody) continue;
-      echoes_.parents(net_, air_, owners_, a, kNobody, parents);
       double echo = 0;
       Echoes::Parent likeliest;
-      for (const auto& p : parents) {
+      echoes_.for_each_parent(net_, air_, owners_, a, kNobody, [&](const Echoes::Parent& p) {
         echo += p.odds;
         if (p.odds > likeliest.odds) likeliest = p;
-      }
+      });
       const double shock = shock_[a].odds * (1 + echo);
       const double least = params_.named_min * (1 + echo + shock);
       if (shock > least) out.shocks[shock_[a].effect].push_back(a);

@@ -12,7 +12,6 @@ namespace {
 constexpr double kWorthMin = -4;
 constexpr std::size_t kFewHits = 16;
 constexpr double kElsewhereM = 100;
-constexpr std::size_t kFilled = 3;   // of the attempts at one place, with what they leave
 constexpr double kShotOddsMin = 12;  // of a shot in a salvo, before its density is counted
 }  // namespace
 
@@ -168,23 +167,18 @@ std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
   return best;
 }
 
+// The one named with the best of the others that it leaves room for. What has lost arrivals to one that was
+// taken is fitted again only when its turn comes: what it is worth hardly grows by the loss.
 std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted> pool,
                                            Taken& taken) {
   std::vector<Fitted> found{std::move(pool[first])};
   pool.erase(pool.begin() + static_cast<std::ptrdiff_t>(first));
-  return filled(std::move(found), std::move(pool), taken);
-}
-
-// These with the best of the pool that they leave room for. What has lost arrivals to one that was
-// taken is fitted again only when its turn comes: what it is worth hardly grows by the loss.
-std::vector<Fitted> Resolver::filled(std::vector<Fitted> found, std::vector<Fitted> pool,
-                                     Taken& taken) {
   std::vector<std::uint32_t> marked;
   const auto take = [&](const Fitted& f) {
     for (const auto a : f.hits) taken[a] = 1;
     marked.insert(marked.end(), f.hits.begin(), f.hits.end());
   };
-  for (const auto& f : found) take(f);
+  take(found[0]);
   std::vector<double> worth;
   for (const auto& f : pool) worth.push_back(f.log_odds + prior_.log_density(f));
   while (!pool.empty()) {
@@ -361,12 +355,6 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster,
   if (cluster.front().hits.size() < kFewHits) {
     for (auto& f : around(cluster.front(), from - 4, to + 4, taken)) pool.push_back(std::move(f));
   }
-  // Shots of one place, and besides them what of the cluster they leave.
-  std::vector<std::pair<double, std::size_t>> best_first;
-  for (std::size_t k = 1; k < tries.size(); ++k) best_first.emplace_back(-total(tries[k]), k);
-  std::sort(best_first.begin(), best_first.end());
-  best_first.resize(std::min(best_first.size(), kFilled));
-  for (const auto& [worth, k] : best_first) tries.push_back(filled(tries[k], tries[0], taken));
   tries.push_back(combine(std::move(pool), taken));
   std::vector<double> worth;
   for (const auto& t : tries) worth.push_back(total(t));

@@ -22,17 +22,32 @@ double false_density(const Network& net, const Air& air, std::uint32_t a);
 class Echoes {
  public:
   explicit Echoes(const AssociateParams& prior);
-  void learn(const Network& net, const Air& air, const ArrivalOwners& owners);
+  void learn(const Network& net, const Air& air, const ArrivalOwners& owners, unsigned threads);
 
   struct Parent {
     std::uint32_t effect = kNobody;
     double odds = 0;  // density of such an echo over that of false arrivals
   };
-  // The effects heard before `a` at its sensor that it may be an echo of, but for `except`.
-  void parents(const Network& net, const Air& air, const ArrivalOwners& owners, std::uint32_t a,
-               std::uint32_t except, std::vector<Parent>& out) const;
+  // f(parent) for the effects heard before `a` at its sensor that it may be an echo of, but for
+  // `except`.
+  template <class F>
+  void for_each_parent(const Network& net, const Air& air, const ArrivalOwners& owners,
+                       std::uint32_t a, std::uint32_t except, F f) const {
+    const double chance = false_density(net, air, a);
+    const double from = net.time_s(a) - reach_s();
+    const std::uint32_t first = net.begin_of(net.sensor_of(a));
+    for (std::uint32_t next = a; next > first; --next) {
+      const std::uint32_t p = next - 1;
+      if (net.time_s(p) < from) break;
+      if (owners[p] == kNobody || owners[p] == except) continue;
+      const double lost = net.level_db(p) - net.level_db(a);
+      if (lost >= kLossMinDb)
+        f(Parent{owners[p], density(net.time_s(a) - net.time_s(p), lost) / chance});
+    }
+  }
 
  private:
+  static constexpr double kLossMinDb = 1;  // an echo is weaker than what it is one of
   double density(double delay_s, double lost_db) const;
   double reach_s() const;
 

@@ -38,7 +38,6 @@ class Resolver {
   std::vector<Fitted> at_place(const Spot& spot, double from_s, double to_s, const Taken& taken);
   std::vector<Fitted> around(const Fitted& worst, double from_s, double to_s, const Taken& taken);
   std::vector<Fitted> combine(std::vector<Fitted> pool, Taken& taken);
-  std::vector<Fitted> filled(std::vector<Fitted> found, std::vector<Fitted> pool, Taken& taken);
   std::vector<Fitted> combine_from(std::size_t first, std::vector<Fitted> pool, Taken& taken);
   void prune(std::vector<Fitted>& found, const Taken& taken);
   enum class Places : std::uint8_t { kOwn, kOfOneSalvo };
