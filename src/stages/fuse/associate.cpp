@@ -60,8 +60,10 @@ class Solver {
       assign();
       resolve();
       assign();
-      resolve();
-      assign();
+      if (round == 1) {
+        resolve();
+        assign();
+      }
       learn(false, round == 1);
     }
     if (set_free_since_grown()) {
@@ -456,7 +458,11 @@ class Solver {
           later.push_back(centre);
           continue;
         }
-        if (!tried_.insert(signature(c)).second) continue;
+        bool fresh = effects_[centre].hits.size() < 8 && tried_.count(signature(c)) == 0;
+        for (const auto& f : c.before) fresh |= tried_.count(signature(f)) == 0;
+        if (!fresh) continue;
+        tried_.insert(signature(c));
+        for (const auto& f : c.before) tried_.insert(signature(f));
         batch.push_back(std::move(c));
       }
       resolve_batch(batch, used);
@@ -575,6 +581,11 @@ class Solver {
            std::abs(a.t_s - b.t_s) < a.reach_s + b.reach_s + d / air_.sound_speed_m_s;
   }
 
+  static std::uint64_t signature(const Fitted& f) {
+    std::uint64_t h = 0xcbf29ce484222325ULL;
+    for (const auto a : f.hits) h = (h ^ a) * 0x100000001b3ULL;
+    return h;
+  }
   static std::uint64_t signature(const Cluster& c) {
     std::uint64_t h = 0xcbf29ce484222325ULL;
     for (const auto& f : c.before) {
