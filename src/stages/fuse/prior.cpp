@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <numeric>
 
 namespace truce::fuse {
 
@@ -37,24 +38,28 @@ double Prior::excited(const Fitted& f, const Fitted& earlier) const {
   if (!(det > 0)) return 0;
   const double m = (c * dx * dx - 2 * b * dx * dy + a * dy * dy) / det;
   if (m > kFarSquare) return 0;
-  return salvo_.share * std::exp(-dt / salvo_.spacing_s) / salvo_.spacing_s * std::exp(-0.5 * m) /
+  return salvo_.share / salvo_.spacing_s * std::exp(-dt / salvo_.spacing_s - 0.5 * m) /
          (2 * std::numbers::pi * std::sqrt(det));
 }
 
-double Prior::log_density(const Fitted& f, const Fitted* skip) const {
-  double sum = std::exp(log_density_);
+double Prior::density(const Fitted& f, const Fitted* skip) const {
+  double sum = rain_;
   auto it = std::lower_bound(effects_.begin(), effects_.end(), f.t_s - kReach * salvo_.spacing_s,
                              [](const Fitted* e, double t) { return e->t_s < t; });
   for (; it != effects_.end() && (*it)->t_s <= f.t_s; ++it) {
     if (*it != skip && *it != &f) sum += excited(f, **it);
   }
-  return std::log(sum);
+  return sum;
+}
+
+double Prior::log_density(const Fitted& f, const Fitted* skip) const {
+  return std::log(density(f, skip));
 }
 
 double Prior::log_density_most(const Seed& seed) const {
   const double peak =
       salvo_.share / salvo_.spacing_s / (4 * std::numbers::pi * salvo_.spread_m * salvo_.spread_m);
-  double sum = std::exp(log_density_);
+  double sum = rain_;
   const double from = seed.t_s - kSeedS - kReach * salvo_.spacing_s;
   auto it = std::lower_bound(effects_.begin(), effects_.end(), from,
                              [](const Fitted* e, double t) { return e->t_s < t; });
@@ -67,16 +72,46 @@ double Prior::log_density_most(const Seed& seed) const {
   return std::log(sum);
 }
 
-double Prior::log_density_of(std::span<const Fitted> effects) const {
-  double total = 0;
-  for (const Fitted& f : effects) {
-    double sum = std::exp(log_density(f));
-    for (const Fitted& e : effects) {
-      if (&e != &f && (e.t_s < f.t_s || (e.t_s == f.t_s && &e < &f))) sum += excited(f, e);
+std::vector<double> Prior::pairs(std::span<const Fitted> effects) const {
+  const std::size_t n = effects.size();
+  std::vector<double> out(n * n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const Fitted& f = effects[i];
+    out[i * n + i] = density(f);
+    for (std::size_t k = 0; k < n; ++k) {
+      const Fitted& e = effects[k];
+      if (e.t_s < f.t_s || (e.t_s == f.t_s && k < i)) out[i * n + k] = excited(f, e);
     }
-    total += std::log(sum);
   }
+  return out;
+}
+
+double Prior::log_density_of(std::span<const Fitted> effects) const {
+  const auto added = pairs(effects);
+  double total = 0;
+  for (auto row = added.begin(); row != added.end(); row += static_cast<long>(effects.size()))
+    total += std::log(std::accumulate(row, row + static_cast<long>(effects.size()), 0.0));
   return total;
+}
+
+std::vector<double> Prior::log_density_without_each(std::span<const Fitted> effects) const {
+  const std::size_t n = effects.size();
+  const auto added = pairs(effects);
+  std::vector<double> out(n, 0.0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const double* row = &added[i * n];
+    const double sum = std::accumulate(row, row + n, 0.0);
+    const double whole = std::log(sum);
+    for (std::size_t k = 0; k < n; ++k) {
+      if (k == i) continue;
+      // What one adds is taken from the sum again only where the sum holds more than it.
+      out[k] += row[k] == 0        ? whole
+                : row[k] < sum / 2 ? std::log(sum - row[k])
+                                   : std::log(std::accumulate(row, row + k, 0.0) +
+                                              std::accumulate(row + k + 1, row + n, 0.0));
+    }
+  }
+  return out;
 }
 
 SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,

@@ -117,13 +117,13 @@ std::vector<Fitted> Resolver::shots_of(const Fitted& f, const Taken& taken) {
 // Those that do not pay for themselves go, the worst first.
 void Resolver::prune(std::vector<Fitted>& found, const Taken& taken) {
   while (!found.empty()) {
-    const double all = total(found);
+    const auto without = prior_.log_density_without_each(found);
+    double odds = 0;
+    for (const auto& f : found) odds += f.log_odds;
     std::size_t worst = found.size();
-    double best = all;
+    double best = total(found);
     for (std::size_t i = 0; i < found.size(); ++i) {
-      auto without = found;
-      without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
-      const double v = total(without);
+      const double v = odds - found[i].log_odds + without[i];
       if (v > best) {
         best = v;
         worst = i;

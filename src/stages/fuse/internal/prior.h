@@ -3,6 +3,7 @@
 // one effect makes another likely soon after and close by (a self-exciting process; Hawkes 1971,
 // Ogata 1988).
 
+#include <cmath>
 #include <span>
 #include <vector>
 
@@ -23,7 +24,8 @@ SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
 
 class Prior {
  public:
-  Prior(double log_density, const SalvoParams& salvo) : log_density_(log_density), salvo_(salvo) {}
+  Prior(double log_density, const SalvoParams& salvo)
+      : rain_(std::exp(log_density)), salvo_(salvo) {}
   const SalvoParams& salvo() const { return salvo_; }
   // Effects in order of time from here on.
   void set(std::vector<const Fitted*> effects);
@@ -34,11 +36,16 @@ class Prior {
   double log_density_most(const Seed& seed) const;
   // Of all these together, each given those before it and what `set` holds.
   double log_density_of(std::span<const Fitted> effects) const;
+  // Likewise of all but one of them, for each.
+  std::vector<double> log_density_without_each(std::span<const Fitted> effects) const;
 
  private:
   friend SalvoParams fit_salvos(const std::vector<Fitted>&, double, const SalvoParams&);
   double excited(const Fitted& f, const Fitted& earlier) const;  // density that `earlier` adds
-  double log_density_;
+  double density(const Fitted& f, const Fitted* skip = nullptr) const;
+  // Row by row what each of them adds to the density of each, on the diagonal what there is else.
+  std::vector<double> pairs(std::span<const Fitted> effects) const;
+  double rain_;  // density of single ones
   SalvoParams salvo_;
   std::vector<const Fitted*> effects_;
 };
