@@ -60,7 +60,7 @@ class Solver {
       assign();
       resolve();
       assign();
-      if (round == 1) {
+      if (round == 1) {  // with what the first time has set right
         resolve();
         assign();
       }
@@ -319,7 +319,8 @@ class Solver {
       return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
     });
     const auto sample = teachers();
-    for (const auto& c : clocks_of(sample.empty() ? effects_ : sample, net_, air_, params_.threads).fitted) {
+    for (const auto& c :
+         clocks_of(sample.empty() ? effects_ : sample, net_, air_, params_.threads).fitted) {
       SensorState& state = air_.sensor[c.sensor];
       if (std::abs(c.offset_s) < std::max(kOffS, kSigmas * c.sigma_s) ||
           std::abs(c.offset_s) > kMostS)
@@ -458,12 +459,7 @@ class Solver {
           later.push_back(centre);
           continue;
         }
-        bool fresh = effects_[centre].hits.size() < 8 && tried_.count(signature(c)) == 0;
-        for (const auto& f : c.before) fresh |= tried_.count(signature(f)) == 0;
-        if (!fresh) continue;
-        tried_.insert(signature(c));
-        for (const auto& f : c.before) tried_.insert(signature(f));
-        batch.push_back(std::move(c));
+        if (is_new(c)) batch.push_back(std::move(c));
       }
       resolve_batch(batch, used);
       open = std::move(later);
@@ -581,18 +577,23 @@ class Solver {
            std::abs(a.t_s - b.t_s) < a.reach_s + b.reach_s + d / air_.sound_speed_m_s;
   }
 
-  static std::uint64_t signature(const Fitted& f) {
-    std::uint64_t h = 0xcbf29ce484222325ULL;
-    for (const auto a : f.hits) h = (h ^ a) * 0x100000001b3ULL;
-    return h;
-  }
-  static std::uint64_t signature(const Cluster& c) {
-    std::uint64_t h = 0xcbf29ce484222325ULL;
-    for (const auto& f : c.before) {
+  // Whether one of its effects has not been solved again yet, as it is now. Whom few heard is, too,
+  // whenever something around it is another.
+  bool is_new(const Cluster& c) {
+    constexpr std::size_t kVeryFewHits = 8;
+    const auto add = [](std::uint64_t h, const Fitted& f) {
       for (const auto a : f.hits) h = (h ^ a) * 0x100000001b3ULL;
-      h = (h ^ 0xffffffffULL) * 0x100000001b3ULL;
+      return (h ^ 0xffffffffULL) * 0x100000001b3ULL;
+    };
+    constexpr std::uint64_t kNothing = 0xcbf29ce484222325ULL;
+    std::uint64_t together = kNothing + c.before.size();
+    bool any = false;
+    for (const auto& f : c.before) {
+      together = add(together, f);
+      any |= tried_.insert(add(kNothing, f)).second;
     }
-    return h;
+    const bool all = tried_.insert(together).second;
+    return any || (all && c.before.front().hits.size() < kVeryFewHits);
   }
 
   void resolve_batch(std::vector<Cluster>& batch, std::vector<char>& used) {
@@ -764,7 +765,7 @@ class Solver {
   std::vector<Fitted> effects_;
   std::vector<Deafness> silent_;
   std::vector<std::size_t> by_time_;
-  std::set<std::uint64_t> tried_;
+  std::set<std::uint64_t> tried_;  // hashes of the arrivals of effects and of clusters
   std::vector<Fitted> spare_, doubtful_;
   std::vector<Seed> looked_at_;  // by place, then time
 };

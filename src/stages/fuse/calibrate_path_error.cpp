@@ -46,16 +46,17 @@ class PathErrors {
   // Restricted likelihood (Patterson & Thompson 1971): each effect's own place and time taken out.
   double log_likelihood(double error, double floor, double shared, double angle) const {
     const SharedError common(shared, angle);
-    const auto pieces = in_pieces(rows_.size(), 16, threads_, Piece{}, [&](Piece& p, std::size_t i) {
-      p.scaled = rows_[i];
-      for (auto& r : p.scaled) {
-        r.own2 += floor * floor;
-        r.path_s *= error;
-      }
-      TimeFit fit;
-      if (!p.solver.solve(p.scaled, common, fit)) return;
-      p.sum -= 0.5 * (fit.log_det + fit.log_det_normal + fit.misfit_after * freedom_);
-    });
+    const auto pieces =
+        in_pieces(rows_.size(), 16, threads_, Piece{}, [&](Piece& p, std::size_t i) {
+          p.scaled = rows_[i];
+          for (auto& r : p.scaled) {
+            r.own2 += floor * floor;
+            r.path_s *= error;
+          }
+          TimeFit fit;
+          if (!p.solver.solve(p.scaled, common, fit)) return;
+          p.sum -= 0.5 * (fit.log_det + fit.log_det_normal + fit.misfit_after * freedom_);
+        });
     return std::accumulate(pieces.begin(), pieces.end(), 0.0,
                            [](double sum, const Piece& p) { return sum + p.sum; });
   }

@@ -167,8 +167,9 @@ std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
   return best;
 }
 
-// The one named with the best of the others that it leaves room for. What has lost arrivals to one that was
-// taken is fitted again only when its turn comes: what it is worth hardly grows by the loss.
+// The one named with the best of the others that it leaves room for. What has lost arrivals to one
+// that was taken is fitted again only when its turn comes: what it is worth hardly grows by the
+// loss.
 std::vector<Fitted> Resolver::combine_from(std::size_t first, std::vector<Fitted> pool,
                                            Taken& taken) {
   std::vector<Fitted> found{std::move(pool[first])};
