@@ -53,7 +53,7 @@ Status make(const fs::path& file, const SimOptions& options) {
   const fs::path dir = options.worlds.size() == 1 ? options.out : options.out / world.name;
   TRUCE_TRY(simulated, sim::simulate(world, options.seed.value_or(world.seed)));
   const auto files = sim::scene_files(simulated.scene, sim::making_of(simulated));
-  const bool mission = world.is_mixed() && !world.seismic.on;
+  const bool mission = world.is_mixed();
   TRUCE_CHECK_OK(sim::write_scene(mission ? dir / "scene" : dir, files));
   if (mission) TRUCE_CHECK_OK(write_mission(dir, simulated));
   say(simulated, dir, options.json);

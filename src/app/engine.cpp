@@ -125,8 +125,8 @@ Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
     return done();
   }
   ++tally_.observations;
-  TRUCE_CHECK_OK(fuse::is_sound(observation) ? sound_->heard(observation)
-                                             : sound_->seen(observation));
+  TRUCE_CHECK_OK(std::holds_alternative<Arrival>(observation.shape) ? sound_->heard(observation)
+                                                                    : sound_->seen(observation));
   if (makes) {
     newest_ = std::max(newest_, observation.when.end);
     fuser_->add(std::move(observation));

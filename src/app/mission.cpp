@@ -13,6 +13,7 @@
 #include "base/csv.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "sim/scene.h"
 #include "stages/fuse/params.h"
 
 namespace truce::app {
@@ -30,6 +31,7 @@ class Loader {
   void run() {
     load_geo();
     load_sources();
+    load_ground();
     load_toml();
     load_agreement();
     mission_.rules = rules();
@@ -239,12 +241,28 @@ class Loader {
       if (!at.ok()) return wrong("lat", at.error().message, "lat and lon in degrees, or neither");
       s.at = *at;
     }
-    if (s.id == fuse::kSoundSource || s.id == fuse::kCrossingSource)
+    if (s.id == fuse::kSoundSource || s.id == fuse::kGroundSource || s.id == fuse::kCrossingSource)
       wrong("id", "\"" + s.id + "\" is the name of located effects", "another id");
     if (std::any_of(mission_.sources.begin(), mission_.sources.end(),
                     [&](const Source& o) { return o.id == s.id; }))
       wrong("id", "two sources are called \"" + s.id + "\"", "an id of its own");
     mission_.sources.push_back(std::move(s));
+  }
+
+  // -------------------------------------------------------------------------------------- ground
+  void load_ground() {
+    mission_.ground = fuse::usual_ground();
+    if (!fs::exists(mission_.folder / "ground.csv")) return;
+    const auto text = read_rule("ground.csv");
+    if (!text.ok()) return say(text.error());
+    auto layers = sim::read_layers(*text, "ground.csv");
+    if (!layers.ok()) {
+      Error e = layers.error();
+      e.code = ErrorCode::kBadMission;
+      return say(std::move(e));
+    }
+    mission_.ground.clear();
+    for (const auto& l : *layers) mission_.ground.push_back({l.depth_m, l.p_m_s, l.s_m_s});
   }
 
   // --------------------------------------------------------------------------------- mission.toml

@@ -1,6 +1,6 @@
 #pragma once
-// A mission is a folder: mission.toml, agreement.toml, geo/*.geojson, sources.csv; var/ is all that
-// the program writes.
+// A mission is a folder: mission.toml, agreement.toml, geo/*.geojson, sources.csv and, where there
+// are seismic stations, ground.csv; var/ is all that the program writes.
 
 #include <filesystem>
 #include <map>
@@ -45,6 +45,7 @@ struct Mission {
   std::vector<CivilDay> report_days;  // first and last day of the page that a run writes
   acquire::Params acquire;
   fuse::Params fuse;
+  std::vector<fuse::GroundLayer> ground;  // under seismic stations
   // Of what results follow from beside the log: agreement, areas, sources and parameters. SHA-256,
   // hex.
   std::string rules;

@@ -13,7 +13,7 @@ namespace truce::app {
 namespace {
 
 constexpr Duration kBlock = Duration::hours(1);
-constexpr Duration kMargin = Duration::whole_seconds(120);  // sound travels 40 km in it
+constexpr Duration kMargin = Duration::whole_seconds(120);  // sound travels 40 km in it, S 400
 constexpr Duration kAgain = Duration::whole_seconds(60);
 // Nearer than this to either end of all time nothing is located: there is no block around it.
 constexpr Instant kFirst{INT64_MIN + kBlock.ns * 3};
@@ -54,6 +54,7 @@ bool due(const ledger::SoundWork& work, Instant now) {
 SoundBlocks::SoundBlocks(const Mission& mission, ledger::Store& store, unsigned threads)
     : mission_(mission), store_(store), params_(mission.fuse) {
   params_.sound.threads = threads;
+  params_.seismic.threads = threads;
 }
 
 Status SoundBlocks::heard(const Observation& arrival) {
@@ -75,7 +76,8 @@ Status SoundBlocks::seen(const Observation& o) {
 Status SoundBlocks::could_not_hear(const Health& health) {
   const auto source = std::find_if(mission_.sources.begin(), mission_.sources.end(),
                                    [&](const Source& s) { return s.id == health.source; });
-  if (source != mission_.sources.end() && source->kind != SourceKind::kAcousticSensor)
+  if (source != mission_.sources.end() && source->kind != SourceKind::kAcousticSensor &&
+      source->kind != SourceKind::kSeismicStation)
     return done();
   return renew(health.when.start, health.when.end);
 }
@@ -173,7 +175,7 @@ Status SoundBlocks::take_back(Instant block, const std::vector<Observation>& oth
 
 Result<fuse::LocatedBlock> SoundBlocks::located(Instant block,
                                                 const std::vector<Observation>& heard) {
-  fuse::SoundBlock in{{block, block + kBlock}, kMargin, {}, mission_.sources, {}, {}};
+  fuse::SoundBlock in{{block, block + kBlock}, kMargin, {}, mission_.sources, {}, {}, {}};
   in.arrivals = heard;
   TRUCE_TRY(health,
             store_.records_overlapping("health", {block - kMargin, block + kBlock + kMargin}));
@@ -187,7 +189,8 @@ Result<fuse::LocatedBlock> SoundBlocks::located(Instant block,
     TRUCE_TRY(w, from_json<Weather>(row.json));
     in.weather.push_back(std::move(w));
   }
-  return fuse::locate(in, params_.sound);
+  in.layers = mission_.ground;
+  return fuse::locate(in, params_.sound, params_.seismic);
 }
 
 Result<std::vector<Observation>> SoundBlocks::others_of(Instant block) {

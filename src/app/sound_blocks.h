@@ -1,6 +1,6 @@
 #pragma once
-// Sound in a live run: arrivals and bearings of the log become located effects, and these with what
-// others reported become episodes, each an incident.
+// Sound, and waves in the ground, in a live run: arrivals and bearings of the log become located
+// effects, and these with what others reported become episodes, each an incident.
 //
 // Arrivals come late, in any order and in batches of any size, and where an effect was follows from
 // all of them together. So time is cut into blocks of one hour (UTC). An arrival makes the block it
@@ -33,7 +33,7 @@ class SoundBlocks {
   // `threads` leaves the results alone.
   SoundBlocks(const Mission& mission, ledger::Store& store, unsigned threads);
 
-  // An arrival of sound that is new in the store.
+  // An arrival that is new in the store.
   Status heard(const Observation& arrival);
   // An observation of another kind that is new in the store.
   Status seen(const Observation& o);

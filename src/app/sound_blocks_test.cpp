@@ -19,6 +19,7 @@
 #include "model/json.h"
 #include "sim/mission_files.h"
 #include "sim/simulate.h"
+#include "sim/watchers.h"
 #include "sim/world.h"
 #include "stages/fuse/fuse.h"
 
@@ -210,6 +211,100 @@ TEST(SoundBlocks, make_incidents_where_and_when_something_was_fired) {
   EXPECT_EQ(counts.front().first, "observations");
   EXPECT_EQ(counts.front().second, std::count(labels.begin(), labels.end(), '\n') - 1)
       << "located effects are not counted";
+}
+
+// Stations that feel blasts by P and S, in two blocks, beside a satellite.
+const Made& felt_world() {
+  static const Made once = made_of(R"(
+[terrain]
+width_km = 80
+height_km = 60
+hours = 1.5
+[nodes]
+count = 24
+noise_db = -12
+onset_s = 0.08
+dead_share = 0.05
+[sound]
+path_error = 0.006
+level_sd_db = 4
+[detection]
+snr_db = 6
+width_db = 3
+[wind]
+stations = 0
+[false]
+per_sensor_hour = 3
+[satellite]
+passes = 1
+[seismic]
+on = true
+events_per_hour = 12
+source_db = 147
+[[seismic.layer]]
+depth_km = 0
+p_km_s = 5.2
+s_km_s = 3.0
+[[seismic.layer]]
+depth_km = 9
+p_km_s = 6.4
+s_km_s = 3.7
+)",
+                                   7);
+  return once;
+}
+
+TEST(SoundBlocks, make_incidents_of_blasts_that_the_ground_alone_told_of) {
+  const Made& world = felt_world();
+  const auto mission = sound_mission("felt", {as_one(arrival_rows(world))}, world);
+  const std::string expected = run_through(mission);
+  const auto session = opened(mission);
+  const auto incidents = *session->store->incidents_overlapping(kAlways, ledger::Store::kNow);
+  const auto& blasts = world.simulated.fire.blasts;
+  ASSERT_GT(blasts.size(), 10U);
+  EXPECT_EQ(incidents.size(), blasts.size());
+  const sim::Globe globe(world.simulated.world);
+  for (const auto& b : blasts) {
+    const Instant when = globe.time(b.time_s);
+    const auto found = std::find_if(incidents.begin(), incidents.end(), [&](const Incident& i) {
+      return i.when.start - Duration::whole_seconds(1) <= when &&
+             when <= i.when.end + Duration::whole_seconds(1);
+    });
+    ASSERT_NE(found, incidents.end()) << b.time_s;
+    EXPECT_EQ(found->evidence.front().source, fuse::kGroundSource);
+    EXPECT_LT(geodesic_between(found->place.best, globe.at(b.at)).distance_m, 1000);
+  }
+  auto shuffled = arrival_rows(world);
+  std::shuffle(shuffled.begin(), shuffled.end(), std::mt19937(4));
+  EXPECT_EQ(run_through(sound_mission("felt-again", {as_one(shuffled)}, world), 2, 50), expected);
+}
+
+TEST(SoundBlocks, take_the_layers_of_the_ground_from_the_mission) {
+  const auto folder = sound_mission("layers", {as_one(arrival_rows(felt_world()))}, felt_world());
+  const auto loaded = [&](const char* ground) {
+    if (ground == nullptr) {
+      fs::remove(folder / "ground.csv");
+    } else {
+      EXPECT_TRUE(write_file_atomically(folder / "ground.csv", ground).ok());
+    }
+    judge::Problems problems;
+    auto mission = load_mission(folder, {}, problems);
+    return std::pair(std::move(mission), problems);
+  };
+  const auto [two, none] = loaded("depth_km,p_km_s,s_km_s\n0,5,2.9\n15,6.2,3.5\n");
+  ASSERT_TRUE(two.ok());
+  ASSERT_EQ(two->ground.size(), 2U);
+  EXPECT_EQ(two->ground[1].depth_m, 15'000);
+  EXPECT_EQ(two->ground[1].s_m_s, 3500);
+  const auto [usual, fine] = loaded(nullptr);
+  ASSERT_TRUE(usual.ok());
+  EXPECT_EQ(usual->ground.size(), fuse::usual_ground().size());
+  EXPECT_NE(usual->rules, two->rules);
+  const auto [wrong, problems] = loaded("depth_km,p_km_s,s_km_s\n0,5,2.9\n15,0,3.5\n");
+  EXPECT_FALSE(wrong.ok());
+  ASSERT_EQ(problems.errors.size(), 1U);
+  EXPECT_EQ(problems.errors[0].place.source, "ground.csv");
+  EXPECT_EQ(problems.errors[0].place.line, 3U);
 }
 
 TEST(SoundBlocks, give_the_same_for_any_order_batches_and_threads) {

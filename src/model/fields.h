@@ -107,6 +107,7 @@ void list(V& v, R& r) {
   v("sigma_s", r.sigma_s);
   v("speed_m_s", r.speed_m_s);
   v("speed_sigma_m_s", r.speed_sigma_m_s, 0.0);
+  v("wave", r.wave, Wave::kSound);
 }
 template <class V, Of<PixelFootprint> R>
 void list(V& v, R& r) {

@@ -47,6 +47,10 @@ std::optional<TimeBasis> enum_from(std::string_view n) {
   return time_basis_from(n);
 }
 template <>
+std::optional<Wave> enum_from(std::string_view n) {
+  return wave_from(n);
+}
+template <>
 std::optional<SourceKind> enum_from(std::string_view n) {
   return source_kind_from(n);
 }

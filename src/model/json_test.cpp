@@ -74,7 +74,9 @@ class World {
       case 2:
         return Bearing{place(), real(), real(), real()};
       case 3:
-        return Arrival{place(), time(), real(), real(), real(), real(), coin(), real()};
+        return Arrival{place(), time(), real(),
+                       real(),  real(), real(),
+                       coin(),  real(), static_cast<Wave>(random_() % 4)};
       case 4:
         return PixelFootprint{place(), real(), real(), real(), real()};
       case 5:

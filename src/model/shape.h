@@ -18,6 +18,7 @@
 #include "base/geo.h"
 #include "base/instant.h"
 #include "base/polygon.h"
+#include "model/vocabulary.h"
 
 namespace truce {
 
@@ -54,6 +55,7 @@ struct Arrival {  // a sensor heard a phase at `at_time` ± sigma_s
   double level_db = 0;  // received level; NaN is not allowed, has_level says whether it is there
   bool has_level = false;
   double range_max_m = 0;
+  Wave wave = Wave::kSound;
   friend bool operator==(const Arrival&, const Arrival&) = default;
 };
 struct PixelFootprint {  // a satellite pixel: along-scan and along-track extent and geolocation

@@ -44,7 +44,10 @@ std::string words(const Bearing& s) {
   return buffer + at_words(s.from);
 }
 std::string words(const Arrival& s) {
-  return "heard at " + at_words(s.at) + ", " + to_text(s.at_time);
+  const std::string wave = s.wave == Wave::kSound    ? "heard at "
+                           : s.wave == Wave::kGround ? "felt at "
+                                                     : std::string(to_string(s.wave)) + " wave at ";
+  return wave + at_words(s.at) + ", " + to_text(s.at_time);
 }
 std::string words(const PixelFootprint& s) {
   return "pixel of " + km(s.scan_m) + " \u00d7 " + km(s.track_m) + " km at " + at_words(s.centre);

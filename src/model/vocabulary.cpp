@@ -57,6 +57,7 @@ constexpr std::array<std::string_view, 7> kMeansNames{"unknown",  "heard",    "s
                                                       "detected", "reported", "assessed"};
 constexpr std::array<std::string_view, 6> kBasisNames{"stated", "night",       "part_of_day",
                                                       "day",    "publication", "reporting_period"};
+constexpr std::array<std::string_view, 4> kWaveNames{"sound", "P", "S", "ground"};
 constexpr std::array<std::string_view, 12> kSourceNames{
     "acoustic_sensor", "acoustic_array", "seismic_station", "camera", "drone",        "satellite",
     "patrol",          "hotline",        "press",           "party",  "alert_system", "dataset"};
@@ -100,6 +101,7 @@ std::string_view to_string(Family v) { return kFamilyNames.at(static_cast<std::s
 std::string_view to_string(WeaponClass v) { return kWeaponNames.at(static_cast<std::size_t>(v)); }
 std::string_view to_string(Means v) { return kMeansNames.at(static_cast<std::size_t>(v)); }
 std::string_view to_string(TimeBasis v) { return kBasisNames.at(static_cast<std::size_t>(v)); }
+std::string_view to_string(Wave v) { return kWaveNames.at(static_cast<std::size_t>(v)); }
 std::string_view to_string(SourceKind v) { return kSourceNames.at(static_cast<std::size_t>(v)); }
 std::string_view to_string(FindingValue v) { return kFindingNames.at(static_cast<std::size_t>(v)); }
 std::string_view to_words(EffectClass v) { return kEffectWords.at(static_cast<std::size_t>(v)); }
@@ -115,6 +117,7 @@ std::optional<Means> means_from(std::string_view name) { return find<Means>(kMea
 std::optional<TimeBasis> time_basis_from(std::string_view name) {
   return find<TimeBasis>(kBasisNames, name);
 }
+std::optional<Wave> wave_from(std::string_view name) { return find<Wave>(kWaveNames, name); }
 std::optional<SourceKind> source_kind_from(std::string_view name) {
   return find<SourceKind>(kSourceNames, name);
 }

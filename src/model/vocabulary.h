@@ -80,6 +80,10 @@ enum class TimeBasis : std::uint8_t {
   kReportingPeriod,
 };
 
+// How a wave came to a sensor: through the air; through the ground as P or as S; through the ground
+// as one of the two, which is not said.
+enum class Wave : std::uint8_t { kSound, kP, kS, kGround };
+
 enum class SourceKind : std::uint8_t {
   kAcousticSensor,
   kAcousticArray,
@@ -102,12 +106,14 @@ std::string_view to_string(Family v);
 std::string_view to_string(WeaponClass v);
 std::string_view to_string(Means v);
 std::string_view to_string(TimeBasis v);
+std::string_view to_string(Wave v);
 std::string_view to_string(SourceKind v);
 std::string_view to_string(FindingValue v);
 std::optional<EffectClass> effect_class_from(std::string_view name);
 std::optional<WeaponClass> weapon_class_from(std::string_view name);
 std::optional<Means> means_from(std::string_view name);
 std::optional<TimeBasis> time_basis_from(std::string_view name);
+std::optional<Wave> wave_from(std::string_view name);
 std::optional<SourceKind> source_kind_from(std::string_view name);
 std::optional<FindingValue> finding_value_from(std::string_view name);
 // For people: "undetermined explosion", "bursts and shots".

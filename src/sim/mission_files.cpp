@@ -45,6 +45,7 @@ class MissionWriter {
     put("geo/theatre.geojson", theatre());
     put("agreement.toml", agreement());
     put("sources.csv", sources());
+    if (const auto layers = scene_files(s_.scene).layers) put("ground.csv", *layers);
     write_nodes();
     for (const auto& f : watch_.feeds) write_feed(f);
     write_claims();
@@ -107,8 +108,8 @@ class MissionWriter {
   std::string sources() const {
     std::string out = "id,name,kind,owner,lat,lon,noise_db\n";
     for (const auto& n : s_.nodes)
-      out += n.id + "," + n.id + ",acoustic_sensor,mission," + degrees(globe_.at(n.told)) + "," +
-             tenths(n.noise_db) + "\n";
+      out += n.id + "," + n.id + (s_.world.seismic.on ? ",seismic_station" : ",acoustic_sensor") +
+             ",mission," + degrees(globe_.at(n.told)) + "," + tenths(n.noise_db) + "\n";
     for (const auto& s : watch_.sources) out += source_row(s);
     return out;
   }
@@ -187,7 +188,7 @@ class MissionWriter {
              to_text(globe_.time(b.time_s)) + "," + degrees(globe_.at(b.at)) + "," +
              std::string(to_string(b.muzzle ? EffectClass::kExplosionOutgoing
                                             : EffectClass::kExplosionImpact)) +
-             "," + s_.world.weapons[salvo.weapon].kind + "\n";
+             "," + (s_.world.seismic.on ? "" : s_.world.weapons[salvo.weapon].kind) + "\n";
     }
     return out;
   }
@@ -203,7 +204,6 @@ class MissionWriter {
 }  // namespace
 
 std::vector<MissionFile> mission_files(const Simulated& simulated) {
-  TRUCE_ENSURE(!simulated.world.seismic.on);
   return MissionWriter(simulated).run();
 }
 

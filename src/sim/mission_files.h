@@ -19,7 +19,8 @@ struct MissionFile {
   std::string bytes;
 };
 
-// Every observer in a feed of its own, so that any can be left out. Required: no seismic world.
+// Every observer in a feed of its own, so that any can be left out. Of a seismic world the stations
+// with the layers under them, ground.csv.
 std::vector<MissionFile> mission_files(const Simulated& simulated);
 
 }  // namespace truce::sim

@@ -118,18 +118,6 @@ Status read_health(const std::string& bytes, Scene& scene, const SensorIndex& in
                       });
 }
 
-Status read_layers(const std::string& bytes, Scene& scene) {
-  return read_columns(
-      bytes, "layers.csv", {"depth_km", "p_km_s", "s_km_s"}, 3, [&](ColumnRow& row) {
-        const Layer layer{row.number(0, kDepthKm) * kM, row.number(1, kRockKmS) * kM,
-                          row.number(2, kRockKmS) * kM};
-        const bool first = scene.layers.empty();
-        if (first ? layer.depth_m != 0 : layer.depth_m <= scene.layers.back().depth_m)
-          row.complain(0, "layers are out of order", "the first at 0, then deeper and deeper");
-        scene.layers.push_back(layer);
-      });
-}
-
 Status read_effects(const std::string& bytes, SceneTruth& truth) {
   return read_columns(bytes, "truth.csv", {"effect", "time_s", "x_km", "y_km", "source_db"}, 5,
                       [&](ColumnRow& row) {
@@ -198,6 +186,19 @@ Result<std::optional<std::string>> file_if_any(const std::filesystem::path& path
 
 }  // namespace
 
+Result<std::vector<Layer>> read_layers(const std::string& bytes, const std::string& file) {
+  std::vector<Layer> out;
+  TRUCE_CHECK_OK(
+      read_columns(bytes, file, {"depth_km", "p_km_s", "s_km_s"}, 3, [&](ColumnRow& row) {
+        const Layer layer{row.number(0, kDepthKm) * kM, row.number(1, kRockKmS) * kM,
+                          row.number(2, kRockKmS) * kM};
+        if (out.empty() ? layer.depth_m != 0 : layer.depth_m <= out.back().depth_m)
+          row.complain(0, "layers are out of order", "the first at 0, then deeper and deeper");
+        out.push_back(layer);
+      }));
+  return out;
+}
+
 std::string_view to_string(Phase phase) {
   switch (phase) {
     case Phase::kP:
@@ -218,7 +219,10 @@ Result<Scene> parse_scene(const SceneFiles& files) {
   TRUCE_CHECK_OK(read_arrivals(files.arrivals, scene, index));
   if (files.wind) TRUCE_CHECK_OK(read_wind(*files.wind, scene));
   if (files.health) TRUCE_CHECK_OK(read_health(*files.health, scene, index));
-  if (files.layers) TRUCE_CHECK_OK(read_layers(*files.layers, scene));
+  if (files.layers) {
+    TRUCE_TRY(layers, read_layers(*files.layers, "layers.csv"));
+    scene.layers = std::move(layers);
+  }
   TRUCE_CHECK_OK(read_truth(files, index, scene));
   return scene;
 }

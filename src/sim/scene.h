@@ -117,6 +117,8 @@ enum class WithTruth : bool { kNo, kYes };
 // arrival of an unknown sensor; rows numbered otherwise than from 0.
 Result<Scene> read_scene(const std::filesystem::path& dir, WithTruth with_truth);
 Result<Scene> parse_scene(const SceneFiles& files);
+// The lines of a layers.csv; `file` is what errors call it.
+Result<std::vector<Layer>> read_layers(const std::string& bytes, const std::string& file);
 
 // The same scene as files. Lengths are rounded to 0.1 m, times to 1 ms (offsets, too), levels to
 // 0.1 dB, speeds to 0.01 m/s: what parse_scene gives back differs by at most half of that.

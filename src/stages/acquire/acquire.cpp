@@ -38,8 +38,9 @@ const std::vector<Format>& formats() {
       {"smm-totals", "totals that OSCE SMM reports state, per region and period, or running",
        "report_no, period_end_local, …; as_of, donetsk_violations, …; total, explosions, …",
        &read_smm_totals},
-      {"arrivals", "sounds heard by sensors, with time and sigma",
-       "sensor, time or time_s, sigma_s; level_db, latitude, longitude, speed_m_s", &read_arrivals},
+      {"arrivals", "sounds heard by sensors and waves felt in the ground, with time and sigma",
+       "sensor, time or time_s, sigma_s; level_db, phase, latitude, longitude, speed_m_s",
+       &read_arrivals},
   };
   return kFormats;
 }

@@ -1,10 +1,12 @@
-// Acoustic arrivals: a sensor heard a phase at a time, give or take σ. Two forms: with coordinates
-// of the sensor in the row or in the mission's sources, and of the scenes on a plane, whose sensors
-// the mission registers as sources. Times are UTC, or seconds after the mapping's `epoch`.
+// Arrivals of sound and of waves in the ground: a sensor heard a phase at a time, give or take σ.
+// Two forms: with coordinates of the sensor in the row or in the mission's sources, and of the
+// scenes on a plane, whose sensors the mission registers as sources. Times are UTC, or seconds
+// after the mapping's `epoch`.
 
 #include <toml++/toml.h>
 
 #include <cmath>
+#include <unordered_map>
 
 #include "stages/acquire/common.h"
 #include "stages/acquire/readers.h"
@@ -16,6 +18,9 @@ namespace {
 constexpr double kSoundSpeedMS = 340;      // air at 15 °C, still
 constexpr double kSoundSpeedSigmaMS = 15;  // temperature and wind along the path
 constexpr double kRangeMaxM = 30'000;
+constexpr double kPSpeedMS = 6000, kSSpeedMS = 3500;  // of the upper crust
+constexpr double kGroundSpeedSigmaMS = 1000;
+constexpr double kGroundRangeMaxM = 500'000;
 constexpr double kSigmaMaxS = 600;
 
 Result<Instant> epoch_of(const Context& context) {
@@ -30,11 +35,23 @@ Result<Instant> epoch_of(const Context& context) {
   }
 }
 
-std::optional<LatLon> sensor_at(const std::string& id, const Context& context) {
-  for (const auto& s : context.sources) {
-    if (s.id == id) return s.at;
+using Sensors = std::unordered_map<std::string_view, const Source*>;
+
+Sensors registered(const Context& context) {
+  Sensors out;
+  for (const auto& s : context.sources) out.emplace(s.id, &s);
+  return out;
+}
+
+// As the row says; without a word that of the sensor's kind.
+Wave wave_of(Row& row, const Source* sensor) {
+  if (const std::string word(trim(row.text("phase"))); !word.empty()) {
+    const auto wave = wave_from(word);
+    if (!wave) row.fail("phase", "\"" + word + "\" is no phase", "P, S, ground or sound");
+    return wave.value_or(Wave::kSound);
   }
-  return std::nullopt;
+  return sensor != nullptr && sensor->kind == SourceKind::kSeismicStation ? Wave::kGround
+                                                                          : Wave::kSound;
 }
 
 Instant time_of(Row& row, Instant epoch) {
@@ -48,6 +65,7 @@ Instant time_of(Row& row, Instant epoch) {
 Status read_arrivals(std::string_view bytes, const Context& context, Sink& sink) {
   Emitter emit("arrivals", context, sink);
   TRUCE_TRY(epoch, epoch_of(context));
+  const Sensors sensors = registered(context);
   return read_table(bytes, context, {"sensor", "sigma_s"}, emit, [&](Row& row, const Span& span) {
     Observation o;
     o.source = trim(row.need("sensor"));
@@ -63,13 +81,21 @@ Status read_arrivals(std::string_view bytes, const Context& context, Sink& sink)
       a.level_db = *level;
       a.has_level = true;
     }
-    a.speed_m_s = row.maybe_number("speed_m_s", 200, 9000).value_or(kSoundSpeedMS);
-    a.speed_sigma_m_s = kSoundSpeedSigmaMS;
-    a.range_max_m = kRangeMaxM;
+    const auto known = sensors.find(o.source);
+    const Source* sensor = known == sensors.end() ? nullptr : known->second;
+    a.wave = wave_of(row, sensor);
+    const bool sound = a.wave == Wave::kSound;
+    a.speed_m_s = row.maybe_number("speed_m_s", 200, 9000)
+                      .value_or(sound                ? kSoundSpeedMS
+                                : a.wave == Wave::kS ? kSSpeedMS
+                                                     : kPSpeedMS);
+    a.speed_sigma_m_s = sound ? kSoundSpeedSigmaMS : kGroundSpeedSigmaMS;
+    a.range_max_m = sound ? kRangeMaxM : kGroundRangeMaxM;
     if (row.error()) return;
     o.when = {a.at_time, a.at_time + Duration::whole_seconds(1)};
     const auto at = row.has("latitude") ? std::optional(row.place("latitude", "longitude"))
-                                        : sensor_at(o.source, context);
+                    : sensor != nullptr ? sensor->at
+                                        : std::nullopt;
     if (row.error()) return;
     if (at) {
       a.at = *at;

@@ -289,6 +289,32 @@ TEST(Arrivals, keep_time_sigma_and_level) {
   EXPECT_EQ(r.rejected[0].field, "sigma_s");
 }
 
+TEST(Arrivals, of_waves_in_the_ground_say_which_or_are_of_a_station) {
+  Context context;
+  for (const auto& [id, kind] : {std::pair("mic", SourceKind::kAcousticSensor),
+                                 std::pair("station", SourceKind::kSeismicStation)}) {
+    Source s;
+    s.id = id;
+    s.kind = kind;
+    s.at = LatLon{480000000, 370000000};
+    context.sources.push_back(s);
+  }
+  const auto r = read_with("arrivals",
+                           "sensor,time_s,sigma_s,phase\nmic,1,0.1,\nstation,2,0.1,P\n"
+                           "station,3,0.1,S\nstation,4,0.1,\nstation,5,0.1,sound\nmic,6,0.1,Pg\n",
+                           context);
+  ASSERT_EQ(r.observations.size(), 5U);
+  const std::vector<Wave> waves{Wave::kSound, Wave::kP, Wave::kS, Wave::kGround, Wave::kSound};
+  for (std::size_t i = 0; i < waves.size(); ++i) {
+    const auto& a = std::get<Arrival>(r.observations[i].shape);
+    EXPECT_EQ(a.wave, waves[i]) << i;
+    EXPECT_EQ(a.speed_m_s < 1000, waves[i] == Wave::kSound) << i;
+  }
+  ASSERT_EQ(r.rejected.size(), 1U);
+  EXPECT_EQ(r.rejected[0].field, "phase");
+  EXPECT_EQ(r.rejected[0].origin.line, 7U);
+}
+
 TEST(Arrivals, of_every_scene_are_read) {
   const auto scenes = std::filesystem::path(TRUCE_SHARED_DIR) / "data/scenes";
   if (!std::filesystem::exists(scenes)) GTEST_SKIP() << "no data beside the project";

@@ -13,6 +13,7 @@
 
 #include "base/geo.h"
 #include "model/identity.h"
+#include "stages/fuse/internal/same_blasts.h"
 
 namespace truce::fuse {
 
@@ -73,6 +74,13 @@ double rounded_up(double v) {
   return std::ceil(v / unit) * unit;
 }
 
+bool before(const Health& a, const Health& b) {
+  return std::tie(a.source, a.why, a.when.start, a.when.end, a.note) <
+         std::tie(b.source, b.why, b.when.start, b.when.end, b.note);
+}
+
+enum class Medium : std::uint8_t { kAir, kGround };
+
 class BlockLocator {
   struct Spell {
     double first_s = 0;
@@ -80,66 +88,35 @@ class BlockLocator {
   };
 
  public:
-  BlockLocator(const SoundBlock& block, const AssociateParams& params)
-      : block_(block), params_(params) {
+  // Of the waves in the air, or of those in the ground.
+  BlockLocator(const SoundBlock& block, Medium medium, double detection_snr_db)
+      : block_(block), medium_(medium), detection_snr_db_(detection_snr_db) {
+    const auto mine = medium == Medium::kAir ? &is_sound : &is_ground;
     for (const auto& o : block.arrivals) {
-      if (is_sound(o) && in_window(arrival(o).at_time)) heard_.push_back(&o);
+      if (mine(o) && in_window(arrival(o).at_time)) heard_.push_back(&o);
     }
     std::sort(heard_.begin(), heard_.end(), [](const auto* a, const auto* b) {
       return std::tie(arrival(*a).at_time, a->source, a->id) <
              std::tie(arrival(*b).at_time, b->source, b->id);
     });
+    if (!heard_.empty()) find_sensors();
   }
+  bool is_silent() const { return heard_.empty(); }
+  LatLon middle() const { return middle_of(sensors_); }
 
-  LocatedBlock run() {
-    if (heard_.empty()) return {};
-    find_sensors();
-    const LocalFrame frame(middle_of(sensors_));
-    const SoundScene in = scene(frame);
-    const Association found = associate(in, params_);
-    return {effects_of(found, frame), health_of(in, found)};
-  }
-
- private:
-  std::vector<Observation> effects_of(const Association& found, const LocalFrame& frame) const {
-    std::vector<Observation> out;
-    for (const auto& effect : found.effects) {
-      if (auto o = derived(effect, frame)) out.push_back(*std::move(o));
+  Association felt(const SoundScene& in, const SeismicParams& params) const {
+    SeismicScene out{in.sensors, {}, in.deaf, block_.layers, in.start_s, in.end_s};
+    for (std::size_t i = 0; i < in.arrivals.size(); ++i) {
+      const auto& a = in.arrivals[i];
+      out.picks.push_back(
+          {a.sensor, a.time_s, a.sigma_s, a.level_db, phase_of(arrival(*heard_[i]).wave)});
     }
-    std::sort(out.begin(), out.end(), [](const Observation& a, const Observation& b) {
-      return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
-    });
-    out.erase(std::unique(out.begin(), out.end(),
-                          [](const auto& a, const auto& b) { return a.id == b.id; }),
-              out.end());
+    return associate_seismic(out, params).found;
+  }
+  std::vector<std::string> ids_of(const std::vector<std::uint32_t>& arrivals) const {
+    std::vector<std::string> out;
+    for (const auto a : arrivals) out.push_back(heard_[a]->id);
     return out;
-  }
-
-  static const Arrival& arrival(const Observation& o) { return std::get<Arrival>(o.shape); }
-  bool in_window(Instant t) const {
-    return block_.when.start - block_.margin <= t && t <= block_.when.end + block_.margin;
-  }
-  double seconds(Instant t) const { return (t - block_.when.start).in_seconds(); }
-  double window_start() const { return -block_.margin.in_seconds(); }
-  double window_end() const { return (block_.when.length() + block_.margin).in_seconds(); }
-
-  void find_sensors() {
-    std::set<SensorKey> keys;
-    std::set<std::string> said;
-    for (const auto* o : heard_) {
-      keys.emplace(o->source, arrival(*o).at);
-      said.insert(o->source);
-    }
-    for (const auto& s : block_.sources) {
-      if (s.kind == SourceKind::kAcousticSensor && s.at && !said.contains(s.id))
-        keys.emplace(s.id, *s.at);
-    }
-    sensors_.assign(keys.begin(), keys.end());
-  }
-  std::uint32_t sensor_of(const Observation& o) const {
-    const SensorKey key(o.source, arrival(o).at);
-    return static_cast<std::uint32_t>(std::lower_bound(sensors_.begin(), sensors_.end(), key) -
-                                      sensors_.begin());
   }
 
   SoundScene scene(const LocalFrame& frame) const {
@@ -154,8 +131,8 @@ class BlockLocator {
     out.sound_speed_m_s = quantile(speeds, 0.5);
     const double level = levels.empty() ? kLevelDb : quantile(levels, 0.5);
     const double noise =
-        (levels.empty() ? level - params_.detection_snr_db : quantile(levels, kFaintest)) -
-        params_.detection_snr_db;
+        (levels.empty() ? level - detection_snr_db_ : quantile(levels, kFaintest)) -
+        detection_snr_db_;
     std::map<std::string, double> own_noise;
     for (const auto& s : block_.sources) {
       if (s.noise_db) own_noise[s.id] = *s.noise_db;
@@ -174,6 +151,90 @@ class BlockLocator {
     add_moves(out);
     add_weather(frame, out);
     return out;
+  }
+
+  std::vector<Health> health_of(const SoundScene& in, const Association& found) const {
+    std::vector<Health> out;
+    for (const auto& c : found.clocks) {
+      const Seconds off(c.offset_s, c.sigma_s);
+      tell(out, c.sensor, 0, block_s(), "clock_off", "clock minus true time " + off.words(), off);
+    }
+    for (const auto& j : found.jumps) {
+      const Seconds by(j.by_s, j.sigma_s);
+      tell(out, j.sensor, j.from_s, j.until_s, "clock_jumped",
+           "clock went on by " + by.words() + " between " + clock(j.from_s) + " and " +
+               clock(j.until_s),
+           by);
+    }
+    tell_unmatched(found, out);
+    for (const auto& f : found.floods)
+      tell(out, f.sensor, f.from_s, f.until_s, "flood",
+           "more than 4 arrivals a second from " + clock(f.from_s) + " to " + clock(f.until_s) +
+               ", left out");
+    tell_silent(in, found, out);
+    tell_places(in, out);
+    std::sort(out.begin(), out.end(), before);
+    return out;
+  }
+
+  // Nothing of one that lies outside of the block.
+  std::optional<Observation> derived(const LocatedEffect& e, const LocalFrame& frame) const {
+    if (!(0 <= e.time_s && e.time_s < block_.when.length().in_seconds())) return std::nullopt;
+    Observation o;
+    o.source = medium_ == Medium::kAir ? kSoundSource : kGroundSource;
+    const double sigma = std::sqrt(std::max(0.0, e.covariance[5]));
+    o.when = {at_tick(std::floor((e.time_s - sigma) * 1e9 / kTickNs)),
+              at_tick(std::ceil((e.time_s + sigma) * 1e9 / kTickNs))};
+    PointShape place;
+    place.at = frame.to_latlon({std::round(e.x_m), std::round(e.y_m)});
+    place.var_east_m2 = rounded_up(e.covariance[0]);
+    place.var_north_m2 = rounded_up(e.covariance[2]);
+    place.cov_m2 = std::trunc(e.covariance[1]) + 0.0;  // no negative zero
+    o.shape = place;
+    o.items.push_back(
+        {Count::exact(1), ClassProbabilities::certain(EffectClass::kExplosionUndetermined)});
+    o.means = {Means::kDetected};
+    // Not real where there was none, nor where the arrivals are another's.
+    const double real =
+        1 / ((1 + std::exp(-e.log_odds)) * (1 + std::exp(std::min(700.0, e.rival_log_odds))));
+    o.p_real = std::min(kRealMax, std::round(100 * real) / 100);
+    if (e.rival_log_odds > kRivalFlagged) o.flags.emplace_back("arrivals_explained_otherwise");
+    o.derived_from = ids_of(e.arrivals);
+    o.echoes = ids_of(e.echoes);
+    o.shock_waves = ids_of(e.shocks);
+    return o;
+  }
+
+ private:
+  static PickPhase phase_of(Wave w) {
+    return w == Wave::kP ? PickPhase::kP : w == Wave::kS ? PickPhase::kS : PickPhase::kUnknown;
+  }
+  static const Arrival& arrival(const Observation& o) { return std::get<Arrival>(o.shape); }
+  bool in_window(Instant t) const {
+    return block_.when.start - block_.margin <= t && t <= block_.when.end + block_.margin;
+  }
+  double seconds(Instant t) const { return (t - block_.when.start).in_seconds(); }
+  double window_start() const { return -block_.margin.in_seconds(); }
+  double window_end() const { return (block_.when.length() + block_.margin).in_seconds(); }
+
+  void find_sensors() {
+    const auto kind =
+        medium_ == Medium::kAir ? SourceKind::kAcousticSensor : SourceKind::kSeismicStation;
+    std::set<SensorKey> keys;
+    std::set<std::string> said;
+    for (const auto* o : heard_) {
+      keys.emplace(o->source, arrival(*o).at);
+      said.insert(o->source);
+    }
+    for (const auto& s : block_.sources) {
+      if (s.kind == kind && s.at && !said.contains(s.id)) keys.emplace(s.id, *s.at);
+    }
+    sensors_.assign(keys.begin(), keys.end());
+  }
+  std::uint32_t sensor_of(const Observation& o) const {
+    const SensorKey key(o.source, arrival(o).at);
+    return static_cast<std::uint32_t>(std::lower_bound(sensors_.begin(), sensors_.end(), key) -
+                                      sensors_.begin());
   }
 
   // Of the block's time, and of stations from which some sensor is not far: the wind of elsewhere
@@ -240,33 +301,6 @@ class BlockLocator {
       out.deaf.push_back({s, out.start_s, spoke[s].first_s - block_.margin.in_seconds()});
       out.deaf.push_back({s, spoke[s].last_s, out.end_s});
     }
-  }
-
-  std::vector<Health> health_of(const SoundScene& in, const Association& found) const {
-    std::vector<Health> out;
-    for (const auto& c : found.clocks) {
-      const Seconds off(c.offset_s, c.sigma_s);
-      tell(out, c.sensor, 0, block_s(), "clock_off", "clock minus true time " + off.words(), off);
-    }
-    for (const auto& j : found.jumps) {
-      const Seconds by(j.by_s, j.sigma_s);
-      tell(out, j.sensor, j.from_s, j.until_s, "clock_jumped",
-           "clock went on by " + by.words() + " between " + clock(j.from_s) + " and " +
-               clock(j.until_s),
-           by);
-    }
-    tell_unmatched(found, out);
-    for (const auto& f : found.floods)
-      tell(out, f.sensor, f.from_s, f.until_s, "flood",
-           "more than 4 arrivals a second from " + clock(f.from_s) + " to " + clock(f.until_s) +
-               ", left out");
-    tell_silent(in, found, out);
-    tell_places(in, out);
-    std::sort(out.begin(), out.end(), [](const Health& a, const Health& b) {
-      return std::tie(a.source, a.why, a.when.start, a.when.end, a.note) <
-             std::tie(b.source, b.why, b.when.start, b.when.end, b.note);
-    });
-    return out;
   }
 
   // Of an id at several places nothing: which of them it is that matches nothing may be told by
@@ -355,44 +389,13 @@ class BlockLocator {
     return decimal(at.lat_deg(), 5) + " " + decimal(at.lon_deg(), 5);
   }
 
-  std::optional<Observation> derived(const LocatedEffect& e, const LocalFrame& frame) const {
-    if (!(0 <= e.time_s && e.time_s < block_.when.length().in_seconds())) return std::nullopt;
-    Observation o;
-    o.source = kSoundSource;
-    const double sigma = std::sqrt(std::max(0.0, e.covariance[5]));
-    o.when = {at_tick(std::floor((e.time_s - sigma) * 1e9 / kTickNs)),
-              at_tick(std::ceil((e.time_s + sigma) * 1e9 / kTickNs))};
-    PointShape place;
-    place.at = frame.to_latlon({std::round(e.x_m), std::round(e.y_m)});
-    place.var_east_m2 = rounded_up(e.covariance[0]);
-    place.var_north_m2 = rounded_up(e.covariance[2]);
-    place.cov_m2 = std::trunc(e.covariance[1]) + 0.0;  // no negative zero
-    o.shape = place;
-    o.items.push_back(
-        {Count::exact(1), ClassProbabilities::certain(EffectClass::kExplosionUndetermined)});
-    o.means = {Means::kDetected};
-    // Not real where there was none, nor where the arrivals are another's.
-    const double real =
-        1 / ((1 + std::exp(-e.log_odds)) * (1 + std::exp(std::min(700.0, e.rival_log_odds))));
-    o.p_real = std::min(kRealMax, std::round(100 * real) / 100);
-    if (e.rival_log_odds > kRivalFlagged) o.flags.emplace_back("arrivals_explained_otherwise");
-    o.derived_from = ids_of(e.arrivals);
-    o.echoes = ids_of(e.echoes);
-    o.shock_waves = ids_of(e.shocks);
-    o.id = observation_id(o);
-    return o;
-  }
-  std::vector<std::string> ids_of(const std::vector<std::uint32_t>& arrivals) const {
-    std::vector<std::string> out;
-    for (const auto a : arrivals) out.push_back(heard_[a]->id);
-    return out;
-  }
   Instant at_tick(double ticks) const {
     return block_.when.start + Duration{static_cast<std::int64_t>(ticks) * kTickNs};
   }
 
   const SoundBlock& block_;
-  const AssociateParams& params_;
+  Medium medium_;
+  double detection_snr_db_;
   std::vector<const Observation*> heard_;
   std::vector<SensorKey> sensors_;  // ascending
 };
@@ -401,11 +404,68 @@ class BlockLocator {
 
 bool is_sound(const Observation& o) {
   const auto* a = std::get_if<Arrival>(&o.shape);
-  return a != nullptr && a->speed_m_s <= kSpeedMaxMS;
+  return a != nullptr && a->wave == Wave::kSound && a->speed_m_s <= kSpeedMaxMS;
 }
 
-LocatedBlock locate(const SoundBlock& block, const AssociateParams& params) {
-  return BlockLocator(block, params).run();
+bool is_ground(const Observation& o) {
+  return std::holds_alternative<Arrival>(o.shape) && !is_sound(o);
+}
+
+std::vector<GroundLayer> usual_ground() {
+  return {{0, 5800, 3360}, {20'000, 6500, 3750}, {35'000, 8040, 4470}};
+}
+
+LocatedBlock locate(const SoundBlock& block, const AssociateParams& sound,
+                    const SeismicParams& ground) {
+  const BlockLocator air(block, Medium::kAir, sound.detection_snr_db);
+  const BlockLocator rock(block, Medium::kGround, ground.detection_snr_db);
+  LocatedBlock out;
+  if (air.is_silent() && rock.is_silent()) return out;
+  const LocalFrame frame((air.is_silent() ? rock : air).middle());
+  Association heard, felt;
+  if (!air.is_silent()) {
+    const SoundScene in = air.scene(frame);
+    heard = associate(in, sound);
+    out.health = air.health_of(in, heard);
+  }
+  if (!rock.is_silent()) {
+    const SoundScene in = rock.scene(frame);
+    felt = rock.felt(in, ground);
+    const auto health = rock.health_of(in, felt);
+    out.health.insert(out.health.end(), health.begin(), health.end());
+    std::sort(out.health.begin(), out.health.end(), before);
+  }
+  const auto partner = same_blasts(heard.effects, felt.effects);
+  const auto keep = [&](std::optional<Observation> o) {
+    if (!o) return;
+    o->id = observation_id(*o);
+    out.effects.push_back(*std::move(o));
+  };
+  std::vector<char> joined(felt.effects.size(), 0);
+  for (std::size_t i = 0; i < heard.effects.size(); ++i) {
+    if (!partner[i]) {
+      keep(air.derived(heard.effects[i], frame));
+      continue;
+    }
+    const LocatedEffect& other = felt.effects[*partner[i]];
+    joined[*partner[i]] = 1;
+    auto o = air.derived(together(heard.effects[i], other), frame);
+    if (o) {
+      const auto more = rock.ids_of(other.arrivals);
+      o->derived_from.insert(o->derived_from.end(), more.begin(), more.end());
+    }
+    keep(std::move(o));
+  }
+  for (std::size_t k = 0; k < felt.effects.size(); ++k) {
+    if (joined[k] == 0) keep(rock.derived(felt.effects[k], frame));
+  }
+  std::sort(out.effects.begin(), out.effects.end(), [](const Observation& a, const Observation& b) {
+    return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
+  });
+  out.effects.erase(std::unique(out.effects.begin(), out.effects.end(),
+                                [](const auto& a, const auto& b) { return a.id == b.id; }),
+                    out.effects.end());
+  return out;
 }
 
 }  // namespace truce::fuse

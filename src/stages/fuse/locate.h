@@ -1,10 +1,12 @@
 #pragma once
-// What sensors heard in a stretch of time, as effects that were located: the step between arrivals
-// in the log and incidents. A pure function of the block's records, whatever their order; neither
-// threads nor the clock change a digit.
+// What sensors heard and stations felt in a stretch of time, as effects that were located: the step
+// between arrivals in the log and incidents. A pure function of the block's records, whatever their
+// order; neither threads nor the clock change a digit.
 //
-// A located effect is an observation like any other, of the source "sound", that names the arrivals
-// it was derived from. It is never logged: it follows from what is.
+// A located effect is an observation like any other, of the source "sound" or, if the ground alone
+// told of it, "ground", that names the arrivals it was derived from. It is never logged: it follows
+// from what is. A blast that both air and ground told of is one effect, of "sound", placed by all
+// of its waves (same_blasts.h).
 //
 // Which sensors there are. A sensor is a source at one place: one that has moved in the block is
 // two, and so are two that share an id. Registered sensors that said nothing stand where they are
@@ -15,19 +17,22 @@
 
 #include "model/records.h"
 #include "stages/fuse/associate.h"
+#include "stages/fuse/seismic.h"
 
 namespace truce::fuse {
 
-// The source of located effects; no source of a mission may be called so.
+// The sources of located effects; no source of a mission may be called so.
 inline constexpr std::string_view kSoundSource = "sound";
+inline constexpr std::string_view kGroundSource = "ground";
 
 struct SoundBlock {
   Interval when;                      // effects in it are kept
   Duration margin;                    // what is heard so long before or after it is heeded too
-  std::vector<Observation> arrivals;  // any order; what is no arrival of sound is left out
+  std::vector<Observation> arrivals;  // any order; what is no arrival is left out
   std::vector<Source> sources;        // all that are registered
   std::vector<Health> health;         // any order, of any source and time
   std::vector<Weather> weather;       // any order; empty: the wind is estimated
+  std::vector<GroundLayer> layers;    // under the stations; empty: what they felt is left out
 };
 
 struct LocatedBlock {
@@ -48,9 +53,15 @@ struct LocatedBlock {
   std::vector<Health> health;
 };
 
-LocatedBlock locate(const SoundBlock& block, const AssociateParams& params);
+LocatedBlock locate(const SoundBlock& block, const AssociateParams& sound,
+                    const SeismicParams& ground);
 
-// Whether it is sound in air that was heard; phases in the ground are not associated yet.
+// Whether it is sound in air that was heard, or a wave in the ground that was felt.
 bool is_sound(const Observation& o);
+bool is_ground(const Observation& o);
+
+// Under a mission that has no ground.csv: crust and mantle of the global model IASP91 (Kennett &
+// Engdahl 1991).
+std::vector<GroundLayer> usual_ground();
 
 }  // namespace truce::fuse

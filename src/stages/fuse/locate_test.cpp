@@ -27,7 +27,7 @@ struct Shot {
 struct Ground {
   std::mt19937 random{5};
   SoundBlock block{
-      {kHour, kHour + Duration::hours(1)}, Duration::whole_seconds(120), {}, {}, {}, {}};
+      {kHour, kHour + Duration::hours(1)}, Duration::whole_seconds(120), {}, {}, {}, {}, {}};
 
   Ground() {
     for (int i = 0; i < 25; ++i) {
@@ -67,8 +67,8 @@ struct Ground {
            levels ? std::optional(level) : std::nullopt);
     }
   }
-  std::vector<Observation> located() const { return locate(block, {}).effects; }
-  std::vector<Health> health() const { return locate(block, {}).health; }
+  std::vector<Observation> located() const { return locate(block, {}, {}).effects; }
+  std::vector<Health> health() const { return locate(block, {}, {}).health; }
 };
 
 double metres_off(const Observation& o, const Shot& shot) {
@@ -118,7 +118,7 @@ TEST(Locate, says_the_same_in_any_order_and_on_any_threads) {
   std::reverse(g.block.health.begin(), g.block.health.end());
   AssociateParams threads;
   threads.threads = 2;
-  EXPECT_EQ(locate(g.block, threads).effects, expected);
+  EXPECT_EQ(locate(g.block, threads, {}).effects, expected);
 }
 
 TEST(Locate, keeps_what_falls_into_the_block_though_it_is_heard_after) {
@@ -166,7 +166,7 @@ TEST(Locate, keeps_apart_two_sensors_with_one_id_and_one_that_moved) {
   for (std::size_t i = 0; i < found.size(); ++i) EXPECT_LT(metres_off(found[i], kShots[i]), 100);
 }
 
-TEST(Locate, leaves_out_phases_in_the_ground_and_what_lies_outside) {
+TEST(Locate, leaves_out_what_lies_outside_and_what_is_felt_where_no_layers_are_known) {
   Ground g;
   for (const auto& shot : kShots) g.fire(shot);
   const auto expected = g.located();
@@ -178,6 +178,123 @@ TEST(Locate, leaves_out_phases_in_the_ground_and_what_lies_outside) {
   EXPECT_EQ(g.located(), expected);
   g.block.arrivals.clear();
   EXPECT_TRUE(g.located().empty());
+}
+
+// Twenty-five stations every 20 km over one layer, as many as the sensors that hear.
+struct Felt : Ground {
+  Felt() {
+    block.layers = {{0, 5500, 3180}};
+    for (int i = 0; i < 25; ++i) {
+      Source s;
+      s.id = "station-" + std::to_string(i);
+      s.kind = SourceKind::kSeismicStation;
+      const int row = i / 5;
+      s.at = kPlane.to_latlon({(i % 5) * 20e3 - 41e3 + row * 700, row * 20e3 - 39e3 + i % 3 * 900});
+      s.noise_db = 0;
+      block.sources.push_back(s);
+    }
+  }
+  // P and S of a blast at every station, 40 dB at 10 km; named, or as one of the two.
+  void shake(const Shot& shot, bool named = true) {
+    for (const auto& s : block.sources) {
+      if (s.kind != SourceKind::kSeismicStation) continue;
+      const auto at = kPlane.to_xy(*s.at);
+      const double d = std::hypot(at.x_m - shot.x_m, at.y_m - shot.y_m);
+      const double db = 40 - 30 * (std::log10(std::max(d, 100.0)) - 4);
+      feel(s, shot.at_s + d / 5500 + normal(0.05), db, named ? Wave::kP : Wave::kGround);
+      feel(s, shot.at_s + d / 3180 + normal(0.05), db, named ? Wave::kS : Wave::kGround);
+    }
+  }
+  void feel(const Source& s, double at_s, double level_db, Wave wave) {
+    hear(s.id, *s.at, at_s, level_db);
+    Observation& o = block.arrivals.back();
+    Arrival& a = std::get<Arrival>(o.shape);
+    a.sigma_s = 0.05;
+    a.wave = wave;
+    a.speed_m_s = 6000;
+    o.id = observation_id(o);
+  }
+  std::size_t picks_of(const Observation& effect) const {
+    return static_cast<std::size_t>(
+        std::count_if(block.arrivals.begin(), block.arrivals.end(), [&](const Observation& o) {
+          return is_ground(o) && std::find(effect.derived_from.begin(), effect.derived_from.end(),
+                                           o.id) != effect.derived_from.end();
+        }));
+  }
+};
+
+TEST(LocateFelt, finds_blasts_by_P_and_S_named_or_not) {
+  for (const bool named : {true, false}) {
+    Felt g;
+    for (const auto& shot : kShots) g.shake(shot, named);
+    const auto found = g.located();
+    ASSERT_EQ(found.size(), kShots.size()) << named;
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      EXPECT_EQ(found[i].source, kGroundSource);
+      EXPECT_LT(metres_off(found[i], kShots[i]), 500);
+      EXPECT_GT(g.picks_of(found[i]), 40U);
+    }
+  }
+}
+
+TEST(LocateFelt, makes_one_effect_of_a_blast_that_was_heard_and_felt) {
+  Felt heard_alone, both;
+  for (const auto& shot : kShots) {
+    heard_alone.fire(shot);
+    both.fire(shot);
+  }
+  for (const auto& shot : kShots) both.shake(shot);
+  both.shake({30'000, 25'000, 900});  // too far to be heard
+  const auto expected = heard_alone.located();
+  const auto found = both.located();
+  ASSERT_EQ(expected.size(), kShots.size());
+  ASSERT_EQ(found.size(), kShots.size() + 1);
+  std::size_t k = 0;
+  for (const auto& o : found) {
+    if (o.source == kGroundSource) {
+      EXPECT_LT(metres_off(o, {30'000, 25'000, 900}), 800);
+      continue;
+    }
+    EXPECT_EQ(o.source, kSoundSource);
+    EXPECT_LT(metres_off(o, kShots[k]), 100);
+    EXPECT_GT(both.picks_of(o), 40U);
+    EXPECT_EQ(o.derived_from.size(), expected[k].derived_from.size() + both.picks_of(o));
+    const auto& place = std::get<PointShape>(o.shape);
+    const auto& before = std::get<PointShape>(expected[k].shape);
+    EXPECT_LE(place.var_east_m2, before.var_east_m2);
+    EXPECT_LE(place.var_north_m2, before.var_north_m2);
+    ++k;
+  }
+  EXPECT_EQ(k, kShots.size());
+}
+
+TEST(LocateFelt, keeps_blasts_apart_that_were_not_one) {
+  Felt g;
+  g.fire(kShots[0]);
+  g.shake({kShots[0].x_m + 15'000, kShots[0].y_m, kShots[0].at_s});  // elsewhere
+  g.fire(kShots[1]);
+  g.shake({kShots[1].x_m, kShots[1].y_m, kShots[1].at_s + 6});  // later
+  const auto found = g.located();
+  ASSERT_EQ(found.size(), 4U);
+  for (const auto& o : found) {
+    const auto picks = g.picks_of(o);
+    EXPECT_TRUE(picks == 0 || picks == o.derived_from.size());
+  }
+}
+
+TEST(LocateFelt, says_the_same_in_any_order_and_on_any_threads) {
+  Felt g;
+  for (const auto& shot : kShots) {
+    g.fire(shot);
+    g.shake(shot);
+  }
+  const auto expected = g.located();
+  std::shuffle(g.block.arrivals.begin(), g.block.arrivals.end(), g.random);
+  std::shuffle(g.block.sources.begin(), g.block.sources.end(), g.random);
+  AssociateParams sound;
+  SeismicParams ground;
+  sound.threads = ground.threads = 2;
+  EXPECT_EQ(locate(g.block, sound, ground).effects, expected);
 }
 
 TEST(Locate, heeds_weather_of_the_block_and_of_near_by_in_any_order) {
