@@ -266,7 +266,7 @@ class Solver {
         false_ones += 1U - taken_[a];
       against[s] = false_ones / std::max(60.0, at - net_.start_s) * (net_.end_s - at);
     }
-    const auto unheard = of_sensors([&](const Fitted& f, OfSensors& out) {
+    const auto unheard = of_sensors(effects_, [&](const Fitted& f, OfSensors& out) {
       net_.within(f.x_m, f.y_m, air_.range_m(f.source_db), out.near);
       for (const auto s : out.near) {
         if (last[s] == kNever) continue;
@@ -288,9 +288,9 @@ class Solver {
 
   // Clocks that are off by more than an arrival could be late: where a sensor's arrivals stand
   // around the times at which it should have heard the surest effects, all off by the same.
-  void find_clocks() {
+  void find_clocks(const std::vector<Fitted>& from) {
     constexpr double kReach = 3, kWindow = 0.3;  // seconds
-    const auto near = of_sensors([&](const Fitted& f, OfSensors& out) {
+    const auto near = of_sensors(from, [&](const Fitted& f, OfSensors& out) {
       if (f.hits.size() < 5) return;
       net_.within(f.x_m, f.y_m, air_.range_m(f.source_db) / 2, out.near);
       for (const auto s : out.near) {
@@ -313,14 +313,9 @@ class Solver {
   }
 
   // Clocks that are off by less than stands out there, each against what the others alone say.
-  void heed_clocks() {
+  void heed_clocks(const std::vector<Fitted>& from) {
     constexpr double kOffS = 0.15, kMostS = 2, kSigmas = 3.5;  // by more may be a jump
-    std::sort(effects_.begin(), effects_.end(), [](const Fitted& a, const Fitted& b) {
-      return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
-    });
-    const auto sample = teachers();
-    for (const auto& c :
-         clocks_of(sample.empty() ? effects_ : sample, net_, air_, params_.threads).fitted) {
+    for (const auto& c : clocks_of(from, net_, air_, params_.threads).fitted) {
       SensorState& state = air_.sensor[c.sensor];
       if (std::abs(c.offset_s) < std::max(kOffS, kSigmas * c.sigma_s) ||
           std::abs(c.offset_s) > kMostS)
@@ -337,11 +332,11 @@ class Solver {
     std::vector<std::pair<std::uint32_t, double>> values;
   };
   template <class F>
-  std::vector<OfSensors> of_sensors(F f) const {
-    return in_pieces(effects_.size(), 256, params_.threads, OfSensors{},
+  std::vector<OfSensors> of_sensors(const std::vector<Fitted>& effects, F f) const {
+    return in_pieces(effects.size(), 256, params_.threads, OfSensors{},
                      [&](OfSensors& out, std::size_t i) {
                        out.near.clear();
-                       f(effects_[i], out);
+                       f(effects[i], out);
                      });
   }
 
@@ -481,6 +476,12 @@ class Solver {
       found |= 2 * salvo_.spread_m < d && d < kMetres;
     });
     return found;
+  }
+
+  void sort_effects() {
+    std::sort(effects_.begin(), effects_.end(), [](const Fitted& a, const Fitted& b) {
+      return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
+    });
   }
 
   void order_by_time() {
@@ -650,11 +651,12 @@ class Solver {
   void learn(bool first, bool last) {
     if (first) air_.wind = WindField(net_, std::max(25'000.0, (net_.x_max - net_.x_min) / 12), 900);
     calibrate_false(net_, taken_, air_);
-    find_silent();
-    find_clocks();
-    if (!first && !last) heed_clocks();
+    sort_effects();
     auto taught = last ? std::vector<Fitted>() : teachers();
     auto& from = taught.empty() ? effects_ : taught;
+    find_silent();
+    find_clocks(from);
+    if (!first && !last) heed_clocks(from);
     for (int round = 0; round < (first ? 3 : 1); ++round) {
       calibrate_levels(from, params_, air_);
       calibrate_times(from, scene_.weather, params_, last, air_);
@@ -717,9 +719,7 @@ class Solver {
 
   Association result() {
     Association out;
-    std::sort(effects_.begin(), effects_.end(), [](const Fitted& a, const Fitted& b) {
-      return std::tie(a.t_s, a.x_m, a.y_m) < std::tie(b.t_s, b.x_m, b.y_m);
-    });
+    sort_effects();
     const Kinds kinds = name_kinds(net_, air_, salvo_, params_, effects_);
     out.effects.resize(effects_.size());
     each(effects_.size(), [&](Fitter&, std::size_t i) {

@@ -148,8 +148,8 @@ class Stack {
     }
   }
 
-  // Sums of votes, and of those in each stretch of bins. A vote is never less than nothing, so that
-  // no bin has more than its stretch.
+  // Sums of votes, and before they are looked at of those in each stretch of bins. A vote is never
+  // less than nothing, so that no bin has more than its stretch.
   struct Bins {
     static constexpr std::size_t kStretch = 16;
     static constexpr std::size_t kGroup = 32;  // stretches that are looked at together
@@ -157,14 +157,16 @@ class Stack {
     static constexpr std::size_t kStretches = (kSize / kStretch / kGroup + 1) * kGroup;
     std::array<float, kStretches * kStretch> sum{};
     std::array<float, kStretches + 1> stretch{};
-    void add(std::size_t k, float odds) {
-      sum[k] += odds;
-      stretch[k / kStretch] += odds;
+    void sum_up() {
+      for (std::size_t s = 0; s < kStretches; ++s) {
+        const float* b = &sum[s * kStretch];
+        std::array<float, kStretch / 4> part;
+        for (std::size_t k = 0; k < part.size(); ++k)
+          part[k] = (b[k] + b[k + 4]) + (b[k + 8] + b[k + 12]);
+        stretch[s] = (part[0] + part[1]) + (part[2] + part[3]);
+      }
     }
-    void clear() {
-      std::memset(sum.data(), 0, sizeof(sum));
-      std::memset(stretch.data(), 0, sizeof(stretch));
-    }
+    void clear() { std::memset(sum.data(), 0, sizeof(sum)); }
   };
 
   // Votes into the bins from `from` on. Odds and bins of a block come at once, which the compiler
@@ -197,7 +199,7 @@ class Stack {
       }
       for (std::size_t i = 0; i < n; ++i) {
         const auto k = static_cast<std::size_t>(bin[i]);
-        if (k < Bins::kSize) bins.add(k, odds[i]);
+        if (k < Bins::kSize) bins.sum[k] += odds[i];
       }
       at += static_cast<std::uint32_t>(n);
     }
@@ -209,6 +211,7 @@ class Stack {
   void pick(Bins& bins, std::int32_t from, double base, std::vector<Peak>& out) const {
     const auto least = static_cast<float>(o_.score_min - base);
     const float few = least - 1e-4F * std::abs(least);  // sums are rounded
+    bins.sum_up();
     for (std::size_t g = 0; g < Bins::kStretches; g += Bins::kGroup) {
       // Of a group all at once, as vectors; what is before it may reach in.
       unsigned some = g > 0 && bins.stretch[g - 1] + bins.stretch[g] > few ? 1U : 0U;
@@ -238,13 +241,17 @@ class Stack {
     }
   }
 
-  bool beaten(int row, int column, const Peak& p) const {
-    for (const auto& [down, right] : around_) {  // the nearest first: they beat most often
+  // Whether a peak near one of this place is higher. Peaks of a place are asked after in their
+  // order: `next` is where to begin in the list of each place around it.
+  bool beaten(int row, int column, const Peak& p, std::vector<std::uint32_t>& next) const {
+    for (std::size_t k = 0; k < around_.size(); ++k) {  // the nearest first: they beat most often
+      const auto [down, right] = around_[k];
       const int r = row + down, c = column + right;
       if (r < 0 || r >= rows_ || c < 0 || c >= columns_) continue;
       const auto& other = peaks_[cell(r, c)];
-      auto it = std::lower_bound(other.begin(), other.end(), p.bin - o_.apart_bins,
-                                 [](const Peak& q, std::int32_t b) { return q.bin < b; });
+      auto it = other.begin() + next[k];
+      while (it != other.end() && it->bin < p.bin - o_.apart_bins) ++it;
+      next[k] = static_cast<std::uint32_t>(it - other.begin());
       for (; it != other.end() && it->bin <= p.bin + o_.apart_bins; ++it) {
         if (it->score > p.score ||
             (it->score == p.score && std::pair(r, c) < std::pair(row, column)))
@@ -256,9 +263,11 @@ class Stack {
 
   std::vector<Seed> maxima_of(int row) const {
     std::vector<Seed> out;
+    std::vector<std::uint32_t> next;
     for (int c = 0; c < columns_; ++c) {
+      next.assign(around_.size(), 0);
       for (const Peak& p : peaks_[cell(row, c)]) {
-        if (!beaten(row, c, p))
+        if (!beaten(row, c, p, next))
           out.push_back({x0_ + (c + 0.5) * o_.cell_m, y0_ + (row + 0.5) * o_.cell_m,
                          t0_ + (p.bin + 0.5) * o_.bin_s, static_cast<double>(p.score)});
       }
