@@ -216,6 +216,42 @@ TEST(Associate, names_clocks_that_are_off_and_no_others_with_honest_sigmas) {
   EXPECT_LT(all.chi2(), 1.8);
 }
 
+// Half of the arrivals have an echo, salvos go on as fast as these die away. With echoes taken for
+// false reports like any other that come soon after, F1 was 0.966 over forty seeds, and is 0.986.
+TEST(Associate, tells_the_shots_of_a_salvo_from_echoes_of_those_before) {
+  if (kSanitized) GTEST_SKIP() << "the release build runs it";
+  const auto world = sim::parse_world(R"(
+[terrain]
+width_km = 50
+height_km = 40
+[nodes]
+count = 80
+[wind]
+east_m_s = 4
+north_m_s = -3
+[[weapon]]
+batteries = 5
+missions_per_hour = 6
+rounds = [3, 6]
+gap_s = [2, 5]
+[false]
+per_sensor_hour = 10
+[sound]
+echo_share = 0.5
+echo_delay_s = 1.5
+echo_loss_db = 6
+)",
+                                      "echoing");
+  ASSERT_TRUE(world.ok()) << world.error().to_text();
+  double f1 = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    const auto scene = sim::simulate(*world, seed)->scene;
+    f1 += score(found_in(sound_scene(scene, false), 2), scene).f1 / 12;
+  }
+  std::cout << "F1 " << f1 << "\n";
+  EXPECT_GE(f1, 0.977);
+}
+
 TEST(Bench, scores_clocks_where_the_truth_of_sensors_is_there) {
   auto scene = easy(6);
   const fs::path dir = fs::path(::testing::TempDir()) / "clock-scene";

@@ -44,7 +44,7 @@ class Solver {
   }
 
   Association run() {
-    calibrate_false(net_, taken_, air_);
+    calibrate_false(net_, taken_, params_, air_);
     grow(10, true);  // what stands out, in still air
     if (grow(4, true)) grow(4, true);
     births();
@@ -650,7 +650,7 @@ class Solver {
 
   void learn(bool first, bool last) {
     if (first) air_.wind = WindField(net_, std::max(25'000.0, (net_.x_max - net_.x_min) / 12), 900);
-    calibrate_false(net_, taken_, air_);
+    calibrate_false(net_, taken_, params_, air_);
     sort_effects();
     auto taught = last ? std::vector<Fitted>() : teachers();
     auto& from = taught.empty() ? effects_ : taught;

@@ -148,8 +148,8 @@ class Stack {
     }
   }
 
-  // Sums of votes, and before they are looked at of those in each stretch of bins. A vote is never
-  // less than nothing, so that no bin has more than its stretch.
+  // Sums of votes, and of those in each stretch of bins. A vote is never less than nothing, so that
+  // no bin has more than its stretch.
   struct Bins {
     static constexpr std::size_t kStretch = 16;
     static constexpr std::size_t kGroup = 32;  // stretches that are looked at together
@@ -157,16 +157,14 @@ class Stack {
     static constexpr std::size_t kStretches = (kSize / kStretch / kGroup + 1) * kGroup;
     std::array<float, kStretches * kStretch> sum{};
     std::array<float, kStretches + 1> stretch{};
-    void sum_up() {
-      for (std::size_t s = 0; s < kStretches; ++s) {
-        const float* b = &sum[s * kStretch];
-        std::array<float, kStretch / 4> part;
-        for (std::size_t k = 0; k < part.size(); ++k)
-          part[k] = (b[k] + b[k + 4]) + (b[k + 8] + b[k + 12]);
-        stretch[s] = (part[0] + part[1]) + (part[2] + part[3]);
-      }
+    void add(std::size_t k, float odds) {
+      sum[k] += odds;
+      stretch[k / kStretch] += odds;
     }
-    void clear() { std::memset(sum.data(), 0, sizeof(sum)); }
+    void clear() {
+      std::memset(sum.data(), 0, sizeof(sum));
+      std::memset(stretch.data(), 0, sizeof(stretch));
+    }
   };
 
   // Votes into the bins from `from` on. Odds and bins of a block come at once, which the compiler
@@ -199,7 +197,7 @@ class Stack {
       }
       for (std::size_t i = 0; i < n; ++i) {
         const auto k = static_cast<std::size_t>(bin[i]);
-        if (k < Bins::kSize) bins.sum[k] += odds[i];
+        if (k < Bins::kSize) bins.add(k, odds[i]);
       }
       at += static_cast<std::uint32_t>(n);
     }
@@ -211,7 +209,6 @@ class Stack {
   void pick(Bins& bins, std::int32_t from, double base, std::vector<Peak>& out) const {
     const auto least = static_cast<float>(o_.score_min - base);
     const float few = least - 1e-4F * std::abs(least);  // sums are rounded
-    bins.sum_up();
     for (std::size_t g = 0; g < Bins::kStretches; g += Bins::kGroup) {
       // Of a group all at once, as vectors; what is before it may reach in.
       unsigned some = g > 0 && bins.stretch[g - 1] + bins.stretch[g] > few ? 1U : 0U;

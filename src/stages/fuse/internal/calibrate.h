@@ -10,8 +10,10 @@ namespace truce::fuse {
 // Whether an effect is sure and rich enough for the air to be learnt from it.
 inline bool teaches(const Fitted& f) { return f.hits.size() >= 5 && f.log_odds > 3; }
 
-// False rates per sensor and the levels of what is false, from the arrivals not taken.
-void calibrate_false(const Network& net, const Taken& taken, Air& air);
+// False rates per sensor, the levels of what is false, and how much likelier each arrival is to be
+// of no effect of its own for what was heard around it, from the arrivals not taken.
+void calibrate_false(const Network& net, const Taken& taken, const AssociateParams& prior,
+                     Air& air);
 // Source levels, attenuation, coupling of level and wind, spread of levels and detection curve.
 void calibrate_levels(const std::vector<Fitted>& effects, const AssociateParams& prior, Air& air);
 // Density of effects over the ground and the time that are looked at.
