@@ -15,6 +15,7 @@ constexpr double kReachMaxS = 30;  // and seconds
 constexpr double kBelief = 10;     // echoes that the priors count for
 constexpr double kLossSdDb = 4;    // of an echo's loss, before the data speak
 constexpr int kRounds = 20;
+constexpr double kSettled = 0.002;  // of the share, after which no round changes much
 
 }  // namespace
 
@@ -106,12 +107,14 @@ void Echoes::learn(const Network& net, const Air& air, const ArrivalOwners& owne
       all.lost_db += s.lost_db;
       all.square += s.square;
     }
+    const double before = share_;
     // As if the prior's echoes had followed as many direct arrivals as its share says.
     share_ = all.weight / (direct + kBelief / prior_.echo_share);
     delay_s_ = all.delay_s / all.weight;
     loss_db_ = all.lost_db / all.weight;
     loss_sd_db_ =
         std::max(1.0, std::sqrt(std::max(0.0, all.square / all.weight - loss_db_ * loss_db_)));
+    if (std::abs(share_ - before) < kSettled * before) break;
   }
 }
 
