@@ -217,7 +217,7 @@ TEST(Associate, names_clocks_that_are_off_and_no_others_with_honest_sigmas) {
 }
 
 // Half of the arrivals have an echo, salvos go on as fast as these die away. With echoes taken for
-// false reports like any other that come soon after, F1 was 0.966 over forty seeds, and is 0.986.
+// false reports like any other that come soon after, F1 was 0.966, and is 0.984.
 TEST(Associate, tells_the_shots_of_a_salvo_from_echoes_of_those_before) {
   if (kSanitized) GTEST_SKIP() << "the release build runs it";
   const auto world = sim::parse_world(R"(

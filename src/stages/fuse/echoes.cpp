@@ -40,19 +40,19 @@ double Echoes::density(double delay_s, double lost_db) const {
 }
 
 namespace {
-struct Pair {
+struct EchoPair {
   double delay_s, lost_db;
 };
-struct Late {  // left over after direct arrivals
+struct LateArrival {  // left over after direct arrivals
   double chance;
   std::size_t first, last;  // its pairs with them
 };
-struct Heard {
-  std::vector<Pair> pairs;
-  std::vector<Late> late;
+struct EchoPiece {
+  std::vector<EchoPair> pairs;
+  std::vector<LateArrival> late;
   double direct = 0;
 };
-struct Sums {
+struct EchoSums {
   double weight = 0, delay_s = 0, lost_db = 0, square = 0;
 };
 }  // namespace
@@ -62,7 +62,7 @@ struct Sums {
 void Echoes::learn(const Network& net, const Air& air, const ArrivalOwners& owners,
                    unsigned threads) {
   const auto heard =
-      in_pieces(net.arrivals(), 4096, threads, Heard{}, [&](Heard& out, std::size_t i) {
+      in_pieces(net.arrivals(), 4096, threads, EchoPiece{}, [&](EchoPiece& out, std::size_t i) {
         const auto a = static_cast<std::uint32_t>(i);
         if (owners[a] != kNobody) {
           out.direct += 1;
@@ -79,29 +79,30 @@ void Echoes::learn(const Network& net, const Air& air, const ArrivalOwners& owne
           out.late.push_back({false_density(net, air, a), first, out.pairs.size()});
       });
   double direct = 0;
-  for (const Heard& h : heard) direct += h.direct;
+  for (const EchoPiece& h : heard) direct += h.direct;
   for (int round = 0; round < kRounds; ++round) {
-    const auto sums = in_pieces(heard.size(), 1, threads, Sums{}, [&](Sums& sum, std::size_t i) {
-      const Heard& h = heard[i];
-      std::vector<double> odds;
-      for (const Late& late : h.late) {
-        double all = late.chance;
-        odds.clear();
-        for (std::size_t k = late.first; k < late.last; ++k)
-          all += odds.emplace_back(density(h.pairs[k].delay_s, h.pairs[k].lost_db));
-        for (std::size_t k = late.first; k < late.last; ++k) {
-          const Pair& p = h.pairs[k];
-          const double w = odds[k - late.first] / all;
-          sum.weight += w;
-          sum.delay_s += w * p.delay_s;
-          sum.lost_db += w * p.lost_db;
-          sum.square += w * p.lost_db * p.lost_db;
-        }
-      }
-    });
-    Sums all{kBelief, kBelief * prior_.echo_delay_s, kBelief * prior_.echo_loss_db,
-             kBelief * (kLossSdDb * kLossSdDb + prior_.echo_loss_db * prior_.echo_loss_db)};
-    for (const Sums& s : sums) {
+    const auto sums =
+        in_pieces(heard.size(), 1, threads, EchoSums{}, [&](EchoSums& sum, std::size_t i) {
+          const EchoPiece& h = heard[i];
+          std::vector<double> odds;
+          for (const LateArrival& late : h.late) {
+            double all = late.chance;
+            odds.clear();
+            for (std::size_t k = late.first; k < late.last; ++k)
+              all += odds.emplace_back(density(h.pairs[k].delay_s, h.pairs[k].lost_db));
+            for (std::size_t k = late.first; k < late.last; ++k) {
+              const EchoPair& p = h.pairs[k];
+              const double w = odds[k - late.first] / all;
+              sum.weight += w;
+              sum.delay_s += w * p.delay_s;
+              sum.lost_db += w * p.lost_db;
+              sum.square += w * p.lost_db * p.lost_db;
+            }
+          }
+        });
+    EchoSums all{kBelief, kBelief * prior_.echo_delay_s, kBelief * prior_.echo_loss_db,
+                 kBelief * (kLossSdDb * kLossSdDb + prior_.echo_loss_db * prior_.echo_loss_db)};
+    for (const EchoSums& s : sums) {
       all.weight += s.weight;
       all.delay_s += s.delay_s;
       all.lost_db += s.lost_db;

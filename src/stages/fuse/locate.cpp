@@ -206,8 +206,10 @@ class BlockLocator {
   }
 
  private:
-  static PickPhase phase_of(Wave w) {
-    return w == Wave::kP ? PickPhase::kP : w == Wave::kS ? PickPhase::kS : PickPhase::kUnknown;
+  static PickPhase phase_of(truce::Wave w) {
+    return w == truce::Wave::kP   ? PickPhase::kP
+           : w == truce::Wave::kS ? PickPhase::kS
+                                  : PickPhase::kUnknown;
   }
   static const Arrival& arrival(const Observation& o) { return std::get<Arrival>(o.shape); }
   bool in_window(Instant t) const {
@@ -404,7 +406,7 @@ class BlockLocator {
 
 bool is_sound(const Observation& o) {
   const auto* a = std::get_if<Arrival>(&o.shape);
-  return a != nullptr && a->wave == Wave::kSound && a->speed_m_s <= kSpeedMaxMS;
+  return a != nullptr && a->wave == truce::Wave::kSound && a->speed_m_s <= kSpeedMaxMS;
 }
 
 bool is_ground(const Observation& o) {
