@@ -42,10 +42,11 @@ bool accepts(Emitter& emit, const Interval& when, const Span& span) {
   return false;
 }
 
-// The name under which the engine's own locations stand is no feed's to use; false when it is used.
+// The names under which the engine's own locations stand are no feed's to use; false when one is
+// used.
 bool accepts_source(Emitter& emit, const std::string& source, const Span& span) {
-  if (source != kLocated) return true;
-  emit.reject(bad_input("no source may be called \"" + std::string(kLocated) +
+  if (std::find(kLocated.begin(), kLocated.end(), source) == kLocated.end()) return true;
+  emit.reject(bad_input("no source may be called \"" + source +
                             "\": so are effects that are located from arrivals",
                         {.field = "source"}, "another name"),
               span);

@@ -1,6 +1,7 @@
 #pragma once
 // What all readers share: rows by column name, and entries with their origin.
 
+#include <array>
 #include <charconv>
 #include <functional>
 #include <optional>
@@ -20,8 +21,8 @@ inline constexpr double kWedgeEdgeDeg = 6;
 // Flag of what a local time tells that a clock change repeats or skips: its interval holds both
 // readings.
 inline constexpr std::string_view kTimeAmbiguous = "time_ambiguous";
-// The source of effects that the engine locates itself; no feed has one of that name.
-inline constexpr std::string_view kLocated = "sound";
+// The sources of effects that the engine locates itself; no feed has one of these names.
+inline constexpr std::array<std::string_view, 3> kLocated{"sound", "ground", "crossings"};
 
 // Where a record lay in the input.
 struct Span {

@@ -268,6 +268,14 @@ TEST(Ndjson, refuses_the_name_of_what_the_engine_locates) {
   ASSERT_EQ(r.rejected.size(), 2U);
   EXPECT_NE(r.rejected[0].reason.find("\"sound\""), std::string::npos);
   EXPECT_EQ(r.rejected[1].origin.line, 2U);
+  for (const std::string name : {"ground", "crossings"}) {
+    std::string of = heard;
+    of.replace(of.find("\"sound\""), 7, "\"" + name + "\"");
+    const auto other = read("ndjson", of + "\n");
+    EXPECT_TRUE(other.observations.empty()) << name;
+    ASSERT_EQ(other.rejected.size(), 1U) << name;
+    EXPECT_NE(other.rejected[0].reason.find("\"" + name + "\""), std::string::npos);
+  }
 }
 
 constexpr const char* kMark = "\xEF\xBB\xBF";

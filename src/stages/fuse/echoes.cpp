@@ -54,6 +54,7 @@ struct EchoPiece {
 };
 struct EchoSums {
   double weight = 0, delay_s = 0, lost_db = 0, square = 0;
+  double log_gain = 0;  // in likelihood, of what is left over
 };
 }  // namespace
 
@@ -90,6 +91,7 @@ void Echoes::learn(const Network& net, const Air& air, const ArrivalOwners& owne
             odds.clear();
             for (std::size_t k = late.first; k < late.last; ++k)
               all += odds.emplace_back(density(h.pairs[k].delay_s, h.pairs[k].lost_db));
+            sum.log_gain += std::log(all / late.chance);
             for (std::size_t k = late.first; k < late.last; ++k) {
               const EchoPair& p = h.pairs[k];
               const double w = odds[k - late.first] / all;
@@ -107,8 +109,11 @@ void Echoes::learn(const Network& net, const Air& air, const ArrivalOwners& owne
       all.delay_s += s.delay_s;
       all.lost_db += s.lost_db;
       all.square += s.square;
+      all.log_gain += s.log_gain;
     }
     const double before = share_;
+    // As many are to be expected (Poisson); half of the logarithm for each of four figures.
+    log_ratio_ = all.log_gain - before * direct - 2 * std::log(1 + direct);
     // As if the prior's echoes had followed as many direct arrivals as its share says.
     share_ = all.weight / (direct + kBelief / prior_.echo_share);
     delay_s_ = all.delay_s / all.weight;

@@ -110,8 +110,7 @@ TEST(Kinds, names_the_shock_waves_of_each_shot) {
   ASSERT_GT(t.there, 60U);
   EXPECT_GE(t.right, t.there * 7 / 10);
   EXPECT_GE(t.right, t.named - t.named / 20);
-  // What is false and comes soon after a blast by chance.
-  EXPECT_LE(f.tally(a, HeardAs::kEcho).named, 6U);
+  EXPECT_LE(f.tally(a, HeardAs::kEcho).named, 3U);
 }
 
 TEST(Kinds, names_nothing_where_what_comes_before_a_blast_fits_no_cone) {

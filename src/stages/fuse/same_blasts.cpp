@@ -58,7 +58,7 @@ std::optional<double> log_density(const LocatedEffect& a, const LocatedEffect& b
   const Symmetric c = sum(a.covariance, b.covariance);
   const Vector d{a.x_m - b.x_m, a.y_m - b.y_m, a.time_s - b.time_s};
   const double det = determinant(c);
-  if (!(det > 0)) return {};
+  if (!(det > 0) || !std::isfinite(det)) return {};
   const Vector cd = times(inverse(c, det), d);
   const double square = d[0] * cd[0] + d[1] * cd[1] + d[2] * cd[2];
   if (!(square < kSquareMax)) return {};
@@ -101,16 +101,20 @@ std::vector<std::optional<std::size_t>> same_blasts(const std::vector<LocatedEff
 
 LocatedEffect together(const LocatedEffect& heard, const LocatedEffect& felt) {
   LocatedEffect out = heard;
-  // heard + C₁ (C₁ + C₂)⁻¹ (felt − heard), of covariance (C₁⁻¹ + C₂⁻¹)⁻¹.
-  const Symmetric c = sum(heard.covariance, felt.covariance);
+  // heard + C₁ C⁻¹ (felt − heard), of covariance C₁ − C₁ C⁻¹ C₁, C being C₁ + C₂.
+  const Symmetric& own = heard.covariance;
+  const Symmetric c = sum(own, felt.covariance);
+  const Symmetric known = inverse(c, determinant(c));
   const Vector d{felt.x_m - heard.x_m, felt.y_m - heard.y_m, felt.time_s - heard.time_s};
-  const Vector step = times(heard.covariance, times(inverse(c, determinant(c)), d));
+  const Vector step = times(own, times(known, d));
   out.x_m += step[0];
   out.y_m += step[1];
   out.time_s += step[2];
-  const Symmetric known = sum(inverse(heard.covariance, determinant(heard.covariance)),
-                              inverse(felt.covariance, determinant(felt.covariance)));
-  out.covariance = inverse(known, determinant(known));
+  const Vector x = times(own, times(known, {own[0], own[1], own[3]}));
+  const Vector y = times(own, times(known, {own[1], own[2], own[4]}));
+  const Vector t = times(own, times(known, {own[3], own[4], own[5]}));
+  out.covariance = {own[0] - x[0], own[1] - x[1], own[2] - y[1],
+                    own[3] - x[2], own[4] - y[2], own[5] - t[2]};
   out.log_odds = std::max(heard.log_odds, felt.log_odds);
   return out;
 }

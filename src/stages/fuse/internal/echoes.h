@@ -29,10 +29,12 @@ class Echoes {
     double odds = 0;  // density of such an echo over that of false arrivals
   };
   // f(parent) for the effects heard before `a` at its sensor that it may be an echo of, but for
-  // `except`.
+  // `except`; none unless what was learnt from shows that there are echoes at all, by more than the
+  // four figures of theirs would fit to chance (Schwarz 1978).
   template <class F>
   void for_each_parent(const Network& net, const Air& air, const ArrivalOwners& owners,
                        std::uint32_t a, std::uint32_t except, F f) const {
+    if (!(log_ratio_ > 0)) return;
     const double chance = false_density(net, air, a);
     const double from = net.time_s(a) - reach_s();
     const std::uint32_t first = net.begin_of(net.sensor_of(a));
@@ -53,6 +55,7 @@ class Echoes {
 
   AssociateParams prior_;
   double share_, delay_s_, loss_db_, loss_sd_db_;
+  double log_ratio_ = 0;  // likelihood with these echoes against without any, less their price
 };
 
 }  // namespace truce::fuse
