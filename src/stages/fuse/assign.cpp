@@ -9,76 +9,9 @@ namespace truce::fuse {
 namespace {
 
 constexpr std::size_t kExactMax = 40;
+constexpr std::uint32_t kNoEdge = ~0U;
 
-// Least-cost assignment of every row to a column of its own; rows ≤ columns.
-std::vector<std::size_t> hungarian(const std::vector<std::vector<double>>& cost) {
-  const std::size_t n = cost.size();
-  const std::size_t m = cost[0].size();
-  const double inf = std::numeric_limits<double>::infinity();
-  std::vector<double> u(n + 1, 0), v(m + 1, 0);
-  std::vector<std::size_t> row_of(m + 1, 0), way(m + 1, 0);
-  for (std::size_t i = 1; i <= n; ++i) {
-    row_of[0] = i;
-    std::size_t j0 = 0;
-    std::vector<double> least(m + 1, inf);
-    std::vector<bool> used(m + 1, false);
-    do {
-      used[j0] = true;
-      const std::size_t i0 = row_of[j0];
-      double delta = inf;
-      std::size_t j1 = 0;
-      for (std::size_t j = 1; j <= m; ++j) {
-        if (used[j]) continue;
-        const double c = cost[i0 - 1][j - 1] - u[i0] - v[j];
-        if (c < least[j]) {
-          least[j] = c;
-          way[j] = j0;
-        }
-        if (least[j] < delta) {
-          delta = least[j];
-          j1 = j;
-        }
-      }
-      for (std::size_t j = 0; j <= m; ++j) {
-        if (used[j]) {
-          u[row_of[j]] += delta;
-          v[j] -= delta;
-        } else {
-          least[j] -= delta;
-        }
-      }
-      j0 = j1;
-    } while (row_of[j0] != 0);
-    do {
-      const std::size_t j1 = way[j0];
-      row_of[j0] = row_of[j1];
-      j0 = j1;
-    } while (j0 != 0);
-  }
-  std::vector<std::size_t> column(n);
-  for (std::size_t j = 1; j <= m; ++j) {
-    if (row_of[j] != 0) column[row_of[j] - 1] = j - 1;
-  }
-  return column;
-}
-
-class Groups {
- public:
-  explicit Groups(std::size_t n) : parent_(n) { std::iota(parent_.begin(), parent_.end(), 0U); }
-  std::uint32_t root(std::uint32_t i) {
-    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
-    return i;
-  }
-  void join(std::uint32_t a, std::uint32_t b) {
-    const auto [first, second] = std::minmax({root(a), root(b)});
-    parent_[second] = first;
-  }
-
- private:
-  std::vector<std::uint32_t> parent_;
-};
-
-void greedy(const std::vector<Edge>& edges, std::vector<std::uint32_t> group,
+void greedy(std::span<const Edge> edges, std::vector<std::uint32_t>& group,
             std::vector<std::uint32_t>& chosen) {
   std::sort(group.begin(), group.end(), [&](std::uint32_t a, std::uint32_t b) {
     return edges[a].gain > edges[b].gain || (edges[a].gain == edges[b].gain && a < b);
@@ -95,59 +28,17 @@ void greedy(const std::vector<Edge>& edges, std::vector<std::uint32_t> group,
   }
 }
 
-void exact(const std::vector<Edge>& edges, const std::vector<std::uint32_t>& group,
-           std::vector<std::uint32_t>& chosen) {
-  std::vector<std::uint32_t> effects, arrivals;
-  for (const auto i : group) {
-    effects.push_back(edges[i].effect);
-    arrivals.push_back(edges[i].arrival);
-  }
-  const auto unique = [](std::vector<std::uint32_t>& v) {
-    std::sort(v.begin(), v.end());
-    v.erase(std::unique(v.begin(), v.end()), v.end());
-  };
-  unique(effects);
-  unique(arrivals);
-  const auto at = [](const std::vector<std::uint32_t>& v, std::uint32_t x) {
-    return static_cast<std::size_t>(std::lower_bound(v.begin(), v.end(), x) - v.begin());
-  };
-  // A column of its own for each effect stands for "not heard", at no gain.
-  const std::size_t columns = arrivals.size() + effects.size();
-  std::vector<std::vector<double>> cost(effects.size(), std::vector<double>(columns, 0.0));
-  std::vector<std::vector<std::uint32_t>> edge(effects.size(),
-                                               std::vector<std::uint32_t>(columns, ~0U));
-  for (const auto i : group) {
-    const auto r = at(effects, edges[i].effect);
-    const auto c = at(arrivals, edges[i].arrival);
-    cost[r][c] = -static_cast<double>(edges[i].gain);
-    edge[r][c] = i;
-  }
-  const auto column = hungarian(cost);
-  for (std::size_t r = 0; r < effects.size(); ++r) {
-    if (edge[r][column[r]] != ~0U) chosen.push_back(edge[r][column[r]]);
-  }
+void make_unique(std::vector<std::uint32_t>& v) {
+  std::sort(v.begin(), v.end());
+  v.erase(std::unique(v.begin(), v.end()), v.end());
 }
 
-}  // namespace
-
-namespace {
-
-// Joins the edges that have the same of what `key` tells.
-template <class Key>
-void link(const std::vector<Edge>& edges, Key key, std::vector<std::uint64_t>& order,
-          Groups& groups) {
-  order.clear();
-  for (std::size_t i = 0; i < edges.size(); ++i)
-    order.push_back(std::uint64_t{key(edges[i])} << 32U | i);
-  if (!std::is_sorted(order.begin(), order.end())) std::sort(order.begin(), order.end());
-  for (std::size_t i = 1; i < order.size(); ++i) {
-    if (order[i - 1] >> 32U == order[i] >> 32U)
-      groups.join(static_cast<std::uint32_t>(order[i - 1]), static_cast<std::uint32_t>(order[i]));
-  }
+std::size_t place_in(const std::vector<std::uint32_t>& v, std::uint32_t x) {
+  return static_cast<std::size_t>(std::lower_bound(v.begin(), v.end(), x) - v.begin());
 }
 
 // Whether it is one effect or one arrival, of which the best edge is the best matching.
-bool wants_one(const std::vector<Edge>& edges, const std::vector<std::uint32_t>& group) {
+bool wants_one(std::span<const Edge> edges, const std::vector<std::uint32_t>& group) {
   const Edge& first = edges[group[0]];
   const auto all = [&](auto same) { return std::all_of(group.begin(), group.end(), same); };
   return all([&](std::uint32_t i) { return edges[i].effect == first.effect; }) ||
@@ -156,33 +47,133 @@ bool wants_one(const std::vector<Edge>& edges, const std::vector<std::uint32_t>&
 
 }  // namespace
 
-void share_out(const std::vector<Edge>& edges, std::vector<std::uint32_t>& chosen) {
+// Least-cost assignment of every row of `cost_` to a column of its own, into `column_`; rows ≤
+// columns.
+void Sharer::hungarian(std::size_t rows, std::size_t columns) {
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  u_.assign(rows + 1, 0);
+  v_.assign(columns + 1, 0);
+  row_of_.assign(columns + 1, 0);
+  way_.assign(columns + 1, 0);
+  for (std::size_t i = 1; i <= rows; ++i) {
+    row_of_[0] = i;
+    std::size_t j0 = 0;
+    least_.assign(columns + 1, kInf);
+    used_.assign(columns + 1, 0);
+    do {
+      used_[j0] = 1;
+      const std::size_t i0 = row_of_[j0];
+      const double* cost = &cost_[(i0 - 1) * columns];
+      double delta = kInf;
+      std::size_t j1 = 0;
+      for (std::size_t j = 1; j <= columns; ++j) {
+        if (used_[j] != 0) continue;
+        const double c = cost[j - 1] - u_[i0] - v_[j];
+        if (c < least_[j]) {
+          least_[j] = c;
+          way_[j] = j0;
+        }
+        if (least_[j] < delta) {
+          delta = least_[j];
+          j1 = j;
+        }
+      }
+      for (std::size_t j = 0; j <= columns; ++j) {
+        if (used_[j] != 0) {
+          u_[row_of_[j]] += delta;
+          v_[j] -= delta;
+        } else {
+          least_[j] -= delta;
+        }
+      }
+      j0 = j1;
+    } while (row_of_[j0] != 0);
+    do {
+      const std::size_t j1 = way_[j0];
+      row_of_[j0] = row_of_[j1];
+      j0 = j1;
+    } while (j0 != 0);
+  }
+  column_.resize(rows);
+  for (std::size_t j = 1; j <= columns; ++j) {
+    if (row_of_[j] != 0) column_[row_of_[j] - 1] = j - 1;
+  }
+}
+
+// Of `group_`.
+void Sharer::exact(std::span<const Edge> edges, std::vector<std::uint32_t>& chosen) {
+  effects_.clear();
+  arrivals_.clear();
+  for (const auto i : group_) {
+    effects_.push_back(edges[i].effect);
+    arrivals_.push_back(edges[i].arrival);
+  }
+  make_unique(effects_);
+  make_unique(arrivals_);
+  // A column of its own for each effect stands for "not heard", at no gain.
+  const std::size_t columns = arrivals_.size() + effects_.size();
+  cost_.assign(effects_.size() * columns, 0.0);
+  edge_.assign(effects_.size() * columns, kNoEdge);
+  for (const auto i : group_) {
+    const auto at =
+        place_in(effects_, edges[i].effect) * columns + place_in(arrivals_, edges[i].arrival);
+    cost_[at] = -static_cast<double>(edges[i].gain);
+    edge_[at] = i;
+  }
+  hungarian(effects_.size(), columns);
+  for (std::size_t r = 0; r < effects_.size(); ++r) {
+    const auto e = edge_[r * columns + column_[r]];
+    if (e != kNoEdge) chosen.push_back(e);
+  }
+}
+
+std::uint32_t Sharer::root(std::uint32_t edge) {
+  while (parent_[edge] != edge) edge = parent_[edge] = parent_[parent_[edge]];
+  return edge;
+}
+
+// Joins the edges that have the same of what `key` tells.
+template <class Key>
+void Sharer::link(std::span<const Edge> edges, Key key) {
+  order_.clear();
+  for (std::size_t i = 0; i < edges.size(); ++i)
+    order_.push_back(std::uint64_t{key(edges[i])} << 32U | i);
+  if (!std::is_sorted(order_.begin(), order_.end())) std::sort(order_.begin(), order_.end());
+  for (std::size_t i = 1; i < order_.size(); ++i) {
+    if (order_[i - 1] >> 32U != order_[i] >> 32U) continue;
+    const auto [first, second] = std::minmax({root(static_cast<std::uint32_t>(order_[i - 1])),
+                                              root(static_cast<std::uint32_t>(order_[i]))});
+    parent_[second] = first;
+  }
+}
+
+void Sharer::share_out(std::span<const Edge> edges, std::vector<std::uint32_t>& chosen) {
   chosen.clear();
   const auto count = static_cast<std::uint32_t>(edges.size());
-  Groups groups(count);
-  std::vector<std::uint64_t> order;
-  link(edges, [](const Edge& e) { return e.effect; }, order, groups);
-  link(edges, [](const Edge& e) { return e.arrival; }, order, groups);
+  parent_.resize(count);
+  std::iota(parent_.begin(), parent_.end(), 0U);
+  link(edges, [](const Edge& e) { return e.effect; });
+  link(edges, [](const Edge& e) { return e.arrival; });
   // The root of a group is its first edge; from each the next of its group.
-  std::vector<std::uint32_t> next(count, count), last(count);
+  next_.assign(count, count);
+  last_.resize(count);
   for (std::uint32_t i = 0; i < count; ++i) {
-    const auto root = groups.root(i);
-    if (root != i) next[last[root]] = i;
-    last[root] = i;
+    const auto first = root(i);
+    if (first != i) next_[last_[first]] = i;
+    last_[first] = i;
   }
-  std::vector<std::uint32_t> group;
-  for (std::uint32_t root = 0; root < count; ++root) {
-    if (groups.root(root) != root) continue;
-    group.clear();
-    for (std::uint32_t i = root; i < count; i = next[i]) group.push_back(i);
-    if (wants_one(edges, group)) {
+  for (std::uint32_t first = 0; first < count; ++first) {
+    if (parent_[first] != first) continue;
+    group_.clear();
+    for (std::uint32_t i = first; i < count; i = next_[i]) group_.push_back(i);
+    if (wants_one(edges, group_)) {
       chosen.push_back(*std::max_element(
-          group.begin(), group.end(),
+          group_.begin(), group_.end(),
           [&](std::uint32_t a, std::uint32_t b) { return edges[a].gain < edges[b].gain; }));
-    } else if (group.size() <= kExactMax) {
-      exact(edges, group, chosen);
+    } else if (group_.size() <= kExactMax) {
+      exact(edges, chosen);
     } else {
-      greedy(edges, group, chosen);
+      greedy(edges, group_, chosen);
     }
   }
 }

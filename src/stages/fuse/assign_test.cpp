@@ -56,7 +56,7 @@ TEST(ShareOut, finds_the_best_of_all_matchings) {
   for (int round = 0; round < 400; ++round) {
     const auto edges = random_edges(random, 1 + random() % 5, 1 + random() % 5, 20 + random() % 70);
     Chosen chosen;
-    share_out(edges, chosen);
+    Sharer().share_out(edges, chosen);
     ASSERT_TRUE(is_matching(edges, chosen));
     ASSERT_NEAR(sum_of(edges, chosen), best_of_all(edges, 0, 0, 0), 1e-4) << "round " << round;
   }
@@ -67,10 +67,10 @@ TEST(ShareOut, does_not_depend_on_the_order_of_the_edges) {
   for (int round = 0; round < 100; ++round) {
     auto edges = random_edges(random, 5, 6, 60);
     Chosen chosen;
-    share_out(edges, chosen);
+    Sharer().share_out(edges, chosen);
     const double before = sum_of(edges, chosen);
     std::shuffle(edges.begin(), edges.end(), random);
-    share_out(edges, chosen);
+    Sharer().share_out(edges, chosen);
     ASSERT_NEAR(sum_of(edges, chosen), before, 1e-4);
   }
 }
@@ -83,7 +83,7 @@ TEST(ShareOut, gives_nothing_twice_in_a_large_group_and_at_least_half_of_the_bes
     for (Edge& e : edges) e.gain = std::min(e.gain, 9.5F);
     for (std::uint32_t i = 0; i < 30; ++i) edges.push_back({i, i, 0, 10});
     Chosen chosen;
-    share_out(edges, chosen);
+    Sharer().share_out(edges, chosen);
     ASSERT_TRUE(is_matching(edges, chosen));
     ASSERT_GE(sum_of(edges, chosen), 150);
   }
@@ -91,9 +91,9 @@ TEST(ShareOut, gives_nothing_twice_in_a_large_group_and_at_least_half_of_the_bes
 
 TEST(ShareOut, keeps_what_nobody_else_wants_and_gives_nothing_for_nothing) {
   Chosen chosen{7};
-  share_out({}, chosen);
+  Sharer().share_out({}, chosen);
   EXPECT_TRUE(chosen.empty());
-  share_out({{4, 9, 2, 0.5F}}, chosen);
+  Sharer().share_out({{4, 9, 2, 0.5F}}, chosen);
   EXPECT_EQ(chosen, Chosen{0});
 }
 

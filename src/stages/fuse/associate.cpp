@@ -11,6 +11,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include "base/parallel.h"
@@ -680,33 +681,48 @@ class Solver {
       fitter.edges(f, 0, 1.2, 0, nullptr, f.edges);
       f.stale = false;
     });
-    std::vector<std::vector<Edge>> of_sensor(net_.sensors());
-    for (std::uint32_t i = 0; i < effects_.size(); ++i) {
-      for (Edge e : effects_[i].edges) {
-        e.effect = i;
-        of_sensor[e.sensor].push_back(e);
+    share_out_all();
+    std::vector<char> moved(effects_.size());
+    each(effects_.size(), [&](Fitter& fitter, std::size_t i) {
+      Fitted& f = effects_[i];
+      std::vector<std::uint32_t> hits;  // ascending, as the edges are
+      for (const Edge& e : f.edges) {
+        if (owner_[e.arrival] == i) hits.push_back(e.arrival);
       }
+      if (hits == f.hits) return;
+      moved[i] = 1;
+      f.hits = std::move(hits);
+      fitter.refit(f);
+    });
+    for (std::size_t a = 0; a < owner_.size(); ++a) taken_[a] = owner_[a] == kNobody ? 0 : 1;
+    return std::any_of(moved.begin(), moved.end(), [](char m) { return m != 0; });
+  }
+
+  // Of every effect's edges, by the sensors that they are of: which effect each arrival goes to.
+  void share_out_all() {
+    constexpr std::size_t kSensors = 64;  // at once
+    std::vector<std::size_t> first(net_.sensors() + 1, 0);
+    for (const auto& f : effects_) {
+      for (const Edge& e : f.edges) ++first[e.sensor + 1];
     }
-    std::vector<std::vector<std::uint32_t>> chosen(net_.sensors());
-    parallel_for(net_.sensors(), params_.threads,
-                 [&](std::size_t s) { share_out(of_sensor[s], chosen[s]); });
-    std::vector<std::vector<std::uint32_t>> hits(effects_.size());
-    for (std::size_t s = 0; s < chosen.size(); ++s) {
-      for (const auto i : chosen[s])
-        hits[of_sensor[s][i].effect].push_back(of_sensor[s][i].arrival);
+    std::partial_sum(first.begin(), first.end(), first.begin());
+    std::vector<Edge> edges(first.back());
+    auto next = first;
+    for (std::uint32_t i = 0; i < effects_.size(); ++i) {
+      for (const Edge& e : effects_[i].edges)
+        edges[next[e.sensor]++] = {i, e.arrival, e.sensor, e.gain};
     }
-    std::fill(taken_.begin(), taken_.end(), 0);
-    std::vector<std::size_t> changed;
-    for (std::size_t i = 0; i < effects_.size(); ++i) {
-      std::sort(hits[i].begin(), hits[i].end());
-      for (const auto a : hits[i]) taken_[a] = 1;
-      if (hits[i] == effects_[i].hits) continue;
-      effects_[i].hits = std::move(hits[i]);
-      changed.push_back(i);
-    }
-    each(changed.size(),
-         [&](Fitter& fitter, std::size_t k) { fitter.refit(effects_[changed[k]]); });
-    return !changed.empty();
+    owner_.assign(net_.arrivals(), kNobody);
+    parallel_for((net_.sensors() + kSensors - 1) / kSensors, params_.threads, [&](std::size_t c) {
+      Sharer sharer;
+      std::vector<std::uint32_t> chosen;
+      const auto last = std::min(net_.sensors(), (c + 1) * kSensors);
+      for (std::size_t s = c * kSensors; s < last; ++s) {
+        const auto own = std::span(edges).subspan(first[s], first[s + 1] - first[s]);
+        sharer.share_out(own, chosen);
+        for (const auto i : chosen) owner_[own[i].arrival] = own[i].effect;
+      }
+    });
   }
 
   void assign() {
@@ -761,6 +777,8 @@ class Solver {
   Network net_;
   Air air_;
   Taken taken_, grown_;
+  static constexpr std::uint32_t kNobody = ~0U;
+  std::vector<std::uint32_t> owner_;  // which effect each arrival went to when last shared out
   SalvoParams salvo_;
   std::vector<Fitted> effects_;
   std::vector<Deafness> silent_;

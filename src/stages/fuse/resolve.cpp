@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <set>
+#include <span>
 #include <tuple>
 
 namespace truce::fuse {
@@ -36,12 +37,11 @@ void Resolver::share(std::vector<Fitted>& effects, const Taken& taken, double sp
       return std::tie(a.sensor, a.effect, a.arrival) < std::tie(b.sensor, b.effect, b.arrival);
     });
     std::vector<std::vector<std::uint32_t>> hits(effects.size());
-    std::vector<Edge> own;
     for (std::size_t i = 0; i < edges_.size();) {
-      own.clear();
-      const auto sensor = edges_[i].sensor;
-      for (; i < edges_.size() && edges_[i].sensor == sensor; ++i) own.push_back(edges_[i]);
-      share_out(own, chosen);
+      const auto first = i;
+      while (i < edges_.size() && edges_[i].sensor == edges_[first].sensor) ++i;
+      const auto own = std::span(edges_).subspan(first, i - first);
+      sharer_.share_out(own, chosen);
       for (const auto c : chosen) hits[own[c].effect].push_back(own[c].arrival);
     }
     bool moved = false;

@@ -157,7 +157,7 @@ class BlastSearch {
       }
       std::vector<std::vector<std::uint32_t>> chosen(net_.stations());
       parallel_for(net_.stations(), params_.threads,
-                   [&](std::size_t s) { share_out(of_station[s], chosen[s]); });
+                   [&](std::size_t s) { Sharer().share_out(of_station[s], chosen[s]); });
       for (std::size_t s = 0; s < of_station.size(); ++s) {
         for (const auto i : chosen[s]) {
           const Edge& e = of_station[s][i];

@@ -47,6 +47,7 @@ class Resolver {
   const Air& air_;
   const Prior& prior_;
   Fitter fitter_;
+  Sharer sharer_;
   std::vector<Edge> edges_;
 };
 
