@@ -39,7 +39,8 @@ class Solver {
         net_(scene),
         air_(net_, params, scene.sound_speed_m_s),
         taken_(net_.arrivals(), 0),
-        salvo_{params.salvo_share, params.salvo_spacing_s, params.salvo_spread_m} {
+        salvo_{params.salvo_share, params.salvo_spacing_s, params.salvo_spread_m},
+        tried_with_(net_.arrivals(), kNobody) {
     for (const auto& d : scene.deaf) air_.sensor[d.sensor].deaf.push_back({d.from_s, d.until_s});
     for (const auto& d : net_.floods) air_.sensor[d.sensor].deaf.push_back({d.from_s, d.until_s});
   }
@@ -579,23 +580,41 @@ class Solver {
            std::abs(a.t_s - b.t_s) < a.reach_s + b.reach_s + d / air_.sound_speed_m_s;
   }
 
-  // Whether one of its effects has not been solved again yet, as it is now. Whom few heard is, too,
-  // whenever something around it is another.
+  // Whether one of its effects has not been solved again yet, about as it is now. Whom few heard
+  // is, too, whenever something around it is another.
   bool is_new(const Cluster& c) {
     constexpr std::size_t kVeryFewHits = 8;
-    const auto add = [](std::uint64_t h, const Fitted& f) {
-      for (const auto a : f.hits) h = (h ^ a) * 0x100000001b3ULL;
-      return (h ^ 0xffffffffULL) * 0x100000001b3ULL;
-    };
-    constexpr std::uint64_t kNothing = 0xcbf29ce484222325ULL;
-    std::uint64_t together = kNothing + c.before.size();
+    std::uint64_t together = 0xcbf29ce484222325ULL + c.before.size();  // a hash
     bool any = false;
     for (const auto& f : c.before) {
-      together = add(together, f);
-      any |= tried_.insert(add(kNothing, f)).second;
+      for (const auto a : f.hits) together = (together ^ a) * 0x100000001b3ULL;
+      together = (together ^ 0xffffffffULL) * 0x100000001b3ULL;
+      any |= !was_tried(f);
     }
-    const bool all = tried_.insert(together).second;
-    return any || (all && c.before.front().hits.size() < kVeryFewHits);
+    const bool all = tried_together_.insert(together).second;
+    const bool is = any || (all && c.before.front().hits.size() < kVeryFewHits);
+    for (const auto& f : c.before) {
+      for (const auto a : f.hits) tried_with_[a] = static_cast<std::uint32_t>(tried_.size());
+      tried_.push_back(static_cast<std::uint32_t>(f.hits.size()));
+    }
+    return is;
+  }
+
+  // Whether one that was tried had nearly the same arrivals.
+  bool was_tried(const Fitted& f) const {
+    constexpr double kSame = 0.75;
+    std::vector<std::uint32_t> with;
+    for (const auto a : f.hits) {
+      if (tried_with_[a] != kNobody) with.push_back(tried_with_[a]);
+    }
+    std::sort(with.begin(), with.end());
+    for (std::size_t i = 0; i < with.size();) {
+      const auto first = i;
+      while (i < with.size() && with[i] == with[first]) ++i;
+      const auto most = std::max<std::size_t>(f.hits.size(), tried_[with[first]]);
+      if (static_cast<double>(i - first) >= kSame * static_cast<double>(most)) return true;
+    }
+    return false;
   }
 
   void resolve_batch(std::vector<Cluster>& batch, std::vector<char>& used) {
@@ -783,7 +802,9 @@ class Solver {
   std::vector<Fitted> effects_;
   std::vector<Deafness> silent_;
   std::vector<std::size_t> by_time_;
-  std::set<std::uint64_t> tried_;  // hashes of the arrivals of effects and of clusters
+  std::vector<std::uint32_t> tried_;       // how many arrivals each had that was solved again
+  std::vector<std::uint32_t> tried_with_;  // per arrival: the last of those that had it
+  std::set<std::uint64_t> tried_together_;
   std::vector<Fitted> spare_, doubtful_;
   std::vector<Seed> looked_at_;  // by place, then time
 };

@@ -9,10 +9,14 @@
 namespace truce::fuse {
 
 SharedError::SharedError(double share, double angle_rad) {
-  for (std::size_t k = 0; k < fade_.size(); ++k) {
-    const double chord = std::min(2.0, std::sqrt(static_cast<double>(k) / kPerChord2));
-    fade_[k] = share * std::exp(-2 * std::asin(chord / 2) / angle_rad);
-  }
+  static const auto angles = [] {
+    decltype(fade_) out{};
+    for (std::size_t k = 0; k < out.size(); ++k)
+      out[k] = 2 * std::asin(std::min(1.0, std::sqrt(static_cast<double>(k) / kPerChord2) / 2));
+    return out;
+  }();
+  for (std::size_t k = 0; k < fade_.size(); ++k)
+    fade_[k] = share * std::exp(-angles[k] / angle_rad);
 }
 
 namespace {
