@@ -193,27 +193,6 @@ Air::Moment Air::moment(double t_s) const {
   return {k, k + 1, at - static_cast<double>(k)};
 }
 
-Path Air::path(double x_m, double y_m, double t_s, std::uint32_t s) const {
-  return path(x_m, y_m, wind.at(wind.stencil(x_m, y_m, t_s)), t_s, s);
-}
-
-Path Air::path(double x_m, double y_m, const WindField::Value& here, const Moment& m,
-               std::uint32_t s) const {
-  const SensorState& at = sensor[s];
-  const double dx = at.x_m - x_m;
-  const double dy = at.y_m - y_m;
-  Path p;
-  p.distance_m = std::max(1.0, std::sqrt(dx * dx + dy * dy));
-  p.ux = dx / p.distance_m;
-  p.uy = dy / p.distance_m;
-  const auto there = wind_at_sensor(s, m);
-  p.along_m_s = ((here[0] + there[0]) * p.ux + (here[1] + there[1]) * p.uy) / 2;
-  p.speed_m_s = sound_speed_m_s + (here[2] + there[2]) / 2 + p.along_m_s;
-  p.travel_s = p.distance_m / p.speed_m_s;
-  p.time_s = p.travel_s + at.clock_s;
-  return p;
-}
-
 double Air::detection(double snr_db) const {
   return detection_cap * normal_cdf((snr_db - snr_half_db) / snr_width_db);
 }

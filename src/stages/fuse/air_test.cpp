@@ -68,7 +68,7 @@ TEST(WindField, pairs_every_knot_with_its_neighbours) {
 TEST(Air, takes_the_distance_over_the_speed_to_a_sensor) {
   const Network net(corners());
   Air air(net, {}, 340);
-  const Path still = air.path(24'000, 18'000, 60, 0);
+  const Path still = air.path(air.origin(24'000, 18'000, 60), 0);
   EXPECT_NEAR(still.distance_m, 30'000, 1e-9);
   EXPECT_NEAR(still.time_s, 30'000 / 340.0, 1e-9);
   EXPECT_NEAR(still.ux, -0.8, 1e-12);
@@ -76,7 +76,7 @@ TEST(Air, takes_the_distance_over_the_speed_to_a_sensor) {
   air.wind.knot(0) = {5, -10, 1.5};
   air.sensor[0].clock_s = 0.25;
   air.retabulate();
-  const Path windy = air.path(24'000, 18'000, 60, 0);
+  const Path windy = air.path(air.origin(24'000, 18'000, 60), 0);
   EXPECT_NEAR(windy.along_m_s, -0.8 * 5 + 0.6 * 10, 1e-9);
   EXPECT_NEAR(windy.travel_s, 30'000 / (340 + 1.5 + 2), 1e-9);
   EXPECT_NEAR(windy.time_s, windy.travel_s + 0.25, 1e-12);
@@ -92,7 +92,7 @@ TEST(Air, a_path_has_the_mean_of_the_wind_at_its_ends) {
   const auto here = linear(24'000, 18'000, t);
   const auto there = linear(0, 0, t);
   const double along = -0.8 * (here[0] + there[0]) / 2 - 0.6 * (here[1] + there[1]) / 2;
-  const Path p = air.path(24'000, 18'000, t, 0);
+  const Path p = air.path(air.origin(24'000, 18'000, t), 0);
   EXPECT_NEAR(p.along_m_s, along, 1e-6);
   EXPECT_NEAR(p.travel_s, 30'000 / (340 + (here[2] + there[2]) / 2 + along), 1e-6);
 }

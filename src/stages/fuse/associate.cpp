@@ -270,9 +270,10 @@ class Solver {
     }
     const auto unheard = of_sensors(effects_, [&](const Fitted& f, OfSensors& out) {
       net_.within(f.x_m, f.y_m, air_.range_m(f.source_db), out.near);
+      const auto here = air_.origin(f.x_m, f.y_m, f.t_s);
       for (const auto s : out.near) {
         if (last[s] == kNever) continue;
-        const Path p = air_.path(f.x_m, f.y_m, f.t_s, s);
+        const Path p = air_.path(here, s);
         if (f.t_s + p.time_s <= last[s]) continue;
         const double snr = f.source_db - air_.loss_db(p) - air_.sensor[s].noise_db;
         out.values.emplace_back(s, -air_.log_miss(snr));
@@ -295,8 +296,9 @@ class Solver {
     const auto near = of_sensors(from, [&](const Fitted& f, OfSensors& out) {
       if (f.hits.size() < 5) return;
       net_.within(f.x_m, f.y_m, air_.range_m(f.source_db) / 2, out.near);
+      const auto here = air_.origin(f.x_m, f.y_m, f.t_s);
       for (const auto s : out.near) {
-        const Path p = air_.path(f.x_m, f.y_m, f.t_s, s);
+        const Path p = air_.path(here, s);
         const double snr = f.source_db - air_.loss_db(p) - air_.sensor[s].noise_db;
         if (air_.detection(snr) < 0.3) continue;
         const double expected = f.t_s + p.travel_s;
@@ -549,10 +551,10 @@ class Solver {
   // The share of an effect's arrivals that could nearly be of the other.
   double shared_arrivals(const Fitted& f, const Fitted& other) const {
     constexpr double kNearlyS = 1.5;
-    const auto here = air_.wind.at(air_.wind.stencil(other.x_m, other.y_m, other.t_s));
+    const auto there = air_.origin(other.x_m, other.y_m, other.t_s);
     std::size_t shared = 0;
     for (const auto a : f.hits) {
-      const Path p = air_.path(other.x_m, other.y_m, here, other.t_s, net_.sensor_of(a));
+      const Path p = air_.path(there, net_.sensor_of(a));
       shared += std::abs(net_.time_s(a) - other.t_s - p.time_s) < kNearlyS ? 1 : 0;
     }
     return static_cast<double>(shared) / static_cast<double>(f.hits.size());

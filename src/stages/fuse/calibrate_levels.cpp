@@ -39,9 +39,10 @@ void add_loss_rows(const Fitted& f, const Air& air, LossRows& out) {
   if (!teaches(f)) return;
   const std::size_t first = out.rows.size();
   LossRow mean{0, 0, 0};
+  const auto here = air.origin(f.x_m, f.y_m, f.t_s);
   for (const auto a : f.hits) {
     const auto s = air.net->sensor_of(a);
-    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const Path p = air.path(here, s);
     const double snr = f.source_db - air.loss_db(p) - air.sensor[s].noise_db;
     if (snr < air.snr_half_db + 1.0 * air.snr_width_db) continue;
     const LossRow r{p.distance_m, -p.along_m_s,
@@ -147,11 +148,12 @@ void add_heard(const Fitted& f, const Air& air, Heard& out) {
   out.near.clear();
   air.net->within(f.x_m, f.y_m, air.range_m(f.source_db), out.near);
   std::size_t h = 0;
+  const auto here = air.origin(f.x_m, f.y_m, f.t_s);
   for (const auto s : out.near) {
     if (!air.sensor[s].hears(f.t_s)) continue;
     while (h < f.hits.size() && air.net->sensor_of(f.hits[h]) < s) ++h;
     const bool heard = h < f.hits.size() && air.net->sensor_of(f.hits[h]) == s;
-    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const Path p = air.path(here, s);
     const double snr = f.source_db - air.loss_db(p) - air.sensor[s].noise_db;
     const auto bin = static_cast<std::size_t>(
         std::clamp(snr - Curve::kLow, 0.0, static_cast<double>(Curve::kBins - 1)));

@@ -32,9 +32,10 @@ class PathErrors {
       const auto& f = effects[i];
       if (!teaches(f) || f.hits.size() > kHits) continue;
       auto& rows = rows_.emplace_back();
+      const auto here = air.origin(f.x_m, f.y_m, f.t_s);
       for (const auto a : f.hits) {
         const auto s = air.net->sensor_of(a);
-        const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+        const Path p = air.path(here, s);
         TimeRow r = air.time_row(p, a, air.net->time_s(a) - f.t_s - p.time_s);
         air.heed_stray(r);
         r.own2 -= air.path_floor_s * air.path_floor_s;

@@ -104,9 +104,10 @@ class TimeSystem {
   void add(const Fitted& f, Rows& out) const {
     Group g{out.rows.size(), out.rows.size(), out.precision.size(), {}};
     std::vector<TimeRow> times;
+    const auto here = air_.origin(f.x_m, f.y_m, f.t_s);
     for (const auto a : f.hits) {
       const auto s = air_.net->sensor_of(a);
-      const Path p = air_.path(f.x_m, f.y_m, f.t_s, s);
+      const Path p = air_.path(here, s);
       const SensorState& at = air_.sensor[s];
       Row r;
       r.stencil = air_.wind.stencil((f.x_m + at.x_m) / 2, (f.y_m + at.y_m) / 2, f.t_s);

@@ -305,9 +305,11 @@ void expect(const Fitted& f, const Network& net, const Air& air, Expecting& out)
   const auto wide = widened(f, net, air);
   out.near.clear();
   net.within(f.x_m, f.y_m, air.range_m(f.source_db), out.near);
+  const auto here = air.origin(f.x_m, f.y_m, f.t_s);
+  auto hit = f.hits.begin();  // like the sensors, ascending
   for (const auto s : out.near) {
     const SensorState& at = air.sensor[s];
-    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const Path p = air.path(here, s);
     const double heard = air.detection(f.source_db - air.loss_db(p) - at.noise_db);
     if (heard < kHeardMin || !at.hears(f.t_s)) continue;
     const double gx = -p.ux / p.speed_m_s, gy = -p.uy / p.speed_m_s;
@@ -316,9 +318,8 @@ void expect(const Fitted& f, const Network& net, const Air& air, Expecting& out)
     };
     const double more = std::max(0.0, spread(wide) - spread(c));
     double common = spread(c), late = 0;
-    const auto hit = std::find_if(f.hits.begin(), f.hits.end(),
-                                  [&](std::uint32_t a) { return net.sensor_of(a) == s; });
-    if (hit != f.hits.end()) {
+    while (hit != f.hits.end() && net.sensor_of(*hit) < s) ++hit;
+    if (hit != f.hits.end() && net.sensor_of(*hit) == s) {
       if (f.hits.size() <= kSureHitsMin) continue;
       const double r = air.time_variance(p, net.sigma_s(*hit), s);
       if (common > 0.9 * r) continue;  // it stands on this sensor alone

@@ -67,9 +67,10 @@ class ConeFinder {
     const Fitted& f = effects[shot];
     near_.clear();
     net_.within(f.x_m, f.y_m, kRangeM, near_);
+    const auto here = air_.origin(f.x_m, f.y_m, f.t_s);
     for (const auto s : near_) {
       if (!air_.sensor[s].hears(f.t_s)) continue;
-      const Path p = air_.path(f.x_m, f.y_m, f.t_s, s);
+      const Path p = air_.path(here, s);
       ConeEar e{shot,
                 s,
                 f.t_s + p.time_s,

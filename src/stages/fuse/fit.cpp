@@ -35,8 +35,7 @@ bool invert(const std::array<double, 6>& m, std::array<double, 6>& out, double& 
 // f(ear) for each sensor that may hear such a source, ascending.
 template <class F>
 void Fitter::for_each_near(double x_m, double y_m, double t_s, double source_db, F f) {
-  const auto here = air_.wind.at(air_.wind.stencil(x_m, y_m, t_s));
-  const auto moment = air_.moment(t_s);
+  const auto here = air_.origin(x_m, y_m, t_s);
   const double range = air_.range_m(source_db);
   net_.for_ranges(x_m, y_m, range, [&](std::uint32_t first, std::uint32_t last) {
     for (std::uint32_t s = first; s < last; ++s) {
@@ -46,10 +45,10 @@ void Fitter::for_each_near(double x_m, double y_m, double t_s, double source_db,
       if (d2 > range * range) continue;
       const double reach = air_.reach_m(source_db - static_cast<double>(at.noise_db));
       if (d2 > reach * reach || (at.deaf && !air_.sensor[s].hears(t_s))) continue;
-      const auto there = air_.wind_at_sensor(s, moment);
-      f(Ear{s, 0, 0, at.x_m, at.y_m, at.clock_s, (here[0] + there[0]) / 2, (here[1] + there[1]) / 2,
-            air_.sound_speed_m_s + (here[2] + there[2]) / 2, at.own2,
-            static_cast<double>(at.noise_db)});
+      const auto there = air_.wind_at_sensor(s, here.moment);
+      f(Ear{s, 0, 0, at.x_m, at.y_m, at.clock_s, (here.wind[0] + there[0]) / 2,
+            (here.wind[1] + there[1]) / 2, air_.sound_speed_m_s + (here.wind[2] + there[2]) / 2,
+            at.own2, static_cast<double>(at.noise_db)});
     }
   });
 }

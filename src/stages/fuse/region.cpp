@@ -33,9 +33,10 @@ using Response = std::array<std::array<double, 2>, 3>;  // of x, y, t to the win
 // How place and time answer to a wind that is off: C GᵀWB.
 Response response(const Fitted& f, const Network& net, const Air& air) {
   Response gb{};
+  const auto here = air.origin(f.x_m, f.y_m, f.t_s);
   for (const auto a : f.hits) {
     const auto s = net.sensor_of(a);
-    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const Path p = air.path(here, s);
     const double w = 1 / air.time_variance(p, net.sigma_s(a), s);
     const double per = -p.distance_m / (p.speed_m_s * p.speed_m_s);
     const std::array<double, 3> g{-p.ux / p.speed_m_s, -p.uy / p.speed_m_s, 1};
@@ -78,9 +79,10 @@ std::array<double, 6> doubted(const Fitted& f, const Network& net, const Air& ai
   if (f.hits.size() > kHits) return covariance;
   std::vector<TimeRow> rows;
   std::vector<double> odds;  // but for the time's
+  const auto here = air.origin(f.x_m, f.y_m, f.t_s);
   for (const auto a : f.hits) {
     const auto s = net.sensor_of(a);
-    const Path p = air.path(f.x_m, f.y_m, f.t_s, s);
+    const Path p = air.path(here, s);
     TimeRow r = air.time_row(p, a, net.time_s(a) - f.t_s - p.time_s);
     air.heed_stray(r);
     rows.push_back(r);

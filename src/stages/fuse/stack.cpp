@@ -120,7 +120,6 @@ class Stack {
     const double y = y0_ + (row + 0.5) * o_.cell_m;
     const double wide = std::sqrt(spread2_ - air_.level_sd_db * air_.level_sd_db);
     const double middle = (net_.start_s + net_.end_s) / 2;
-    const auto moment = air_.moment(middle);
     for (int column = 0; column < columns_; ++column) {
       const double x = x0_ + (column + 0.5) * o_.cell_m;
       near.clear();
@@ -128,9 +127,9 @@ class Stack {
       if (near.size() < 3) continue;
       ears.clear();
       double base = air_.log_density + std::log(o_.cell_m * o_.cell_m * 2 * o_.bin_s);
-      const auto here = air_.wind.at(air_.wind.stencil(x, y, middle));
+      const auto here = air_.origin(x, y, middle);
       for (const auto s : near) {
-        const Path p = air_.path(x, y, here, moment, s);
+        const Path p = air_.path(here, s);
         const double loss = air_.loss_db(p);
         const double noise = air_.sensor[s].noise_db;
         const double miss = air_.log_miss(air_.source_mean_db - loss - noise);

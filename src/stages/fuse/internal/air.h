@@ -83,13 +83,29 @@ class Air {
   };
   Moment moment(double t_s) const;
   // The wind along a path is taken as the mean of that at its ends.
-  Path path(double x_m, double y_m, double t_s, std::uint32_t s) const;
-  Path path(double x_m, double y_m, const WindField::Value& here, double t_s,
-            std::uint32_t s) const {  // with the wind at the place
-    return path(x_m, y_m, here, moment(t_s), s);
+  struct Origin {  // of sound
+    double x_m, y_m;
+    WindField::Value wind;
+    Moment moment;
+  };
+  Origin origin(double x_m, double y_m, double t_s) const {
+    return {x_m, y_m, wind.at(wind.stencil(x_m, y_m, t_s)), moment(t_s)};
   }
-  Path path(double x_m, double y_m, const WindField::Value& here, const Moment& m,
-            std::uint32_t s) const;
+  Path path(const Origin& from, std::uint32_t s) const {
+    const SensorState& at = sensor[s];
+    const double dx = at.x_m - from.x_m;
+    const double dy = at.y_m - from.y_m;
+    Path p;
+    p.distance_m = std::max(1.0, std::sqrt(dx * dx + dy * dy));
+    p.ux = dx / p.distance_m;
+    p.uy = dy / p.distance_m;
+    const auto there = wind_at_sensor(s, from.moment);
+    p.along_m_s = ((from.wind[0] + there[0]) * p.ux + (from.wind[1] + there[1]) * p.uy) / 2;
+    p.speed_m_s = sound_speed_m_s + (from.wind[2] + there[2]) / 2 + p.along_m_s;
+    p.travel_s = p.distance_m / p.speed_m_s;
+    p.time_s = p.travel_s + at.clock_s;
+    return p;
+  }
   WindField::Value wind_at_sensor(std::uint32_t s, const Moment& m) const {
     const WindField::Value* v = &sensor_wind_[s * wind.moments()];
     WindField::Value out;
