@@ -152,14 +152,21 @@ void Air::retabulate() {
   // A logistic stands for the normal distribution function here: it is cheaper and never zero.
   const double hard =
       std::sqrt(std::max(1.0, snr_width_db * snr_width_db - level_sd_db * level_sd_db));
-  fixed_odds_.resize(net->arrivals());
+  std::vector<float> noticed(kSnrs + 2);  // log probability, by level over noise
+  for (std::size_t i = 0; i < noticed.size(); ++i) {
+    const double excess = kSnrMin + static_cast<double>(i) / kSnrPerDb;
+    noticed[i] = static_cast<float>(-std::log1p(std::exp(-1.7 * (excess - snr_half_db) / hard)));
+  }
+  const double constant = std::log(detection_cap) - std::log(level_sd_db) - 2 * kLogSqrt2Pi;
+  said_.resize(net->arrivals());
   for (std::uint32_t a = 0; a < net->arrivals(); ++a) {
     const SensorState& s = sensor[net->sensor_of(a)];
     const double excess = net->level_db(a) - s.noise_db;
-    fixed_odds_[a] = std::log(detection_cap) -
-                     std::log1p(std::exp(-1.7 * (excess - snr_half_db) / hard)) -
-                     std::log(level_sd_db) - 2 * kLogSqrt2Pi - s.log_false_rate -
-                     log_false_level(excess) - (company.empty() ? 0 : company[a]);
+    said_[a] = {net->time_s(a),
+                constant + tabled(noticed, excess) - s.log_false_rate - log_false_level(excess) -
+                    (company.empty() ? 0 : company[a]),
+                static_cast<float>(net->level_db(a)),
+                static_cast<float>(net->sigma_s(a) * net->sigma_s(a))};
   }
   retabulate_paths();
 }

@@ -109,10 +109,10 @@ void Fitter::look_from(const Fitted& f) {
   }
 }
 
-double Fitter::log_hit(std::uint32_t a, double residual, double variance,
+double Fitter::log_hit(const Air::Said& a, double residual, double variance,
                        double expected_db) const {
-  const double z = (net_.level_db(a) - expected_db) / air_.level_sd_db;
-  return air_.fixed_odds(a) + air_.log_stray(residual * residual / variance) -
+  const double z = (static_cast<double>(a.level_db) - expected_db) / air_.level_sd_db;
+  return a.odds + air_.log_stray(residual * residual / variance) -
          0.5 * (std::log(variance) + z * z);
 }
 
@@ -161,7 +161,7 @@ void Fitter::level(Fitted& f, int rounds) const {
     for (std::size_t k = 0; k < ears_.size(); ++k) {
       const double expected = f.source_db - views_[k].loss_db;
       if (hit_of_ear_[k] != kNone) {
-        slope += (net_.level_db(hit_of_ear_[k]) - expected) * per_var;
+        slope += (static_cast<double>(air_.said(hit_of_ear_[k]).level_db) - expected) * per_var;
         bend += per_var;
       } else {
         silence(expected - ears_[k].noise);
@@ -223,7 +223,7 @@ void Fitter::judge(Fitted& f, bool again) {
       continue;
     }
     surprise.hit(air_.expectation(snr));
-    sum += log_hit(a, 0, 1, expected) - air_.log_stray(0);
+    sum += log_hit(air_.said(a), 0, 1, expected) - air_.log_stray(0);
     f.hits.push_back(a);
     times_.push_back(time_row(ears_[k], v, f, a));
   }
@@ -263,11 +263,11 @@ double Fitter::heed_strays(bool again) {
 }
 
 TimeRow Fitter::time_row(const Ear& e, const View& v, const Fitted& f, std::uint32_t a) const {
-  const double onset = net_.sigma_s(a);
+  const Air::Said& said = air_.said(a);
   return {-v.ux * v.slowness,
           -v.uy * v.slowness,
-          net_.time_s(a) - f.t_s - v.time_s,
-          onset * onset + e.own2,
+          said.time_s - f.t_s - v.time_s,
+          static_cast<double>(said.variance_s2) + e.own2,
           air_.path_error * v.travel_s,
           v.ux,
           v.uy};
@@ -283,8 +283,9 @@ void Fitter::choose(const Fitted& f) {
     double best = air_.log_miss(expected - e.noise);
     for (std::uint32_t a = e.first; a < e.last; ++a) {
       if ((*taken_)[a] != 0) continue;
-      const double residual = net_.time_s(a) - f.t_s - v.time_s;
-      const double odds = log_hit(a, residual, variance_s2(e, v, a), expected);
+      const Air::Said& said = air_.said(a);
+      const double residual = said.time_s - f.t_s - v.time_s;
+      const double odds = log_hit(said, residual, variance_s2(e, v, said), expected);
       if (odds > best) {
         best = odds;
         hit_of_ear_[k] = a;
@@ -313,15 +314,16 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
       const double miss = air_.log_miss(expected - e.noise);
       for (std::uint32_t a = e.first; a < e.last; ++a) {
         if (taken[a] != 0) continue;
-        const double residual = net_.time_s(a) - f.t_s - v.time_s;
-        const double variance = variance_s2(e, v, a) + spread * spread;
+        const Air::Said& said = air_.said(a);
+        const double residual = said.time_s - f.t_s - v.time_s;
+        const double variance = variance_s2(e, v, said) + spread * spread;
         if (residual * residual > 16 * variance) continue;
-        const double odds = log_hit(a, residual, variance, expected) - miss;
+        const double odds = log_hit(said, residual, variance, expected) - miss;
         if (odds < -5) continue;
         const double w = 1 / (1 + std::exp(-odds));
         worth += w * odds;
         rows_.push_back({-v.ux * v.slowness, -v.uy * v.slowness, residual, w / variance});
-        level_sum += w * (net_.level_db(a) + v.loss_db);
+        level_sum += w * (static_cast<double>(said.level_db) + v.loss_db);
         level_weight += w;
       }
     }
@@ -353,8 +355,9 @@ Fitted Fitter::fit(const Seed& seed, const Taken& taken, const Options& options)
       const std::uint32_t a = hit_of_ear_[k];
       if (a == kNone) continue;
       const View& v = views_[k];
-      rows_.push_back({-v.ux * v.slowness, -v.uy * v.slowness, net_.time_s(a) - f.t_s - v.time_s,
-                       1 / variance_s2(ears_[k], v, a)});
+      const Air::Said& said = air_.said(a);
+      rows_.push_back({-v.ux * v.slowness, -v.uy * v.slowness, said.time_s - f.t_s - v.time_s,
+                       1 / variance_s2(ears_[k], v, said)});
     }
     if (rows_.size() < 3 || !step(f, 1e-9)) return f;
     if (i == 2) look_from(f);
@@ -383,9 +386,10 @@ void Fitter::edges(const Fitted& f, std::uint32_t effect, double gate_s, double 
     const double miss = air_.log_miss(expected - e.noise);
     for (std::uint32_t a = e.first; a < e.last; ++a) {
       if (taken != nullptr && (*taken)[a] != 0) continue;
-      const double residual = net_.time_s(a) - f.t_s - v.time_s;
-      const double variance = variance_s2(e, v, a) + spread_s * spread_s;
-      const double gain = log_hit(a, residual, variance, expected) - miss;
+      const Air::Said& said = air_.said(a);
+      const double residual = said.time_s - f.t_s - v.time_s;
+      const double variance = variance_s2(e, v, said) + spread_s * spread_s;
+      const double gain = log_hit(said, residual, variance, expected) - miss;
       if (gain > 0) out.push_back({effect, a, e.sensor, static_cast<float>(gain)});
     }
   }
@@ -443,10 +447,11 @@ std::vector<Seed> Fitter::shots_here(const Place& at, double silence, const Take
     Votes ear{votes_.size(), 0, bins, -1};
     for (std::uint32_t a = e.first; a < e.last; ++a) {
       if (taken[a] != 0) continue;
-      const double variance = variance_s2(e, seen, a) + spread_s * spread_s;
-      const double peak = log_hit(a, 0, variance, expected) - miss;
+      const Air::Said& said = air_.said(a);
+      const double variance = variance_s2(e, seen, said) + spread_s * spread_s;
+      const double peak = log_hit(said, 0, variance, expected) - miss;
       if (peak <= 0) continue;
-      const double origin = (net_.time_s(a) - seen.time_s - at.from_s) / kShotBin;
+      const double origin = (said.time_s - seen.time_s - at.from_s) / kShotBin;
       const double reach = std::sqrt(2 * peak * variance) / kShotBin;
       if (origin + reach < 0 || origin - reach > bins - 1) continue;
       const Vote vote{static_cast<float>(origin), static_cast<float>(peak),

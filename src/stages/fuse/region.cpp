@@ -88,7 +88,7 @@ std::array<double, 6> doubted(const Fitted& f, const Network& net, const Air& ai
     rows.push_back(r);
     const double expected = f.source_db - air.loss_db(p);
     const double z = (net.level_db(a) - expected) / air.level_sd_db;
-    odds.push_back(air.fixed_odds(a) - 0.5 * z * z -
+    odds.push_back(air.said(a).odds - 0.5 * z * z -
                    air.log_miss(expected - air.sensor[s].noise_db));
   }
   TimeSolver solver;

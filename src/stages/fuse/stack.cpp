@@ -82,7 +82,7 @@ class Stack {
   void add_arrival(std::uint32_t a) {
     const double level = net_.level_db(a);
     // The spread of the level is the source's and the path's together, that of the time the cell's.
-    const double odds = air_.fixed_odds(a) + std::log(air_.level_sd_db) - 0.5 * std::log(spread2_) +
+    const double odds = air_.said(a).odds + std::log(air_.level_sd_db) - 0.5 * std::log(spread2_) +
                         kLogSqrt2Pi - std::log(kTimeWidthS);
     time_.push_back(static_cast<float>(net_.time_s(a) - t0_));
     level_.push_back(static_cast<float>(level));

@@ -170,10 +170,14 @@ class Air {
   const Expectation& expectation(double snr_db) const {
     return expectation_[static_cast<std::size_t>(snr_place(snr_db))];
   }
-  // What the log odds of arrival `a` against its being false hold whatever the effect: its being
-  // noticed, the false rate and the false density of its level. The rest is the density of its time
-  // and of its level around the expected one, without their constants.
-  double fixed_odds(std::uint32_t a) const { return fixed_odds_[a]; }
+  // An arrival as a fit looks at it. `odds`: what its log odds against being false hold whatever
+  // the effect, its being noticed, the false rate and the false density of its level. The rest is
+  // the density of its time and of its level around the expected one, without their constants.
+  struct Said {
+    double time_s = 0, odds = 0;
+    float level_db = 0, variance_s2 = 0;
+  };
+  const Said& said(std::uint32_t a) const { return said_[a]; }
   // log of the density of false arrivals of this level above noise.
   double log_false_level(double excess_db) const;
   // Distance beyond which a source of this level is detected with less than one in 1,000, over the
@@ -251,7 +255,7 @@ class Air {
   std::vector<double> stray_;                 // by q
   double log_core_share_ = 0, log_stray_share_ = 0;
   std::vector<double> reach_m_;                // by whole dB
-  std::vector<double> fixed_odds_;             // per arrival
+  std::vector<Said> said_;                     // per arrival
   std::vector<float> fade_db_;                 // by distance in steps of kFadeStep
   std::vector<Listener> listener_;             // per sensor
   std::vector<WindField::Value> sensor_wind_;  // per sensor and moment of the wind's knots

@@ -89,14 +89,13 @@ class Fitter {
   static double time_s(const Ear& e, double x, double y);  // as the view's
   View view(const Ear& e, double x, double y) const;
   void look_from(const Fitted& f);
-  double variance_s2(const Ear& e, const View& v, std::uint32_t a) const {
-    const double onset = net_.sigma_s(a);
+  double variance_s2(const Ear& e, const View& v, const Air::Said& a) const {
     const double path = air_.path_error * v.travel_s;
-    return onset * onset + path * path + e.own2;
+    return static_cast<double>(a.variance_s2) + path * path + e.own2;
   }
   double heed_strays(bool again);
   TimeRow time_row(const Ear& e, const View& v, const Fitted& f, std::uint32_t a) const;
-  double log_hit(std::uint32_t a, double residual, double variance, double expected_db) const;
+  double log_hit(const Air::Said& a, double residual, double variance, double expected_db) const;
   struct Vote {    // of an arrival for bins of time: a parabola where it is above nothing
     float origin;  // when the effect was by this arrival, in bins
     float peak, bend;
