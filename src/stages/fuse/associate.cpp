@@ -688,7 +688,8 @@ class Solver {
     calibrate_density(effects_.size(), air_);
     refit_all();
     salvo_ = fit_salvos(effects_, air_.log_density,
-                        {params_.salvo_share, params_.salvo_spacing_s, params_.salvo_spread_m});
+                        {params_.salvo_share, params_.salvo_spacing_s, params_.salvo_spread_m},
+                        params_.threads);
     drop_unlikely();
   }
 

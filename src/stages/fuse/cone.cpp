@@ -38,7 +38,8 @@ struct ConeEar {
   double travel_s = 0;    // how long that takes
   double ux = 0, uy = 0;  // the direction to it from the gun
   double distance_m = 0;
-  double variance_s2 = 0;             // of that time, but for the onset's own
+  double variance_s2 = 0;  // of that time, but for the onset's own
+  double noise_db = 0;
   std::uint32_t first = 0, last = 0;  // of the candidates
 };
 
@@ -79,6 +80,7 @@ class ConeFinder {
                 p.uy,
                 p.distance_m,
                 air_.time_variance(p, 0, s) + std::max(0.0, f.covariance[5]),
+                air_.sensor[s].noise_db,
                 static_cast<std::uint32_t>(candidates_.size()),
                 0};
       const double from = e.muzzle_s - e.travel_s * (1 - std::cos(kHalfMax));
@@ -237,8 +239,7 @@ class ConeFinder {
     for (const ConeEar& e : ears_) {
       Hit hit{kNobody, 0, {}};
       if (!sees(rays, e, hit.view)) continue;
-      hit.log_odds =
-          air_.log_miss(c.level_db - loss_db(hit.view.off_m) - air_.sensor[e.sensor].noise_db);
+      hit.log_odds = air_.log_miss(c.level_db - loss_db(hit.view.off_m) - e.noise_db);
       for (auto k = e.first; k < e.last; ++k) {
         const double v = log_hit(c, e, hit.view, candidates_[k].arrival);
         if (v <= hit.log_odds) continue;

@@ -5,6 +5,8 @@
 #include <numbers>
 #include <numeric>
 
+#include "stages/fuse/internal/pieces.h"
+
 namespace truce::fuse {
 
 namespace {
@@ -114,8 +116,14 @@ std::vector<double> Prior::log_density_without_each(std::span<const Fitted> effe
   return out;
 }
 
+namespace {
+struct Descent {  // of effects from those before them, in sums
+  double n = 0, time_s = 0, square_m2 = 0, weight = 0;
+};
+}  // namespace
+
 SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
-                       const SalvoParams& prior) {
+                       const SalvoParams& prior, unsigned threads) {
   std::vector<const Fitted*> by_time;
   for (const auto& f : effects) by_time.push_back(&f);
   std::sort(by_time.begin(), by_time.end(),
@@ -123,36 +131,44 @@ SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
   SalvoParams now = prior;
   for (int round = 0; round < kSalvoRounds; ++round) {
     const Prior with(log_density, now);
-    double n = kSalvoBelief, time = kSalvoBelief * prior.spacing_s;
-    double square = kSalvoBelief * prior.spread_m * prior.spread_m, weight = kSalvoBelief;
-    for (std::size_t i = 0; i < by_time.size(); ++i) {
-      const Fitted& f = *by_time[i];
-      double all = std::exp(log_density);
-      std::vector<std::pair<double, const Fitted*>> parents;
-      for (std::size_t k = 1; k <= i; ++k) {
-        const Fitted& earlier = *by_time[i - k];
-        if (earlier.t_s <= f.t_s - kReach * now.spacing_s) break;
-        const double v = with.excited(f, earlier);
-        all += v;
-        if (v > 0) parents.emplace_back(v, &earlier);
-      }
-      for (const auto& [v, parent] : parents) {
-        const double r = v / all;
-        n += r;
-        time += r * (f.t_s - parent->t_s);
-        // What the places are unsure by is no spread; those that are sure tell most of it.
-        const double dx = f.x_m - parent->x_m, dy = f.y_m - parent->y_m;
-        const double unsure =
-            (f.covariance[0] + f.covariance[2] + parent->covariance[0] + parent->covariance[2]) / 4;
-        const double own = now.spread_m * now.spread_m;
-        const double w = r * (own / (own + unsure)) * (own / (own + unsure));
-        square += w * ((dx * dx + dy * dy) / 4 - unsure);
-        weight += w;
-      }
+    const auto pieces =
+        in_pieces(by_time.size(), 256, threads, Descent{}, [&](Descent& sum, std::size_t i) {
+          const Fitted& f = *by_time[i];
+          double all = std::exp(log_density);
+          std::vector<std::pair<double, const Fitted*>> parents;
+          for (std::size_t k = 1; k <= i; ++k) {
+            const Fitted& earlier = *by_time[i - k];
+            if (earlier.t_s <= f.t_s - kReach * now.spacing_s) break;
+            const double v = with.excited(f, earlier);
+            all += v;
+            if (v > 0) parents.emplace_back(v, &earlier);
+          }
+          for (const auto& [v, parent] : parents) {
+            const double r = v / all;
+            sum.n += r;
+            sum.time_s += r * (f.t_s - parent->t_s);
+            // What the places are unsure by is no spread; those that are sure tell most of it.
+            const double dx = f.x_m - parent->x_m, dy = f.y_m - parent->y_m;
+            const double unsure = (f.covariance[0] + f.covariance[2] + parent->covariance[0] +
+                                   parent->covariance[2]) /
+                                  4;
+            const double own = now.spread_m * now.spread_m;
+            const double w = r * (own / (own + unsure)) * (own / (own + unsure));
+            sum.square_m2 += w * ((dx * dx + dy * dy) / 4 - unsure);
+            sum.weight += w;
+          }
+        });
+    Descent all{kSalvoBelief, kSalvoBelief * prior.spacing_s,
+                kSalvoBelief * prior.spread_m * prior.spread_m, kSalvoBelief};
+    for (const Descent& p : pieces) {
+      all.n += p.n;
+      all.time_s += p.time_s;
+      all.square_m2 += p.square_m2;
+      all.weight += p.weight;
     }
-    now.share = n / (static_cast<double>(effects.size()) + kSalvoBelief / prior.share);
-    now.spacing_s = time / n;
-    now.spread_m = std::sqrt(std::max(kSpreadMin * kSpreadMin, square / weight));
+    now.share = all.n / (static_cast<double>(effects.size()) + kSalvoBelief / prior.share);
+    now.spacing_s = all.time_s / all.n;
+    now.spread_m = std::sqrt(std::max(kSpreadMin * kSpreadMin, all.square_m2 / all.weight));
   }
   return now;
 }

@@ -139,7 +139,7 @@ void Resolver::prune(std::vector<Fitted>& found, const Taken& taken) {
 // it leaves. The likeliest may be made of two that are better yet, so that each of a few is tried
 // first.
 std::vector<Fitted> Resolver::combine(std::vector<Fitted> pool, Taken& taken) {
-  constexpr std::size_t kFirst = 4;
+  constexpr std::size_t kFirst = 3;
   std::vector<std::pair<double, std::size_t>> order;
   for (std::size_t i = 0; i < pool.size(); ++i) {
     const double worth = pool[i].log_odds + prior_.log_density(pool[i]);
@@ -229,7 +229,7 @@ std::vector<Resolver::Spot> Resolver::best_spots(const std::vector<Fitted>& clus
                                                  double from_s, double to_s, const Taken& taken) {
   constexpr double kStep = 500;
   constexpr int kReach = 3;
-  const std::size_t kept = cluster.front().hits.size() < kFewHits ? 7 : 3;
+  const std::size_t kept = cluster.front().hits.size() < kFewHits ? 5 : 3;
   const auto [x, y, level, none] = middle_of(cluster);
   std::vector<Spot> spots;
   for (const auto& f : cluster) spots.push_back({f.x_m, f.y_m, f.source_db, 0});
@@ -262,7 +262,7 @@ std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double 
                                      const Taken& taken) {
   constexpr double kStep = 400, kBlock = 3 * kStep, kApartM = 500, kApartS = 1.2;
   constexpr int kReach = 2;
-  constexpr std::size_t kKept = 12;
+  constexpr std::size_t kKept = 8;
   const Fitter::Place middle{worst.x_m, worst.y_m, from_s, to_s, worst.source_db};
   fitter_.look(middle, (kReach + 1) * kBlock, taken);
   std::vector<Seed> seeds;

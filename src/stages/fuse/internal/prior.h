@@ -20,7 +20,7 @@ struct SalvoParams {  // as in AssociateParams
 // Share, spacing and spread fitted to effects, beginning with `prior`: each effect comes of those
 // before it or of none with the odds that the figures give (EM; Veen & Schoenberg 2008).
 SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
-                       const SalvoParams& prior);
+                       const SalvoParams& prior, unsigned threads);
 
 class Prior {
  public:
@@ -40,7 +40,7 @@ class Prior {
   std::vector<double> log_density_without_each(std::span<const Fitted> effects) const;
 
  private:
-  friend SalvoParams fit_salvos(const std::vector<Fitted>&, double, const SalvoParams&);
+  friend SalvoParams fit_salvos(const std::vector<Fitted>&, double, const SalvoParams&, unsigned);
   double excited(const Fitted& f, const Fitted& earlier) const;  // density that `earlier` adds
   double density(const Fitted& f, const Fitted* skip = nullptr) const;
   // Row by row what each of them adds to the density of each, on the diagonal what there is else.
