@@ -694,8 +694,8 @@ class Solver {
   }
 
   // One sweep: every sensor shares its arrivals out anew, and effects that got others than they had
-  // are fitted again. False when nothing changed.
-  bool assign_once() {
+  // are fitted again: how many.
+  std::size_t assign_once() {
     each(effects_.size(), [&](Fitter& fitter, std::size_t i) {
       Fitted& f = effects_[i];
       if (!f.stale) return;
@@ -717,7 +717,7 @@ class Solver {
       fitter.refit(f);
     });
     for (std::size_t a = 0; a < owner_.size(); ++a) taken_[a] = owner_[a] == kNobody ? 0 : 1;
-    return std::any_of(moved.begin(), moved.end(), [](char m) { return m != 0; });
+    return static_cast<std::size_t>(std::count(moved.begin(), moved.end(), 1));
   }
 
   // Of every effect's edges, by the sensors that they are of: which effect each arrival goes to.
@@ -748,10 +748,12 @@ class Solver {
   }
 
   void assign() {
+    constexpr std::size_t kSettled = 500;  // not one in so many got others
     for (int round = 0; round < 4; ++round) {
-      const bool moved = assign_once();
+      const auto moved = assign_once();
+      const bool settled = kSettled * moved <= effects_.size();
       drop_unlikely();
-      if (!moved) break;
+      if (settled) break;
     }
   }
 

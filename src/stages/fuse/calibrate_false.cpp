@@ -30,12 +30,14 @@ class Company {
       expected[k] += rate * (std::min(gap_s, kEdges[k + 1]) - from);
     }
   }
-  double log_excess(double dt) const {
-    const std::size_t k = bin(dt);
-    if (k == kBins) return 0;
-    // Only where chance does not explain it.
-    if (count[k] - expected[k] < 3 * std::sqrt(expected[k] + 1)) return 0;
-    return std::log(count[k] / (expected[k] + 1));
+  std::array<double, kBins + 1> log_excess() const {
+    std::array<double, kBins + 1> out{};
+    for (std::size_t k = 0; k < kBins; ++k) {
+      // Only where chance does not explain it.
+      if (count[k] - expected[k] < 3 * std::sqrt(expected[k] + 1)) continue;
+      out[k] = std::log(count[k] / (expected[k] + 1));
+    }
+    return out;
   }
 };
 
@@ -83,10 +85,12 @@ void calibrate_company(const Network& net, const Taken& taken, const std::vector
       }
     }
   }
-  air.company.assign(net.arrivals(), 0.0);
+  const auto excess_before = before.log_excess(), excess_after = after.log_excess();
+  air.company.resize(net.arrivals());
   for (std::uint32_t a = 0; a < net.arrivals(); ++a) {
-    const double near = std::max(before.log_excess(since[a]), after.log_excess(until[a]));
-    air.company[a] = std::log(std::exp(near) + echo[a]);
+    const double near =
+        std::max(excess_before[Company::bin(since[a])], excess_after[Company::bin(until[a])]);
+    air.company[a] = echo[a] == 0 ? near : std::log(std::exp(near) + echo[a]);
   }
 }
 
