@@ -561,7 +561,8 @@ class Solver {
   }
 
   static constexpr std::size_t kBatch = 64;  // clusters that are solved at once at most
-  static constexpr double kSalvoS = 50;      // beyond which no shot makes another likely
+  static constexpr double kSalvoS = 50;      // beyond which no shot makes another likely,
+  static constexpr double kSalvoM = 25'000;  // nor from its cluster's middle
   static constexpr double kAttemptS = 24;    // that attempts around a member reach beyond it
   static constexpr double kEdgeS = 8;        // and beyond the first and last of the members' times
 
@@ -627,8 +628,10 @@ class Solver {
       Cluster& c = batch[k];
       std::vector<const Fitted*> others;
       for_each_within(c.t_s - c.reach_s - kSalvoS, c.t_s + c.reach_s + kSalvoS, [&](std::size_t i) {
-        if (std::find(c.members.begin(), c.members.end(), i) == c.members.end())
-          others.push_back(&effects_[i]);
+        const Fitted& f = effects_[i];
+        if (std::abs(f.x_m - c.x_m) < kSalvoM && std::abs(f.y_m - c.y_m) < kSalvoM &&
+            std::find(c.members.begin(), c.members.end(), i) == c.members.end())
+          others.push_back(&f);
       });
       Prior prior(air_.log_density, salvo_);
       prior.set(std::move(others));
