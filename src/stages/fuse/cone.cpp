@@ -143,9 +143,12 @@ class ConeFinder {
     double way = 0, half = 0, votes = 0;
   };
 
-  double sigma_s(const ConeEar& e, std::uint32_t a, double sin_inside) const {
+  double variance_s2(const ConeEar& e, std::uint32_t a, double sin_inside) const {
     const double aim = kAim * e.travel_s * sin_inside;
-    return std::sqrt(e.variance_s2 + net_.sigma_s(a) * net_.sigma_s(a) + aim * aim);
+    return e.variance_s2 + net_.sigma_s(a) * net_.sigma_s(a) + aim * aim;
+  }
+  double sigma_s(const ConeEar& e, std::uint32_t a, double sin_inside) const {
+    return std::sqrt(variance_s2(e, a, sin_inside));
   }
 
   // Each arrival votes for the ray that it would speak of on either side, with the log odds of its
@@ -215,13 +218,14 @@ class ConeFinder {
   }
 
   // A candidate as a hit of the cone: log density over what it is otherwise.
-  double log_hit(const Cone& c, const ConeEar& e, const View& v, std::uint32_t a) const {
-    const double sigma = sigma_s(e, a, v.sin_inside);
-    const double z = (net_.time_s(a) - e.muzzle_s + e.travel_s * (1 - v.cos_inside)) / sigma;
-    if (std::abs(z) > kSigmas) return -1e300;
-    const double level = (net_.level_db(a) - c.level_db + loss_db(v.off_m)) / air_.level_sd_db;
-    return -0.5 * (z * z + level * level) - std::log(sigma * air_.level_sd_db) - 2 * kLogRootTau -
-           otherwise_[a];
+  double log_hit(const Cone& c, const ConeEar& e, const View& v, double loss,
+                 std::uint32_t a) const {
+    const double variance = variance_s2(e, a, v.sin_inside);
+    const double late = net_.time_s(a) - e.muzzle_s + e.travel_s * (1 - v.cos_inside);
+    if (late * late > kSigmas * kSigmas * variance) return -1e300;
+    const double level = (net_.level_db(a) - c.level_db + loss) / air_.level_sd_db;
+    return -0.5 * (late * late / variance + level * level + std::log(variance)) -
+           std::log(air_.level_sd_db) - 2 * kLogRootTau - otherwise_[a];
   }
 
   struct Hit {  // the likeliest candidate of one sensor
@@ -239,9 +243,10 @@ class ConeFinder {
     for (const ConeEar& e : ears_) {
       Hit hit{kNobody, 0, {}};
       if (!sees(rays, e, hit.view)) continue;
-      hit.log_odds = air_.log_miss(c.level_db - loss_db(hit.view.off_m) - e.noise_db);
+      const double loss = loss_db(hit.view.off_m);
+      hit.log_odds = air_.log_miss(c.level_db - loss - e.noise_db);
       for (auto k = e.first; k < e.last; ++k) {
-        const double v = log_hit(c, e, hit.view, candidates_[k].arrival);
+        const double v = log_hit(c, e, hit.view, loss, candidates_[k].arrival);
         if (v <= hit.log_odds) continue;
         hit.log_odds = v;
         hit.candidate = k;
