@@ -93,7 +93,7 @@ TEST(ShareOut, keeps_what_nobody_else_wants_and_gives_nothing_for_nothing) {
   Chosen chosen{7};
   Sharer().share_out({}, chosen);
   EXPECT_TRUE(chosen.empty());
-  Sharer().share_out({{4, 9, 2, 0.5F}}, chosen);
+  Sharer().share_out(std::vector<Edge>{{4, 9, 2, 0.5F}}, chosen);
   EXPECT_EQ(chosen, Chosen{0});
 }
 

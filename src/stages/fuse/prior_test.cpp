@@ -22,7 +22,7 @@ Fitted shot(double x_m, double y_m, double t_s, double sigma_m = 0) {
 }
 
 TEST(Prior, is_the_thin_rain_where_nothing_was_before) {
-  Prior prior(kBase, kSalvo, 2);
+  Prior prior(kBase, kSalvo);
   EXPECT_NEAR(prior.log_density(shot(0, 0, 0)), kBase, 1e-12);
   const Fitted late = shot(0, 0, 10), far = shot(9000, 0, -1), long_ago = shot(0, 0, -49);
   prior.set({&late, &far, &long_ago});
@@ -31,7 +31,7 @@ TEST(Prior, is_the_thin_rain_where_nothing_was_before) {
 
 // The integral over place and time of what one shot adds is the number of shots it makes expect.
 TEST(Prior, one_shot_adds_as_many_as_its_share_says) {
-  Prior prior(kBase, kSalvo, 2);
+  Prior prior(kBase, kSalvo);
   const Fitted first = shot(0, 0, 0, 100);
   prior.set({&first});
   double sum = 0;
@@ -45,7 +45,7 @@ TEST(Prior, one_shot_adds_as_many_as_its_share_says) {
 }
 
 TEST(Prior, leaves_out_what_is_skipped_and_an_effect_itself) {
-  Prior prior(kBase, kSalvo, 2);
+  Prior prior(kBase, kSalvo);
   const Fitted a = shot(0, 0, 0), b = shot(50, 0, 3);
   prior.set({&b, &a});
   EXPECT_GT(prior.log_density(b), kBase + 5);
@@ -54,12 +54,12 @@ TEST(Prior, leaves_out_what_is_skipped_and_an_effect_itself) {
 }
 
 TEST(Prior, of_several_is_that_of_each_given_those_before_it) {
-  Prior prior(kBase, kSalvo, 2);
+  Prior prior(kBase, kSalvo);
   const Fitted held = shot(-100, 40, -5);
   prior.set({&held});
   const std::vector<Fitted> two{shot(60, 0, 4), shot(0, 0, 0)};
   const double together = prior.log_density_of(two);
-  Prior later(kBase, kSalvo, 2);
+  Prior later(kBase, kSalvo);
   later.set({&held, &two[1]});
   EXPECT_NEAR(together, prior.log_density(two[1]) + later.log_density(two[0]), 1e-9);
   const std::vector<Fitted> turned{two[1], two[0]};
