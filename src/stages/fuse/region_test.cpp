@@ -101,7 +101,7 @@ TEST(Widened, grows_by_how_far_a_wrong_wind_moves_the_effect) {
   std::vector<TimeRow> rows;
   for (const auto a : h.effect.hits) {
     const Path p = air.path(air.origin(0, 0, 8), net.sensor_of(a));
-    const Path q = other.path(0, 0, 8, net.sensor_of(a));
+    const Path q = other.path(other.origin(0, 0, 8), net.sensor_of(a));
     rows.push_back(air.time_row(p, a, q.time_s - p.time_s));
   }
   TimeFit fit;
