@@ -34,6 +34,11 @@ class Engine::StoreLookback : public fuse::Lookback {
     }
     return out;
   }
+  std::string episode_of(const std::string& observation_id) const override {
+    const auto name = store_.episode_of(observation_id);
+    note(name);
+    return name.ok() ? *name : std::string();
+  }
   // The first failure since the last call; fuse cannot carry it, so settle asks here.
   Status take_failure() {
     if (!failure_) return done();
@@ -312,7 +317,7 @@ Status Engine::settle() {
     for (const auto& incident : touched) TRUCE_CHECK_OK(judge_again(incident));
   }
   if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
-  TRUCE_CHECK_OK(sound_->settled());
+  TRUCE_CHECK_OK(sound_->save());
   if (newest_.ns == INT64_MIN) return done();
   fuser_->forget_before(newest_ - options_.keep);
   TRUCE_CHECK_OK(store_.put_newest(newest_));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,23 +13,23 @@ namespace truce::app {
 
 namespace {
 
-constexpr Duration kBlock = Duration::hours(1);
+using fuse::block_of;
+using fuse::kBlock;
+
 constexpr Duration kMargin = Duration::whole_seconds(120);  // sound travels 40 km in it, S 400
 constexpr Duration kAgain = Duration::whole_seconds(60);
 // Nearer than this to either end of all time nothing is located: there is no block around it.
 constexpr Instant kFirst{INT64_MIN + kBlock.ns * 3};
 constexpr Instant kLast{INT64_MAX - kBlock.ns * 3};
 
-Instant block_of(Instant t) {
-  const std::int64_t over = t.ns % kBlock.ns;
-  return {t.ns - over - (over < 0 ? kBlock.ns : 0)};
-}
-
-Instant middle_of(const Observation& o) { return {o.when.start.ns + o.when.length().ns / 2}; }
-
-std::vector<std::string> ids_of(const fuse::Episode& episode) {
+std::vector<std::string> in_order(const fuse::Episode& episode) {
   std::vector<std::string> out;
   for (const auto& o : episode) out.push_back(o.id);
+  return out;
+}
+
+std::vector<std::string> ids_of(const fuse::Episode& episode) {
+  auto out = in_order(episode);
   std::sort(out.begin(), out.end());
   return out;
 }
@@ -67,9 +68,9 @@ Status SoundBlocks::heard(const Observation& arrival) {
 
 Status SoundBlocks::seen(const Observation& o) {
   if (!fuse::can_be_joined(o)) return done();
-  const Instant t = middle_of(o);
-  if (t < kFirst || t > kLast) return done();
-  (std::holds_alternative<Bearing>(o.shape) ? marked_ : touched_).insert(block_of(t));
+  const Instant block = block_of(o);
+  if (block < kFirst || block > kLast) return done();
+  (std::holds_alternative<Bearing>(o.shape) ? marked_ : touched_).insert(block);
   return done();
 }
 
@@ -96,11 +97,6 @@ Status SoundBlocks::save() {
   for (const Instant block : std::exchange(touched_, {}))
     TRUCE_CHECK_OK(store_.renew_sound_work(block, block));
   return done();
-}
-
-Status SoundBlocks::settled() {
-  bound_.clear();
-  return save();
 }
 
 Result<Instant> SoundBlocks::tick(Instant now, std::uint64_t position, fuse::Fuser& fuser) {
@@ -136,6 +132,7 @@ Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse:
       if (!o.derived_from.empty()) TRUCE_CHECK_OK(store_.put_derived(o, block, position));
       newest = std::max(newest, o.when.end);
     }
+    TRUCE_CHECK_OK(store_.put_episode(in_order(episode)));
     fuser.bind(std::move(episode));
   }
   return newest;
@@ -147,15 +144,17 @@ Status SoundBlocks::take_back(Instant block, const std::vector<Observation>& oth
   std::set<std::vector<std::string>> there;
   std::vector<std::string> gone;
   std::set<std::vector<std::string>> now;
-  if (bound_.insert(block).second) {  // else what the store knows is of before
-    for (const auto& e : episodes) now.insert(ids_of(e));
-  }
+  for (const auto& e : episodes) now.insert(ids_of(e));
+  std::map<std::string, bool> stays;  // by the episode's name
   for (const auto& id : before) {
-    TRUCE_TRY(members, store_.incident_members(id));
-    if (now.contains(members))
-      there.insert(std::move(members));
-    else
-      gone.push_back(id);
+    TRUCE_TRY(name, store_.episode_of(id));
+    const auto [at, is_new] = stays.try_emplace(name, false);
+    if (is_new) {
+      TRUCE_TRY(members, store_.episode_members(name));
+      at->second = now.contains(members);
+      if (at->second) there.insert(std::move(members));
+    }
+    if (!at->second) gone.push_back(id);
   }
   std::set<std::string> freed;
   for (const auto& id : gone) {
@@ -196,9 +195,8 @@ Result<fuse::LocatedBlock> SoundBlocks::located(Instant block,
 Result<std::vector<Observation>> SoundBlocks::others_of(Instant block) {
   TRUCE_TRY(near,
             store_.observations_overlapping({block - kBlock, block + kBlock + kBlock}, false));
-  std::erase_if(near, [&](const Observation& o) {
-    return !fuse::can_be_joined(o) || block_of(middle_of(o)) != block;
-  });
+  std::erase_if(
+      near, [&](const Observation& o) { return !fuse::can_be_joined(o) || block_of(o) != block; });
   return near;
 }
 

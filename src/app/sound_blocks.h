@@ -41,15 +41,13 @@ class SoundBlocks {
   Status could_not_hear(const Health& health);
   // What a weather station read, new in the store.
   Status blew(const Weather& weather);
-  // The fuser's incidents are in the store. Marks of dirty blocks go there too: to be called before
-  // its transaction ends.
-  Status settled();
+  // Marks of dirty blocks go to the store: to be called before its transaction ends.
+  Status save();
   // Locates what is due, inside the store's transaction. `position` is the tick's. Returns the
   // latest end of an effect that is new; the first instant there is when none is.
   Result<Instant> tick(Instant now, std::uint64_t position, fuse::Fuser& fuser);
 
  private:
-  Status save();
   // Blocks that were located, of which the margin or more lies within the two, again.
   Status renew(Instant first, Instant last);
   Result<Instant> locate(Instant block, std::uint64_t position, fuse::Fuser& fuser);
@@ -63,7 +61,6 @@ class SoundBlocks {
   const Mission& mission_;
   ledger::Store& store_;
   fuse::Params params_;
-  std::set<Instant> bound_;    // whose episodes the store may not know yet
   std::set<Instant> marked_;   // dirty and not yet saved
   std::set<Instant> touched_;  // dirty if they have been located, and not yet saved
 };

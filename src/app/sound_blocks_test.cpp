@@ -22,6 +22,7 @@
 #include "sim/watchers.h"
 #include "sim/world.h"
 #include "stages/fuse/fuse.h"
+#include "stages/fuse/join.h"
 
 namespace truce::app {
 namespace {
@@ -317,6 +318,68 @@ TEST(SoundBlocks, give_the_same_for_any_order_batches_and_threads) {
         plain_digest())
         << batch;
   }
+}
+
+// One battery that fires for a quarter of an hour, over a full hour too.
+const Made& long_fire() {
+  static const Made once = made_of(R"(
+[terrain]
+width_km = 12
+height_km = 10
+hours = 1.2
+[nodes]
+count = 30
+[wind]
+stations = 0
+[[weapon]]
+batteries = 1
+missions_per_hour = 4
+rounds = [40, 50]
+gap_s = [15, 25]
+[false]
+per_sensor_hour = 4
+)" + std::string(kPatrols),
+                                   5);
+  return once;
+}
+
+TEST(SoundBlocks, make_one_incident_of_fire_that_goes_on_over_a_full_hour) {
+  auto rows = arrival_rows(long_fire());
+  const auto mission = sound_mission("long", {as_one(rows)}, long_fire());
+  const std::string expected = run_through(mission);
+  const auto session = opened(mission);
+  const auto incidents = heard_incidents(*session->store, ledger::Store::kNow);
+  expect_resolved(*session->store, incidents);
+  const auto over = std::count_if(incidents.begin(), incidents.end(), [](const Incident& i) {
+    return fuse::block_of(i.when.start) != fuse::block_of(i.when.end);
+  });
+  EXPECT_GE(over, 1);
+  for (const auto& a : incidents) {
+    for (const auto& b : incidents) {
+      const double pause_s = (b.when.start - a.when.end).in_seconds();
+      EXPECT_FALSE(0 <= pause_s && pause_s < 30 &&
+                   geodesic_between(a.place.best, b.place.best).distance_m < 300)
+          << to_text(a.when.end);
+    }
+  }
+  std::shuffle(rows.begin(), rows.end(), std::mt19937(4));
+  for (const std::size_t batch : {20U, 500U}) {
+    EXPECT_EQ(run_through(sound_mission("long-again", {as_one(rows)}, long_fire()), 2, batch),
+              expected);
+  }
+  // The second hour first, then the first, with the end of the program between them.
+  rows = arrival_rows(long_fire());
+  const auto half = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
+  const std::vector<std::string> first(rows.begin(), half), second(half, rows.end());
+  const auto parts = sound_mission("long-parts", {as_one(second), as_one(first)}, long_fire());
+  const std::string toml = *read_file(parts / "mission.toml");
+  std::string one = toml;
+  const std::string other = ", \"feeds/nodes-1.csv\"";
+  one.erase(one.find(other), other.size());
+  ASSERT_TRUE(write_file_atomically(parts / "mission.toml", one).ok());
+  EXPECT_NE(run_through(parts), expected);
+  ASSERT_TRUE(write_file_atomically(parts / "mission.toml", toml).ok());
+  EXPECT_EQ(run_through(parts), expected);
 }
 
 // Part of the arrivals, a tick, the end of the program; then the others, late.

@@ -238,11 +238,55 @@ bool is_episode(const std::vector<const Observation*>& members) {
   return std::any_of(members.begin(), members.end(), [](const auto* o) { return located(*o); });
 }
 
+namespace {
+
+struct Part {  // of one block
+  std::vector<const Observation*> members;
+  std::vector<std::string> chains;
+};
+
+// By block; what is of a block without effects goes to the one before, or else to the first.
+std::vector<Part> parts_of(const std::vector<const Observation*>& members,
+                           const std::vector<std::string>& chains) {
+  std::map<Instant, Part> by_block;
+  for (const auto* o : members) {
+    if (located(*o)) by_block[block_of(*o)];
+  }
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    auto at = by_block.upper_bound(block_of(*members[i]));
+    if (at != by_block.begin()) --at;
+    at->second.members.push_back(members[i]);
+    at->second.chains.push_back(chains[i]);
+  }
+  std::vector<Part> out;
+  for (auto& [block, part] : by_block) out.push_back(std::move(part));
+  return out;
+}
+
+}  // namespace
+
 void tell_episode(const std::vector<const Observation*>& members,
                   const std::vector<std::string>& chains, const JoinParams& params, Incident& out) {
-  Telling telling(members, chains, params);
-  telling.tell(out);
-  out.place.region = telling.place();
+  const Telling whole(members, chains, params);
+  whole.tell(out);
+  out.place.region = whole.place();
+  const auto parts = parts_of(members, chains);
+  if (parts.size() == 1) return;
+  // Each told of its own part, so that figures of different parts add up.
+  out.violations = {};
+  for (auto& e : out.effects) e.count = {};
+  for (const auto& part : parts) {
+    Incident one;
+    Telling(part.members, part.chains, params).tell(one);
+    out.violations = out.violations + one.violations;
+    for (const auto& e : one.effects) {
+      const auto same = std::find_if(out.effects.begin(), out.effects.end(), [&](const Effect& o) {
+        return o.effect_class == e.effect_class;
+      });
+      Effect& to = same != out.effects.end() ? *same : out.effects.front();
+      to.count = to.count + e.count;
+    }
+  }
 }
 
 }  // namespace truce::fuse

@@ -66,6 +66,8 @@ class Lookback {
   virtual std::vector<Observation> overlapping(const Interval& when) const = 0;
   // All members of the incident that this observation belongs to; empty when none.
   virtual std::vector<Observation> incident_members(const std::string& observation_id) const = 0;
+  // The first member of the episode that it was bound in; empty when in none.
+  virtual std::string episode_of(const std::string& observation_id) const = 0;
 };
 
 // Keeps the observations of the recent past and their incidents. Memory is bounded by what lies
@@ -76,9 +78,9 @@ class Fuser {
   Fuser(Params params, std::vector<Source> sources, const Lookback* lookback);
   ~Fuser();
   void add(Observation observation);  // a second one with the same id is ignored
-  // An episode (join.h): its members make one incident, and no other observation joins it. Those
-  // that were added before leave their incidents, and come back when all effects of the episode
-  // are retracted.
+  // An episode (join.h): its members make one incident, with those of episodes of other blocks that
+  // go on from it, and no other observation joins it. Those that were added before leave their
+  // incidents, and come back when all effects of the episode are retracted.
   void bind(Episode episode);
   // As though it had never been added; the rest of its incident is worked out anew at the next
   // settle. One that is not known is ignored. The lookback is asked for its incident now and must

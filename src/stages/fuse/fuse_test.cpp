@@ -6,8 +6,10 @@
 #include <map>
 #include <random>
 
+#include "base/geo.h"
 #include "model/identity.h"
 #include "model/json.h"
+#include "stages/fuse/join.h"
 
 namespace truce::fuse {
 namespace {
@@ -213,6 +215,11 @@ struct Memory : Lookback {
   std::map<std::string, Observation> all;
   std::map<std::string, std::vector<std::string>> incidents;
   std::map<std::string, std::string> incident_of;
+  std::map<std::string, std::string> episodes;  // by observation
+  std::string episode_of(const std::string& id) const override {
+    const auto it = episodes.find(id);
+    return it == episodes.end() ? "" : it->second;
+  }
   std::vector<Observation> overlapping(const Interval& when) const override {
     std::vector<Observation> out;
     for (const auto& [id, o] : all) {
@@ -323,6 +330,99 @@ TEST(Fuser, names_what_a_retraction_splits) {
   EXPECT_EQ(split.updated.size(), 2U);
   for (const auto& i : split.updated) EXPECT_EQ(i.evidence.size(), 1U);
   EXPECT_EQ(split.superseded.size(), joined[0].id == "i" + between.id.substr(1) ? 1U : 0U);
+}
+
+constexpr std::int64_t kFullHour = 1'000 * 3600;
+
+// An effect so many seconds after a full hour, so far to the east.
+Observation fired(std::int64_t after_s, double east_km, std::string_view flag = {}) {
+  auto o = seen("sound", 48, 37.5, 15, kFullHour + after_s, 1, Count::exact(1));
+  const LocalFrame frame(*LatLon::from_degrees(48, 37.5));
+  PointShape at;
+  at.at = frame.to_latlon({1000 * east_km, 0});
+  at.var_east_m2 = at.var_north_m2 = 225;
+  o.shape = at;
+  o.derived_from = {"a1"};
+  if (!flag.empty()) o.flags.emplace_back(flag);
+  o.id = observation_id(o);
+  return o;
+}
+
+// Fire from before a full hour until after it, in two episodes of which each has a shot elsewhere:
+// one incident, whichever is known first and whether or not it was forgotten.
+class FireOverAFullHour : public ::testing::TestWithParam<bool> {
+ protected:
+  std::vector<std::string> bind(const Episode& episode) {
+    for (const auto& o : episode) {
+      memory_.all.emplace(o.id, o);
+      memory_.episodes[o.id] = episode.front().id;
+    }
+    fuser_.bind(episode);
+    return settle();
+  }
+  void take_back(const Episode& episode) {
+    for (const auto& o : episode) {
+      fuser_.retract(o.id);
+      memory_.retract(o.id);
+    }
+    for (const auto& o : episode) memory_.episodes.erase(o.id);
+  }
+  // How many members each incident has, and how many happened.
+  std::vector<std::string> settle() {
+    const Change change = fuser_.settle();
+    for (const auto& id : change.superseded) latest_.erase(id);
+    for (const auto& i : change.updated) {
+      latest_[i.id] = std::to_string(i.evidence.size()) + ": " + to_text(i.violations);
+      memory_.put(i);
+    }
+    if (GetParam()) fuser_.forget_before({INT64_MAX});
+    std::vector<std::string> out;
+    for (const auto& [id, text] : latest_) out.push_back(text);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+  Memory memory_;
+  Fuser fuser_{{}, {}, &memory_};
+  std::map<std::string, std::string> latest_;
+};
+
+TEST_P(FireOverAFullHour, is_one_incident_while_both_its_parts_stand) {
+  const Episode before{fired(-600, 3, kMisplacedFlag), fired(-40, 0), fired(-20, 0.2)};
+  const Episode after{fired(15, 0.1), fired(500, 4, kMisplacedFlag)};
+  const Episode far{fired(10, 1.5), fired(300, 1.4)}, late{fired(200, 0)};
+  const auto alone = bind(before);
+  ASSERT_EQ(alone.size(), 1U);
+  EXPECT_EQ(bind(far).size(), 2U);
+  EXPECT_EQ(bind(late).size(), 3U);
+  const auto all = bind(after);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[2].substr(0, 2), "5:");
+  EXPECT_NE(all[2].substr(2), alone[0].substr(2));
+  take_back(before);
+  const auto apart = settle();
+  ASSERT_EQ(apart.size(), 3U);
+  EXPECT_EQ(apart[2].substr(0, 2), "2:") << "the part that stands is whole";
+  EXPECT_EQ(bind(before), all) << "and joined again";
+  take_back(after);
+  take_back(before);
+  EXPECT_EQ(settle().size(), 2U);
+  EXPECT_EQ(bind(after).size(), 3U);
+  EXPECT_EQ(bind(before), all) << "whichever comes first";
+}
+
+INSTANTIATE_TEST_SUITE_P(Fuser, FireOverAFullHour, ::testing::Bool());
+
+TEST(Infer, adds_the_counts_of_hours_that_fire_went_on_over) {
+  const std::vector<Observation> first{fired(-40, 0), fired(-20, 0.1)}, second{fired(15, 0.1)};
+  const auto told_by = [](std::int64_t hour, std::int64_t count) {
+    return seen("patrol", 48, 37.5, 300, kFullHour + hour * 1800 - 900, 1800, Count::exact(count));
+  };
+  const auto early = told_by(-1, 20), late = told_by(1, 4);
+  const auto of = [](const std::vector<const Observation*>& members) {
+    return infer(members, {}, {}).violations;
+  };
+  const auto a = of({&first[0], &first[1], &early}), b = of({&second[0], &late});
+  EXPECT_EQ(of({&first[0], &first[1], &early, &second[0], &late}), a + b);
 }
 
 TEST(MakesIncident, leaves_alerts_heat_and_harm_out) {

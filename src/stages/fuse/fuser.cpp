@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <map>
 #include <numbers>
 #include <optional>
 #include <queue>
@@ -28,6 +29,7 @@ struct Prepared {
   std::size_t component = 0;
   Prepared* next = nullptr;  // of the same component
   Observation observation;
+  std::string episode;  // the first member of the one that it was bound in; empty: in none
   GeoBox box;
   double area_km2 = 0;                      // 0: no source says where
   std::optional<PointShape> normal;         // its place, where that is one
@@ -151,7 +153,7 @@ struct Fuser::Impl {
     Prepared* last = nullptr;
     std::size_t size = 0;
     bool dirty = false;
-    bool bound = false;      // an episode: nothing joins it
+    bool bound = false;      // episodes: nothing joins them but another that goes on from them
     std::string stored_id;   // under which its last version went out; empty before the first
     Instant end{INT64_MIN};  // of its last member
   };
@@ -169,6 +171,7 @@ struct Fuser::Impl {
   std::set<std::string> superseded;
   std::vector<Prepared*> fresh;    // added and not yet linked
   std::vector<Observation> freed;  // of them, those of an episode that was taken back
+  std::vector<std::string> edges;  // effects that may go on beyond their block, not yet looked at
   std::vector<SpaceTimeIndex::Item> found;
   Instant forgotten_before{INT64_MIN};
 
@@ -232,12 +235,17 @@ struct Fuser::Impl {
   // A stored incident whole, as one component.
   void hold_incident(std::vector<Observation> members) {
     const std::string stored = infer_id(members);
+    const bool bound = lookback != nullptr &&
+                       std::any_of(members.begin(), members.end(),
+                                   [](const Observation& m) { return !m.derived_from.empty(); });
     std::size_t component = 0;
     bool first = true;
     for (auto& m : members) {
       const std::string id = m.id;
       hold(std::move(m), first ? stored : std::string());
-      const std::size_t own = held.at(id)->component;
+      Prepared* p = held.at(id).get();
+      if (bound) p->episode = lookback->episode_of(id);
+      const std::size_t own = p->component;
       component = first ? own : join(component, own);
       first = false;
     }
@@ -265,18 +273,58 @@ struct Fuser::Impl {
       if (size <= params.members_max && same(*p, *other, params))
         join(p->component, other->component);
     }
-    if (!std::exchange(components[p->component].dirty, true)) dirty.push_back(p->component);
+    mark(p->component);
+  }
+
+  void mark(std::size_t component) {
+    if (!std::exchange(components[component].dirty, true)) dirty.push_back(component);
   }
 
   void bind(Episode episode) {
+    for (const auto& o : episode) {
+      if (o.derived_from.empty() || held.contains(o.id)) retract(o.id);
+    }
+    const std::string name = episode.front().id;
+    hold_episode(name, std::move(episode));
+  }
+
+  void hold_episode(const std::string& name, Episode episode) {
     std::optional<std::size_t> whole;
     for (auto& o : episode) {
-      if (o.derived_from.empty() || held.contains(o.id)) retract(o.id);
+      if (may_go_on(o, params.join)) edges.push_back(o.id);
       Prepared* p = hold(std::move(o), {});
       TRUCE_ENSURE(p != nullptr);
+      p->episode = name;
       whole = whole ? join(*whole, p->component) : p->component;
     }
-    if (whole && !std::exchange(components[*whole].dirty, true)) dirty.push_back(*whole);
+    mark(*whole);
+  }
+
+  // Joins the episode of an effect with those of other blocks that go on from it.
+  void go_on(const std::string& id) {
+    const auto it = held.find(id);
+    if (it == held.end()) return;
+    const Prepared* p = it->second.get();
+    recall(p->observation);
+    const auto gap = Duration::seconds(params.join.episode_gap_s);
+    const Interval& when = p->observation.when;
+    found.clear();
+    index.near({when.start - gap, when.end + gap}, wider(p->box, params.join.episode_reach_m),
+               found);
+    for (const auto item : found) {
+      // NOLINTNEXTLINE(performance-no-int-to-ptr): the index holds numbers; item_of made this one
+      const auto* other = reinterpret_cast<const Prepared*>(item);
+      const std::size_t size = components[p->component].size + components[other->component].size;
+      if (other->component == p->component || size > params.members_max ||
+          !goes_on(p->observation, other->observation, params.join))
+        continue;
+      mark(join(p->component, other->component));
+    }
+  }
+  static GeoBox wider(const GeoBox& box, double by_m) {
+    const auto per = metres_per_degree((box.lat_min + box.lat_max) / 2);
+    const double lat = by_m / per.lat, lon = by_m / std::max(1.0, per.lon);
+    return {box.lat_min - lat, box.lat_max + lat, box.lon_min - lon, box.lon_max + lon};
   }
 
   void drop(std::size_t key) {
@@ -291,7 +339,8 @@ struct Fuser::Impl {
   }
 
   // A component is a whole: nothing outside it touches a member of it, so what is left of it need
-  // only be linked among itself again. Not so an episode: its reports may touch anything.
+  // only be linked among itself again. Not so an episode: its reports may touch anything. Episodes
+  // that went on from it stay as they are.
   void retract(const std::string& id) {
     if (!held.contains(id) && lookback != nullptr) {
       auto members = lookback->incident_members(id);
@@ -301,9 +350,12 @@ struct Fuser::Impl {
     if (it == held.end()) return;
     const std::size_t key = it->second->component;
     if (components[key].size == 1) std::erase(fresh, it->second.get());
+    const std::string episode = it->second->episode;
     std::vector<Observation> rest;
+    std::map<std::string, Episode> others;
     for (const Prepared* p = components[key].first; p != nullptr; p = p->next) {
-      if (p->observation.id != id) rest.push_back(p->observation);
+      if (p->observation.id == id) continue;
+      (p->episode == episode ? rest : others[p->episode]).push_back(p->observation);
     }
     if (!components[key].stored_id.empty()) superseded.insert(components[key].stored_id);
     const bool bound = components[key].bound;
@@ -312,6 +364,7 @@ struct Fuser::Impl {
       if (bound && o.derived_from.empty()) freed.push_back(o);
     }
     for (auto& o : rest) fresh.push_back(hold(std::move(o), {}));
+    for (auto& [name, members] : others) hold_episode(name, std::move(members));
   }
 };
 
@@ -340,6 +393,7 @@ void Fuser::restore(std::vector<Observation> members) {
 Change Fuser::settle() {
   for (const auto& o : std::exchange(impl_->freed, {})) impl_->recall(o);
   for (Prepared* p : std::exchange(impl_->fresh, {})) impl_->link(p);
+  for (const auto& id : std::exchange(impl_->edges, {})) impl_->go_on(id);
   std::vector<std::size_t> dirty;
   for (const std::size_t key : std::exchange(impl_->dirty, {})) {
     if (std::exchange(impl_->components[key].dirty, false)) dirty.push_back(key);

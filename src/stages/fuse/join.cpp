@@ -193,6 +193,45 @@ bool can_be_joined(const Observation& o) {
          !std::holds_alternative<Arrival>(o.shape) && o.when.length() <= kLongest;
 }
 
+namespace {
+
+Instant middle_of(const Observation& o) { return {o.when.start.ns + o.when.length().ns / 2}; }
+
+bool is_placed_effect(const Observation& o) {
+  return !o.derived_from.empty() && std::holds_alternative<PointShape>(o.shape) &&
+         std::find(o.flags.begin(), o.flags.end(), kMisplacedFlag) == o.flags.end();
+}
+
+double variance_m2(const PointShape& p) { return std::max(p.var_east_m2, p.var_north_m2); }
+
+}  // namespace
+
+Instant block_of(Instant t) {
+  const std::int64_t over = t.ns % kBlock.ns;
+  return {t.ns - over - (over < 0 ? kBlock.ns : 0)};
+}
+
+Instant block_of(const Observation& o) { return block_of(middle_of(o)); }
+
+bool may_go_on(const Observation& o, const JoinParams& params) {
+  const Instant t = middle_of(o), block = block_of(t);
+  const auto gap = Duration::seconds(params.episode_gap_s);
+  return is_placed_effect(o) && (t - block <= gap || block + kBlock - t <= gap);
+}
+
+bool goes_on(const Observation& a, const Observation& b, const JoinParams& params) {
+  if (!is_placed_effect(a) || !is_placed_effect(b) || block_of(a) == block_of(b)) return false;
+  const double apart_s = (middle_of(a) - middle_of(b)).in_seconds();
+  if (std::abs(apart_s) > params.episode_gap_s) return false;
+  const auto& p = std::get<PointShape>(a.shape);
+  const auto& q = std::get<PointShape>(b.shape);
+  const auto per = metres_per_degree((p.at.lat_deg() + q.at.lat_deg()) / 2);
+  const double x = wrapped_lon_deg(p.at.lon_deg() - q.at.lon_deg()) * per.lon;
+  const double y = (p.at.lat_deg() - q.at.lat_deg()) * per.lat;
+  return std::hypot(x, y) <=
+         params.episode_reach_m + 2 * std::sqrt(variance_m2(p) + variance_m2(q));
+}
+
 std::vector<Episode> join(const JoinBlock& block, const Params& params) {
   return Joining(block, params).run();
 }

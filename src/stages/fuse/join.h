@@ -66,4 +66,16 @@ std::vector<Episode> join(const JoinBlock& block, const Params& params);
 // Whether it may be one of `others`: it says where, and no more than an hour of when.
 bool can_be_joined(const Observation& o);
 
+// Time is joined by blocks, UTC. An observation is of the one that the middle of its interval lies
+// in.
+inline constexpr Duration kBlock = Duration::hours(1);
+Instant block_of(Instant t);  // its start
+Instant block_of(const Observation& o);
+
+// Whether fire went on from the one effect, of one block, to the other, of the next: then their
+// episodes are one incident. By the rule for shots of a volley.
+bool goes_on(const Observation& a, const Observation& b, const JoinParams& params);
+// Whether it is an effect so near to the end or the start of a block that it might.
+bool may_go_on(const Observation& o, const JoinParams& params);
+
 }  // namespace truce::fuse

@@ -19,7 +19,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 7> kMigrations{R"sql(
+constexpr std::array<const char*, 8> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -116,6 +116,13 @@ ALTER TABLE progress ADD COLUMN known_bytes INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE readings(
   feed TEXT NOT NULL, file TEXT NOT NULL, reading TEXT NOT NULL, PRIMARY KEY(feed, file)
 ) STRICT, WITHOUT ROWID;
+)sql",
+                                                 R"sql(
+-- Which observations one block made one episode of. Results by no known rules are made again from
+-- the log.
+DELETE FROM rules;
+CREATE TABLE episodes(observation TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX episodes_name ON episodes(name);
 )sql"};
 
 constexpr const char* kEmpty = R"sql(
@@ -127,6 +134,7 @@ DELETE FROM observations;
 DELETE FROM arrivals;
 DELETE FROM sound_blocks;
 DELETE FROM found_health;
+DELETE FROM episodes;
 DELETE FROM feeds;
 DELETE FROM readings;
 UPDATE meta SET value = 0;
@@ -612,7 +620,29 @@ class SqliteStore : public Store {
       out.push_back(s.text(0));
     }
   }
+  Status put_episode(const std::vector<std::string>& members) override {
+    for (const auto& m : members)
+      TRUCE_CHECK_OK(
+          get("INSERT OR REPLACE INTO episodes VALUES(?,?)").bind(m, members.front()).run());
+    return done();
+  }
+  Result<std::string> episode_of(std::string_view observation_id) override {
+    auto& s = get("SELECT name FROM episodes WHERE observation=?").bind(observation_id);
+    TRUCE_TRY(row, s.step());
+    return row ? s.text(0) : std::string();
+  }
+  Result<std::vector<std::string>> episode_members(std::string_view name) override {
+    std::vector<std::string> out;
+    auto& s = get("SELECT observation FROM episodes WHERE name=? ORDER BY observation").bind(name);
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      out.push_back(s.text(0));
+    }
+  }
   Status retract_derived(const std::string& id) override {
+    TRUCE_TRY(episode, episode_of(id));
+    TRUCE_CHECK_OK(get("DELETE FROM episodes WHERE name=?").bind(episode).run());
     TRUCE_TRY(members, incident_members(id));
     for (const auto& m : members)
       TRUCE_CHECK_OK(get("DELETE FROM joined WHERE observation=?").bind(m).run());

@@ -158,7 +158,12 @@ class Store {
   virtual Status put_derived(const Observation& o, Instant block, std::uint64_t position) = 0;
   // Ids of those that hold, ascending.
   virtual Result<std::vector<std::string>> derived_of(Instant block) = 0;
-  // Its incident's members belong to none until they are put again.
+  // Observations of which one block made one episode, named after the first of them.
+  virtual Status put_episode(const std::vector<std::string>& members) = 0;
+  // Its name, empty where there is none; and its members, ascending.
+  virtual Result<std::string> episode_of(std::string_view observation_id) = 0;
+  virtual Result<std::vector<std::string>> episode_members(std::string_view name) = 0;
+  // Its incident's members belong to none until they are put again, those of its episode likewise.
   virtual Status retract_derived(const std::string& id) = 0;
 
   // What locating a block found of sources takes the place of what it found before.

@@ -27,7 +27,8 @@ bool is_episode(const std::vector<const Observation*>& members);
 // Time, place, effects and violations of an episode. `members` by id, `chains` beside them.
 //
 // Its place is where one of its effects fell, those of the gun left out where impacts are known: a
-// normal distribution with the mean and spread of them all, each as unsure as it is.
+// normal distribution with the mean and spread of them all, each as unsure as it is. What went on
+// over several blocks is counted block by block, and the counts are added.
 void tell_episode(const std::vector<const Observation*>& members,
                   const std::vector<std::string>& chains, const JoinParams& params, Incident& out);
 
