@@ -22,7 +22,6 @@
 #include "sim/watchers.h"
 #include "sim/world.h"
 #include "stages/fuse/fuse.h"
-#include "stages/fuse/join.h"
 
 namespace truce::app {
 namespace {
