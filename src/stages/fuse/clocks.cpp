@@ -41,7 +41,7 @@ constexpr double kHeardMin = 0.3;        // probability with which a sensor shou
 constexpr double kLikelier = 12;         // natural logarithm of odds
 // Of some 1,000 shifts and some 20 moments by e^10 more look likely by chance.
 constexpr double kLikelierJump = kLikelier + 10;
-constexpr double kTellingSigmas = 4;
+constexpr double kTellingSigmas = 3.5;
 constexpr double kSamePlaceM = 3000;
 constexpr double kVolleyS = 60;  // shots of one place nearer than this look alike when shifted
 constexpr std::size_t kVolleysMin = 4;  // before and after a jump
