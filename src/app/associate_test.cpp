@@ -322,6 +322,50 @@ TEST(Associate, names_a_clock_that_is_off_and_which_way) {
   }
 }
 
+// Along a road all that is heard may have come from either side of it.
+TEST(Associate, holds_both_sides_of_a_row_of_sensors_in_its_regions) {
+  std::mt19937_64 random(4);
+  const auto normal = [&](double sd) { return std::normal_distribution<double>(0, sd)(random); };
+  fuse::SoundScene row;
+  row.end_s = 7200;
+  constexpr int kSensors = 20, kShots = 60;
+  for (int i = 0; i < kSensors; ++i) row.sensors.push_back({1500.0 * i, 30 * normal(1), 50});
+  struct Shot {
+    double x_m, y_m, t_s;
+  };
+  std::vector<Shot> shots;
+  for (int k = 0; k < kShots; ++k) {
+    const double away_m = 1500 + 70 * k;
+    shots.push_back({5000.0 + 300 * k, k % 2 == 0 ? away_m : -away_m, 100 + 115.0 * k});
+    const Shot& shot = shots.back();
+    for (std::uint32_t i = 0; i < kSensors; ++i) {
+      const double d = std::hypot(row.sensors[i].x_m - shot.x_m, row.sensors[i].y_m - shot.y_m);
+      const double level = 150 - 20 * std::log10(d) - 1.5e-3 * d + normal(3);
+      if (level + normal(2) < 60) continue;
+      row.arrivals.push_back(
+          {i, shot.t_s + d / 340 * (1 + normal(0.003)) + normal(0.05), 0.05, level});
+    }
+  }
+  const auto found = found_in(row);
+  EXPECT_NEAR(static_cast<double>(found.effects.size()), kShots, 1);
+  int held = 0, other_side = 0;
+  for (const auto& shot : shots) {
+    const auto e = std::find_if(
+        found.effects.begin(), found.effects.end(),
+        [&](const fuse::LocatedEffect& v) { return std::abs(v.time_s - shot.t_s) < 10; });
+    if (e == found.effects.end()) continue;
+    const auto& c = e->covariance;
+    const double dx = shot.x_m - e->x_m, dy = shot.y_m - e->y_m;
+    const double squared =
+        (c[2] * dx * dx - 2 * c[1] * dx * dy + c[0] * dy * dy) / (c[0] * c[2] - c[1] * c[1]);
+    held += squared < 4.6 ? 1 : 0;
+    other_side += e->y_m * shot.y_m < 0 ? 1 : 0;
+  }
+  std::cout << other_side << " on the other side, " << held << " held by 90 %\n";
+  EXPECT_GE(other_side, 5) << "else this tests nothing";
+  EXPECT_GE(held, 0.85 * kShots);
+}
+
 TEST(Associate, names_a_sensor_that_fell_silent) {
   const auto scene = easy(5);
   auto input = sound_scene(scene, false);

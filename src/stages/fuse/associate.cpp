@@ -765,7 +765,7 @@ class Solver {
     sort_effects();
     const Kinds kinds = name_kinds(net_, air_, salvo_, params_, effects_);
     out.effects.resize(effects_.size());
-    each(effects_.size(), [&](Fitter&, std::size_t i) {
+    each(effects_.size(), [&](Fitter& fitter, std::size_t i) {
       const Fitted& f = effects_[i];
       LocatedEffect& e = out.effects[i];
       e.x_m = f.x_m;
@@ -774,6 +774,10 @@ class Solver {
       e.source_db = f.source_db;
       e.source_sd_db = f.source_sd_db;
       e.covariance = doubted(f, net_, air_, widened(f, net_, air_));
+      if (auto other = mirrored(f, net_, air_)) {
+        fitter.refit(*other, 12);
+        e.covariance = either(f, *other, e.covariance);
+      }
       e.region50 = region(e, kRegion50);
       e.region90 = region(e, kRegion90);
       e.log_odds = f.log_odds;

@@ -109,6 +109,52 @@ std::array<double, 6> doubted(const Fitted& f, const Network& net, const Air& ai
   return covariance;
 }
 
+std::optional<Fitted> mirrored(const Fitted& f, const Network& net, const Air& air) {
+  constexpr double kTelling = 100;  // squared sigmas, of which the fit may take up some
+  const auto n = static_cast<double>(f.hits.size());
+  double x = 0, y = 0, xx = 0, xy = 0, yy = 0;
+  for (const auto a : f.hits) {
+    const SensorState& s = air.sensor[net.sensor_of(a)];
+    x += s.x_m / n;
+    y += s.y_m / n;
+  }
+  for (const auto a : f.hits) {
+    const SensorState& s = air.sensor[net.sensor_of(a)];
+    xx += (s.x_m - x) * (s.x_m - x);
+    xy += (s.x_m - x) * (s.y_m - y);
+    yy += (s.y_m - y) * (s.y_m - y);
+  }
+  const double line = 0.5 * std::atan2(2 * xy, xx - yy);
+  const double across_x = -std::sin(line), across_y = std::cos(line);
+  const double off = (f.x_m - x) * across_x + (f.y_m - y) * across_y;
+  // A sensor h beside the line is nearer to one of the two places by about 2 h sin of the angle
+  // that it sees between them and the line.
+  double told = 0;
+  const auto here = air.origin(f.x_m, f.y_m, f.t_s);
+  for (const auto a : f.hits) {
+    const auto s = net.sensor_of(a);
+    const Path p = air.path(here, s);
+    const double beside = (air.sensor[s].x_m - x) * across_x + (air.sensor[s].y_m - y) * across_y;
+    const double later = 2 * beside * off / p.distance_m / p.speed_m_s;
+    told += later * later / air.time_variance(p, net.sigma_s(a), s);
+    if (told > kTelling) return std::nullopt;
+  }
+  Fitted out = f;
+  out.x_m -= 2 * off * across_x;
+  out.y_m -= 2 * off * across_y;
+  return out;
+}
+
+std::array<double, 6> either(const Fitted& f, const Fitted& other,
+                             std::array<double, 6> covariance) {
+  const double share = 1 / (1 + std::exp(f.log_odds - other.log_odds));
+  const std::array<double, 3> d{other.x_m - f.x_m, other.y_m - f.y_m, other.t_s - f.t_s};
+  const std::array<double, 6> apart{d[0] * d[0], d[0] * d[1], d[1] * d[1],
+                                    d[0] * d[2], d[1] * d[2], d[2] * d[2]};
+  for (std::size_t k = 0; k < apart.size(); ++k) covariance[k] += share * apart[k];
+  return covariance;
+}
+
 std::vector<std::array<double, 2>> region(const LocatedEffect& e, double squared_radius) {
   const auto& c = e.covariance;
   const double sx = std::sqrt(std::max(c[0], 1e-6));

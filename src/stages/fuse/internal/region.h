@@ -2,6 +2,7 @@
 // How sure a place is, and the regions to draw of it.
 
 #include <array>
+#include <optional>
 #include <vector>
 
 #include "stages/fuse/internal/fit.h"
@@ -20,6 +21,15 @@ std::array<double, 6> widened(const Fitted& f, const Network& net, const Air& ai
 // it has against what the others expect, and would then have moved the effect.
 std::array<double, 6> doubted(const Fitted& f, const Network& net, const Air& air,
                               std::array<double, 6> covariance);
+
+// Sensors in a row hear the same from either side of it. Where those that heard an effect stand so
+// nearly in one line that times might not tell: the effect on its other side, still to be fitted.
+std::optional<Fitted> mirrored(const Fitted& f, const Network& net, const Air& air);
+
+// `covariance` with what is unsure of which of two places it is, each as likely as its log odds
+// say: around the one, wide enough for both.
+std::array<double, 6> either(const Fitted& f, const Fitted& other,
+                             std::array<double, 6> covariance);
 
 // The ellipse around the effect, a closed ring in metres, counterclockwise.
 std::vector<std::array<double, 2>> region(const LocatedEffect& e, double squared_radius);
