@@ -329,7 +329,7 @@ TEST(Associate, holds_both_sides_of_a_row_of_sensors_in_its_regions) {
   fuse::SoundScene row;
   row.end_s = 7200;
   constexpr int kSensors = 20, kShots = 60;
-  for (int i = 0; i < kSensors; ++i) row.sensors.push_back({1500.0 * i, 30 * normal(1), 50});
+  for (int i = 0; i < kSensors; ++i) row.sensors.push_back({1500.0 * i, 15 * normal(1), 50});
   struct Shot {
     double x_m, y_m, t_s;
   };
