@@ -163,8 +163,8 @@ void Air::retabulate() {
     const SensorState& s = sensor[net->sensor_of(a)];
     const double excess = net->level_db(a) - s.noise_db;
     said_[a] = {net->time_s(a),
-                constant + tabled(noticed, excess) - s.log_false_rate - log_false_level(excess) -
-                    (company.empty() ? 0 : company[a]),
+                constant + tabled(noticed, excess) - log_false_rate_at(a) -
+                    log_false_level(excess) - (company.empty() ? 0 : company[a]),
                 static_cast<float>(net->level_db(a)),
                 static_cast<float>(net->sigma_s(a) * net->sigma_s(a))};
   }

@@ -10,6 +10,8 @@ namespace truce::fuse {
 
 namespace {
 
+constexpr std::size_t kSensors = 64;  // that a thread takes at once
+
 // Where a real sound was heard more is heard that is none of its own, besides echoes: rumble after
 // it, shock waves before it. How much denser what is left over and no echo is, by the time to the
 // nearest real arrival before and after it.
@@ -94,29 +96,97 @@ void calibrate_company(const Network& net, const Taken& taken, const std::vector
   }
 }
 
-// Rates and levels of what is left over, of which each counts as much as it is no echo.
-void calibrate_chance(const Network& net, const Taken& taken, const std::vector<double>& echo,
-                      Air& air) {
-  const double hours = std::max(1e-3, (net.end_s - net.start_s) / 3600);
-  std::vector<double> count(net.sensors(), 0.0);
-  std::vector<double> level(Air::kExcessBins, 0.0);
-  double total = 0;
-  for (std::uint32_t s = 0; s < net.sensors(); ++s) {
-    for (std::uint32_t a = net.begin_of(s); a < net.end_of(s); ++a) {
-      if (taken[a] != 0) continue;
-      const double w = 1 / (1 + echo[a]);
-      count[s] += w;
-      total += w;
-      const double v = net.level_db(a) - air.sensor[s].noise_db - Air::kExcessMin;
-      level[static_cast<std::size_t>(
-          std::clamp(v, 0.0, static_cast<double>(Air::kExcessBins - 1)))] += w;
+// What is left over, each as much as it is no echo.
+class LeftOver {
+ public:
+  LeftOver(const Network& net, const Taken& taken, const std::vector<double>& echo)
+      : net_(net), taken_(taken), echo_(echo) {}
+  double operator()(std::uint32_t a) const { return taken_[a] == 0 ? 1 / (1 + echo_[a]) : 0; }
+
+  // What a sensor says by itself while nothing drives it: stretches of time in which far more is
+  // left over than in the others are not counted.
+  struct Quiet {
+    double count = 0, listened_s = 0;
+  };
+  Quiet quiet(std::uint32_t s) const {
+    constexpr double kStretchS = 120, kMore = 5;
+    constexpr int kRounds = 3;
+    const double span_s = std::max(1.0, net_.end_s - net_.start_s);
+    std::vector<double> counts(static_cast<std::size_t>(std::ceil(span_s / kStretchS)), 0.0);
+    const double width_s = span_s / static_cast<double>(counts.size());
+    for (std::uint32_t a = net_.begin_of(s); a < net_.end_of(s); ++a) {
+      const double at = std::max(0.0, (net_.time_s(a) - net_.start_s) / width_s);
+      counts[std::min(counts.size() - 1, static_cast<std::size_t>(at))] += (*this)(a);
+    }
+    Quiet out;
+    double most = 1e300;
+    for (int round = 0; round < kRounds; ++round) {
+      out = {};
+      for (const double n : counts) {
+        if (n > most) continue;
+        out.count += n;
+        out.listened_s += width_s;
+      }
+      const double mean = out.count * width_s / out.listened_s;
+      most = mean + kMore * (std::sqrt(mean) + 1);
+    }
+    return out;
+  }
+
+  // log of the rate around each arrival of a sensor: rain or a machine drives it for minutes. Three
+  // sigmas less than was counted around it, without itself, if that is more than its usual rate.
+  void around(std::uint32_t s, double log_usual, std::vector<double>& log_rate) const {
+    constexpr double kHalfS = 150, kDoubt = 3;
+    double near = 0;  // from `first` to before `last`
+    std::uint32_t first = net_.begin_of(s), last = first;
+    for (std::uint32_t a = first; a < net_.end_of(s); ++a) {
+      const double t = net_.time_s(a);
+      for (; last < net_.end_of(s) && net_.time_s(last) <= t + kHalfS; ++last)
+        near += (*this)(last);
+      for (; net_.time_s(first) < t - kHalfS; ++first) near -= (*this)(first);
+      const double others = std::max(0.0, near - (*this)(a));
+      const double listened_s =
+          std::max(kHalfS, std::min(net_.end_s, t + kHalfS) - std::max(net_.start_s, t - kHalfS));
+      const double surely = others - kDoubt * std::sqrt(others);
+      log_rate[a] = surely > 0 ? std::max(log_usual, std::log(surely / listened_s)) : log_usual;
     }
   }
+
+ private:
+  const Network& net_;
+  const Taken& taken_;
+  const std::vector<double>& echo_;
+};
+
+// Rates and levels of what is left over.
+void calibrate_chance(const Network& net, const Taken& taken, const std::vector<double>& echo,
+                      unsigned threads, Air& air) {
+  const LeftOver left(net, taken, echo);
+  std::vector<LeftOver::Quiet> quiet(net.sensors());
+  in_pieces(net.sensors(), kSensors, threads, 0,
+            [&](int&, std::size_t s) { quiet[s] = left.quiet(static_cast<std::uint32_t>(s)); });
+  LeftOver::Quiet all;
+  for (const auto& q : quiet) {
+    all.count += q.count;
+    all.listened_s += q.listened_s;
+  }
   // A sensor's rate is drawn to the mean of all as if it had been seen for two more counts of it.
-  const double mean =
-      std::max(0.5, total / std::max<double>(1, static_cast<double>(net.sensors())));
-  for (std::uint32_t s = 0; s < net.sensors(); ++s)
-    air.sensor[s].log_false_rate = std::log((count[s] + 2) / (hours * 3600 * (1 + 2 / mean)));
+  all.count = std::max(all.count, 0.5 * static_cast<double>(net.sensors()));
+  air.log_false_rate.resize(net.arrivals());
+  in_pieces(net.sensors(), kSensors, threads, 0, [&](int&, std::size_t s) {
+    double& usual = air.sensor[s].log_false_rate;
+    usual = std::log((quiet[s].count + 2) / (quiet[s].listened_s + 2 * all.listened_s / all.count));
+    left.around(static_cast<std::uint32_t>(s), usual, air.log_false_rate);
+  });
+  std::vector<double> level(Air::kExcessBins, 0.0);
+  double total = 0;
+  for (std::uint32_t a = 0; a < net.arrivals(); ++a) {
+    const double w = left(a);
+    total += w;
+    const double v = net.level_db(a) - air.sensor[net.sensor_of(a)].noise_db - Air::kExcessMin;
+    level[static_cast<std::size_t>(
+        std::clamp(v, 0.0, static_cast<double>(Air::kExcessBins - 1)))] += w;
+  }
   // Levels: counts smoothed over 3 dB, with a floor that nothing is impossible under.
   air.false_level.assign(Air::kExcessBins, 0.0);
   double sum = 0;
@@ -136,7 +206,7 @@ void calibrate_false(const Network& net, const Taken& taken, const AssociatePara
                      Air& air) {
   std::vector<double> echo(net.arrivals(), 0.0);
   for (int round = 0; round < 2; ++round) {  // the first takes echoes for chance
-    calibrate_chance(net, taken, echo, air);
+    calibrate_chance(net, taken, echo, prior.threads, air);
     echo = echo_odds(net, taken, prior, air);
   }
   calibrate_company(net, taken, echo, air);

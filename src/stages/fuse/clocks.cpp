@@ -143,11 +143,10 @@ class ClockJudge {
   }
 
   Shift at(double shift_s) const {
-    const double rate = std::exp(air_.sensor[s_].log_false_rate);
     const double place_s = air_.place_sd_m / air_.sound_speed_m_s;
     Shift out{shift_s, {}};
     for (const auto& e : expected_) {
-      double density = 0;
+      double odds = 0;  // of what was heard around the time, against chance
       const double own = e.common_s2 + e.own_s2 + place_s * place_s;
       const double middle = e.time_s + shift_s;
       const double gate = 4 * std::sqrt(own) + 0.2;
@@ -155,9 +154,10 @@ class ClockJudge {
            a < net_.end_of(s_) && net_.time_s(a) <= middle + gate; ++a) {
         const double v = own + net_.sigma_s(a) * net_.sigma_s(a);
         const double d = net_.time_s(a) - middle;
-        density += std::exp(-d * d / v / 2) / std::sqrt(2 * std::numbers::pi * v);
+        odds += std::exp(-d * d / v / 2 - air_.log_false_rate_at(a)) /
+                std::sqrt(2 * std::numbers::pi * v);
       }
-      out.worth.push_back(std::log(1 - e.heard + e.heard * density / rate));
+      out.worth.push_back(std::log(1 - e.heard + e.heard * odds));
     }
     return out;
   }

@@ -21,7 +21,7 @@ constexpr double kSettled = 0.002;  // of the share, after which no round change
 
 double false_density(const Network& net, const Air& air, std::uint32_t a) {
   const SensorState& s = air.sensor[net.sensor_of(a)];
-  return std::exp(s.log_false_rate + air.log_false_level(net.level_db(a) - s.noise_db));
+  return std::exp(air.log_false_rate_at(a) + air.log_false_level(net.level_db(a) - s.noise_db));
 }
 
 Echoes::Echoes(const AssociateParams& prior)

@@ -178,6 +178,10 @@ class Air {
     float level_db = 0, variance_s2 = 0;
   };
   const Said& said(std::uint32_t a) const { return said_[a]; }
+  // log of the false rate of its sensor around an arrival, per second
+  double log_false_rate_at(std::uint32_t a) const {
+    return log_false_rate.empty() ? sensor[net->sensor_of(a)].log_false_rate : log_false_rate[a];
+  }
   // log of the density of false arrivals of this level above noise.
   double log_false_level(double excess_db) const;
   // Distance beyond which a source of this level is detected with less than one in 1,000, over the
@@ -224,6 +228,7 @@ class Air {
   double sensor_freedom = 0;  // likewise clocks and places of sensors
   double wind_freedom = 0;    // how many parameters the wind has taken from the data
   double wind_place_step = 2, wind_time_step = 2;  // m/s between knots, one sigma
+  std::vector<double> log_false_rate;              // per arrival; empty: as the sensor's
   std::vector<double> company;  // per arrival: log of how much denser false ones are near real ones
   std::vector<double> false_level;  // log density per dB, from kExcessMin in steps of 1 dB
   static constexpr double kExcessMin = -20;
