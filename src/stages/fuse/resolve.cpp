@@ -268,7 +268,7 @@ std::vector<Fitted> Resolver::around(const Fitted& worst, double from_s, double 
   std::vector<Seed> seeds;
   for (int i = -kReach; i <= kReach; ++i) {
     for (int j = -kReach; j <= kReach; ++j) {
-      if (i * i + j * j > kReach * kReach) continue;
+      if (i * i + j * j >= kReach * kReach) continue;
       Fitter::Place at = middle;
       at.x_m += i * kBlock;
       at.y_m += j * kBlock;
