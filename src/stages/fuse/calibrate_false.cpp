@@ -135,24 +135,75 @@ class LeftOver {
 
   // log of the rate around each arrival of a sensor: rain or a machine drives it for minutes. Three
   // sigmas less than was counted around it, without itself, if that is more than its usual rate.
+  // What lies beside a real arrival is not counted, nor the time there: a salvo of which one shot
+  // is known leaves others over.
   void around(std::uint32_t s, double log_usual, std::vector<double>& log_rate) const {
-    constexpr double kHalfS = 150, kDoubt = 3;
+    constexpr double kHalfS = 150, kDoubt = 3, kLeastS = 60;
+    const auto beside = beside_real(s);
     double near = 0;  // from `first` to before `last`
     std::uint32_t first = net_.begin_of(s), last = first;
+    Open from(beside, net_.start_s), until(beside, net_.start_s);
+    std::size_t in = 0;
+    const auto counted = [&](std::uint32_t a) {
+      while (in > 0 && beside[in - 1].second > net_.time_s(a)) --in;
+      while (in < beside.size() && beside[in].second <= net_.time_s(a)) ++in;
+      return in < beside.size() && beside[in].first <= net_.time_s(a) ? 0 : (*this)(a);
+    };
     for (std::uint32_t a = first; a < net_.end_of(s); ++a) {
       const double t = net_.time_s(a);
       for (; last < net_.end_of(s) && net_.time_s(last) <= t + kHalfS; ++last)
-        near += (*this)(last);
-      for (; net_.time_s(first) < t - kHalfS; ++first) near -= (*this)(first);
-      const double others = std::max(0.0, near - (*this)(a));
+        near += counted(last);
+      for (; net_.time_s(first) < t - kHalfS; ++first) near -= counted(first);
+      const double others = std::max(0.0, near - counted(a));
       const double listened_s =
-          std::max(kHalfS, std::min(net_.end_s, t + kHalfS) - std::max(net_.start_s, t - kHalfS));
+          until.before(std::min(net_.end_s, t + kHalfS)) - from.before(t - kHalfS);
       const double surely = others - kDoubt * std::sqrt(others);
-      log_rate[a] = surely > 0 ? std::max(log_usual, std::log(surely / listened_s)) : log_usual;
+      log_rate[a] = surely > 0 && listened_s > kLeastS
+                        ? std::max(log_usual, std::log(surely / listened_s))
+                        : log_usual;
     }
   }
 
  private:
+  using Stretches = std::vector<std::pair<double, double>>;  // from and until, apart, ascending
+
+  // Around the real arrivals of a sensor.
+  Stretches beside_real(std::uint32_t s) const {
+    constexpr double kBesideS = 16;
+    Stretches out;
+    for (std::uint32_t a = net_.begin_of(s); a < net_.end_of(s); ++a) {
+      if (taken_[a] == 0) continue;
+      const double from = net_.time_s(a) - kBesideS, until = net_.time_s(a) + kBesideS;
+      if (out.empty() || out.back().second < from) {
+        out.emplace_back(from, until);
+      } else {
+        out.back().second = until;
+      }
+    }
+    return out;
+  }
+
+  // How much time from `start_s` on is outside of such stretches, before one moment after another.
+  class Open {
+   public:
+    Open(const Stretches& shut, double start_s) : shut_(shut), at_s_(start_s) {}
+    double before(double t_s) {
+      while (at_s_ < t_s) {
+        while (next_ < shut_.size() && shut_[next_].second <= at_s_) ++next_;
+        const bool none = next_ == shut_.size();
+        const double open_until = none ? t_s : std::min(t_s, shut_[next_].first);
+        sum_s_ += std::max(0.0, open_until - at_s_);
+        at_s_ = none ? t_s : std::min(t_s, std::max(open_until, shut_[next_].second));
+      }
+      return sum_s_;
+    }
+
+   private:
+    const Stretches& shut_;
+    double at_s_, sum_s_ = 0;
+    std::size_t next_ = 0;
+  };
+
   const Network& net_;
   const Taken& taken_;
   const std::vector<double>& echo_;
