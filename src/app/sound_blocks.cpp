@@ -14,7 +14,7 @@ namespace truce::app {
 namespace {
 
 using fuse::block_of;
-using fuse::kBlock;
+constexpr Duration kBlock = fuse::kJoinBlock;
 
 constexpr Duration kMargin = Duration::whole_seconds(120);  // sound travels 40 km in it, S 400
 constexpr Duration kAgain = Duration::whole_seconds(60);

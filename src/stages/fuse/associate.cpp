@@ -266,7 +266,11 @@ class Solver {
       std::uint32_t false_ones = 0;
       for (std::uint32_t a = net_.begin_of(s); a < net_.end_of(s); ++a)
         false_ones += 1U - taken_[a];
-      against[s] = false_ones / std::max(60.0, at - net_.start_s) * (net_.end_s - at);
+      // At the rate of before, or at its usual one where something drove it.
+      const double said_s = std::max(60.0, at - net_.start_s);
+      const double usual = std::exp(air_.sensor[s].log_false_rate) *
+                           std::max(1.0, (net_.end_s - net_.start_s) / said_s);
+      against[s] = std::min(false_ones / said_s, usual) * (net_.end_s - at);
     }
     const auto unheard = of_sensors(effects_, [&](const Fitted& f, OfSensors& out) {
       net_.within(f.x_m, f.y_m, air_.range_m(f.source_db), out.near);
@@ -725,7 +729,7 @@ class Solver {
 
   // Of every effect's edges, by the sensors that they are of: which effect each arrival goes to.
   void share_out_all() {
-    constexpr std::size_t kSensors = 64;  // at once
+    constexpr std::size_t kAtOnce = 64;  // at once
     std::vector<std::size_t> first(net_.sensors() + 1, 0);
     for (const auto& f : effects_) {
       for (const Edge& e : f.edges) ++first[e.sensor + 1];
@@ -738,11 +742,11 @@ class Solver {
         edges[next[e.sensor]++] = {i, e.arrival, e.sensor, e.gain};
     }
     owner_.assign(net_.arrivals(), kNobody);
-    parallel_for((net_.sensors() + kSensors - 1) / kSensors, params_.threads, [&](std::size_t c) {
+    parallel_for((net_.sensors() + kAtOnce - 1) / kAtOnce, params_.threads, [&](std::size_t c) {
       Sharer sharer;
       std::vector<std::uint32_t> chosen;
-      const auto last = std::min(net_.sensors(), (c + 1) * kSensors);
-      for (std::size_t s = c * kSensors; s < last; ++s) {
+      const auto last = std::min(net_.sensors(), (c + 1) * kAtOnce);
+      for (std::size_t s = c * kAtOnce; s < last; ++s) {
         const auto own = std::span(edges).subspan(first[s], first[s + 1] - first[s]);
         sharer.share_out(own, chosen);
         for (const auto i : chosen) owner_[own[i].arrival] = own[i].effect;

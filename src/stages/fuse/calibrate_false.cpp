@@ -138,7 +138,7 @@ class LeftOver {
   // What lies beside a real arrival is not counted, nor the time there: a salvo of which one shot
   // is known leaves others over.
   void around(std::uint32_t s, double log_usual, std::vector<double>& log_rate) const {
-    constexpr double kHalfS = 150, kDoubt = 3, kLeastS = 60;
+    constexpr double kHalfS = 150, kLess = 3, kLeastS = 60;
     const auto beside = beside_real(s);
     double near = 0;  // from `first` to before `last`
     std::uint32_t first = net_.begin_of(s), last = first;
@@ -157,7 +157,7 @@ class LeftOver {
       const double others = std::max(0.0, near - counted(a));
       const double listened_s =
           until.before(std::min(net_.end_s, t + kHalfS)) - from.before(t - kHalfS);
-      const double surely = others - kDoubt * std::sqrt(others);
+      const double surely = others - kLess * std::sqrt(others);
       log_rate[a] = surely > 0 && listened_s > kLeastS
                         ? std::max(log_usual, std::log(surely / listened_s))
                         : log_usual;

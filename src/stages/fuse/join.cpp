@@ -207,8 +207,8 @@ double variance_m2(const PointShape& p) { return std::max(p.var_east_m2, p.var_n
 }  // namespace
 
 Instant block_of(Instant t) {
-  const std::int64_t over = t.ns % kBlock.ns;
-  return {t.ns - over - (over < 0 ? kBlock.ns : 0)};
+  const std::int64_t over = t.ns % kJoinBlock.ns;
+  return {t.ns - over - (over < 0 ? kJoinBlock.ns : 0)};
 }
 
 Instant block_of(const Observation& o) { return block_of(middle_of(o)); }
@@ -216,7 +216,7 @@ Instant block_of(const Observation& o) { return block_of(middle_of(o)); }
 bool may_go_on(const Observation& o, const JoinParams& params) {
   const Instant t = middle_of(o), block = block_of(t);
   const auto gap = Duration::seconds(params.episode_gap_s);
-  return is_placed_effect(o) && (t - block <= gap || block + kBlock - t <= gap);
+  return is_placed_effect(o) && (t - block <= gap || block + kJoinBlock - t <= gap);
 }
 
 bool goes_on(const Observation& a, const Observation& b, const JoinParams& params) {

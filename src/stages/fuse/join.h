@@ -68,7 +68,7 @@ bool can_be_joined(const Observation& o);
 
 // Time is joined by blocks, UTC. An observation is of the one that the middle of its interval lies
 // in.
-inline constexpr Duration kBlock = Duration::hours(1);
+inline constexpr Duration kJoinBlock = Duration::hours(1);
 Instant block_of(Instant t);  // its start
 Instant block_of(const Observation& o);
 

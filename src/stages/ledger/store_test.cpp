@@ -156,6 +156,18 @@ TEST(Store, remembers_which_blocks_of_sound_are_to_be_located) {
   EXPECT_EQ(store->sound_work()->front().last_located, now);
 }
 
+TEST(Store, knows_episodes_until_one_of_them_is_taken_back) {
+  auto store = fresh();
+  ASSERT_TRUE(store->put_episode({"o2", "o1", "o3"}).ok());
+  ASSERT_TRUE(store->put_episode({"o9"}).ok());
+  EXPECT_EQ(*store->episode_of("o3"), "o2");
+  EXPECT_EQ(*store->episode_of("o4"), "");
+  EXPECT_EQ(*store->episode_members("o2"), (std::vector<std::string>{"o1", "o2", "o3"}));
+  ASSERT_TRUE(store->retract_derived("o1").ok());
+  EXPECT_TRUE(store->episode_members("o2")->empty());
+  EXPECT_EQ(*store->episode_of("o9"), "o9");
+}
+
 TEST(Store, keeps_what_was_derived_and_no_longer_holds_for_those_that_cite_it) {
   auto store = fresh();
   auto a = observation(10, 20), b = observation(12, 20);
