@@ -332,7 +332,7 @@ TEST(Fuser, names_what_a_retraction_splits) {
   EXPECT_EQ(split.superseded.size(), joined[0].id == "i" + between.id.substr(1) ? 1U : 0U);
 }
 
-constexpr std::int64_t kFullHour = 1'000 * 3600;
+constexpr std::int64_t kFullHour = std::int64_t{1'000} * 3600;
 
 // An effect so many seconds after a full hour, so far to the east.
 Observation fired(std::int64_t after_s, double east_km, std::string_view flag = {}) {
