@@ -11,7 +11,7 @@ namespace truce::fuse {
 
 namespace {
 constexpr double kWorthMin = -4;
-constexpr std::size_t kFewHits = 16;
+constexpr std::size_t kFewHits = 16, kFewerHits = 12;
 constexpr double kElsewhereM = 100;
 constexpr double kShotOddsMin = 12;  // of a shot in a salvo, before its density is counted
 }  // namespace
@@ -353,7 +353,7 @@ std::vector<Fitted> Resolver::resolve(const std::vector<Fitted>& cluster,
     if (std::hypot(better.x_m - spot.x_m, better.y_m - spot.y_m) > kElsewhereM) attempt(better);
   }
   // What many sensors heard is not made of halves of others.
-  if (cluster.front().hits.size() < kFewHits) {
+  if (cluster.front().hits.size() < kFewerHits) {
     for (auto& f : around(cluster.front(), from - 4, to + 4, taken)) pool.push_back(std::move(f));
   }
   tries.push_back(combine(std::move(pool), taken));
