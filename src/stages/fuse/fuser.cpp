@@ -215,6 +215,7 @@ struct Fuser::Impl {
       superseded.erase(from.stored_id);
     }
     if (from.end > into.end) endings.emplace(into.end = from.end, a);
+    if (from.dirty) mark(a);
     from = {};
     free.push_back(b);
     return a;
@@ -349,7 +350,7 @@ struct Fuser::Impl {
     const auto it = held.find(id);
     if (it == held.end()) return;
     const std::size_t key = it->second->component;
-    if (components[key].size == 1) std::erase(fresh, it->second.get());
+    std::erase_if(fresh, [&](const Prepared* p) { return p->component == key; });
     const std::string episode = it->second->episode;
     std::vector<Observation> rest;
     std::map<std::string, Episode> others;
