@@ -171,6 +171,7 @@ struct Fuser::Impl {
   std::set<std::string> superseded;
   std::vector<Prepared*> fresh;    // added and not yet linked
   std::vector<Observation> freed;  // of them, those of an episode that was taken back
+  std::set<std::string> gone;      // retracted since the last settle: the store may not know yet
   std::vector<std::string> edges;  // effects that may go on beyond their block, not yet looked at
   std::vector<SpaceTimeIndex::Item> found;
   Instant forgotten_before{INT64_MIN};
@@ -223,10 +224,10 @@ struct Fuser::Impl {
 
   // Everything the store knows near `o` and has been forgotten here, with its incidents whole.
   void recall(const Observation& o) {
-    const auto gap = Duration::seconds(params.gap_s);
+    const auto gap = Duration::seconds(std::max(params.gap_s, params.join.episode_gap_s));
     if (lookback == nullptr || o.when.start - gap >= forgotten_before) return;
     for (auto& near : lookback->overlapping({o.when.start - gap, o.when.end + gap})) {
-      if (held.contains(near.id)) continue;
+      if (held.contains(near.id) || gone.contains(near.id)) continue;
       auto members = lookback->incident_members(near.id);
       if (members.empty()) continue;  // not settled yet: it is on its way through add
       hold_incident(std::move(members));
@@ -349,6 +350,7 @@ struct Fuser::Impl {
     }
     const auto it = held.find(id);
     if (it == held.end()) return;
+    gone.insert(id);
     const std::size_t key = it->second->component;
     std::erase_if(fresh, [&](const Prepared* p) { return p->component == key; });
     const std::string episode = it->second->episode;
@@ -395,6 +397,7 @@ Change Fuser::settle() {
   for (const auto& o : std::exchange(impl_->freed, {})) impl_->recall(o);
   for (Prepared* p : std::exchange(impl_->fresh, {})) impl_->link(p);
   for (const auto& id : std::exchange(impl_->edges, {})) impl_->go_on(id);
+  impl_->gone.clear();
   std::vector<std::size_t> dirty;
   for (const std::size_t key : std::exchange(impl_->dirty, {})) {
     if (std::exchange(impl_->components[key].dirty, false)) dirty.push_back(key);
