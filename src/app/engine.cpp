@@ -303,7 +303,10 @@ Status Engine::judge_again(const Incident& stored) {
   std::vector<const Observation*> pointers;
   for (const auto& m : members) pointers.push_back(&m);
   TRUCE_ENSURE(!pointers.empty());
-  return judge_and_store(fuse::infer(pointers, mission_.sources, mission_.fuse));
+  auto incident = fuse::infer(pointers, mission_.sources, mission_.fuse,
+                              [&](const std::string& id) { return lookback_->episode_of(id); });
+  TRUCE_CHECK_OK(lookback_->take_failure());
+  return judge_and_store(std::move(incident));
 }
 
 Status Engine::settle() {

@@ -240,37 +240,33 @@ bool is_episode(const std::vector<const Observation*>& members) {
 
 namespace {
 
-struct Part {  // of one block
+struct Part {  // of one episode
   std::vector<const Observation*> members;
   std::vector<std::string> chains;
 };
 
-// By block; what is of a block without effects goes to the one before, or else to the first.
 std::vector<Part> parts_of(const std::vector<const Observation*>& members,
-                           const std::vector<std::string>& chains) {
-  std::map<Instant, Part> by_block;
-  for (const auto* o : members) {
-    if (located(*o)) by_block[block_of(*o)];
-  }
+                           const std::vector<std::string>& chains, const EpisodeOf& episode_of) {
+  std::map<std::string, Part> by_episode;
   for (std::size_t i = 0; i < members.size(); ++i) {
-    auto at = by_block.upper_bound(block_of(*members[i]));
-    if (at != by_block.begin()) --at;
-    at->second.members.push_back(members[i]);
-    at->second.chains.push_back(chains[i]);
+    Part& part = by_episode[episode_of ? episode_of(members[i]->id) : std::string()];
+    part.members.push_back(members[i]);
+    part.chains.push_back(chains[i]);
   }
   std::vector<Part> out;
-  for (auto& [block, part] : by_block) out.push_back(std::move(part));
+  for (auto& [name, part] : by_episode) out.push_back(std::move(part));
   return out;
 }
 
 }  // namespace
 
 void tell_episode(const std::vector<const Observation*>& members,
-                  const std::vector<std::string>& chains, const JoinParams& params, Incident& out) {
+                  const std::vector<std::string>& chains, const JoinParams& params,
+                  const EpisodeOf& episode_of, Incident& out) {
   const Telling whole(members, chains, params);
   whole.tell(out);
   out.place.region = whole.place();
-  const auto parts = parts_of(members, chains);
+  const auto parts = parts_of(members, chains, episode_of);
   if (parts.size() == 1) return;
   // Each told of its own part, so that figures of different parts add up.
   out.violations = {};

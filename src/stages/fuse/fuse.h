@@ -9,6 +9,7 @@
 // business: `join` says which of them, with what reports, are an episode, and an episode is an
 // incident as it stands.
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,9 +49,11 @@ bool makes_incident(const Observation& o);
 bool same_incident(const Observation& a, const Observation& b, const Params& params);
 
 // The incident made of these observations (any order; one per id). `sources` gives upstream by
-// source id. Version is 1; the store numbers versions. Never called with none.
+// source id; `episode_of` which episode (join.h) each observation id was bound in, none: all in
+// one. Version is 1; the store numbers versions. Never called with none.
+using EpisodeOf = std::function<std::string(const std::string& observation_id)>;
 Incident infer(const std::vector<const Observation*>& members, const std::vector<Source>& sources,
-               const Params& params);
+               const Params& params, const EpisodeOf& episode_of = {});
 
 // What changed since the last settle.
 struct Change {

@@ -418,8 +418,15 @@ TEST(Infer, adds_the_counts_of_hours_that_fire_went_on_over) {
     return seen("patrol", 48, 37.5, 300, kFullHour + hour * 1800 - 900, 1800, Count::exact(count));
   };
   const auto early = told_by(-1, 20), late = told_by(1, 4);
-  const auto of = [](const std::vector<const Observation*>& members) {
-    return infer(members, {}, {}).violations;
+  const std::vector<std::string> of_second{second[0].id, late.id};
+  const auto of = [&](const std::vector<const Observation*>& members) {
+    return infer(members, {}, {},
+                 [&](const std::string& id) {
+                   return std::find(of_second.begin(), of_second.end(), id) == of_second.end()
+                              ? "a"
+                              : "b";
+                 })
+        .violations;
   };
   const auto a = of({&first[0], &first[1], &early}), b = of({&second[0], &late});
   EXPECT_EQ(of({&first[0], &first[1], &early, &second[0], &late}), a + b);

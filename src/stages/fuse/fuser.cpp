@@ -317,8 +317,8 @@ struct Fuser::Impl {
       // NOLINTNEXTLINE(performance-no-int-to-ptr): the index holds numbers; item_of made this one
       const auto* other = reinterpret_cast<const Prepared*>(item);
       const std::size_t size = components[p->component].size + components[other->component].size;
-      if (other->component == p->component || size > params.members_max ||
-          !goes_on(p->observation, other->observation, params.join))
+      if (other->component == p->component || other->episode == p->episode ||
+          size > params.members_max || !goes_on(p->observation, other->observation, params.join))
         continue;
       mark(join(p->component, other->component));
     }
@@ -407,7 +407,8 @@ Change Fuser::settle() {
     std::vector<const Observation*> members;
     for (const Prepared* p = impl_->components[dirty[i]].first; p != nullptr; p = p->next)
       members.push_back(&p->observation);
-    incidents[i] = infer(members, impl_->sources, impl_->params);
+    incidents[i] = infer(members, impl_->sources, impl_->params,
+                         [&](const std::string& id) { return impl_->held.at(id)->episode; });
   });
   Change change;
   for (std::size_t i = 0; i < dirty.size(); ++i) {

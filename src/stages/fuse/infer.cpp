@@ -247,7 +247,7 @@ Posterior place_of(const std::vector<const Observation*>& members, const Params&
 }  // namespace
 
 Incident infer(const std::vector<const Observation*>& unsorted, const std::vector<Source>& sources,
-               const Params& params) {
+               const Params& params, const EpisodeOf& episode_of) {
   TRUCE_ENSURE(!unsorted.empty());
   auto members = unsorted;
   std::sort(members.begin(), members.end(),
@@ -294,7 +294,7 @@ Incident infer(const std::vector<const Observation*>& unsorted, const std::vecto
   each_once(out.targets);
   each_once(out.flags);
   if (is_episode(members)) {
-    tell_episode(members, chains, params.join, out);
+    tell_episode(members, chains, params.join, episode_of, out);
     out.place = normal_place(std::get<PointShape>(out.place.region), params);
     return out;
   }

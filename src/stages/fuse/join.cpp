@@ -220,7 +220,7 @@ bool may_go_on(const Observation& o, const JoinParams& params) {
 }
 
 bool goes_on(const Observation& a, const Observation& b, const JoinParams& params) {
-  if (!is_placed_effect(a) || !is_placed_effect(b) || block_of(a) == block_of(b)) return false;
+  if (!is_placed_effect(a) || !is_placed_effect(b)) return false;
   const double apart_s = (middle_of(a) - middle_of(b)).in_seconds();
   if (std::abs(apart_s) > params.episode_gap_s) return false;
   const auto& p = std::get<PointShape>(a.shape);

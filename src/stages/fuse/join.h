@@ -72,8 +72,8 @@ inline constexpr Duration kJoinBlock = Duration::hours(1);
 Instant block_of(Instant t);  // its start
 Instant block_of(const Observation& o);
 
-// Whether fire went on from the one effect, of one block, to the other, of the next: then their
-// episodes are one incident. By the rule for shots of a volley.
+// Whether fire went on from the one effect to the other: then their episodes, of adjoining blocks,
+// are one incident. By the rule for shots of a volley.
 bool goes_on(const Observation& a, const Observation& b, const JoinParams& params);
 // Whether it is an effect so near to the end or the start of a block that it might.
 bool may_go_on(const Observation& o, const JoinParams& params);

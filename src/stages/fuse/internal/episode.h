@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/records.h"
-#include "stages/fuse/join.h"
+#include "stages/fuse/fuse.h"
 
 namespace truce::fuse {
 
@@ -28,8 +28,9 @@ bool is_episode(const std::vector<const Observation*>& members);
 //
 // Its place is where one of its effects fell, those of the gun left out where impacts are known: a
 // normal distribution with the mean and spread of them all, each as unsure as it is. What went on
-// over several blocks is counted block by block, and the counts are added.
+// over several episodes is counted one by one, and the counts are added.
 void tell_episode(const std::vector<const Observation*>& members,
-                  const std::vector<std::string>& chains, const JoinParams& params, Incident& out);
+                  const std::vector<std::string>& chains, const JoinParams& params,
+                  const EpisodeOf& episode_of, Incident& out);
 
 }  // namespace truce::fuse
