@@ -13,6 +13,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "sim/mission_files.h"
+#include "sim/random.h"
 #include "sim/simulate.h"
 
 namespace truce::app {
@@ -22,6 +23,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kSeeds = 3;
+constexpr double kDraws = 400;
 
 struct Choice {
   const char* name;
@@ -82,6 +84,8 @@ std::string without_labels(const std::string& labels, const Choice& c) {
 struct Pool {
   std::vector<sim::SceneScore> incidents, effects;
   std::vector<sim::CountPair> counts;
+  // Errors of the effects found, by mission and effect.
+  std::map<std::pair<std::size_t, std::size_t>, double> errors_m;
 };
 
 Status run(const std::vector<sim::MissionFile>& files, const Choice& c, const fs::path& dir,
@@ -101,6 +105,8 @@ Status run(const std::vector<sim::MissionFile>& files, const Choice& c, const fs
   TRUCE_TRY(session, Session::open(dir, {.threads = 1, .quiet = true}));
   TRUCE_CHECK_OK(session->intake->take_all());
   TRUCE_TRY(score, score_mission(*session, truth));
+  for (const auto& m : score.effects.matches)
+    pool.errors_m[{pool.effects.size(), m.effect}] = m.error_m;
   pool.incidents.push_back(std::move(score.incidents));
   pool.effects.push_back(std::move(score.effects));
   pool.counts.insert(pool.counts.end(), score.counts.begin(), score.counts.end());
@@ -129,6 +135,44 @@ double score_error(const std::vector<sim::CountPair>& pairs) {
   return n < 2 ? 0 : std::sqrt(std::max(0.0, squares / n - sum * sum / n / n) / (n - 1));
 }
 
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return sim::quantile(values, 0.5);
+}
+
+// Median errors over the effects that both found, and one sigma of their difference, by drawing
+// effects anew (Efron 1979).
+struct Paired {
+  std::size_t effects = 0;
+  double here_m = 0, all_m = 0, sigma_m = 0;
+};
+Paired paired(const Pool& pool, const Pool& all) {
+  std::vector<double> here, there;
+  for (const auto& [effect, error_m] : pool.errors_m) {
+    const auto at = all.errors_m.find(effect);
+    if (at == all.errors_m.end()) continue;
+    here.push_back(error_m);
+    there.push_back(at->second);
+  }
+  Paired out{here.size(), median(here), median(there), 0};
+  if (here.empty()) return out;
+  double sum = 0, squares = 0;
+  for (std::uint64_t draw = 0; static_cast<double>(draw) < kDraws; ++draw) {
+    sim::Random random(draw, sim::Draw::kResample);
+    std::vector<double> a, b;
+    for (std::size_t i = 0; i < here.size(); ++i) {
+      const auto k = static_cast<std::size_t>(random.next() % here.size());
+      a.push_back(here[k]);
+      b.push_back(there[k]);
+    }
+    const double difference_m = median(a) - median(b);
+    sum += difference_m;
+    squares += difference_m * difference_m;
+  }
+  out.sigma_m = std::sqrt(std::max(0.0, squares / kDraws - sum * sum / kDraws / kDraws));
+  return out;
+}
+
 void put(JsonWriter& w, const char* key, double v) {
   w.key(key).number(std::round(v * 1000) / 1000);
 }
@@ -153,7 +197,8 @@ struct There {
   std::size_t salvos = 0, effects = 0;  // true ones
 };
 
-void print(std::ostream& out, const Choice& c, const Pool& pool, const There& there) {
+void print(std::ostream& out, const Choice& c, const Pool& pool, const Pool& all,
+           const There& there) {
   const sim::CountScore counts = sim::score_counts(pool.counts);
   std::string line;
   JsonWriter w(line);
@@ -163,6 +208,13 @@ void print(std::ostream& out, const Choice& c, const Pool& pool, const There& th
   put(w, "count_score", counts.interval_score);
   put(w, "count_score_se", score_error(pool.counts));
   put_scene(w, "effects", sim::pool(pool.effects), there.effects);
+  const Paired both = paired(pool, all);
+  w.key("effects_also_found_by_all").begin_object();
+  put(w, "difference_m_se", both.sigma_m);
+  put_whole(w, "effects", both.effects);
+  put(w, "error_p50_m", both.here_m);
+  put(w, "error_p50_m_all", both.all_m);
+  w.end_object();
   w.key("feeds").string(c.name);
   put_scene(w, "incidents", sim::pool(pool.incidents), there.salvos);
   w.end_object();
@@ -185,12 +237,14 @@ Status bench_mixed(const fs::path& dir, std::ostream& out) {
   const fs::path work =
       fs::temp_directory_path() / ("truce-bench-mixed-" + std::to_string(::getpid()));
   Status status = done();
+  Pool all;
   for (const auto& choice : choices()) {
     Pool pool;
     for (const auto& files : missions) {
       if (status.ok()) status = run(files, choice, work, pool);
     }
-    if (status.ok()) print(out, choice, pool, there);
+    if (all.effects.empty()) all = pool;  // the first choice
+    if (status.ok()) print(out, choice, pool, all, there);
   }
   std::error_code failed;
   fs::remove_all(work, failed);

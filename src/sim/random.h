@@ -29,6 +29,7 @@ enum class Draw : std::uint32_t {
   kPatrol = 16,
   kSatellite = 17,
   kArray = 18,
+  kResample = 19,
 };
 
 // splitmix64 (Steele, Lea & Flood 2014) from a mixed key.

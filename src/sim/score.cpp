@@ -97,8 +97,9 @@ void count_region(const std::vector<std::array<double, 2>>& ring, const TrueEffe
   if (holds(ring, truth.x_m, truth.y_m)) ++held;
 }
 
-void score_found(const ScoredEffect& report, const TrueEffect& truth, SceneScore& score) {
-  score.location_errors_m.push_back(std::hypot(report.x_m - truth.x_m, report.y_m - truth.y_m));
+void score_found(const ScoredEffect& report, const TrueEffect& truth, double error_m,
+                 SceneScore& score) {
+  score.location_errors_m.push_back(error_m);
   count_region(report.region50, truth, score.counts.regions50, score.counts.held50);
   count_region(report.region90, truth, score.counts.regions90, score.counts.held90);
 }
@@ -178,11 +179,13 @@ SceneScore score_scene(const std::vector<ScoredEffect>& reported,
   for (std::size_t r = 0; r < reported.size(); ++r) {
     const std::size_t e = effect_of[r];
     if (e == kNone) continue;
-    score.matches.push_back({r, e});
+    const double error_m =
+        std::hypot(reported[r].x_m - truth[e].x_m, reported[r].y_m - truth[e].y_m);
+    score.matches.push_back({r, e, error_m});
     if (report_counts[r] != 0) ++score.counts.right;
     if (truth_counts[e] != 0) {
       ++score.counts.found;
-      score_found(reported[r], truth[e], score);
+      score_found(reported[r], truth[e], error_m, score);
     }
     report_counts[r] |= truth_counts[e];
     truth_counts[e] |= report_counts[r];

@@ -60,6 +60,7 @@ struct SceneScore {
   std::vector<double> location_errors_m;  // ascending, for pooling over scenes
   struct Match {
     std::size_t report = 0, effect = 0;
+    double error_m = 0;  // between their places
   };
   std::vector<Match> matches;  // every find, of effects of any size; not pooled
 };
