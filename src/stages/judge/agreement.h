@@ -1,0 +1,150 @@
+#pragma once
+// The agreement as data: what docs/agreement-language.md describes, read and checked.
+
+#include <limits>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/polygon.h"
+#include "base/polyline.h"
+#include "base/zone.h"
+#include "model/records.h"
+#include "stages/judge/conduct.h"
+
+namespace truce::judge {
+
+struct Party {
+  std::string id;
+  std::string name;
+  std::vector<std::string> answers_for;  // units and forces, in words
+};
+
+inline constexpr Interval kAlways{{INT64_MIN}, {INT64_MAX}};
+
+// A zone may have had several forms, each with a validity of its own: they share the id.
+struct Zone {
+  std::string id;
+  std::string name;
+  std::string kind;  // "settlement", "buffer", "corridor"; provisions may name kinds
+  Area area;
+  Interval valid = kAlways;
+  double tolerance_m = 0;  // how far its edge may lie from where it is drawn
+};
+
+// A line that distances are kept from. As zones, one id may have several forms.
+struct Baseline {
+  std::string id;
+  std::string name;
+  Polyline line;
+  Interval valid = kAlways;
+  double tolerance_m = 0;
+};
+
+struct ProtectedObject {
+  std::string id;
+  std::string name;
+  std::string kind;
+  LatLon at;
+  double radius_m = 0;
+};
+
+// Which weapons: every part that is given must hold. Calibres in mm.
+struct WeaponRule {
+  std::optional<WeaponClass> weapon;
+  std::string system;  // "tornado-s"; empty: any
+  double min_mm = 0;
+  bool min_inclusive = true;
+  double max_mm = std::numeric_limits<double>::infinity();
+  bool max_inclusive = true;
+  bool any_calibre() const { return min_mm == 0 && max_mm > 1e9; }
+};
+
+struct Exception {
+  std::string id;
+  std::string words;
+  std::vector<EffectClass> effects;     // empty: any
+  std::vector<WeaponRule> weapons;      // empty: any
+  std::vector<std::string> zones;       // empty: any
+  std::vector<std::string> needs;       // circumstances that must all be shown; empty: none
+  std::vector<std::string> notice_kinds;  // such a notice must cover it; empty: none needed
+};
+
+enum class Norm : std::uint8_t { kProhibition, kLimit, kPermission };
+
+// Where something must be for a provision to speak of it.
+enum class Where : std::uint8_t {
+  kPlace,   // where it was observed: of fire what it hit or, of a muzzle, where it was fired from
+  kOrigin,  // where it was fired from
+};
+
+struct Provision {
+  std::string id;
+  Norm norm = Norm::kProhibition;
+  std::string words;   // in plain words
+  std::string source;  // document and date
+  std::vector<std::string> encodes;  // spans of the agreement's text
+
+  // Its scope: what it speaks of. Empty lists: any.
+  std::vector<std::string> binds;  // parties
+  std::vector<Act> acts;           // empty: fire
+  std::vector<Domain> domains;
+  std::vector<EffectClass> effects;  // empty: every class that counts as a violation
+  std::vector<WeaponRule> weapons;
+  std::vector<std::string> zones;       // ids; empty, with no kinds: everywhere
+  std::vector<std::string> zone_kinds;  // any zone of such a kind
+  Where where = Where::kPlace;
+  std::vector<std::string> protects;  // kinds of protected object
+  std::vector<std::string> during;    // only inside time and place of such a notice
+  Interval in_force = kAlways;
+
+  // Its bound, of a limit; a prohibition and a permission have none.
+  std::optional<double> distance_m;              // no nearer to the baseline
+  std::map<std::string, std::string> baseline;   // by party; "" for every party
+  std::optional<std::int64_t> number_max;        // no more at once
+
+  std::string standard_of_proof;
+  std::string severity;                // a name of [severity], or empty
+  std::vector<std::string> remedies;
+  std::vector<std::string> overrides;  // provisions that give way where this one speaks
+  std::vector<Exception> exceptions;
+  std::size_t line = 0;  // in agreement.toml
+};
+
+// A reading replaces fields of provisions: another start, another zone, another exception.
+struct Reading {
+  std::string id;     // "base" first
+  std::string party;  // whose; empty for the base text
+  std::string words;
+  std::vector<Provision> provisions;  // complete, after replacement
+};
+
+struct Agreement {
+  std::string id;
+  std::string title;
+  std::string source;
+  ::truce::Zone civil_zone = ::truce::Zone::utc();
+  bool attributes = false;  // whether it provides for attribution
+  std::vector<Party> parties;
+  std::vector<Zone> zones;
+  std::vector<Baseline> baselines;
+  std::vector<ProtectedObject> objects;
+  std::map<std::string, double> standards_of_proof;  // name → tau, each in (0.5, 1)
+  std::vector<Reading> readings;
+};
+
+// What geo/*.geojson holds, by id of the feature.
+struct Geometry {
+  std::map<std::string, Area> areas;
+  std::map<std::string, std::vector<std::vector<LatLon>>> lines;
+};
+
+// Every error in the text at once, each with file, line and what was expected.
+struct Problems {
+  std::vector<Error> errors;
+};
+Result<Agreement> parse_agreement(std::string_view toml, std::string_view source,
+                                  const Geometry& geometry, Problems& problems);
+
+}  // namespace truce::judge

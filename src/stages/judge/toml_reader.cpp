@@ -1,0 +1,134 @@
+#include "stages/judge/internal/toml_reader.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+namespace truce::judge {
+
+void TomlReader::say(const toml::table& at, std::string_view field, std::string what,
+                     std::string expected) {
+  const auto* node = at.get(field);
+  const auto begin = (node != nullptr ? node->source() : at.source()).begin;
+  problems_.errors.push_back(make_error(ErrorCode::kBadMission, std::move(what),
+                                        {.source = source_,
+                                         .line = begin.line,
+                                         .column = begin.column,
+                                         .field = std::string(field)},
+                                        std::move(expected)));
+}
+
+void TomlReader::known(const toml::table& t, std::initializer_list<std::string_view> keys) {
+  for (const auto& [key, node] : t) {
+    if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
+    std::string list;
+    for (const auto k : keys) list += (list.empty() ? "" : ", ") + std::string(k);
+    say(t, key.str(), "is not a key that means anything here", "one of " + list);
+  }
+}
+
+std::string TomlReader::text(const toml::table& t, std::string_view key, bool needed) {
+  if (const auto v = t[key].value<std::string>()) return *v;
+  if (needed || t.contains(key))
+    say(t, key, "\"" + std::string(key) + "\" is missing or not text", "text");
+  return {};
+}
+
+std::vector<std::string> TomlReader::texts(const toml::table& t, std::string_view key) {
+  std::vector<std::string> out;
+  if (!t.contains(key)) return out;
+  const auto* list = t[key].as_array();
+  if (list == nullptr) {
+    say(t, key, "is not a list", "a list of words");
+    return out;
+  }
+  for (const auto& n : *list) {
+    if (const auto v = n.value<std::string>())
+      out.push_back(*v);
+    else
+      say(t, key, "holds something that is not text", "a list of words");
+  }
+  return out;
+}
+
+std::optional<double> TomlReader::number(const toml::table& t, std::string_view key, double min,
+                                         double max) {
+  if (!t.contains(key)) return std::nullopt;
+  const auto v = t[key].is_number() ? t[key].value<double>() : std::nullopt;
+  if (v && *v >= min && *v <= max) return v;
+  std::array<char, 80> range{};
+  std::snprintf(range.data(), range.size(), "a number from %g to %g", min, max);
+  say(t, key, "is not a number that can stand here", range.data());
+  return std::nullopt;
+}
+
+bool TomlReader::flag(const toml::table& t, std::string_view key) {
+  if (!t.contains(key)) return false;
+  const auto v = t[key].is_boolean() ? t[key].value<bool>() : std::nullopt;
+  if (!v) say(t, key, "is neither true nor false", "true or false");
+  return v.value_or(false);
+}
+
+namespace {
+
+std::optional<Duration> duration_of(std::string_view v) {
+  std::int64_t n = 0;
+  const auto [end, code] = std::from_chars(v.data(), v.data() + v.size(), n);
+  if (code != std::errc() || n < 0 || n > 100'000) return std::nullopt;
+  std::string_view unit = v.substr(static_cast<std::size_t>(end - v.data()));
+  while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 9> kUnits{
+      {{"s", 1},
+       {"min", 60},
+       {"h", 3600},
+       {"hour", 3600},
+       {"hours", 3600},
+       {"day", 86400},
+       {"days", 86400},
+       {"week", 604800},
+       {"weeks", 604800}}};
+  for (const auto& [name, seconds] : kUnits) {
+    if (unit == name && n <= 4'000'000'000 / seconds) return Duration::whole_seconds(n * seconds);
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<Duration> TomlReader::duration(const toml::table& t, std::string_view key) {
+  if (!t.contains(key)) return std::nullopt;
+  const auto v = duration_of(text(t, key, true));
+  if (!v) say(t, key, "is not a length of time", "\"24 h\", \"7 days\", \"30 min\" or \"3 weeks\"");
+  return v;
+}
+
+Instant TomlReader::time(const toml::table& t, std::string_view key, Instant missing) {
+  if (!t.contains(key)) return missing;
+  const std::string v = text(t, key, true);
+  if (const auto exact = parse_instant(v); exact.ok()) return *exact;
+  const auto space = v.rfind(' ');
+  auto zone = Result<::truce::Zone>(civil_zone_);
+  std::string local = v;
+  if (space != std::string::npos && v.find('/', space) != std::string::npos) {
+    zone = ::truce::Zone::find(v.substr(space + 1));
+    local = v.substr(0, space);
+  }
+  const auto civil = parse_civil_time(local);
+  if (!zone.ok() || !civil.ok() || civil->day.year < 1678 || civil->day.year > 2261) {
+    say(t, key, "\"" + v + "\" is not a time that can be held",
+        "2025-04-19T18:00 Europe/Moscow, or with Z or an offset");
+    return missing;
+  }
+  return zone->to_instant(*civil);
+}
+
+Interval TomlReader::interval(const toml::table& t, std::string_view from, std::string_view until,
+                              const Interval& otherwise) {
+  const Interval out{time(t, from, otherwise.start), time(t, until, otherwise.end)};
+  if (out.end < out.start)
+    say(t, until, "ends before it starts", "a time after \"" + std::string(from) + "\"");
+  return out;
+}
+
+}  // namespace truce::judge
