@@ -398,7 +398,7 @@ int command_check(const MissionOptions& options) {
   std::printf("%s: nothing wrong. %s, %s, %s; %s of the agreement with %s in all\n",
               loaded->name.c_str(), counted(loaded->feeds.size(), "feed").c_str(),
               counted(loaded->sources.size(), "source").c_str(),
-              counted(loaded->areas.size(), "area").c_str(),
+              counted(loaded->geometry.areas.size(), "area").c_str(),
               counted(loaded->agreement.readings.size(), "reading").c_str(),
               counted(provisions, "provision").c_str());
   return 0;

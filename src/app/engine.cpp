@@ -56,7 +56,11 @@ class Engine::StoreLookback : public fuse::Lookback {
 };
 
 Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
-    : mission_(mission), store_(store), options_(options), next_(store.applied()) {
+    : mission_(mission),
+      judge_(mission.agreement),
+      store_(store),
+      options_(options),
+      next_(store.applied()) {
   lookback_ = std::make_unique<StoreLookback>(store_);
   fuse::Params params = mission_.fuse;
   params.threads = options_.threads;
@@ -288,7 +292,7 @@ Status Engine::judge_and_store(Incident incident) {
     if (n.when.start <= incident.when.end && n.when.end >= incident.when.start)
       notices.push_back(n);
   }
-  auto findings = judge::judge(mission_.agreement, incident, notices);
+  auto findings = judge_.findings(judge::conduct_of(incident), notices);
   TRUCE_TRY(version, store_.put_incident(std::move(incident), std::move(findings), position));
   static_cast<void>(version);
   ++tally_.incidents_updated;

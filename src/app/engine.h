@@ -82,6 +82,7 @@ class Engine {
   Status restore_recent();  // what a run that went on would hold in memory
 
   const Mission& mission_;
+  judge::Judge judge_;
   ledger::Store& store_;
   Options options_;
   std::unique_ptr<StoreLookback> lookback_;

@@ -179,7 +179,7 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   context.sources = mission_.sources;
   for (const auto& p : mission_.places) context.gazetteer.push_back({p.name, p.at});
   for (const auto& f : mission_.map) {  // by the names that feeds use; by id where there is none
-    if (const auto a = mission_.areas.find(f.id); a != mission_.areas.end())
+    if (const auto a = mission_.geometry.areas.find(f.id); a != mission_.geometry.areas.end())
       context.areas.push_back({f.name.empty() ? f.id : f.name, a->second});
   }
   context.params = mission_.acquire;

@@ -1,6 +1,5 @@
 #include "app/mission.h"
 
-#include <simdjson.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -9,6 +8,8 @@
 #include <cmath>
 #include <sstream>
 
+#include "app/agreement_folder.h"
+#include "app/geo_features.h"
 #include "app/params.h"
 #include "base/csv.h"
 #include "base/files.h"
@@ -21,7 +22,6 @@ namespace truce::app {
 namespace {
 
 namespace fs = std::filesystem;
-namespace dom = simdjson::dom;
 
 class Loader {
  public:
@@ -84,85 +84,26 @@ class Loader {
 
   // ------------------------------------------------------------------------------------------- geo
   void load_geo() {
-    std::error_code code;
-    std::vector<fs::path> files;
-    for (const auto& f : fs::directory_iterator(mission_.folder / "geo", code)) {
-      if (f.path().extension() == ".geojson") files.push_back(f.path());
-    }
-    std::sort(files.begin(), files.end());
-    for (const auto& f : files) load_features("geo/" + f.filename().string());
+    for (const auto& name : files_in(mission_.folder, "geo", ".geojson")) load_features(name);
   }
   void load_features(const std::string& name) {
     const auto text = read_rule(name);
     if (!text.ok()) return say(text.error());
-    dom::parser parser;
-    dom::element root;
-    dom::array features;
-    if (const auto e = parser.parse(*text).get(root))
-      return say(bad(name, std::string("not JSON: ") + simdjson::error_message(e)));
-    if (root["features"].get_array().get(features)) return say(bad(name, "has no features"));
-    std::size_t n = 0;
-    for (const auto& feature : features)
-      load_feature(name + " feature " + std::to_string(++n), feature);
+    for (const GeoFeature& feature : parse_features(*text, name, problems_)) load_feature(feature);
   }
-  static Error bad(const std::string& source, std::string what) {
-    return make_error(ErrorCode::kBadMission, std::move(what), {.source = source},
-                      "a GeoJSON feature with id, properties.kind and geometry");
-  }
-  static std::string property(const dom::element& feature, const char* key) {
-    std::string_view v;
-    if (feature["properties"][key].get_string().get(v)) return {};
-    return std::string(v);
-  }
-  void load_feature(const std::string& where, const dom::element& feature) {
-    std::string_view id;
-    std::string_view type;
-    dom::element geometry;
-    if (feature["id"].get_string().get(id) || feature["geometry"].get(geometry) ||
-        geometry["type"].get_string().get(type))
-      return say(bad(where, "lacks id or geometry"));
-    const std::string kind = property(feature, "kind");
-    report::MapFeature shown{std::string(id), kind, property(feature, "name"), {}, {}};
-    if (type == "Point") {
-      double lon = 0;
-      double lat = 0;
-      if (geometry["coordinates"].at(0).get_double().get(lon) ||
-          geometry["coordinates"].at(1).get_double().get(lat))
-        return say(bad(where, "a point without two numbers"));
-      const auto at = LatLon::from_degrees(lat, lon);
-      if (!at.ok()) return say(bad(where, at.error().message));
-      std::int64_t rank = 2;
-      if (feature["properties"]["rank"].get_int64().get(rank)) rank = 2;
-      mission_.places.push_back({shown.name, *at, static_cast<int>(rank)});
+  void load_feature(const GeoFeature& f) {
+    if (const auto* at = std::get_if<LatLon>(&f.shape)) {
+      mission_.places.push_back({f.name, *at, static_cast<int>(f.rank)});
       return;
     }
-    if (type == "LineString") {
-      std::vector<LatLon> line;
-      dom::array points;
-      if (geometry["coordinates"].get_array().get(points))
-        return say(bad(where, "a line without points"));
-      for (const auto& p : points) {
-        double lon = 999;
-        double lat = 999;
-        if (p.at(0).get_double().get(lon) || p.at(1).get_double().get(lat))
-          return say(bad(where, "a position without two numbers"));
-        const auto at = LatLon::from_degrees(lat, lon);
-        if (!at.ok()) return say(bad(where, at.error().message));
-        line.push_back(*at);
-      }
-      shown.lines.push_back(std::move(line));
-      mission_.map.push_back(std::move(shown));
-      return;
+    add_geometry(f, mission_.geometry, problems_);
+    report::MapFeature shown{f.id, f.kind, f.name, {}, {}};
+    if (const auto* line = std::get_if<std::vector<LatLon>>(&f.shape)) shown.lines.push_back(*line);
+    if (const auto* area = std::get_if<Area>(&f.shape)) {
+      shown.areas = area->rings();
+      if (f.kind == "region" || f.kind == "sector")
+        mission_.regions.push_back({f.id, f.name, area->rings()});
     }
-    const auto rings = parse_geojson_area(simdjson::minify(geometry), {.source = where});
-    if (!rings.ok()) return say(rings.error());
-    const auto area = Area::from_rings(*rings);
-    if (!area.ok()) return say(wrap("not a usable area", area.error(), {.source = where}));
-    if (!mission_.areas.emplace(std::string(id), *area).second)
-      say(bad(where, "the id \"" + std::string(id) + "\" is used twice"));
-    shown.areas = *rings;
-    if (kind == "region" || kind == "sector")
-      mission_.regions.push_back({shown.id, shown.name, *rings});
     mission_.map.push_back(std::move(shown));
   }
 
@@ -432,10 +373,11 @@ class Loader {
   }
 
   void load_agreement() {
-    const auto text = read_rule("agreement.toml");
-    if (!text.ok()) return say(text.error());
-    auto a = judge::parse_agreement(*text, "agreement.toml", mission_.areas, problems_);
-    if (a.ok()) mission_.agreement = *std::move(a);
+    auto read = read_agreement(
+        mission_.folder, mission_.geometry,
+        [&](const std::string& name) { return read_rule(name); }, problems_);
+    mission_.agreement = std::move(read.agreement);
+    mission_.cases = read.cases.size();
   }
 
   Mission& mission_;

@@ -3,7 +3,6 @@
 // are seismic stations, ground.csv; var/ is all that the program writes.
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -37,7 +36,8 @@ struct Mission {
   std::vector<Feed> feeds;
   std::vector<Source> sources;
   judge::Agreement agreement;
-  std::map<std::string, Area> areas;  // of geo/, by id
+  std::size_t cases = 0;  // worked by hand beside it
+  judge::Geometry geometry;  // of geo/
   std::vector<report::Region> regions;
   std::vector<report::MapFeature> map;
   std::vector<report::MapPlace> places;

@@ -230,10 +230,12 @@ void list(V& v, R& r) {
 }
 template <class V, Of<Effect> R>
 void list(V& v, R& r) {
+  v("calibre_mm", r.calibre_mm, 0.0);
   v("classes", r.classes);
   v("count", r.count);
   v("effect_class", r.effect_class);
   v("evidence", r.evidence);
+  v("system", r.system, kNone);
   v("weapon", r.weapon, WeaponClass::kUnknown);
 }
 template <class V, Of<Posterior> R>

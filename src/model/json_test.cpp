@@ -175,8 +175,8 @@ void one_of_each(World& w, Visit visit) {
   visit("weather", Weather{w.name(), w.time(), w.place(), w.real(), w.real(), w.real()});
   visit("notice",
         Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
-  visit("effect",
-        Effect{EffectClass::kHeat, w.classes(), w.interval_count(), w.weapon(), w.texts()});
+  visit("effect", Effect{EffectClass::kHeat, w.classes(), w.interval_count(), w.weapon(), 122.5,
+                         "grad", w.texts()});
   visit("attribution", Attribution{w.name(), {{"a", 0.5, w.text()}}});
   visit("quiet", Quiet{w.name(), w.interval(), EffectClass::kShot, w.maybe(), 3, w.maybe()});
   visit("gate", Gate{w.name(), "open", w.time(), w.text()});

@@ -151,6 +151,8 @@ struct Effect {
   ClassProbabilities classes;
   CountInterval count;
   WeaponClass weapon = WeaponClass::kUnknown;
+  double calibre_mm = 0;              // 0: nobody says, or they disagree
+  std::string system;                 // "tornado-s", likewise empty
   std::vector<std::string> evidence;  // observation ids
   friend bool operator==(const Effect&, const Effect&) = default;
 };

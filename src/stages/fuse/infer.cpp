@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "model/weapon_text.h"
 #include "stages/fuse/fuse.h"
 #include "stages/fuse/internal/density.h"
 #include "stages/fuse/internal/episode.h"
@@ -118,7 +119,9 @@ ClassCount& of_class(std::vector<ClassCount>& list, const Item& item, EffectClas
   const auto it = std::find_if(list.begin(), list.end(),
                                [c](const ClassCount& k) { return k.effect.effect_class >= c; });
   if (it != list.end() && it->effect.effect_class == c) return *it;
-  return *list.insert(it, {Effect{c, item.classes, {}, item.weapon, {}}, {}});
+  const WeaponWords words = weapon_words(item.weapon_text);
+  return *list.insert(
+      it, {Effect{c, item.classes, {}, item.weapon, words.calibre_mm, words.system, {}}, {}});
 }
 
 // Whether all of it was counted by a watcher at his post, who misses some.
@@ -130,6 +133,14 @@ bool watches(const std::vector<Said>& said, const std::vector<Source>& sources) 
            (it->kind == SourceKind::kCamera || it->kind == SourceKind::kPatrol ||
             it->kind == SourceKind::kAcousticArray);
   });
+}
+
+// Reports that disagree, or of which one says nothing, leave it open.
+void agree(Effect& effect, const Item& item) {
+  const WeaponWords words = weapon_words(item.weapon_text);
+  if (effect.weapon != item.weapon) effect.weapon = WeaponClass::kUnknown;
+  if (effect.calibre_mm != words.calibre_mm) effect.calibre_mm = 0;
+  if (effect.system != words.system) effect.system.clear();
 }
 
 // One effect per class. Reports that name different weapons for one class may still tell of the
@@ -151,7 +162,7 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
       else
         it->second = it->second + count;
       Effect& effect = of_class(counts, item, c).effect;
-      if (effect.weapon != item.weapon) effect.weapon = WeaponClass::kUnknown;
+      agree(effect, item);
       auto& evidence = effect.evidence;
       if (evidence.empty() || evidence.back() != members[i]->id) evidence.push_back(members[i]->id);
     }

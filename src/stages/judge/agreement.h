@@ -61,13 +61,19 @@ struct WeaponRule {
   bool any_calibre() const { return min_mm == 0 && max_mm > 1e9; }
 };
 
+// Something that a party may show, and on which a permission or an exception may hang.
+struct Circumstance {
+  std::string id;
+  std::string words;
+};
+
 struct Exception {
   std::string id;
   std::string words;
-  std::vector<EffectClass> effects;     // empty: any
-  std::vector<WeaponRule> weapons;      // empty: any
-  std::vector<std::string> zones;       // empty: any
-  std::vector<std::string> needs;       // circumstances that must all be shown; empty: none
+  std::vector<EffectClass> effects;       // empty: any
+  std::vector<WeaponRule> weapons;        // empty: any
+  std::vector<std::string> zones;         // empty: any
+  std::vector<std::string> needs;         // circumstances that must all be shown; empty: none
   std::vector<std::string> notice_kinds;  // such a notice must cover it; empty: none needed
 };
 
@@ -82,8 +88,8 @@ enum class Where : std::uint8_t {
 struct Provision {
   std::string id;
   Norm norm = Norm::kProhibition;
-  std::string words;   // in plain words
-  std::string source;  // document and date
+  std::string words;                 // in plain words
+  std::string source;                // document and date
   std::vector<std::string> encodes;  // spans of the agreement's text
 
   // Its scope: what it speaks of. Empty lists: any.
@@ -97,15 +103,16 @@ struct Provision {
   Where where = Where::kPlace;
   std::vector<std::string> protects;  // kinds of protected object
   std::vector<std::string> during;    // only inside time and place of such a notice
+  std::vector<std::string> needs;     // only where these circumstances are shown, all of them
   Interval in_force = kAlways;
 
   // Its bound, of a limit; a prohibition and a permission have none.
-  std::optional<double> distance_m;              // no nearer to the baseline
-  std::map<std::string, std::string> baseline;   // by party; "" for every party
-  std::optional<std::int64_t> number_max;        // no more at once
+  std::optional<double> distance_m;             // no nearer to the baseline
+  std::map<std::string, std::string> baseline;  // by party; "" for every party
+  std::optional<std::int64_t> number_max;       // no more at once
 
   std::string standard_of_proof;
-  std::string severity;                // a name of [severity], or empty
+  std::string severity;  // a name of [severity], or empty
   std::vector<std::string> remedies;
   std::vector<std::string> overrides;  // provisions that give way where this one speaks
   std::vector<Exception> exceptions;
@@ -120,6 +127,13 @@ struct Reading {
   std::vector<Provision> provisions;  // complete, after replacement
 };
 
+// A clause that no provision holds, and why.
+struct NotEncoded {
+  std::string span;
+  std::string why;
+  std::size_t line = 0;
+};
+
 struct Agreement {
   std::string id;
   std::string title;
@@ -127,11 +141,18 @@ struct Agreement {
   ::truce::Zone civil_zone = ::truce::Zone::utc();
   bool attributes = false;  // whether it provides for attribution
   std::vector<Party> parties;
+  std::vector<Circumstance> circumstances;
   std::vector<Zone> zones;
   std::vector<Baseline> baselines;
   std::vector<ProtectedObject> objects;
   std::map<std::string, double> standards_of_proof;  // name → tau, each in (0.5, 1)
   std::vector<Reading> readings;
+  // Of the text beside it: languages that bind, spans that no provision holds, and those that gates,
+  // obligations and clocks hold.
+  std::vector<std::string> languages;
+  std::size_t text_line = 0;
+  std::vector<NotEncoded> not_encoded;
+  std::vector<std::string> encoded_elsewhere;
 };
 
 // What geo/*.geojson holds, by id of the feature.

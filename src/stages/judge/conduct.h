@@ -3,6 +3,7 @@
 // Who did it is a distribution that is empty where nobody may or can say.
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -16,7 +17,7 @@ namespace truce::judge {
 
 enum class Act : std::uint8_t {
   kFire,
-  kPresence,   // of a weapon or of forces
+  kPresence,  // of a weapon or of forces
   kOverflight,
   kOffensive,  // an attempt to change positions
   kReconnaissance,
@@ -61,14 +62,14 @@ struct Conduct {
   Act act = Act::kFire;
   Domain domain = Domain::kLand;
   Interval when;
-  PlaceSample at;    // empty: nobody says where
-  PlaceSample from;  // where it was fired from; empty: nobody says
+  PlaceSample at;                           // empty: nobody says where
+  PlaceSample from;                         // where it was fired from; empty: nobody says
   std::vector<ClassProbabilities> classes;  // of each effect
   std::vector<Weapon> weapons;              // one per effect; of presence what stood there
   CountInterval count{1, 1, 1, false};
   double p_real = 1;
-  std::map<std::string, double> parties;         // sums to 1; empty: not known who
-  std::map<std::string, Range> circumstances;    // what is not named nobody claims: it is not shown
+  std::map<std::string, double> parties;       // sums to 1; empty: not known who
+  std::map<std::string, Range> circumstances;  // what is not named nobody claims: it is not shown
   std::vector<std::string> targets;
   std::vector<std::string> evidence;
 };
@@ -76,9 +77,5 @@ struct Conduct {
 // As a conduct of unknown author. Its act is fire where any effect counts as a violation, else
 // overflight of an aircraft or drone, else presence.
 Conduct conduct_of(const Incident& incident);
-
-// "122mm howitzer", "BM-21 (122 mm)": what the words say of calibre and system; words that say
-// nothing change nothing.
-void read_weapon_text(std::string_view text, Weapon& weapon);
 
 }  // namespace truce::judge

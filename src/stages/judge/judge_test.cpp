@@ -44,9 +44,10 @@ from = "2025-04-20T18:00 Europe/Moscow"
 )";
 
 LatLon at(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
-std::map<std::string, Area> areas() {
-  return {{"zone", *Area::from_rings(
-                       {{{at(48, 37), at(48, 38), at(49, 38), at(49, 37), at(48, 37)}, {}}})}};
+Geometry areas() {
+  return {{{"zone", *Area::from_rings(
+                        {{{at(48, 37), at(48, 38), at(49, 38), at(49, 37), at(48, 37)}, {}}})}},
+          {}};
 }
 Agreement agreement() {
   Problems problems;
@@ -71,7 +72,7 @@ Incident incident(double p_real, LatLon where, double radius_m, Interval when) {
 const Interval kInside{utc("2025-04-19T16:00:00Z"), utc("2025-04-19T16:05:00Z")};
 
 Finding base(const Incident& i, const std::vector<Notice>& notices = {}) {
-  const auto all = judge(agreement(), i, notices);
+  const auto all = Judge(agreement()).findings(conduct_of(i), notices);
   return *std::find_if(all.begin(), all.end(),
                        [](const Finding& f) { return f.reading == "base"; });
 }
@@ -115,7 +116,8 @@ TEST(Judge, weighs_the_place_by_its_probability) {
 }
 
 TEST(Judge, keeps_both_readings_apart) {
-  const auto all = judge(agreement(), incident(0.95, at(48.5, 37.5), 1000, kInside), {});
+  const auto all =
+      Judge(agreement()).findings(conduct_of(incident(0.95, at(48.5, 37.5), 1000, kInside)), {});
   ASSERT_EQ(all.size(), 2U);
   EXPECT_EQ(all[0].reading, "b");
   EXPECT_EQ(all[0].value, FindingValue::kNotApplicable);
@@ -177,7 +179,8 @@ TEST(Judge, treats_both_parties_alike) {
     n.shape = NamedPlace{"range", at(48.5, 37.5), 8000};
     Notice m = n;
     m.party = k % 2 == 0 ? "b" : "a";
-    EXPECT_EQ(judge(agreement(), i, {n}), judge(*exchanged, i, {m}));
+    EXPECT_EQ(Judge(agreement()).findings(conduct_of(i), {n}),
+              Judge(*exchanged).findings(conduct_of(i), {m}));
   }
 }
 

@@ -11,15 +11,13 @@ void TomlReader::say(const toml::table& at, std::string_view field, std::string 
                      std::string expected) {
   const auto* node = at.get(field);
   const auto begin = (node != nullptr ? node->source() : at.source()).begin;
-  problems_.errors.push_back(make_error(ErrorCode::kBadMission, std::move(what),
-                                        {.source = source_,
-                                         .line = begin.line,
-                                         .column = begin.column,
-                                         .field = std::string(field)},
-                                        std::move(expected)));
+  problems_.errors.push_back(make_error(
+      ErrorCode::kBadMission, std::move(what),
+      {.source = source_, .line = begin.line, .column = begin.column, .field = std::string(field)},
+      std::move(expected)));
 }
 
-void TomlReader::known(const toml::table& t, std::initializer_list<std::string_view> keys) {
+void TomlReader::known(const toml::table& t, const std::vector<std::string_view>& keys) {
   for (const auto& [key, node] : t) {
     if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
     std::string list;
@@ -78,16 +76,15 @@ std::optional<Duration> duration_of(std::string_view v) {
   if (code != std::errc() || n < 0 || n > 100'000) return std::nullopt;
   std::string_view unit = v.substr(static_cast<std::size_t>(end - v.data()));
   while (!unit.empty() && unit.front() == ' ') unit.remove_prefix(1);
-  constexpr std::array<std::pair<std::string_view, std::int64_t>, 9> kUnits{
-      {{"s", 1},
-       {"min", 60},
-       {"h", 3600},
-       {"hour", 3600},
-       {"hours", 3600},
-       {"day", 86400},
-       {"days", 86400},
-       {"week", 604800},
-       {"weeks", 604800}}};
+  constexpr std::array<std::pair<std::string_view, std::int64_t>, 9> kUnits{{{"s", 1},
+                                                                             {"min", 60},
+                                                                             {"h", 3600},
+                                                                             {"hour", 3600},
+                                                                             {"hours", 3600},
+                                                                             {"day", 86400},
+                                                                             {"days", 86400},
+                                                                             {"week", 604800},
+                                                                             {"weeks", 604800}}};
   for (const auto& [name, seconds] : kUnits) {
     if (unit == name && n <= 4'000'000'000 / seconds) return Duration::whole_seconds(n * seconds);
   }

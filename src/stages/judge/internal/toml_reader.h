@@ -5,7 +5,6 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +24,7 @@ class TomlReader {
 
   // At the key's line, or the table's where it has none.
   void say(const toml::table& at, std::string_view field, std::string what, std::string expected);
-  void known(const toml::table& t, std::initializer_list<std::string_view> keys);
+  void known(const toml::table& t, const std::vector<std::string_view>& keys);
 
   std::string text(const toml::table& t, std::string_view key, bool needed);
   std::vector<std::string> texts(const toml::table& t, std::string_view key);
@@ -34,7 +33,8 @@ class TomlReader {
   bool flag(const toml::table& t, std::string_view key);
   // "24 h", "7 days", "30 min", "3 weeks"; empty where the key is missing.
   std::optional<Duration> duration(const toml::table& t, std::string_view key);
-  // A time with offset, or local "2025-04-19T18:00 Europe/Moscow", or local in the agreement's zone.
+  // A time with offset, or local "2025-04-19T18:00 Europe/Moscow", or local in the agreement's
+  // zone.
   Instant time(const toml::table& t, std::string_view key, Instant missing);
   Interval interval(const toml::table& t, std::string_view from, std::string_view until,
                     const Interval& otherwise);

@@ -1,0 +1,143 @@
+#include "stages/judge/conflicts.h"
+
+#include <algorithm>
+#include <set>
+
+namespace truce::judge {
+
+namespace {
+
+// Lists of which an empty one stands for everything.
+template <class T>
+bool share_one(const std::vector<T>& a, const std::vector<T>& b) {
+  return a.empty() || b.empty() || std::any_of(a.begin(), a.end(), [&](const T& x) {
+           return std::find(b.begin(), b.end(), x) != b.end();
+         });
+}
+
+std::vector<Act> acts_of(const Provision& p) {
+  return p.acts.empty() ? std::vector<Act>{Act::kFire} : p.acts;
+}
+
+bool weapons_meet(const WeaponRule& a, const WeaponRule& b) {
+  if (a.weapon && b.weapon && *a.weapon != *b.weapon) return false;
+  if (!a.system.empty() && !b.system.empty() && a.system != b.system) return false;
+  const auto apart = [](const WeaponRule& low, const WeaponRule& high) {
+    return low.max_mm < high.min_mm ||
+           (low.max_mm == high.min_mm && !(low.max_inclusive && high.min_inclusive));
+  };
+  return !apart(a, b) && !apart(b, a);
+}
+
+bool weapons_meet(const std::vector<WeaponRule>& a, const std::vector<WeaponRule>& b) {
+  return a.empty() || b.empty() || std::any_of(a.begin(), a.end(), [&](const WeaponRule& x) {
+           return std::any_of(b.begin(), b.end(),
+                              [&](const WeaponRule& y) { return weapons_meet(x, y); });
+         });
+}
+
+std::vector<const Zone*> zones_of(const Agreement& a, const Provision& p) {
+  std::vector<const Zone*> out;
+  for (const Zone& z : a.zones) {
+    const bool is_named =
+        std::find(p.zones.begin(), p.zones.end(), z.id) != p.zones.end() ||
+        std::find(p.zone_kinds.begin(), p.zone_kinds.end(), z.kind) != p.zone_kinds.end();
+    if (is_named && z.valid.overlaps(p.in_force)) out.push_back(&z);
+  }
+  return out;
+}
+
+bool areas_meet(const Area& a, const Area& b) {
+  if (!a.bounds().overlaps(b.bounds())) return false;
+  const auto common = Area::intersect(a, b);
+  return common.ok() && common->area_m2() > 1;
+}
+
+bool zones_meet(const Agreement& agreement, const Provision& a, const Provision& b) {
+  const auto of_a = zones_of(agreement, a);
+  const auto of_b = zones_of(agreement, b);
+  const auto everywhere = [](const Provision& p) {
+    return p.zones.empty() && p.zone_kinds.empty();
+  };
+  if (everywhere(a) || everywhere(b)) return true;
+  return std::any_of(of_a.begin(), of_a.end(), [&](const Zone* x) {
+    return std::any_of(of_b.begin(), of_b.end(), [&](const Zone* y) {
+      return x->valid.overlaps(y->valid) && (x->id == y->id || areas_meet(x->area, y->area));
+    });
+  });
+}
+
+using Ids = std::set<std::string>;
+
+// All that `id` sets aside, itself or through what it sets aside.
+void gather(const Reading& reading, const std::string& id, Ids& into) {
+  for (const Provision& p : reading.provisions) {
+    if (p.id != id) continue;
+    for (const auto& o : p.overrides) {
+      if (into.insert(o).second) gather(reading, o, into);
+    }
+  }
+}
+
+std::string of_reading(const Reading& r) {
+  return r.id == "base" ? std::string() : " under the reading \"" + r.id + "\"";
+}
+
+bool bounds_differ(const Provision& a, const Provision& b) {
+  return a.norm != b.norm || a.distance_m != b.distance_m || a.baseline != b.baseline ||
+         a.number_max != b.number_max;
+}
+
+std::vector<std::string> both_set_aside(const Provision& a, const Provision& b) {
+  std::vector<std::string> out;
+  for (const auto& o : a.overrides) {
+    if (std::find(b.overrides.begin(), b.overrides.end(), o) != b.overrides.end()) out.push_back(o);
+  }
+  return out;
+}
+
+}  // namespace
+
+bool overlap(const Agreement& agreement, const Provision& a, const Provision& b) {
+  return a.in_force.overlaps(b.in_force) && share_one(acts_of(a), acts_of(b)) &&
+         share_one(a.domains, b.domains) && share_one(a.effects, b.effects) &&
+         share_one(a.binds, b.binds) && share_one(a.protects, b.protects) &&
+         weapons_meet(a.weapons, b.weapons) && zones_meet(agreement, a, b);
+}
+
+std::vector<Conflict> conflicts(const Agreement& agreement, const Reading& reading) {
+  std::vector<Conflict> out;
+  std::vector<Ids> sets_aside;
+  for (const Provision& p : reading.provisions) {
+    Ids ids;
+    gather(reading, p.id, ids);
+    if (ids.contains(p.id))
+      out.push_back(
+          {p.line,
+           "provision " + p.id + " gives way to one that gives way to it" + of_reading(reading),
+           "take one of them out of \"overrides\""});
+    sets_aside.push_back(std::move(ids));
+  }
+  for (std::size_t i = 0; i < reading.provisions.size(); ++i) {
+    const Provision& a = reading.provisions[i];
+    for (std::size_t j = i + 1; j < reading.provisions.size(); ++j) {
+      const Provision& b = reading.provisions[j];
+      if (sets_aside[i].contains(b.id) || sets_aside[j].contains(a.id)) continue;
+      const auto common = both_set_aside(a, b);
+      const bool permits = (a.norm == Norm::kPermission) != (b.norm == Norm::kPermission);
+      if ((!permits && (common.empty() || !bounds_differ(a, b))) || !overlap(agreement, a, b))
+        continue;
+      const std::string both = a.id + " and " + b.id;
+      out.push_back({b.line,
+                     permits
+                         ? "provisions " + both + " contradict each other" + of_reading(reading) +
+                               ": one permits what the other does not, and none gives way"
+                         : "provisions " + both + " both set aside " + common.front() +
+                               " and differ" + of_reading(reading) + ", and none of them gives way",
+                     "\"overrides\" in one of them, or scopes that do not meet"});
+    }
+  }
+  return out;
+}
+
+}  // namespace truce::judge

@@ -1,0 +1,120 @@
+#include "stages/judge/internal/subject.h"
+
+#include <algorithm>
+
+#include "stages/judge/internal/compare.h"
+
+namespace truce::judge {
+
+namespace {
+
+// A box that holds all places within `by_m` of the box.
+GeoBox widened(const GeoBox& box, double by_m) {
+  if (by_m == 0) return box;
+  const double lat_deg = std::max(std::abs(box.lat_min), std::abs(box.lat_max));
+  const auto scale = metres_per_degree(std::min(lat_deg + 1, 89.0));
+  return {box.lat_min - by_m / scale.lat * 1.01, box.lat_max + by_m / scale.lat * 1.01,
+          box.lon_min - by_m / scale.lon * 1.01, box.lon_max + by_m / scale.lon * 1.01};
+}
+
+double share(const std::vector<bool>& of) {
+  return static_cast<double>(std::count(of.begin(), of.end(), true)) /
+         static_cast<double>(of.size());
+}
+
+}  // namespace
+
+Subject::Subject(const Conduct& conduct, const std::vector<Notice>& notices) : conduct_(conduct) {
+  at_.sample = &conduct.at;
+  from_.sample = &conduct.from;
+  for (Side* s : {&at_, &from_}) {
+    if (!s->sample->empty()) s->box = s->sample->bounds();
+  }
+  for (const Notice& n : notices) {
+    Announced a{&n, {}};
+    if (!std::holds_alternative<Nowhere>(n.shape)) {
+      auto area = Area::from_rings(outline(n.shape));
+      if (area.ok()) a.area = *std::move(area);
+    }
+    notices_.push_back(std::move(a));
+  }
+}
+
+const std::vector<LatLon>& Subject::places(Where where) {
+  Side& s = side(where);
+  if (s.places.empty()) {
+    s.places = s.sample->places();
+    if (!s.places.empty()) s.box = bounds_of(s.places);
+  }
+  return s.places;
+}
+
+const Places& Subject::inside(Side& s, const Zone& zone) {
+  for (const auto& [known, places] : s.inside) {
+    if (known == &zone) return places;
+  }
+  Places out;
+  for (const LatLon& p : s.places) {
+    const bool in = zone.area.contains(p);
+    const bool near_edge =
+        zone.tolerance_m > 0 && TRUCE_LE(zone.area.boundary_distance_m(p), zone.tolerance_m);
+    out.surely.push_back(in && !near_edge);
+    out.maybe.push_back(in || near_edge);
+  }
+  return s.inside.emplace_back(&zone, std::move(out)).second;
+}
+
+// A box around everything decides most; only where it does not are the places looked at.
+Range Subject::share_inside(Where where, const std::vector<const Zone*>& zones) {
+  Side& s = side(where);
+  std::vector<const Zone*> touched;
+  for (const Zone* z : zones) {
+    if (z->tolerance_m == 0 && z->area.contains(s.box)) return Range::of(1);
+    if (z->area.overlaps(widened(s.box, z->tolerance_m))) touched.push_back(z);
+  }
+  if (touched.empty()) return Range::of(0);
+  const std::size_t n = places(where).size();
+  Places any{std::vector<bool>(n), std::vector<bool>(n)};
+  for (const Zone* z : touched) {
+    const Places& in = inside(s, *z);
+    for (std::size_t i = 0; i < n; ++i) {
+      any.surely[i] = any.surely[i] || in.surely[i];
+      any.maybe[i] = any.maybe[i] || in.maybe[i];
+    }
+  }
+  return {share(any.surely), share(any.maybe)};
+}
+
+double Subject::share_inside(Where where, const Area& area) {
+  if (area.contains(box(where))) return 1;
+  if (!area.overlaps(box(where))) return 0;
+  const auto& all = places(where);
+  const auto in = std::count_if(all.begin(), all.end(), [&](LatLon p) { return area.contains(p); });
+  return static_cast<double>(in) / static_cast<double>(all.size());
+}
+
+const std::vector<double>& Subject::distances(Side& s, const Baseline& baseline) {
+  for (const auto& [known, distances_m] : s.distances_m) {
+    if (known == &baseline) return distances_m;
+  }
+  std::vector<double> out;
+  for (const LatLon& p : s.places) out.push_back(baseline.line.distance_m(p));
+  return s.distances_m.emplace_back(&baseline, std::move(out)).second;
+}
+
+Range Subject::share_nearer(Where where, const Baseline& baseline, double distance_m) {
+  Side& s = side(where);
+  const auto bounds = baseline.line.distance_bounds_m(s.box);
+  if (bounds.least_m - baseline.tolerance_m > distance_m) return Range::of(0);
+  if (bounds.most_m + baseline.tolerance_m < distance_m) return Range::of(1);
+  places(where);
+  std::size_t surely = 0, maybe = 0;
+  for (const double d : distances(s, baseline)) {
+    surely += TRUCE_LT(d + baseline.tolerance_m, distance_m) ? 1 : 0;
+    maybe += TRUCE_LT(d - baseline.tolerance_m, distance_m) ? 1 : 0;
+  }
+  const auto n = static_cast<double>(s.places.size());
+  return {static_cast<double>(surely) / n, static_cast<double>(maybe) / n};
+}
+
+}  // namespace truce::judge

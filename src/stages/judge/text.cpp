@@ -1,0 +1,180 @@
+#include "stages/judge/text.h"
+
+#include <algorithm>
+#include <set>
+
+namespace truce::judge {
+
+namespace {
+
+// "{2a}" at the start of a line: the id, empty where there is none.
+std::string span_id(std::string_view line) {
+  if (line.empty() || line.front() != '{') return {};
+  const auto end = line.find('}');
+  return end == std::string_view::npos ? std::string() : std::string(line.substr(1, end - 1));
+}
+
+void append_words(std::string& to, std::string_view text) {
+  for (const char c : text) {
+    const bool is_space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    if (!is_space)
+      to += c;
+    else if (!to.empty() && to.back() != ' ')
+      to += ' ';
+  }
+  if (!to.empty() && to.back() != ' ') to += ' ';
+}
+
+class Checker {
+ public:
+  Checker(const Agreement& a, const Texts& texts, std::string_view source, Problems& problems)
+      : a_(a), texts_(texts), source_(source), problems_(problems) {}
+
+  void run() {
+    for (const auto& language : a_.languages) {
+      if (!texts_.contains(language))
+        say(source_, a_.text_line, "the text in the authoritative language \"" + language + "\" is missing",
+            "text/" + language + ".md beside it");
+    }
+    for (const auto& [language, spans] : texts_) check_language(language, spans);
+    if (texts_.empty()) return;
+    for (const Provision& p : a_.readings.front().provisions) check_provision(p);
+    for (const NotEncoded& n : a_.not_encoded) {
+      if (!exists(n.span))
+        say(source_, n.line, "there is no span \"" + n.span + "\" in the text", "a {span} of text/");
+    }
+  }
+
+ private:
+  void say(std::string_view source, std::size_t line, std::string what, std::string expected) {
+    problems_.errors.push_back(make_error(ErrorCode::kBadMission, std::move(what),
+                                          {.source = std::string(source), .line = line},
+                                          std::move(expected)));
+  }
+  bool exists(const std::string& id) const {
+    return std::any_of(texts_.begin(), texts_.end(), [&](const auto& t) {
+      return std::any_of(t.second.begin(), t.second.end(), [&](const Span& s) { return s.id == id; });
+    });
+  }
+  void check_language(const std::string& language, const std::vector<Span>& spans) {
+    const std::string file = "text/" + language + ".md";
+    std::set<std::string> seen;
+    for (const Span& s : spans) {
+      if (!seen.insert(s.id).second)
+        say(file, s.line, "span {" + s.id + "} is there twice", "an id of its own");
+      if (s.text.empty()) say(file, s.line, "span {" + s.id + "} has no words", "the clause's text");
+      if (!is_accounted_for(s.id))
+        say(file, s.line, "span {" + s.id + "} is neither encoded nor said not to be",
+            "a provision with encodes = [\"" + s.id + "\"], or a [[not_encoded]] with the reason");
+    }
+    for (const auto& [other, theirs] : texts_) {
+      for (const Span& s : theirs) {
+        if (!seen.contains(s.id))
+          say("text/" + other + ".md", s.line, "span {" + s.id + "} is missing in " + file,
+              "the same spans in every language");
+      }
+    }
+  }
+  bool is_accounted_for(const std::string& id) const {
+    return std::any_of(a_.not_encoded.begin(), a_.not_encoded.end(),
+                       [&](const NotEncoded& n) { return n.span == id; }) ||
+           std::find(a_.encoded_elsewhere.begin(), a_.encoded_elsewhere.end(), id) !=
+               a_.encoded_elsewhere.end() ||
+           std::any_of(a_.readings.front().provisions.begin(), a_.readings.front().provisions.end(),
+                       [&](const Provision& p) {
+                         return std::find(p.encodes.begin(), p.encodes.end(), id) != p.encodes.end();
+                       });
+  }
+  void check_provision(const Provision& p) {
+    if (p.encodes.empty())
+      say(source_, p.line, "provision " + p.id + " names no span of the text", "encodes = [\"…\"]");
+    for (const auto& span : p.encodes) {
+      if (!exists(span))
+        say(source_, p.line, "provision " + p.id + " encodes a span {" + span + "} that is not in the text",
+            "a {span} of text/");
+    }
+  }
+
+  const Agreement& a_;
+  const Texts& texts_;
+  std::string source_;
+  Problems& problems_;
+};
+
+std::string provision_words(const Agreement& a, const Provision& p,
+                            const std::map<std::string, std::string>& cases) {
+  std::string out = "**" + p.id + "** — " + p.words + "\n";
+  const double tau = a.standards_of_proof.at(p.standard_of_proof);
+  out += "\nStandard of proof: " + p.standard_of_proof + " (" + std::to_string(tau).substr(0, 4) +
+         "). " + (p.source.empty() ? "" : "Source: " + p.source + ".") + "\n";
+  for (const Exception& x : p.exceptions) out += "\n- except: " + x.words + "\n";
+  for (const auto& o : p.overrides) out += "\n- sets aside: " + o + "\n";
+  for (const Reading& r : a.readings) {
+    if (r.id != "base" && !r.words.empty())
+      out += "\n- read otherwise (" + r.id + (r.party.empty() ? "" : ", " + r.party) + "): " + r.words + "\n";
+  }
+  const auto worked = cases.find(p.id);
+  return worked == cases.end() ? out + "\n" : out + "\n" + worked->second + "\n";
+}
+
+}  // namespace
+
+std::vector<Span> parse_text(std::string_view markdown) {
+  std::vector<Span> out;
+  std::size_t line = 0;
+  while (!markdown.empty()) {
+    const auto end = std::min(markdown.find('\n'), markdown.size());
+    std::string_view words = markdown.substr(0, end);
+    markdown.remove_prefix(std::min(end + 1, markdown.size()));
+    ++line;
+    if (const std::string id = span_id(words); !id.empty()) {
+      out.push_back({id, {}, line});
+      words.remove_prefix(id.size() + 2);
+    }
+    if (!out.empty()) append_words(out.back().text, words);
+  }
+  for (Span& s : out) {
+    if (!s.text.empty()) s.text.pop_back();
+  }
+  return out;
+}
+
+void check_text(const Agreement& agreement, const Texts& texts, std::string_view source,
+                Problems& problems) {
+  Checker(agreement, texts, source, problems).run();
+}
+
+std::string print_agreement(const Agreement& a, const Texts& texts,
+                            const std::map<std::string, std::string>& cases) {
+  std::string out = "# " + a.title + "\n\n" + a.source + "\n";
+  std::set<std::string> printed;
+  const auto provisions_of = [&](const std::string& span) {
+    std::string found;
+    for (const Provision& p : a.readings.front().provisions) {
+      if (std::find(p.encodes.begin(), p.encodes.end(), span) == p.encodes.end()) continue;
+      found += provision_words(a, p, printed.insert(p.id).second ? cases
+                                                                 : std::map<std::string, std::string>());
+    }
+    return found;
+  };
+  if (!texts.empty()) {
+    for (const Span& s : texts.begin()->second) {
+      out += "\n## " + s.id + "\n";
+      for (const auto& [language, spans] : texts) {
+        const auto it = std::find_if(spans.begin(), spans.end(),
+                                     [&](const Span& o) { return o.id == s.id; });
+        if (it != spans.end()) out += "\n> (" + language + ") " + it->text + "\n";
+      }
+      out += "\n" + provisions_of(s.id);
+      for (const NotEncoded& n : a.not_encoded) {
+        if (n.span == s.id) out += "Not encoded: " + n.why + "\n";
+      }
+    }
+  }
+  for (const Provision& p : a.readings.front().provisions) {
+    if (!printed.contains(p.id)) out += "\n" + provision_words(a, p, cases);
+  }
+  return out + "\nRead and found right:\n\n| name | party | date | signature |\n|---|---|---|---|\n";
+}
+
+}  // namespace truce::judge
