@@ -7,10 +7,12 @@
 #include <cmath>
 #include <cstdarg>
 #include <cstdio>
-#include <limits>
+#include <mutex>
 
 #include <GeographicLib/Geodesic.hpp>
 #include <GeographicLib/PolygonArea.hpp>
+
+#include "base/polyline.h"
 
 namespace truce {
 
@@ -23,6 +25,23 @@ struct Area::Impl {
   MultiPolygonRings rings;
   std::vector<Edge> edges;
   GeoBox box;
+
+  // All rings as one line, made when it is first asked for: most areas are never measured from.
+  const Polyline& boundary() const {
+    std::call_once(boundary_made_, [this] {
+      std::vector<Ring> all;
+      for (const auto& polygon : rings) {
+        all.push_back(polygon.outer);
+        all.insert(all.end(), polygon.holes.begin(), polygon.holes.end());
+      }
+      boundary_ = Polyline::from_strings(all).value();
+    });
+    return boundary_;
+  }
+
+ private:
+  mutable std::once_flag boundary_made_;
+  mutable Polyline boundary_;
 };
 
 namespace {
@@ -295,20 +314,7 @@ double Area::area_m2() const {
   return total;
 }
 
-double Area::boundary_distance_m(LatLon p) const {
-  const LocalFrame frame(p);
-  double best = std::numeric_limits<double>::infinity();
-  for (const auto& [a, b] : impl_->edges) {
-    const auto u = frame.to_xy(a);
-    const auto v = frame.to_xy(b);
-    const double dx = v.x_m - u.x_m;
-    const double dy = v.y_m - u.y_m;
-    const double length2 = dx * dx + dy * dy;
-    const double t = length2 == 0 ? 0 : std::clamp(-(u.x_m * dx + u.y_m * dy) / length2, 0.0, 1.0);
-    best = std::min(best, std::hypot(u.x_m + t * dx, u.y_m + t * dy));
-  }
-  return best;
-}
+double Area::boundary_distance_m(LatLon p) const { return impl_->boundary().distance_m(p); }
 
 Result<Area> Area::unite(const std::vector<Area>& parts) {
   MultiPolygonRings all;

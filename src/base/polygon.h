@@ -44,8 +44,8 @@ class Area {
   bool contains(const GeoBox& box) const;  // the whole box lies inside
   bool overlaps(const GeoBox& box) const;  // some point of the box lies inside or on the boundary
   double area_m2() const;                  // geodesic
-  // Distance from p to the nearest point of the boundary, metres, 0 never negative; geodesic in the
-  // local frame of p.
+  // Geodesic distance from p to the nearest point of the boundary, in metres, inside and outside
+  // alike, right to a centimetre within 1,000 km; infinity where the area is empty.
   double boundary_distance_m(LatLon p) const;
   // Union, intersection and a buffer by a distance in metres (in the local frame of the centroid).
   static Result<Area> unite(const std::vector<Area>& parts);

@@ -89,6 +89,19 @@ TEST(Area, measures_and_buffers_on_the_ground) {
   EXPECT_FALSE(belt.contains(destination(at(48.2, 37), 90, 2050)));
 }
 
+// A long parallel bows by kilometres away from the great circle between its ends.
+TEST(Area, keeps_the_metre_to_a_long_edge_far_away) {
+  const Area a =
+      *Area::from_rings({{{at(48, 30), at(48, 40), at(52, 40), at(52, 30), at(48, 30)},
+                          {{at(49, 34), at(49, 36), at(50, 36), at(50, 34), at(49, 34)}}}});
+  for (const double lat : {47.0, 48.4, 48.8, 49.1}) {
+    const LatLon p = at(lat, 35);
+    const LatLon foot = at(lat < 48.5 ? 48 : 49, 35);  // a meridian is square to every parallel
+    EXPECT_NEAR(a.boundary_distance_m(p), geodesic_between(p, foot).distance_m, 0.01);
+  }
+  EXPECT_TRUE(std::isinf(Area().boundary_distance_m(at(48, 35))));
+}
+
 TEST(Area, unites_and_intersects) {
   const Area a = *Area::from_rings({{{at(0, 0), at(0, 2), at(2, 2), at(2, 0), at(0, 0)}, {}}});
   const Area b = *Area::from_rings({{{at(1, 1), at(1, 3), at(3, 3), at(3, 1), at(1, 1)}, {}}});

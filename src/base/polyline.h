@@ -10,7 +10,8 @@
 namespace truce {
 
 // An immutable line of one or several strings of points; cheap to copy, safe to use from several
-// threads at once.
+// threads at once. To measure from costs microseconds. Edges are cut into pieces of about 2 km (at
+// the equator; shorter where meridians draw together), each of some 130 bytes.
 class Polyline {
  public:
   Polyline();  // empty
@@ -21,7 +22,10 @@ class Polyline {
   // Geodesic distance from p to the nearest point of the line, in metres, right to a centimetre
   // within 1,000 km; infinity where the line is empty.
   double distance_m(LatLon p) const;
-  // Between these lies the distance of every point of the box: not always the narrowest bounds.
+  // Between these lies the distance of every point of the box, however large it is. They are the
+  // distance from its middle, less and plus half its diagonal, wider by 0.2 m at 50 km and by 21 m
+  // at 1,000 km: not the narrowest bounds, but cheaper than the distance of one point. Infinity
+  // where the line is empty.
   struct Bounds {
     double least_m = 0;
     double most_m = 0;
