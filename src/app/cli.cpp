@@ -21,6 +21,7 @@ constexpr const char* kDataHelp = "Folder for files that the mission names as da
 struct Parsed {
   RunOptions run;
   MissionOptions check;
+  AgreementOptions agreement;
   AcquireOptions acquire;
   MissionOptions replay;
   MissionOptions explain;
@@ -94,6 +95,37 @@ void add_check(CLI::App& cli, Parsed& p) {
   add_json(*c, p.check.json);
   c->add_option("--data", p.check.session.data, kDataHelp)->type_name(kFolderType);
   c->callback([&p] { p.status = command_check(p.check); });
+}
+
+// Runs a command on a folder, where it is one.
+template <class Command>
+int in_folder(const std::filesystem::path& folder, Command&& command) {
+  std::error_code unknown;
+  if (std::filesystem::is_directory(folder, unknown)) return command();
+  const bool there = std::filesystem::exists(folder, unknown);
+  return fail(make_error(there ? ErrorCode::kBadInput : ErrorCode::kNotFound,
+                         there ? "is not a folder" : "there is no such folder",
+                         {.source = folder.string()}));
+}
+
+void add_agreement(CLI::App& cli, Parsed& p) {
+  auto& o = p.agreement;
+  auto* c = cli.add_subcommand("agreement", "Check an agreement, work its cases, print it");
+  c->footer(
+      "A folder with agreement.toml, geo/*.geojson and perhaps text/LANGUAGE.md and\n"
+      "cases.csv; a mission's folder is one. Says everything that is wrong at once, each\n"
+      "with file, line and remedy: provisions that contradict each other, clauses that no\n"
+      "provision holds, worked cases that come out otherwise; status 3 when there is any.\n\n"
+      "  truce agreement examples/agreements/package-2015\n"
+      "  truce agreement examples/agreements/package-2015 --cases    each with its reasons\n"
+      "  truce agreement examples/agreements/package-2015 --print >page.md");
+  c->add_option("FOLDER", o.folder, "The agreement's folder")->required()->type_name(kFolderType);
+  c->add_flag("--cases", o.cases, "List every worked case with its finding and reasons");
+  c->add_flag("--print", o.print, "Print the page that is signed: text, meaning, worked cases");
+  add_json(*c, o.json);
+  c->callback([&p] {
+    p.status = in_folder(p.agreement.folder, [&] { return command_agreement(p.agreement); });
+  });
 }
 
 std::string format_list() {
@@ -188,17 +220,6 @@ void add_report(CLI::App& cli, Parsed& p) {
   c->add_option("--audience", p.report.audience, "Who it is for; only staff so far")
       ->type_name("staff");
   c->callback([&p] { p.status = command_report(p.report); });
-}
-
-// Runs a command on a folder, where it is one.
-template <class Command>
-int in_folder(const std::filesystem::path& folder, Command&& command) {
-  std::error_code unknown;
-  if (std::filesystem::is_directory(folder, unknown)) return command();
-  const bool there = std::filesystem::exists(folder, unknown);
-  return fail(make_error(there ? ErrorCode::kBadInput : ErrorCode::kNotFound,
-                         there ? "is not a folder" : "there is no such folder",
-                         {.source = folder.string()}));
 }
 
 void add_bench(CLI::App& cli, Parsed& p) {
@@ -348,6 +369,7 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   cli->set_version_flag("--version", "truce " TRUCE_VERSION, "Print the version");
   add_run(*cli, p);
   add_check(*cli, p);
+  add_agreement(*cli, p);
   add_acquire(*cli, p);
   add_report(*cli, p);
   add_explain(*cli, p);

@@ -27,6 +27,14 @@ struct RunOptions {
 int command_run(const RunOptions& options);
 int command_check(const MissionOptions& options);
 
+struct AgreementOptions {
+  std::filesystem::path folder;
+  bool cases = false;  // list every worked case with its finding
+  bool print = false;  // the page to be signed, Markdown
+  bool json = false;   // a line per case
+};
+int command_agreement(const AgreementOptions& options);
+
 struct AcquireOptions {
   std::string format;
   std::filesystem::path file;

@@ -101,8 +101,7 @@ std::vector<GeoFeature> parse_features(std::string_view geojson, const std::stri
   return out;
 }
 
-void add_geometry(const GeoFeature& feature, judge::Geometry& geometry,
-                  judge::Problems& problems) {
+void add_geometry(const GeoFeature& feature, judge::Geometry& geometry, judge::Problems& problems) {
   bool is_new = true;
   if (const auto* area = std::get_if<Area>(&feature.shape))
     is_new = geometry.areas.emplace(feature.id, *area).second;

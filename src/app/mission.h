@@ -36,7 +36,7 @@ struct Mission {
   std::vector<Feed> feeds;
   std::vector<Source> sources;
   judge::Agreement agreement;
-  std::size_t cases = 0;  // worked by hand beside it
+  std::size_t cases = 0;     // worked by hand beside it
   judge::Geometry geometry;  // of geo/
   std::vector<report::Region> regions;
   std::vector<report::MapFeature> map;

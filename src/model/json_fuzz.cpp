@@ -51,6 +51,8 @@ std::vector<std::string> fuzz_seeds() {
                        ClassProbabilities::certain(EffectClass::kBurst),
                        {1, 2, 3},
                        WeaponClass::kUnknown,
+                       122,
+                       "grad",
                        {"o1"}});
   i.evidence.push_back({"o1", "s", "c", 0.5});
   Finding f;

@@ -113,7 +113,7 @@ class World {
             interval(),
             TimeBasis::kDay,
             {place(), {}, shape(), real()},
-            {{EffectClass::kBurst, classes(), interval_count(), weapon(), texts()}},
+            {{EffectClass::kBurst, classes(), interval_count(), weapon(), 122.5, name(), texts()}},
             interval_count(),
             real(),
             {{name(), name(), name(), real()}},

@@ -36,8 +36,8 @@ class Parser {
   Agreement run(const toml::table& root) {
     Agreement a;
     read_.known(root, {"id", "title", "source", "time_zone", "attribution", "party", "definition",
-                       "circumstance", "authoritative", "not_encoded", "zone", "baseline", "object", "standard_of_proof",
-                       "provision", "reading"});
+                       "circumstance", "authoritative", "not_encoded", "zone", "baseline", "object",
+                       "standard_of_proof", "provision", "reading"});
     a.id = read_.text(root, "id", true);
     a.title = read_.text(root, "title", true);
     a.source = read_.text(root, "source", false);

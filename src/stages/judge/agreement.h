@@ -147,8 +147,8 @@ struct Agreement {
   std::vector<ProtectedObject> objects;
   std::map<std::string, double> standards_of_proof;  // name → tau, each in (0.5, 1)
   std::vector<Reading> readings;
-  // Of the text beside it: languages that bind, spans that no provision holds, and those that gates,
-  // obligations and clocks hold.
+  // Of the text beside it: languages that bind, spans that no provision holds, and those that
+  // gates, obligations and clocks hold.
   std::vector<std::string> languages;
   std::size_t text_line = 0;
   std::vector<NotEncoded> not_encoded;

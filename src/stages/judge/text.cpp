@@ -33,7 +33,8 @@ class Checker {
   void run() {
     for (const auto& language : a_.languages) {
       if (!texts_.contains(language))
-        say(source_, a_.text_line, "the text in the authoritative language \"" + language + "\" is missing",
+        say(source_, a_.text_line,
+            "the text in the authoritative language \"" + language + "\" is missing",
             "text/" + language + ".md beside it");
     }
     for (const auto& [language, spans] : texts_) check_language(language, spans);
@@ -41,7 +42,8 @@ class Checker {
     for (const Provision& p : a_.readings.front().provisions) check_provision(p);
     for (const NotEncoded& n : a_.not_encoded) {
       if (!exists(n.span))
-        say(source_, n.line, "there is no span \"" + n.span + "\" in the text", "a {span} of text/");
+        say(source_, n.line, "there is no span \"" + n.span + "\" in the text",
+            "a {span} of text/");
     }
   }
 
@@ -53,7 +55,8 @@ class Checker {
   }
   bool exists(const std::string& id) const {
     return std::any_of(texts_.begin(), texts_.end(), [&](const auto& t) {
-      return std::any_of(t.second.begin(), t.second.end(), [&](const Span& s) { return s.id == id; });
+      return std::any_of(t.second.begin(), t.second.end(),
+                         [&](const Span& s) { return s.id == id; });
     });
   }
   void check_language(const std::string& language, const std::vector<Span>& spans) {
@@ -62,7 +65,8 @@ class Checker {
     for (const Span& s : spans) {
       if (!seen.insert(s.id).second)
         say(file, s.line, "span {" + s.id + "} is there twice", "an id of its own");
-      if (s.text.empty()) say(file, s.line, "span {" + s.id + "} has no words", "the clause's text");
+      if (s.text.empty())
+        say(file, s.line, "span {" + s.id + "} has no words", "the clause's text");
       if (!is_accounted_for(s.id))
         say(file, s.line, "span {" + s.id + "} is neither encoded nor said not to be",
             "a provision with encodes = [\"" + s.id + "\"], or a [[not_encoded]] with the reason");
@@ -82,7 +86,8 @@ class Checker {
                a_.encoded_elsewhere.end() ||
            std::any_of(a_.readings.front().provisions.begin(), a_.readings.front().provisions.end(),
                        [&](const Provision& p) {
-                         return std::find(p.encodes.begin(), p.encodes.end(), id) != p.encodes.end();
+                         return std::find(p.encodes.begin(), p.encodes.end(), id) !=
+                                p.encodes.end();
                        });
   }
   void check_provision(const Provision& p) {
@@ -90,7 +95,8 @@ class Checker {
       say(source_, p.line, "provision " + p.id + " names no span of the text", "encodes = [\"…\"]");
     for (const auto& span : p.encodes) {
       if (!exists(span))
-        say(source_, p.line, "provision " + p.id + " encodes a span {" + span + "} that is not in the text",
+        say(source_, p.line,
+            "provision " + p.id + " encodes a span {" + span + "} that is not in the text",
             "a {span} of text/");
     }
   }
@@ -111,7 +117,8 @@ std::string provision_words(const Agreement& a, const Provision& p,
   for (const auto& o : p.overrides) out += "\n- sets aside: " + o + "\n";
   for (const Reading& r : a.readings) {
     if (r.id != "base" && !r.words.empty())
-      out += "\n- read otherwise (" + r.id + (r.party.empty() ? "" : ", " + r.party) + "): " + r.words + "\n";
+      out += "\n- read otherwise (" + r.id + (r.party.empty() ? "" : ", " + r.party) +
+             "): " + r.words + "\n";
   }
   const auto worked = cases.find(p.id);
   return worked == cases.end() ? out + "\n" : out + "\n" + worked->second + "\n";
@@ -152,8 +159,8 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
     std::string found;
     for (const Provision& p : a.readings.front().provisions) {
       if (std::find(p.encodes.begin(), p.encodes.end(), span) == p.encodes.end()) continue;
-      found += provision_words(a, p, printed.insert(p.id).second ? cases
-                                                                 : std::map<std::string, std::string>());
+      found += provision_words(
+          a, p, printed.insert(p.id).second ? cases : std::map<std::string, std::string>());
     }
     return found;
   };
@@ -161,8 +168,8 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
     for (const Span& s : texts.begin()->second) {
       out += "\n## " + s.id + "\n";
       for (const auto& [language, spans] : texts) {
-        const auto it = std::find_if(spans.begin(), spans.end(),
-                                     [&](const Span& o) { return o.id == s.id; });
+        const auto it =
+            std::find_if(spans.begin(), spans.end(), [&](const Span& o) { return o.id == s.id; });
         if (it != spans.end()) out += "\n> (" + language + ") " + it->text + "\n";
       }
       out += "\n" + provisions_of(s.id);
@@ -174,7 +181,8 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
   for (const Provision& p : a.readings.front().provisions) {
     if (!printed.contains(p.id)) out += "\n" + provision_words(a, p, cases);
   }
-  return out + "\nRead and found right:\n\n| name | party | date | signature |\n|---|---|---|---|\n";
+  return out +
+         "\nRead and found right:\n\n| name | party | date | signature |\n|---|---|---|---|\n";
 }
 
 }  // namespace truce::judge
