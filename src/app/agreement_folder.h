@@ -7,9 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "stages/judge/cases.h"
 #include "stages/judge/judge.h"
-#include "stages/judge/text.h"
 
 namespace truce::app {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/polygon.h"
-#include "stages/judge/agreement.h"
+#include "stages/judge/judge.h"
 
 namespace truce::app {
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/geo.h"
+#include "model/weapon_text.h"
 #include "stages/fuse/internal/posterior.h"
 
 namespace truce::fuse {
@@ -76,6 +77,18 @@ struct Told {
   bool any_certain = false;
 };
 
+// What all who say anything of it say; its default where nobody does or where they differ.
+template <class T>
+struct Agreed {
+  T told{};
+  bool differ = false;
+  void hear(const T& v) {
+    if (v == T{} || v == told) return;
+    differ = differ || told != T{};
+    told = differ ? T{} : v;
+  }
+};
+
 class Telling {
  public:
   Telling(const std::vector<const Observation*>& members, const std::vector<std::string>& chains,
@@ -88,7 +101,7 @@ class Telling {
         effects_.push_back(&o);
       else
         hear(o, chains[i]);
-      for (const auto& item : o.items) add_weapon(item.weapon);
+      for (const auto& item : o.items) add_weapon(item);
     }
   }
 
@@ -147,10 +160,11 @@ class Telling {
     Told& told = told_[chain];
     if (own.all.best > told.all.best) told = own;  // of one origin the fuller stands
   }
-  void add_weapon(WeaponClass w) {
-    if (w == WeaponClass::kUnknown || w == weapon_) return;
-    weapon_ = weapon_ == WeaponClass::kUnknown && !disagree_ ? w : WeaponClass::kUnknown;
-    disagree_ = weapon_ == WeaponClass::kUnknown;
+  void add_weapon(const Item& item) {
+    const WeaponWords words = weapon_words(item.weapon_text);
+    weapon_.hear(item.weapon);
+    calibre_mm_.hear(words.calibre_mm);
+    system_.hear(words.system);
   }
   Members well_placed() const {
     Members out;
@@ -204,15 +218,18 @@ class Telling {
   }
   Witness witness(const Members& effects) const { return witnesses_of(effects, true).front(); }
   Effect effect(EffectClass c, const CountInterval& count) const {
-    return {c, ClassProbabilities::certain(c), count, weapon_, ids_};
+    return {
+        c,   ClassProbabilities::certain(c), count, weapon_.told, calibre_mm_.told, system_.told,
+        ids_};
   }
 
   const JoinParams& params_;
   std::vector<std::string> ids_;
   Members effects_;                        // located, by id
   std::map<std::string_view, Told> told_;  // by chain
-  WeaponClass weapon_ = WeaponClass::kUnknown;
-  bool disagree_ = false;
+  Agreed<WeaponClass> weapon_;
+  Agreed<double> calibre_mm_;
+  Agreed<std::string> system_;
 };
 
 }  // namespace

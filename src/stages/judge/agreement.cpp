@@ -55,7 +55,7 @@ class Parser {
     read_standards(root, a);
     read_.each(root, "definition",
                [&](const toml::table& t) { definitions_.push_back(defined(t)); });
-    read_.each(root, "circumstance", "authoritative", "not_encoded", [&](const toml::table& t) {
+    read_.each(root, "circumstance", [&](const toml::table& t) {
       read_.known(t, {"id", "words"});
       read_.own_id(t, a.circumstances, "circumstance");
       a.circumstances.push_back({read_.text(t, "id", true), read_.text(t, "words", true)});

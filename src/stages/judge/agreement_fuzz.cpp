@@ -1,28 +1,117 @@
+// An agreement's files, in one input: agreement.toml, cases.csv and a text, with lines of "==="
+// between.
+
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json.h"
 #include "stages/judge/judge.h"
 
 using namespace truce;
+using judge::Geometry;
+
+namespace {
+
+constexpr std::string_view kCut = "\n===\n";
+
+constexpr const char* kToml = R"(id="a"
+title="t"
+time_zone="UTC"
+authoritative=["en"]
+[standard_of_proof]
+x=0.9
+[[party]]
+id="p"
+name="P"
+[[circumstance]]
+id="c"
+words="w"
+[[definition]]
+id="heavy"
+weapons=[{weapon="artillery", from_mm=100}, {system="tornado-s"}]
+[[zone]]
+id="z"
+[[baseline]]
+id="l"
+[[provision]]
+id="1"
+words="w"
+encodes=["1"]
+effects=["burst"]
+zones=["z"]
+from="2025-04-19T18:00 Europe/Moscow"
+standard_of_proof="x"
+[[provision.exception]]
+id="e"
+words="w"
+needs=["c"]
+notices=["demining"]
+[[provision]]
+id="2"
+norm="limit"
+words="w"
+encodes=["2"]
+acts=["presence"]
+weapons=["heavy"]
+keep={width_m=50000, from={p="l"}}
+overrides=["1"]
+standard_of_proof="x"
+[[reading]]
+id="r"
+party="p"
+words="w"
+[[reading.change]]
+provision="1"
+until="2025-04-20T00:00:00Z"
+[[reading.change]]
+definition="heavy"
+weapons=["mortar"]
+)";
+constexpr const char* kCases =
+    "case,provision,reading,from,until,place,sigma_m,origin,act,effect,weapon,count,party,"
+    "circumstances,notices,p_real,expect,missing,why\n"
+    "c1,1,base,2025-04-20T00:00,,0.5 0.5 90 100,30x20,0 0,fire,burst,artillery 122mm,about 3,p=0.7,"
+    "c=claimed,demining 2025-04-19T00:00/2025-04-21T00:00 z,0.9,breach,,w\n";
+
+Geometry geometry() {
+  const auto at = [](double lat, double lon) { return *LatLon::from_degrees(lat, lon); };
+  Geometry out;
+  out.areas["z"] = *Area::from_rings({{{at(0, 0), at(0, 1), at(1, 1), at(1, 0), at(0, 0)}, {}}});
+  out.lines["l"] = {{at(0, 0), at(1, 0)}};
+  return out;
+}
+
+std::string_view take(std::string_view& rest) {
+  const auto end = std::min(rest.find(kCut), rest.size());
+  const std::string_view out = rest.substr(0, end);
+  rest.remove_prefix(std::min(end + kCut.size(), rest.size()));
+  return out;
+}
+
+}  // namespace
 
 std::vector<std::string> fuzz_seeds() {
-  return {
-      "id=\"a\"\ntitle=\"t\"\ntime_zone=\"UTC\"\n[standard_of_proof]\nx=0.9\n[[party]]\nid="
-      "\"p\"\nname=\"P\"\n[[zone]]\nid=\"z\"\n"
-      "[[provision]]\nid=\"1\"\nwords=\"w\"\neffects=[\"burst\"]\nzones=[\"z\"]\nfrom=\"2025-04-"
-      "19T18:00 Europe/Moscow\"\nstandard_of_proof=\"x\"\n"
-      "[[reading]]\nid=\"r\"\nparty=\"p\"\nwords=\"w\"\n[[reading.change]]\nprovision=\"1\"\nuntil="
-      "\"2025-04-20T00:00:00Z\"\n"};
+  return {std::string(kToml) + "===\n" + kCases + "===\n" + "preamble\n{1} No fire.\n{2} Far.\n"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  static const Geometry kGeometry = geometry();
+  std::string_view rest(reinterpret_cast<const char*>(data), size);
   judge::Problems problems;
-  const auto a = judge::parse_agreement(text, "fuzz", {{"z", Area()}}, problems);
+  const auto a = judge::parse_agreement(take(rest), "fuzz", kGeometry, problems);
   TRUCE_ENSURE(a.ok() == problems.errors.empty());
-  for (const auto& e : problems.errors)
-    TRUCE_ENSURE(!e.message.empty() && e.place.source == "fuzz" && e.place.line > 0);
+  if (a.ok()) {
+    const judge::Judge judge(*a);
+    const auto cases = judge::parse_cases(take(rest), "fuzz", *a, kGeometry, problems);
+    for (const auto& o : judge::work(judge, cases))
+      TRUCE_ENSURE(o.as_worked || !judge::contradiction(o, "fuzz").message.empty());
+    const judge::Texts texts{{"en", judge::parse_text(rest)}};
+    judge::check_text(*a, texts, "fuzz", problems);
+    TRUCE_ENSURE(!judge::print_agreement(*a, texts, {}).empty());
+  }
+  for (const auto& e : problems.errors) TRUCE_ENSURE(!e.message.empty() && e.place.line > 0);
   return 0;
 }

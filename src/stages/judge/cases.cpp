@@ -6,6 +6,7 @@
 
 #include "base/csv.h"
 #include "model/weapon_text.h"
+#include "stages/judge/judge.h"
 
 namespace truce::judge {
 

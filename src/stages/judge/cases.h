@@ -6,9 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "stages/judge/judge.h"
+#include "stages/judge/agreement.h"
 
 namespace truce::judge {
+
+class Judge;
 
 struct WorkedCase {
   std::string id;

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "stages/judge/agreement.h"
+#include "stages/judge/cases.h"
+#include "stages/judge/text.h"
 
 namespace truce::judge {
 
