@@ -106,7 +106,7 @@ void add_geometry(const GeoFeature& feature, judge::Geometry& geometry, judge::P
   if (const auto* area = std::get_if<Area>(&feature.shape))
     is_new = geometry.areas.emplace(feature.id, *area).second;
   else if (const auto* line = std::get_if<std::vector<LatLon>>(&feature.shape))
-    is_new = geometry.lines.emplace(feature.id, std::vector{*line}).second;
+    is_new = geometry.lines.emplace(feature.id, std::vector<std::vector<LatLon>>{*line}).second;
   if (!is_new)
     problems.errors.push_back(
         bad_feature(feature.where, "the id \"" + feature.id + "\" is used twice"));

@@ -23,6 +23,10 @@ std::string decimals(double v, int n) {
       std::to_chars(text.data(), text.data() + text.size(), v, std::chars_format::fixed, n).ptr;
   return {text.data(), end};
 }
+std::string shortest(double v) {
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), v).ptr};
+}
 // A probability, or the bounds between which it lies.
 std::string percent(Range p) {
   const std::string low = decimals(p.low, 2);
@@ -75,7 +79,7 @@ std::string class_words(const FactValue& f) {
 
 std::string weapon_text(const Weapon& w) {
   std::string out(to_words(w.weapon));
-  if (w.min_mm == w.max_mm && w.min_mm > 0) out += " of " + decimals(w.min_mm, 0) + " mm";
+  if (w.min_mm == w.max_mm && w.min_mm > 0) out += " of " + shortest(w.min_mm) + " mm";
   if (!w.system.empty()) out += " (" + w.system + ")";
   return out;
 }
@@ -160,6 +164,7 @@ std::string exception_words(const FactValue& f) {
 
 std::string real_words(const Context& x, const FactValue& f) {
   const std::size_t n = x.conduct.evidence.size();
+  if (n == 0) return percent(f.p) + " that it happened";
   return percent(f.p) + " that it happened, from " + std::to_string(n) +
          (n == 1 ? " report" : " reports");
 }
@@ -196,8 +201,11 @@ std::string words_of(const Context& x, const FactValue& f) {
   return {};
 }
 
-// Facts that every provision leaves open say nothing.
-bool is_idle(const FactValue& f) { return f.fact == Fact::kAct && f.p.low == 1; }
+// Facts that hardly any provision asks for say nothing where it does not.
+bool is_idle(const FactValue& f) {
+  return f.p.low == 1 &&
+         (f.fact == Fact::kAct || (f.fact == Fact::kWindow && f.how == How::kEverything));
+}
 
 Finding finding(const Context& x, const Reading& reading) {
   Finding f;

@@ -30,6 +30,8 @@ Input sample() {
                        ClassProbabilities::certain(EffectClass::kBurst),
                        i.violations,
                        WeaponClass::kSmallArms,
+                       0,
+                       {},
                        {"o1"}});
   i.place.best = *LatLon::from_degrees(48, 37);
   i.place.region = NamedPlace{"x", i.place.best, 2000};
