@@ -175,6 +175,11 @@ Rules::Rules(const Agreement& agreement, const Reading& reading)
       if (is_among(provisions[j].overrides, provisions[i].id)) ready_[i].overridden_by.push_back(j);
     }
   }
+  for (std::uint32_t i = 0; i < ready_.size(); ++i) {
+    if (ready_[i].zones.empty()) everywhere_.push_back(i);
+  }
+  zone(Where::kPlace, by_place_);
+  zone(Where::kOrigin, by_origin_);
   // What gives way to something that depends on the party depends on it too.
   for (std::size_t round = 0; round < ready_.size(); ++round) {
     for (Ready& r : ready_) {
@@ -183,6 +188,41 @@ Rules::Rules(const Agreement& agreement, const Reading& reading)
     }
   }
 }
+
+// The zones of a provision as one box each: near enough, for they seldom lie far apart.
+void Rules::zone(Where where, Zoned& zoned) {
+  std::vector<GeoBox> boxes;
+  for (std::uint32_t i = 0; i < ready_.size(); ++i) {
+    const Ready& r = ready_[i];
+    if (r.zones.empty() || r.provision->where != where) continue;
+    GeoBox all{90, -90, 180, -180};
+    for (const Zone* z : r.zones) {
+      const GeoBox b = widened(z->area.bounds(), z->tolerance_m);
+      all = {std::min(all.lat_min, b.lat_min), std::max(all.lat_max, b.lat_max),
+             std::min(all.lon_min, b.lon_min), std::max(all.lon_max, b.lon_max)};
+    }
+    zoned.provisions.push_back(i);
+    boxes.push_back(all);
+  }
+  zoned.grid = BoxGrid(boxes);
+}
+
+void Rules::near(const Subject& subject, std::vector<std::uint32_t>& out) const {
+  const auto before = static_cast<std::ptrdiff_t>(out.size());
+  out.insert(out.end(), everywhere_.begin(), everywhere_.end());
+  for (const Where where : {Where::kPlace, Where::kOrigin}) {
+    const Zoned& zoned = where == Where::kOrigin ? by_origin_ : by_place_;
+    if (!subject.is_known(where)) {
+      out.insert(out.end(), zoned.provisions.begin(), zoned.provisions.end());
+      continue;
+    }
+    const std::size_t first = out.size();
+    zoned.grid.overlapping(subject.box(where), out);
+    for (std::size_t k = first; k < out.size(); ++k) out[k] = zoned.provisions[out[k]];
+  }
+  std::sort(out.begin() + before, out.end());
+}
+
 Rules::~Rules() = default;
 Rules::Rules(Rules&&) noexcept = default;
 

@@ -8,7 +8,13 @@ namespace truce::judge {
 
 namespace {
 
-// A box that holds all places within `by_m` of the box.
+double share(const std::vector<bool>& of) {
+  return static_cast<double>(std::count(of.begin(), of.end(), true)) /
+         static_cast<double>(of.size());
+}
+
+}  // namespace
+
 GeoBox widened(const GeoBox& box, double by_m) {
   if (by_m == 0) return box;
   const double lat_deg = std::max(std::abs(box.lat_min), std::abs(box.lat_max));
@@ -16,13 +22,6 @@ GeoBox widened(const GeoBox& box, double by_m) {
   return {box.lat_min - by_m / scale.lat * 1.01, box.lat_max + by_m / scale.lat * 1.01,
           box.lon_min - by_m / scale.lon * 1.01, box.lon_max + by_m / scale.lon * 1.01};
 }
-
-double share(const std::vector<bool>& of) {
-  return static_cast<double>(std::count(of.begin(), of.end(), true)) /
-         static_cast<double>(of.size());
-}
-
-}  // namespace
 
 Subject::Subject(const Conduct& conduct, const std::vector<Notice>& notices) : conduct_(conduct) {
   at_.sample = &conduct.at;

@@ -14,6 +14,9 @@ struct Places {
   std::vector<bool> surely, maybe;
 };
 
+// A box that holds all places within `by_m` of the box.
+GeoBox widened(const GeoBox& box, double by_m);
+
 // A notice with its area, none where it names no place.
 struct Announced {
   const Notice* notice = nullptr;
