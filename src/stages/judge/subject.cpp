@@ -1,3 +1,4 @@
+#define TRUCE_SITES 1000
 #include "stages/judge/internal/subject.h"
 
 #include <algorithm>
@@ -56,7 +57,7 @@ const Places& Subject::inside(Side& s, const Zone& zone) {
   for (const LatLon& p : s.places) {
     const bool in = zone.area.contains(p);
     const bool near_edge =
-        zone.tolerance_m > 0 && TRUCE_LE(zone.area.boundary_distance_m(p), zone.tolerance_m);
+        zone.tolerance_m > 0 && TRUCE_IS(zone.area.boundary_distance_m(p) <= zone.tolerance_m);
     out.surely.push_back(in && !near_edge);
     out.maybe.push_back(in || near_edge);
   }
@@ -104,16 +105,21 @@ const std::vector<double>& Subject::distances(Side& s, const Baseline& baseline)
 Range Subject::share_nearer(Where where, const Baseline& baseline, double distance_m) {
   Side& s = side(where);
   const auto bounds = baseline.line.distance_bounds_m(s.box);
-  if (bounds.least_m - baseline.tolerance_m > distance_m) return Range::of(0);
-  if (bounds.most_m + baseline.tolerance_m < distance_m) return Range::of(1);
+  if (TRUCE_IS(bounds.least_m - baseline.tolerance_m > distance_m)) return Range::of(0);
+  if (TRUCE_IS(bounds.most_m + baseline.tolerance_m < distance_m)) return Range::of(1);
   places(where);
   std::size_t surely = 0, maybe = 0;
   for (const double d : distances(s, baseline)) {
-    surely += TRUCE_LT(d + baseline.tolerance_m, distance_m) ? 1 : 0;
-    maybe += TRUCE_LT(d - baseline.tolerance_m, distance_m) ? 1 : 0;
+    surely += TRUCE_IS(d + baseline.tolerance_m < distance_m) ? 1 : 0;
+    maybe += TRUCE_IS(d - baseline.tolerance_m < distance_m) ? 1 : 0;
   }
   const auto n = static_cast<double>(s.places.size());
   return {static_cast<double>(surely) / n, static_cast<double>(maybe) / n};
 }
+
+#ifdef TRUCE_MUTANTS
+int sites_of_subject() { return __COUNTER__; }
+#endif
+#undef TRUCE_SITES
 
 }  // namespace truce::judge
