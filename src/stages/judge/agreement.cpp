@@ -113,7 +113,7 @@ class Parser {
     });
   }
   void read_places(const toml::table& root, Agreement& a) {
-    read_.each(root, "zone", [&](const toml::table& t) { a.zones.push_back(zone(t, a.zones)); });
+    read_.each(root, "zone", [&](const toml::table& t) { a.zones.push_back(zone(t, a)); });
     read_.each(root, "baseline",
                [&](const toml::table& t) { a.baselines.push_back(baseline(t, a.baselines)); });
     read_.each(root, "object", [&](const toml::table& t) {
@@ -149,12 +149,18 @@ class Parser {
             "an id of its own, or valid_from and valid_until that do not overlap");
     }
   }
-  Zone zone(const toml::table& t, const std::vector<Zone>& before) {
-    read_.known(t, {"id", "name", "kind", "geometry", "valid_from", "valid_until", "tolerance_m"});
+  Zone zone(const toml::table& t, const Agreement& a) {
+    read_.known(
+        t, {"id", "name", "kind", "party", "geometry", "valid_from", "valid_until", "tolerance_m"});
     Zone z;
     z.id = read_.text(t, "id", true);
     z.name = read_.text(t, "name", false);
     z.kind = read_.text(t, "kind", false);
+    z.party = read_.text(t, "party", false);
+    if (!z.party.empty()) read_.refers(t, "party", z.party, a.parties, "party");
+    if (z.party.empty() == (z.kind == "control"))
+      read_.say(t, "party", "a zone of kind \"control\" names who held it, and no other does",
+                "kind = \"control\" and party = the id of a [[party]]");
     const bool named = t.contains("geometry");
     const std::string geometry = named ? read_.text(t, "geometry", true) : z.id;
     const auto it = geometry_.areas.find(geometry);
@@ -165,7 +171,7 @@ class Parser {
       z.area = it->second;
     z.valid = read_.interval(t, "valid_from", "valid_until", kAlways);
     z.tolerance_m = read_.number(t, "tolerance_m", 0, 1e5).value_or(0);
-    own_form(t, z, before, "zone");
+    own_form(t, z, a.zones, "zone");
     return z;
   }
   Baseline baseline(const toml::table& t, const std::vector<Baseline>& before) {

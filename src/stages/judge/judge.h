@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "stages/judge/agreement.h"
+#include "stages/judge/attribution.h"
 #include "stages/judge/cases.h"
 #include "stages/judge/text.h"
 
