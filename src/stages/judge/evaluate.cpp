@@ -78,14 +78,12 @@ Range all_shown(const std::vector<std::string>& needs, const Conduct& c) {
   return out;
 }
 
-// How far a notice covers the subject, time and place. What reaches beyond the notice's time may
-// have gone on outside it, or have happened wholly inside.
+// How far a notice covers the subject: share of its time times share of its place.
 Range cover(const Announced& a, Subject& subject) {
   const double time = share_of_time(subject.conduct().when, a.notice->when);
   if (time == 0 || !a.area) return Range::of(0);
   if (!subject.is_known(Where::kPlace)) return {0, time};
-  const double place = subject.share_inside(Where::kPlace, *a.area);
-  return {TRUCE_GE(time, 1) ? place : 0, time * place};
+  return Range::of(time * subject.share_inside(Where::kPlace, *a.area));
 }
 
 struct Covered {
@@ -335,14 +333,15 @@ FactValue target_fact(const Agreement& a, const Provision& p, Subject& subject) 
     const auto& places = subject.places(Where::kPlace);
     if (places.empty()) continue;
     const auto near = std::count_if(places.begin(), places.end(), [&](LatLon q) {
-      return TRUCE_IS(geodesic_between(o.at, q).distance_m <= o.radius_m);
+      return TRUCE_IS(geodesic_between(o.at, q).distance_m <= o.radius_m + kGrain_m);
     });
     const double of_it = static_cast<double>(near) / static_cast<double>(places.size());
     if (of_it > share) out.object = &o;
     share = std::max(share, of_it);
   }
   out.how = How::kNotSaid;
-  out.p = {0, share};
+  // Fire near an object may have hit something else; what merely is somewhere is where it is.
+  out.p = {TRUCE_IS(subject.conduct().act == Act::kFire) ? 0 : share, share};
   return out;
 }
 
@@ -511,9 +510,7 @@ void Rules::conclude(const Ready& ready, Verdict& v) const {
 
 void Rules::decide(const Ready& ready, Verdict& v) const {
   if (TRUCE_IS(ready.provision->norm == Norm::kPermission)) {
-    v.value = FindingValue::kCompliant;
-    v.p = Range::of(0);
-    v.best = 0;
+    permit(ready, v);
   } else if (TRUCE_GE(published(v.p.low), ready.threshold)) {
     v.value = FindingValue::kBreach;
   } else if (TRUCE_LE(published(v.p.high), published(1 - ready.threshold))) {
@@ -522,6 +519,17 @@ void Rules::decide(const Ready& ready, Verdict& v) const {
     v.value = FindingValue::kUndeterminable;
     v.missing = missing_of(v);
   }
+}
+
+// A permission is never in breach: it covers what was done, or does not, or that is open.
+void Rules::permit(const Ready& ready, Verdict& v) const {
+  v.value = TRUCE_GE(published(v.p.low), ready.threshold) ? FindingValue::kCompliant
+            : TRUCE_LE(published(v.p.high), published(1 - ready.threshold))
+                ? FindingValue::kNotApplicable
+                : FindingValue::kUndeterminable;
+  if (v.value == FindingValue::kUndeterminable) v.missing = missing_of(v);
+  v.p = Range::of(0);
+  v.best = 0;
 }
 
 Verdict Rules::of_party(std::size_t i, Subject& subject, int party) const {

@@ -106,12 +106,12 @@ Range Subject::share_nearer(Where where, const Baseline& baseline, double distan
   Side& s = side(where);
   const auto bounds = baseline.line.distance_bounds_m(s.box);
   if (TRUCE_IS(bounds.least_m - baseline.tolerance_m > distance_m)) return Range::of(0);
-  if (TRUCE_IS(bounds.most_m + baseline.tolerance_m < distance_m)) return Range::of(1);
+  if (TRUCE_IS(bounds.most_m + baseline.tolerance_m < distance_m - kGrain_m)) return Range::of(1);
   places(where);
   std::size_t surely = 0, maybe = 0;
   for (const double d : distances(s, baseline)) {
-    surely += TRUCE_IS(d + baseline.tolerance_m < distance_m) ? 1 : 0;
-    maybe += TRUCE_IS(d - baseline.tolerance_m < distance_m) ? 1 : 0;
+    surely += TRUCE_IS(d + baseline.tolerance_m < distance_m - kGrain_m) ? 1 : 0;
+    maybe += TRUCE_IS(d - baseline.tolerance_m < distance_m - kGrain_m) ? 1 : 0;
   }
   const auto n = static_cast<double>(s.places.size());
   return {static_cast<double>(surely) / n, static_cast<double>(maybe) / n};

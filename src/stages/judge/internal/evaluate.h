@@ -95,6 +95,7 @@ class Rules {
   void exceptions(std::size_t i, Subject& subject, int party, Verdict& out) const;
   void conclude(const Ready& ready, Verdict& out) const;
   void decide(const Ready& ready, Verdict& out) const;
+  void permit(const Ready& ready, Verdict& out) const;
   Verdict undecided(const ByParty& by) const;
   Verdict weighed(const Ready& ready, const ByParty& by) const;
 

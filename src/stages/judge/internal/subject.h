@@ -9,6 +9,10 @@
 
 namespace truce::judge {
 
+// Coordinates at rest are whole numbers of 1e-7 degree: what lies at a bound may be stored this far
+// beyond it, and is held to lie at it.
+inline constexpr double kGrain_m = 0.01;
+
 // Which of a subject's possible places have a property for sure, and which may have it.
 struct Places {
   std::vector<bool> surely, maybe;
