@@ -16,15 +16,16 @@ struct Counted {
   const Breach* breach = nullptr;
   bool proved = false;
 };
-using Group = std::vector<Counted>;
+using CountedGroup = std::vector<Counted>;
 
-std::string group_of(const CumulationRule& rule, const Breach& b) {
+std::string cumulated_group(const CumulationRule& rule, const Breach& b) {
   if (rule.per == CumulatedPer::kParty) return b.party;
   return rule.per == CumulatedPer::kSector ? b.sector : std::string();
 }
 
-std::map<std::string, Group> groups_of(const CumulationRule& rule, const Timeline& known) {
-  std::map<std::string, Group> out;
+std::map<std::string, CountedGroup> cumulated_groups(const CumulationRule& rule,
+                                                     const Timeline& known) {
+  std::map<std::string, CountedGroup> out;
   for (const Breach& b : known.breaches) {
     const bool about =
         rule.breaches.empty() ||
@@ -32,19 +33,21 @@ std::map<std::string, Group> groups_of(const CumulationRule& rule, const Timelin
     const bool open = b.value == FindingValue::kBreach || b.value == FindingValue::kUndeterminable;
     if (!about || !open || b.severity != rule.severity) continue;
     const bool proved = b.value == FindingValue::kBreach && b.probability >= rule.tau;
-    if (proved || b.probability > 1 - rule.tau) out[group_of(rule, b)].push_back({&b, proved});
+    if (proved || b.probability > 1 - rule.tau)
+      out[cumulated_group(rule, b)].push_back({&b, proved});
   }
   return out;
 }
 
 // The breaches that lie within the window of one of them, which is the first: in every timing, or
-// in some. None where they are too few; else the number asked for, those that were over soonest.
-Group within_window(const CumulationRule& rule, const Group& group, const Counted& first,
-                    bool certain) {
+// in some. None where they are too few; else the number asked for, those that were over
+// soonest_group.
+CountedGroup within_window(const CumulationRule& rule, const CountedGroup& group,
+                           const Counted& first, bool certain) {
   const Interval& w = first.breach->when;
   const Instant from = certain ? first_of(w) : last_of(w);
   const Instant until = plus(from, rule.window);
-  Group out;
+  CountedGroup out;
   for (const Counted& c : group) {
     const Interval& when = c.breach->when;
     const bool in = certain ? c.proved && first_of(when) >= from && last_of(when) <= until
@@ -60,19 +63,19 @@ Group within_window(const CumulationRule& rule, const Group& group, const Counte
   return out;
 }
 
-Instant over_at(const Group& g) { return last_of(g.back().breach->when); }
+Instant over_at(const CountedGroup& g) { return last_of(g.back().breach->when); }
 
 // Of all that a breach begins, the group that is complete first.
-Group soonest(const CumulationRule& rule, const Group& group, bool certain) {
-  Group best;
+CountedGroup soonest_group(const CumulationRule& rule, const CountedGroup& group, bool certain) {
+  CountedGroup best;
   for (const Counted& first : group) {
-    Group g = within_window(rule, group, first, certain);
+    CountedGroup g = within_window(rule, group, first, certain);
     if (!g.empty() && (best.empty() || over_at(g) < over_at(best))) best = std::move(g);
   }
   return best;
 }
 
-Cumulated cumulated_of(const CumulationRule& rule, const std::string& name, const Group& g,
+Cumulated cumulated_of(const CumulationRule& rule, const std::string& name, const CountedGroup& g,
                        bool certain) {
   Cumulated c{rule.id, name, certain, {}, {}, 1, {}};
   Instant last_first{INT64_MIN};
@@ -95,9 +98,10 @@ Cumulated cumulated_of(const CumulationRule& rule, const std::string& name, cons
 std::vector<Cumulated> cumulate(const CumulationRule& rule, const Timeline& all, const AsOf& as) {
   const Timeline known = as_of(all, as);
   std::vector<Cumulated> out;
-  for (auto [name, group] : groups_of(rule, known)) {
+  for (auto [name, group] : cumulated_groups(rule, known)) {
     for (const bool certain : {true, false}) {
-      for (Group g = soonest(rule, group, certain); !g.empty(); g = soonest(rule, group, certain)) {
+      for (CountedGroup g = soonest_group(rule, group, certain); !g.empty();
+           g = soonest_group(rule, group, certain)) {
         out.push_back(cumulated_of(rule, name, g, certain));
         std::erase_if(group, [&](const Counted& c) {
           return std::any_of(g.begin(), g.end(),

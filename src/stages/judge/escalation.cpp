@@ -25,8 +25,8 @@ std::string_view to_string(TierState s) {
 
 namespace {
 
-constexpr Instant kNotYet{INT64_MAX};
-constexpr Due kNoTime{kNotYet, kNotYet};
+constexpr Instant kTierNotYet{INT64_MAX};
+constexpr Due kTierNoTime{kTierNotYet, kTierNotYet};
 
 Due sooner_of(const Due& a, const Due& b) {
   return {std::min(a.earliest, b.earliest), std::min(a.latest, b.latest)};
@@ -34,14 +34,14 @@ Due sooner_of(const Due& a, const Due& b) {
 
 // A breach that may have been before narrows nothing: it only lets the clock have begun earlier.
 Due initial_of(const EpisodeBreaches& e) {
-  Due t0 = kNoTime;
+  Due t0 = kTierNoTime;
   for (const Breach* b : e.members) t0 = sooner_of(t0, {first_of(b->when), last_of(b->when)});
   for (const Breach* b : e.perhaps) t0.earliest = std::min(t0.earliest, first_of(b->when));
   return t0;
 }
 
 Instant nth_of(std::vector<Instant> times, std::size_t n) {
-  if (times.size() < n) return kNotYet;
+  if (times.size() < n) return kTierNotYet;
   std::sort(times.begin(), times.end());
   return times[n - 1];
 }
@@ -60,7 +60,7 @@ Due second_breach(const EpisodeBreaches& e) {
 // Or one that came no earlier than so long after the initial breach.
 Due breach_after(const EpisodeBreaches& e, const Due& t0, Duration persists) {
   const Due from{plus(t0.earliest, persists), plus(t0.latest, persists)};
-  Due out = kNoTime;
+  Due out = kTierNoTime;
   const auto may = [&](const Breach* b) {
     if (last_of(b->when) >= from.earliest)
       out.earliest = std::min(out.earliest, std::max(first_of(b->when), from.earliest));
@@ -74,20 +74,24 @@ Due breach_after(const EpisodeBreaches& e, const Due& t0, Duration persists) {
 }
 
 // Breaches of the rule, wherever they were, while the episode went on.
-struct Around {
+struct AroundBreach {
   const Breach* breach = nullptr;
   bool certain = false;  // while it went on in every timing, and proved
 };
-std::vector<Around> around(const EscalationRule& rule, const EpisodeBreaches& e, const Due& t0,
-                           const RuleBreaches& breaches) {
-  std::vector<Around> out;
+std::vector<AroundBreach> breaches_around(const EscalationRule& rule, const EpisodeBreaches& e,
+                                          const Due& t0, const RuleBreaches& breaches) {
+  std::vector<AroundBreach> out;
   const auto add = [&](const Breach* b, bool proved) {
     if (last_of(b->when) < t0.earliest) return;
     const bool member = std::find(e.members.begin(), e.members.end(), b) != e.members.end();
     Linked best = member ? Linked::kYes : Linked::kNo;
     for (const Breach* m : e.members) best = std::max(best, linked_in_time(*m, *b, rule.pause_max));
+    for (const Breach* m : e.perhaps) {
+      if (linked_in_time(*m, *b, rule.pause_max) != Linked::kNo)
+        best = std::max(best, Linked::kPerhaps);
+    }
     if (best == Linked::kNo) return;
-    const bool after = first_of(b->when) >= t0.earliest;
+    const bool after = member || first_of(b->when) >= t0.latest;
     out.push_back({b, proved && after && best == Linked::kYes});
   };
   for (const Breach* b : breaches.proved) add(b, true);
@@ -96,37 +100,39 @@ std::vector<Around> around(const EscalationRule& rule, const EpisodeBreaches& e,
 }
 
 // When breaches had been in so many sectors.
-Due in_sectors(const std::vector<Around>& all, int number) {
+Due in_sectors(const std::vector<AroundBreach>& all, int number) {
   std::map<std::string, Due> by_sector;
   std::vector<Instant> firsts, lasts;
-  for (const Around& a : all) {
+  for (const AroundBreach& a : all) {
     if (a.breach->sector.empty()) {
       firsts.push_back(first_of(a.breach->when));  // it may be one more
       continue;
     }
-    Due& d = by_sector.emplace(a.breach->sector, kNoTime).first->second;
-    d = sooner_of(d, {first_of(a.breach->when), a.certain ? last_of(a.breach->when) : kNotYet});
+    Due& d = by_sector.emplace(a.breach->sector, kTierNoTime).first->second;
+    d = sooner_of(d, {first_of(a.breach->when), a.certain ? last_of(a.breach->when) : kTierNotYet});
   }
   for (const auto& [sector, d] : by_sector) {
     firsts.push_back(d.earliest);
-    if (d.latest != kNotYet) lasts.push_back(d.latest);
+    if (d.latest != kTierNotYet) lasts.push_back(d.latest);
   }
   const auto n = static_cast<std::size_t>(number);
   return {nth_of(firsts, n), nth_of(lasts, n)};
 }
 
-// When a breach was more severe than the initial one, whichever of the members that was.
+// When a breach was more severe than the initial one, whichever that was.
 Due more_severe(const EscalationRule& rule, const EpisodeBreaches& e, const Due& t0,
-                const std::vector<Around>& all) {
+                const std::vector<AroundBreach>& all) {
   int low = static_cast<int>(rule.severities.size());
   int high = -1;
-  for (const Breach* m : e.members) {
-    if (first_of(m->when) > t0.latest) continue;
-    low = std::min(low, rank_of(rule, m->severity));
-    high = std::max(high, rank_of(rule, m->severity));
+  for (const auto* list : {&e.members, &e.perhaps}) {
+    for (const Breach* b : *list) {
+      if (first_of(b->when) > t0.latest) continue;
+      low = std::min(low, rank_of(rule, b->severity));
+      high = std::max(high, rank_of(rule, b->severity));
+    }
   }
-  Due out = kNoTime;
-  for (const Around& a : all) {
+  Due out = kTierNoTime;
+  for (const AroundBreach& a : all) {
     const int rank = rank_of(rule, a.breach->severity);
     if (rank > low) out.earliest = std::min(out.earliest, first_of(a.breach->when));
     if (rank > high && a.certain) out.latest = std::min(out.latest, last_of(a.breach->when));
@@ -139,8 +145,8 @@ Due condition_of(const EscalationRule& rule, const TierRule& tier, const Episode
   if (tier.needs == TierNeeds::kBreach) return t0;
   if (tier.needs == TierNeeds::kContinues)
     return tier.persists.ns == 0 ? second_breach(e) : breach_after(e, t0, tier.persists);
-  const auto all = around(rule, e, t0, breaches);
-  Due out = kNoTime;
+  const auto all = breaches_around(rule, e, t0, breaches);
+  Due out = kTierNoTime;
   if (rule.expanded_sectors) out = in_sectors(all, *rule.expanded_sectors);
   if (rule.expanded_severity) out = sooner_of(out, more_severe(rule, e, t0, all));
   return out;
@@ -176,7 +182,7 @@ const Signature* signature_of(const EscalationRule& rule, const TierStatus& t,
   return nullptr;
 }
 
-std::string when_text(Instant t, const AsOf& as) { return to_local_text(t, as.zone); }
+std::string tier_time_text(Instant t, const AsOf& as) { return to_local_text(t, as.zone); }
 
 void say_open(TierStatus& t, const TierRule& tier, const EpisodeBreaches& e, const AsOf& as) {
   const auto members = finding_ids(e.members);
@@ -185,15 +191,16 @@ void say_open(TierStatus& t, const TierRule& tier, const EpisodeBreaches& e, con
   if (!e.may_continue.empty()) {
     t.why = why("escalation.initial_doubtful", {e.members.front()->id},
                 {e.members.front()->id, e.may_continue});
-  } else if (t.opens->latest == kNotYet) {
+  } else if (t.opens->latest == kTierNotYet) {
     t.why = why("escalation.condition_may_hold", {condition_words(tier.needs)}, members);
   } else if (as.until < t.opens->latest || may_have_lapsed) {
-    t.why = why("escalation.may_be_due",
-                {tier.words, when_text(t.opens->earliest, as), when_text(t.opens->latest, as)},
-                members);
+    t.why = why(
+        "escalation.may_be_due",
+        {tier.words, tier_time_text(t.opens->earliest, as), tier_time_text(t.opens->latest, as)},
+        members);
   } else {
     t.state = TierState::kDue;
-    t.why = why("escalation.due", {tier.words, when_text(t.opens->latest, as)}, members);
+    t.why = why("escalation.due", {tier.words, tier_time_text(t.opens->latest, as)}, members);
   }
 }
 
@@ -205,7 +212,7 @@ TierStatus tier_of(const EscalationRule& rule, const TierRule& tier, const Episo
   TierStatus t;
   t.tier = tier.id;
   if (tier.lapses) t.lapses = Due{plus(t0.earliest, *tier.lapses), plus(t0.latest, *tier.lapses)};
-  if (condition.earliest == kNotYet || (t.lapses && condition.earliest > t.lapses->latest)) {
+  if (condition.earliest == kTierNotYet || (t.lapses && condition.earliest > t.lapses->latest)) {
     t.why = why("escalation.condition_not_met", {condition_words(tier.needs)}, members);
     return t;
   }
@@ -214,12 +221,12 @@ TierStatus tier_of(const EscalationRule& rule, const TierRule& tier, const Episo
   if (const Signature* s = signature_of(rule, t, members, known)) {
     t.state = TierState::kSigned;
     t.signature = s->id;
-    t.why = why("escalation.signed", {tier.words, when_text(s->when, as)}, {s->id, s->breach});
+    t.why = why("escalation.signed", {tier.words, tier_time_text(s->when, as)}, {s->id, s->breach});
   } else if (as.until < t.opens->earliest) {
-    t.why = why("escalation.not_due", {tier.words, when_text(t.opens->earliest, as)}, members);
+    t.why = why("escalation.not_due", {tier.words, tier_time_text(t.opens->earliest, as)}, members);
   } else if (t.lapses && as.until > t.lapses->latest) {
     t.state = TierState::kLapsed;
-    t.why = why("escalation.lapsed", {tier.words, when_text(t.lapses->latest, as)}, members);
+    t.why = why("escalation.lapsed", {tier.words, tier_time_text(t.lapses->latest, as)}, members);
   } else {
     say_open(t, tier, e, as);
   }
@@ -256,12 +263,12 @@ std::vector<Why> would_follow(const EscalationRule& rule, const Episode& episode
     const TierStatus& status = episode.tiers[i];
     if (status.state == TierState::kSigned || status.state == TierState::kLapsed) continue;
     const Due from{plus(episode.t0.earliest, tier.after), plus(episode.t0.latest, tier.after)};
-    out.push_back(
-        why("escalation.would_follow",
-            {tier.words,
-             to_text(status.opens && status.opens->latest != kNotYet ? *status.opens : from, zone),
-             condition_words(tier.needs)},
-            episode.members));
+    out.push_back(why(
+        "escalation.would_follow",
+        {tier.words,
+         to_text(status.opens && status.opens->latest != kTierNotYet ? *status.opens : from, zone),
+         condition_words(tier.needs)},
+        episode.members));
   }
   return out;
 }

@@ -38,7 +38,7 @@ Linked linked_in_time(const Breach& a, const Breach& b, Duration pause_max) {
 
 namespace {
 
-Linked same_text(const std::string& a, const std::string& b) {
+Linked linked_in_party(const std::string& a, const std::string& b) {
   if (a == b) return Linked::kYes;
   return a.empty() || b.empty() ? Linked::kPerhaps : Linked::kNo;
 }
@@ -56,17 +56,17 @@ Linked linked_in_place(const EscalationRule& rule, const Breach& a, const Breach
   return apart_m <= rule.radius_m ? Linked::kYes : Linked::kNo;
 }
 
-Linked linked(const EscalationRule& rule, const Breach& a, const Breach& b,
-              const SectorCentres& centres) {
+Linked linked_breaches(const EscalationRule& rule, const Breach& a, const Breach& b,
+                       const SectorCentres& centres) {
   if (a.provision != b.provision) return Linked::kNo;
-  return std::min({same_text(a.party, b.party), linked_in_place(rule, a, b, centres),
+  return std::min({linked_in_party(a.party, b.party), linked_in_place(rule, a, b, centres),
                    linked_in_time(a, b, rule.pause_max)});
 }
 
 Linked linked_to(const EscalationRule& rule, const std::vector<const Breach*>& members,
                  const Breach& b, const SectorCentres& centres) {
   Linked best = Linked::kNo;
-  for (const Breach* m : members) best = std::max(best, linked(rule, *m, b, centres));
+  for (const Breach* m : members) best = std::max(best, linked_breaches(rule, *m, b, centres));
   return best;
 }
 
@@ -75,14 +75,13 @@ bool in_time_order(const Breach* a, const Breach* b) {
 }
 
 // Breaches of all the episodes that a new one surely belongs to become one.
-void join(std::vector<EpisodeBreaches>& out, const std::vector<std::size_t>& sure,
-          const Breach& b) {
+void join_episodes(std::vector<EpisodeBreaches>& out, const std::vector<std::size_t>& sure,
+                   const Breach& b) {
   EpisodeBreaches& into = out[sure.front()];
   into.members.push_back(&b);
   for (std::size_t i = sure.size(); i-- > 1;) {
     EpisodeBreaches& other = out[sure[i]];
     into.members.insert(into.members.end(), other.members.begin(), other.members.end());
-    into.perhaps.insert(into.perhaps.end(), other.perhaps.begin(), other.perhaps.end());
     out.erase(out.begin() + static_cast<std::ptrdiff_t>(sure[i]));
   }
   std::sort(into.members.begin(), into.members.end(), in_time_order);
@@ -91,28 +90,43 @@ void join(std::vector<EpisodeBreaches>& out, const std::vector<std::size_t>& sur
 void add_proved(const EscalationRule& rule, std::vector<EpisodeBreaches>& out, const Breach& b,
                 const SectorCentres& centres) {
   std::vector<std::size_t> sure;
-  EpisodeBreaches fresh{{&b}, {}, {}};
   for (std::size_t i = 0; i < out.size(); ++i) {
-    const Linked how = linked_to(rule, out[i].members, b, centres);
-    if (how == Linked::kYes) sure.push_back(i);
-    if (how == Linked::kPerhaps && fresh.may_continue.empty())
-      fresh.may_continue = out[i].members.front()->id;
+    if (linked_to(rule, out[i].members, b, centres) == Linked::kYes) sure.push_back(i);
   }
-  if (!sure.empty()) return join(out, sure, b);
-  out.push_back(std::move(fresh));
+  if (!sure.empty()) return join_episodes(out, sure, b);
+  out.push_back({{&b}, {}, {}});
 }
 
-// What may belong to an episode: members of others that some timing links, and doubtful ones.
+bool in_list(const std::vector<const Breach*>& list, const Breach* b) {
+  return std::find(list.begin(), list.end(), b) != list.end();
+}
+
+// What may belong to an episode: members of others and doubtful breaches that some timing links,
+// to its members or to each other.
 void add_perhaps(const EscalationRule& rule, EpisodeBreaches& e, const RuleBreaches& breaches,
                  const SectorCentres& centres) {
-  e.perhaps.clear();
-  for (const auto* list : {&breaches.proved, &breaches.doubtful}) {
-    for (const Breach* b : *list) {
-      const bool member = std::find(e.members.begin(), e.members.end(), b) != e.members.end();
-      if (!member && linked_to(rule, e.members, *b, centres) != Linked::kNo) e.perhaps.push_back(b);
+  std::vector<const Breach*> reached = e.members;
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    for (const auto* list : {&breaches.proved, &breaches.doubtful}) {
+      for (const Breach* b : *list) {
+        if (in_list(reached, b) || linked_breaches(rule, *reached[i], *b, centres) == Linked::kNo)
+          continue;
+        reached.push_back(b);
+        e.perhaps.push_back(b);
+      }
     }
   }
   std::sort(e.perhaps.begin(), e.perhaps.end(), in_time_order);
+}
+
+// The first of the episodes before it that it may be part of.
+void tell_doubt_of_start(std::vector<EpisodeBreaches>& all, std::size_t i) {
+  for (std::size_t before = 0; before < i && all[i].may_continue.empty(); ++before) {
+    const auto& members = all[before].members;
+    if (std::any_of(members.begin(), members.end(),
+                    [&](const Breach* b) { return in_list(all[i].perhaps, b); }))
+      all[i].may_continue = members.front()->id;
+  }
 }
 
 }  // namespace
@@ -122,6 +136,7 @@ std::vector<EpisodeBreaches> episodes_of(const EscalationRule& rule, const RuleB
   std::vector<EpisodeBreaches> out;
   for (const Breach* b : breaches.proved) add_proved(rule, out, *b, centres);
   for (EpisodeBreaches& e : out) add_perhaps(rule, e, breaches, centres);
+  for (std::size_t i = 0; i < out.size(); ++i) tell_doubt_of_start(out, i);
   return out;
 }
 

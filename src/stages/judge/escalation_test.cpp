@@ -251,6 +251,52 @@ TEST(Escalation, is_the_same_for_both_parties_and_for_any_order_of_records) {
   }
 }
 
+const Episode* episode_with(const std::vector<Episode>& all, const std::string& finding) {
+  for (const Episode& e : all) {
+    if (std::find(e.members.begin(), e.members.end(), finding) != e.members.end()) return &e;
+  }
+  return nullptr;
+}
+
+// What one episode of a sharp timing says against what was said before the timing was known.
+void expect_bounded(const Episode& wide, const Episode& sharp, const std::string& where) {
+  for (std::size_t i = 0; i < sharp.tiers.size(); ++i) {
+    const TierState w = wide.tiers[i].state;
+    const TierState s = sharp.tiers[i].state;
+    EXPECT_TRUE(w == s || w == TierState::kMayBeDue)
+        << where << " tier " << i << ": " << to_string(w) << " was " << to_string(s);
+    if (sharp.tiers[i].opens && wide.tiers[i].opens) {
+      EXPECT_LE(wide.tiers[i].opens->earliest, sharp.tiers[i].opens->earliest) << where;
+    }
+  }
+  EXPECT_LE(wide.t0.earliest, sharp.t0.earliest) << where;
+  EXPECT_GE(wide.t0.latest, sharp.t0.latest) << where;
+}
+
+// However the intervals shrink to instants: what was certain stays so.
+TEST(Escalation, what_is_determined_holds_for_every_timing) {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    Draws draws(seed);
+    Timeline t = random_breaches(draws);
+    for (Breach& b : t.breaches) {
+      b.value = FindingValue::kBreach;
+      b.party = "a";
+    }
+    const AsOf as{kyiv(), kInitial + Duration::hours(70 + static_cast<int>(draws.below(80)))};
+    const auto wide = episodes(the_escalation(), t, as);
+    for (Breach& b : t.breaches) {
+      const auto length = static_cast<std::uint64_t>(b.when.length().ns);
+      b.when.start.ns += length == 0 ? 0 : static_cast<std::int64_t>(draws.below(length));
+      b.when.end = b.when.start;
+    }
+    for (const Episode& sharp : episodes(the_escalation(), t, as)) {
+      const Episode* w = episode_with(wide, sharp.breach);
+      ASSERT_NE(w, nullptr);
+      expect_bounded(*w, sharp, std::to_string(seed) + " " + sharp.breach);
+    }
+  }
+}
+
 std::vector<Cumulated> cumulated(const Timeline& t) {
   return cumulate(the_rules().cumulations.at(0), t, hour(100));
 }

@@ -125,7 +125,7 @@ void tell_doubt(GateDay& d, const Worlds& worlds, const std::vector<std::string>
   d.why.records.insert(d.why.records.end(), may_fall.begin(), may_fall.end());
 }
 
-void rest_on(Why& w, const std::vector<std::string>& records) {
+void gate_rests_on(Why& w, const std::vector<std::string>& records) {
   auto all = w.records;
   all.insert(all.end(), records.begin(), records.end());
   w = why(w.key, w.args, std::move(all));
@@ -193,7 +193,7 @@ GateHistory history(const GateRule& rule, const Timeline& all, const AsOf& as) {
     GateDay d = told_of(worlds, facts, rule);
     d.verdict = verdict_of(facts, worlds, !may_fall.empty());
     tell_doubt(d, worlds, may_fall);
-    rest_on(d.why, quiet_records_on(rule, known, facts.when));
+    gate_rests_on(d.why, quiet_records_on(rule, known, facts.when));
     note_transition(h, d, facts, as);
     h.days.push_back(std::move(d));
   }
@@ -212,7 +212,7 @@ GateHistory history(const GateRule& rule, const Timeline& all, const AsOf& as) {
 
 namespace {
 
-std::string count_text(const GateDay& d) {
+std::string gate_count_text(const GateDay& d) {
   if (d.low == d.high) return "a count of " + std::to_string(d.low);
   return "a count of " + std::to_string(d.low) + " or " + std::to_string(d.high);
 }
@@ -226,8 +226,8 @@ GateMove move_of(const GateDay& b, const GateDay& a, std::vector<std::string> re
   const bool back = a.state < b.state || (a.state == b.state && a.low < b.low);
   return {a.day, b, a,
           why(back ? "gate.moved_back" : "gate.moved_on",
-              {to_text(a.day), std::string(to_string(a.state)), count_text(a),
-               std::string(to_string(b.state)), count_text(b)},
+              {to_text(a.day), std::string(to_string(a.state)), gate_count_text(a),
+               std::string(to_string(b.state)), gate_count_text(b)},
               std::move(records))};
 }
 

@@ -24,14 +24,14 @@ std::vector<const QuietDay*> windows_on(const Timeline& known, const std::string
 }
 
 // Of a day in several windows: the worst coverage, and the bounds together. A gap is not known.
-struct Watch {
+struct DayWatch {
   std::optional<double> coverage;
   std::optional<double> upper_bound;
   std::vector<std::string> records;
 };
-Watch watch_on(const Timeline& known, const std::string& sector, EffectClass c,
-               const Interval& day) {
-  Watch w{1, 0, {}};
+DayWatch watch_on(const Timeline& known, const std::string& sector, EffectClass c,
+                  const Interval& day) {
+  DayWatch w{1, 0, {}};
   Instant covered = day.start;
   for (const QuietDay* q : windows_on(known, sector, c, day)) {
     if (q->when.start > covered || !q->coverage) w.coverage = std::nullopt;
@@ -45,7 +45,7 @@ Watch watch_on(const Timeline& known, const std::string& sector, EffectClass c,
   return w;
 }
 
-Why why_not_watched(const GateRule& rule, const std::string& sector, EffectClass c, Watch w) {
+Why why_not_watched(const GateRule& rule, const std::string& sector, EffectClass c, DayWatch w) {
   const std::string what(to_words(c));
   if (!w.coverage || !w.upper_bound)
     return why("gate.coverage_unknown", {sector, what}, std::move(w.records));

@@ -12,6 +12,7 @@ struct StepDone {
   bool any = false;      // someone may have
   bool certain = false;  // whoever must, has: beyond the gate's standard of proof
   std::optional<Interval> when;
+  Instant soonest{INT64_MIN};  // also by acts that are not proved
   std::vector<std::string> records;
   bool apart = false;    // certainly not mirrored
   bool together = true;  // certainly mirrored
@@ -47,6 +48,15 @@ const Event* act_of(const GateRule& rule, const Timeline& known, const ActAsked&
   return found;
 }
 
+// The first instant at which a party may have acted.
+Instant soonest_act(const GateRule& rule, const Timeline& known, const ActAsked& asked) {
+  Instant out{INT64_MAX};
+  for (const Event& e : known.events) {
+    if (possible_act(rule, e, asked)) out = std::min(out, std::max(first_of(e.when), asked.from));
+  }
+  return out;
+}
+
 void add_act(StepDone& done, const Event& e) {
   done.any = true;
   done.records.push_back(e.id);
@@ -72,18 +82,23 @@ StepDone done_of(const GateRule& rule, const GateStep& step, const Timeline& kno
                  const Interval& open) {
   StepDone done;
   done.certain = true;
+  bool doubted = false;  // an act that is not proved may have been sooner
   std::vector<const Event*> acts;
   const std::vector<std::string> any{""};
   for (const auto& party : step.by == DoneBy::kEach ? rule.parties : any) {
     const ActAsked asked{step.event, party, open.start, open.end};
     const Event* act = act_of(rule, known, asked);
     if (act == nullptr || !proved_act(rule, *act, asked)) done.certain = false;
+    const Instant soonest = soonest_act(rule, known, asked);
+    done.soonest = std::max(done.soonest, soonest);
     if (act == nullptr) continue;
+    if (soonest < first_of(act->when)) doubted = true;
     add_act(done, *act);
     acts.push_back(act);
   }
   if (step.by == DoneBy::kEach && acts.size() < rule.parties.size()) done.any = false;
   if (step.mirrored && done.any) hold_together(done, acts, *step.mirrored);
+  if (doubted) done.certain = done.apart = false;
   return done;
 }
 
@@ -103,7 +118,7 @@ std::optional<StepsStatus> missed_or_waited_for(const GateStep& step, const Step
       return status(StepsState::kExpired, instants_of(last), "gate.expired", {step.name, by});
     return status(StepsState::kRunning, {}, "gate.running", {step.name, by});
   }
-  if (first_of(*done.when) > last.latest)
+  if (done.soonest > last.latest)
     return status(StepsState::kExpired, instants_of(last), "gate.expired", {step.name, by});
   if (done.apart)
     return status(StepsState::kExpired, *done.when, "gate.not_mirrored",

@@ -334,6 +334,18 @@ TEST(Gate, one_party_alone_does_not_take_a_step_of_each) {
   EXPECT_EQ(h.days.back().why.key, "gate.step_unclear");
 }
 
+TEST(Gate, a_step_that_may_have_been_in_time_has_not_expired) {
+  Timeline t;
+  watch(t, "2016-10-01", 7);
+  t.events = {event("ea", "pull_back_done", "a", point("2016-10-09T08:00")),
+              event("eb", "pull_back_done", "b", point("2016-10-10T08:00")),
+              event("eb2", "pull_back_done", "b", point("2016-10-18T08:00"))};
+  t.events[1].p_real = 0.5;
+  const auto h = history(the_gate(), t, until("2016-10-20T00:00"));
+  EXPECT_EQ(h.days.back().state, GateState::kClosed);
+  EXPECT_NE(h.days.back().why.key, "gate.expired");
+}
+
 TEST(Gate, a_breach_loses_an_open_gate_until_the_first_step_is_begun) {
   Timeline t;
   watch(t, "2016-10-01", 12);

@@ -32,21 +32,23 @@ std::string_view to_string(ObligationState s) {
 
 namespace {
 
-using Results = std::vector<ObligationResult>;
+using ObligationResults = std::vector<ObligationResult>;
 
 // Whether a trigger of one party concerns another: surely, perhaps (nobody knows whose it was) or
 // not at all.
-enum class Concerns : std::uint8_t { kNo, kPerhaps, kYes };
-Concerns concerns(WhoseTrigger whose, const std::string& of, const std::string& party) {
-  if (whose == WhoseTrigger::kAnybodys) return Concerns::kYes;
-  if (of.empty()) return Concerns::kPerhaps;
-  return (of == party) == (whose == WhoseTrigger::kTheSame) ? Concerns::kYes : Concerns::kNo;
+enum class TriggerConcerns : std::uint8_t { kNo, kPerhaps, kYes };
+TriggerConcerns trigger_concerns(WhoseTrigger whose, const std::string& of,
+                                 const std::string& party) {
+  if (whose == WhoseTrigger::kAnybodys) return TriggerConcerns::kYes;
+  if (of.empty()) return TriggerConcerns::kPerhaps;
+  return (of == party) == (whose == WhoseTrigger::kTheSame) ? TriggerConcerns::kYes
+                                                            : TriggerConcerns::kNo;
 }
 
 void add_trigger(std::vector<ObligationTrigger>& out, const ObligationRule& rule,
-                 ObligationTrigger t, Concerns how) {
-  if (how == Concerns::kNo || t.p_high <= 1 - rule.tau) return;
-  if (how == Concerns::kPerhaps) t.p_low = 0;
+                 ObligationTrigger t, TriggerConcerns how) {
+  if (how == TriggerConcerns::kNo || t.p_high <= 1 - rule.tau) return;
+  if (how == TriggerConcerns::kPerhaps) t.p_low = 0;
   out.push_back(std::move(t));
 }
 
@@ -69,26 +71,27 @@ std::optional<ObligationTrigger> trigger_from(const ObligationRule& rule,
 }
 
 std::vector<ObligationTrigger> triggers_of(const ObligationRule& rule, const std::string& party,
-                                           const Timeline& known, const Results& before) {
+                                           const Timeline& known, const ObligationResults& before) {
   std::vector<ObligationTrigger> out;
   if (rule.trigger_kind == TriggerKind::kEvent) {
     for (const Event& e : known.events) {
       if (e.name == rule.trigger)
         add_trigger(out, rule, {e.id, e.sector, e.when, e.p_real, e.p_real, {e.id}},
-                    concerns(rule.whose, e.party, party));
+                    trigger_concerns(rule.whose, e.party, party));
     }
     return out;
   }
   for (const ObligationResult& r : before) {
     if (r.obligation != rule.trigger || r.trigger.empty()) continue;
     if (auto t = trigger_from(rule, r))
-      add_trigger(out, rule, std::move(*t), concerns(rule.whose, r.party, party));
+      add_trigger(out, rule, std::move(*t), trigger_concerns(rule.whose, r.party, party));
   }
   return out;
 }
 
-void judge_rule(const ObligationRule& rule, const Timeline& known, const AsOf& as, Results& out) {
-  const Results before = out;
+void judge_rule(const ObligationRule& rule, const Timeline& known, const AsOf& as,
+                ObligationResults& out) {
+  const ObligationResults before = out;
   for (const std::string& party : rule.binds) {
     const auto triggers = triggers_of(rule, party, known, before);
     for (const ObligationTrigger& t : triggers)
@@ -105,7 +108,7 @@ void judge_rule(const ObligationRule& rule, const Timeline& known, const AsOf& a
 // A rule is judged after the rule that triggers it.
 void judge_in_order(const std::vector<ObligationRule>& rules, const ObligationRule& rule,
                     const Timeline& known, const AsOf& as, std::set<std::string>& begun,
-                    Results& out) {
+                    ObligationResults& out) {
   if (!begun.insert(rule.id).second) return;
   if (rule.trigger_kind != TriggerKind::kEvent) {
     for (const ObligationRule& o : rules) {
@@ -115,7 +118,7 @@ void judge_in_order(const std::vector<ObligationRule>& rules, const ObligationRu
   judge_rule(rule, known, as, out);
 }
 
-void compensate(const std::vector<ObligationRule>& rules, Results& results) {
+void compensate(const std::vector<ObligationRule>& rules, ObligationResults& results) {
   for (const ObligationRule& rule : rules) {
     for (ObligationResult& r : results) {
       if (r.obligation != rule.id || r.state != ObligationState::kBreached) continue;
@@ -138,7 +141,7 @@ void compensate(const std::vector<ObligationRule>& rules, Results& results) {
 std::vector<ObligationResult> evaluate_obligations(const std::vector<ObligationRule>& rules,
                                                    const Timeline& all, const AsOf& as) {
   const Timeline known = as_of(all, as);
-  Results out;
+  ObligationResults out;
   std::set<std::string> begun;
   for (const ObligationRule& rule : rules) judge_in_order(rules, rule, known, as, begun, out);
   compensate(rules, out);

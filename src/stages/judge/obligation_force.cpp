@@ -19,11 +19,11 @@ double at_least(int number, const std::vector<double>& p) {
 
 namespace {
 
-constexpr Instant kEver{INT64_MIN};
-constexpr Instant kNever{INT64_MAX};
+constexpr Instant kTermEver{INT64_MIN};
+constexpr Instant kTermNever{INT64_MAX};
 
 // From when to when acts count, each end at its earliest and latest.
-struct Term {
+struct ObligationTerm {
   Due opens;
   Due closes;
 };
@@ -36,7 +36,7 @@ struct TermAct {
   bool perhaps = false;     // in the term, in some timing
 };
 
-struct Chance {
+struct ActChance {
   double low = 0;
   double high = 0;
 };
@@ -46,36 +46,37 @@ Instant day_start(Instant trigger, const Deadline& d, const ::truce::Zone& zone)
   return interval_of(day_of(trigger, zone) + after, zone).start;
 }
 
-Term term_of(const ObligationRule& rule, const Interval& trigger, const ::truce::Zone& zone) {
+ObligationTerm term_of(const ObligationRule& rule, const Interval& trigger,
+                       const ::truce::Zone& zone) {
   const Instant first = first_of(trigger);
   const Instant last = last_of(trigger);
-  Term t{{first, last}, {kNever, kNever}};
+  ObligationTerm t{{first, last}, {kTermNever, kTermNever}};
   if (rule.deadline) t.closes = due(*rule.deadline, trigger, zone);
   if (rule.kind == ObligationKind::kPunctual)
     t.opens = {day_start(first, *rule.deadline, zone), day_start(last, *rule.deadline, zone)};
   if (rule.ahead) {
     const Duration ahead{-rule.ahead->ns};
-    t = {{kEver, kEver}, {plus(first, ahead), plus(last, ahead)}};
+    t = {{kTermEver, kTermEver}, {plus(first, ahead), plus(last, ahead)}};
     if (rule.not_before) {
       const Duration back{-rule.not_before->ns};
       t.opens = {plus(first, back), plus(last, back)};
     }
   }
-  if (rule.preemptive) t.opens = {kEver, kEver};
+  if (rule.preemptive) t.opens = {kTermEver, kTermEver};
   return t;
 }
 
-bool may_be(const std::string& said, const std::string& asked) {
+bool may_match(const std::string& said, const std::string& asked) {
   return said.empty() || asked.empty() || said == asked;
 }
 
-std::vector<TermAct> acts_in(const ObligationRule& rule, const std::string& name, const Term& term,
-                             const ObligationTrigger& trigger, const std::string& party,
-                             const Timeline& known) {
+std::vector<TermAct> acts_in(const ObligationRule& rule, const std::string& name,
+                             const ObligationTerm& term, const ObligationTrigger& trigger,
+                             const std::string& party, const Timeline& known) {
   std::vector<TermAct> out;
   for (const Event& e : known.events) {
-    if (e.name != name || !may_be(e.party, party)) continue;
-    if (rule.same_sector && !may_be(e.sector, trigger.sector)) continue;
+    if (e.name != name || !may_match(e.party, party)) continue;
+    if (rule.same_sector && !may_match(e.sector, trigger.sector)) continue;
     TermAct a{&e, e.party == party, false, false};
     if (rule.same_sector) a.attributed = a.attributed && e.sector == trigger.sector;
     a.inside = a.attributed && first_of(e.when) >= term.opens.latest &&
@@ -86,7 +87,7 @@ std::vector<TermAct> acts_in(const ObligationRule& rule, const std::string& name
   return out;
 }
 
-Chance chance_of(int number, const std::vector<TermAct>& acts) {
+ActChance act_chance(int number, const std::vector<TermAct>& acts) {
   std::vector<double> certain, possible;
   for (const TermAct& a : acts) {
     if (a.inside) certain.push_back(a.event->p_real);
@@ -96,7 +97,7 @@ Chance chance_of(int number, const std::vector<TermAct>& acts) {
 }
 
 template <class Keep>
-std::vector<std::string> ids_of(const std::vector<TermAct>& acts, Keep keep) {
+std::vector<std::string> act_ids(const std::vector<TermAct>& acts, Keep keep) {
   std::vector<std::string> out;
   for (const TermAct& a : acts) {
     if (keep(a)) out.push_back(a.event->id);
@@ -121,18 +122,18 @@ std::optional<Interval> nth_act(int number, const std::vector<TermAct>& acts, Ke
   return Interval{firsts[n - 1], {lasts[n - 1].ns + 1}};
 }
 
-// When it was ended by the event that ends it; kNever where it was not, or not for sure.
+// When it was ended by the event that ends it; kTermNever where it was not, or not for sure.
 struct Ending {
-  Due when{kNever, kNever};
+  Due when{kTermNever, kTermNever};
   std::vector<std::string> records;
 };
 
 // Everything that the leaves below look at.
-struct Instance {
+struct ObligationInstance {
   const ObligationRule& rule;
   const ObligationTrigger& trigger;
   const AsOf& as;
-  Term term;
+  ObligationTerm term;
   std::vector<TermAct> acts;
   Ending ending;
 };
@@ -154,92 +155,97 @@ Ending ending_of(const ObligationRule& rule, const ObligationTrigger& trigger,
   return out;
 }
 
-void set_due(ObligationResult& r, const Due& d) {
-  if (d.latest != kNever) r.due = d;
+void set_end(ObligationResult& r, const Due& d) {
+  if (d.latest != kTermNever) r.due = d;
 }
 
 // The value that a range of P(breach) has by a standard of proof.
-FindingValue value_of(double low, double high, double tau) {
+FindingValue obligation_value(double low, double high, double tau) {
   if (low >= tau) return FindingValue::kBreach;
   return 1 - high >= tau ? FindingValue::kCompliant : FindingValue::kUndeterminable;
 }
 
-void undetermined(ObligationResult& r, std::string missing, Why reason) {
+void leave_open(ObligationResult& r, std::string missing, Why reason) {
   r.state = ObligationState::kUndeterminable;
   r.value = FindingValue::kUndeterminable;
   r.missing_fact = std::move(missing);
   r.why = std::move(reason);
 }
 
-Why because_trigger(const Instance& i) {
+Why because_trigger(const ObligationInstance& i) {
   return why("obligation.trigger_unclear", {i.rule.trigger}, i.trigger.records);
 }
 
 // Of an act that is asked for: not over, perhaps over, over.
-void settle_undone(ObligationResult& r, const Instance& i) {
+void settle_undone(ObligationResult& r, const ObligationInstance& i) {
   const Due& closes = i.term.closes;
   const std::string by = to_text(closes, i.as.zone);
-  const auto ids = ids_of(i.acts, [](const TermAct& a) { return a.perhaps; });
+  const auto ids = act_ids(i.acts, [](const TermAct& a) { return a.perhaps; });
   if (r.value == FindingValue::kBreach) {
     r.state = ObligationState::kBreached;
-    r.in_force = i.rule.perdurant && !r.done_certain && i.ending.when.latest == kNever;
+    r.in_force = i.rule.perdurant && !r.done_certain && i.ending.when.latest == kTermNever;
     r.breached = Interval{closes.earliest, {closes.latest.ns + 1}};
-    auto records = ids_of(i.acts, [](const TermAct&) { return true; });
+    auto records = act_ids(i.acts, [](const TermAct&) { return true; });
     records.insert(records.end(), i.trigger.records.begin(), i.trigger.records.end());
     r.why = why("obligation.breached", {i.rule.act, by}, std::move(records));
   } else if (r.value == FindingValue::kUndeterminable && i.trigger.p_low < i.rule.tau) {
-    undetermined(r, "trigger", because_trigger(i));
+    leave_open(r, "trigger", because_trigger(i));
   } else if (i.as.until <= closes.latest) {
-    undetermined(
+    leave_open(
         r, "deadline",
         why("obligation.deadline_unclear",
             {to_local_text(closes.earliest, i.as.zone), to_local_text(closes.latest, i.as.zone)},
             i.trigger.records));
   } else {
-    undetermined(r, "act", why("obligation.acts_unclear", {i.rule.act, by}, ids));
+    leave_open(r, "act", why("obligation.acts_unclear", {i.rule.act, by}, ids));
   }
 }
 
-bool ended_before_due(const Instance& i) { return i.ending.when.latest <= i.term.closes.earliest; }
+bool ended_before_due(const ObligationInstance& i) {
+  return i.ending.when.latest != kTermNever && i.ending.when.latest <= i.term.closes.earliest;
+}
 
-void judge_act(ObligationResult& r, const Instance& i) {
-  const ObligationRule& rule = i.rule;
-  const Chance done = chance_of(rule.at_least, i.acts);
+void say_done(ObligationResult& r, const ObligationInstance& i, std::vector<std::string> acts) {
+  r.state = ObligationState::kFulfilled;
+  r.why = why("obligation.done", {i.rule.act, to_text(i.term.closes, i.as.zone)}, std::move(acts));
+}
+
+void say_in_force(ObligationResult& r, const ObligationInstance& i) {
+  r.in_force = true;
+  if (i.trigger.p_low < i.rule.tau) return leave_open(r, "trigger", because_trigger(i));
+  leave_open(r, "deadline",
+             why("obligation.in_force", {i.rule.act, to_text(i.term.closes, i.as.zone)},
+                 i.trigger.records));
+  r.state = ObligationState::kInForce;
+}
+
+void judge_act(ObligationResult& r, const ObligationInstance& i) {
+  const ActChance done = act_chance(i.rule.at_least, i.acts);
   const bool over = i.as.until > i.term.closes.latest;
   const bool may_be_over = i.as.until > i.term.closes.earliest;
   const bool may_be_ended = i.ending.when.earliest <= i.term.closes.latest;
   r.p_low = over && !may_be_ended ? i.trigger.p_low * (1 - done.high) : 0;
   r.p_high = may_be_over && !ended_before_due(i) ? i.trigger.p_high * (1 - done.low) : 0;
-  r.value = value_of(r.p_low, r.p_high, rule.tau);
-  if (done.low >= rule.tau) {
-    r.state = ObligationState::kFulfilled;
-    r.why = why("obligation.done", {rule.act, to_text(i.term.closes, i.as.zone)},
-                ids_of(i.acts, [](const TermAct& a) { return a.inside; }));
+  r.value = obligation_value(r.p_low, r.p_high, i.rule.tau);
+  if (done.low >= i.rule.tau) {
+    say_done(r, i, act_ids(i.acts, [](const TermAct& a) { return a.inside; }));
   } else if (ended_before_due(i)) {
     r.state = ObligationState::kTerminated;
     r.value = FindingValue::kNotApplicable;
-    r.why = why("obligation.terminated", {rule.ends_with}, i.ending.records);
+    r.why = why("obligation.terminated", {i.rule.ends_with}, i.ending.records);
   } else if (!may_be_over) {
-    undetermined(r, i.trigger.p_low < rule.tau ? "trigger" : "deadline",
-                 i.trigger.p_low < rule.tau
-                     ? because_trigger(i)
-                     : why("obligation.in_force", {rule.act, to_text(i.term.closes, i.as.zone)},
-                           i.trigger.records));
-    if (r.missing_fact == "deadline") r.state = ObligationState::kInForce;
-    r.in_force = true;
-  } else if (r.value == FindingValue::kCompliant) {
-    r.state = ObligationState::kFulfilled;  // by acts, or by a trigger, that are likely enough
-    r.why = why("obligation.done", {rule.act, to_text(i.term.closes, i.as.zone)},
-                ids_of(i.acts, [](const TermAct& a) { return a.perhaps; }));
+    say_in_force(r, i);
+  } else if (r.value == FindingValue::kCompliant) {  // acts and trigger together are likely enough
+    say_done(r, i, act_ids(i.acts, [](const TermAct& a) { return a.perhaps; }));
   } else {
     settle_undone(r, i);
   }
 }
 
 // The state of what is kept to, once P(breach) is known.
-void settle_kept(ObligationResult& r, const Instance& i, Why broken, Why perhaps) {
+void settle_kept(ObligationResult& r, const ObligationInstance& i, Why broken, Why perhaps) {
   const bool over = i.as.until > i.term.closes.latest;
-  r.value = value_of(r.p_low, r.p_high, i.rule.tau);
+  r.value = obligation_value(r.p_low, r.p_high, i.rule.tau);
   r.in_force = !over;
   if (r.value == FindingValue::kBreach) {
     r.state = ObligationState::kBreached;
@@ -249,22 +255,22 @@ void settle_kept(ObligationResult& r, const Instance& i, Why broken, Why perhaps
     r.state = over ? ObligationState::kFulfilled : ObligationState::kInForce;
     r.why = why(over ? "obligation.kept" : "obligation.kept_so_far", {}, i.trigger.records);
   } else if (i.trigger.p_low < i.rule.tau) {
-    undetermined(r, "trigger", because_trigger(i));
+    leave_open(r, "trigger", because_trigger(i));
   } else {
-    undetermined(r, "act", std::move(perhaps));
+    leave_open(r, "act", std::move(perhaps));
   }
 }
 
-void judge_forbidden(ObligationResult& r, const Instance& i) {
-  const Chance broken = chance_of(1, i.acts);
+void judge_forbidden(ObligationResult& r, const ObligationInstance& i) {
+  const ActChance broken = act_chance(1, i.acts);
   r.p_low = i.trigger.p_low * broken.low;
   r.p_high = i.trigger.p_high * broken.high;
   const auto inside = [](const TermAct& a) { return a.inside; };
   const auto may = [](const TermAct& a) { return a.perhaps; };
   r.breached = nth_act(1, i.acts, inside);
   if (!r.breached) r.breached = nth_act(1, i.acts, may);
-  settle_kept(r, i, why("obligation.broken", {i.rule.forbids}, ids_of(i.acts, inside)),
-              why("obligation.perhaps_broken", {i.rule.forbids}, ids_of(i.acts, may)));
+  settle_kept(r, i, why("obligation.broken", {i.rule.forbids}, act_ids(i.acts, inside)),
+              why("obligation.perhaps_broken", {i.rule.forbids}, act_ids(i.acts, may)));
   if (r.value == FindingValue::kCompliant) r.breached = std::nullopt;
 }
 
@@ -273,7 +279,7 @@ struct DutyDay {
   Interval when;
   bool certain = false;
 };
-std::vector<DutyDay> duty_days(const Instance& i) {
+std::vector<DutyDay> duty_days(const ObligationInstance& i) {
   const int skip = i.rule.first_day == DayOne::kTheDayAfter ? 1 : 0;
   const DayNumber first = day_of(i.term.opens.earliest, i.as.zone) + skip;
   const DayNumber certain = day_of(i.term.opens.latest, i.as.zone) + skip;
@@ -286,16 +292,17 @@ std::vector<DutyDay> duty_days(const Instance& i) {
   }
 }
 
-void judge_daily(ObligationResult& r, const Instance& i, const std::string& party,
+void judge_daily(ObligationResult& r, const ObligationInstance& i, const std::string& party,
                  const Timeline& known) {
   Why broken, perhaps;
   for (const DutyDay& day : duty_days(i)) {
-    const Term on_day{{day.when.start, day.when.start}, {last_of(day.when), last_of(day.when)}};
+    const ObligationTerm on_day{{day.when.start, day.when.start},
+                                {last_of(day.when), last_of(day.when)}};
     const auto acts = acts_in(i.rule, i.rule.act, on_day, i.trigger, party, known);
-    const Chance done = chance_of(i.rule.at_least, acts);
+    const ActChance done = act_chance(i.rule.at_least, acts);
     const double low = day.certain ? i.trigger.p_low * (1 - done.high) : 0;
     const double high = i.trigger.p_high * (1 - done.low);
-    const auto ids = ids_of(acts, [](const TermAct& a) { return a.perhaps; });
+    const auto ids = act_ids(acts, [](const TermAct& a) { return a.perhaps; });
     const std::string number = std::to_string(i.rule.at_least);
     const std::string name = to_text(day_of(day.when.start, i.as.zone));
     if (low > r.p_low) broken = why("obligation.day_short", {i.rule.act, number, name}, ids);
@@ -316,14 +323,14 @@ ObligationResult judge_obligation(const ObligationRule& rule, const ObligationTr
   r.trigger = trigger.id;
   r.party = party;
   r.sector = trigger.sector;
-  Instance i{
+  ObligationInstance i{
       rule, trigger, as, term_of(rule, trigger.when, as.zone), {}, ending_of(rule, trigger, known)};
   const bool kept = rule.kind == ObligationKind::kMaintenance;
   if (kept) {
     i.term.closes.earliest = std::min(i.term.closes.earliest, i.ending.when.earliest);
     i.term.closes.latest = std::min(i.term.closes.latest, i.ending.when.latest);
   }
-  set_due(r, i.term.closes);
+  set_end(r, i.term.closes);
   if (kept && rule.per_day) {
     judge_daily(r, i, party, known);
     return r;

@@ -374,13 +374,14 @@ TEST(Obligation, late_data_moves_a_breach_back) {
 Timeline random_events(Draws& draws) {
   constexpr const char* kNames[] = {"ceasefire",     "withdrawal_started", "withdrawal_done",
                                     "explained",     "exercise",           "announced",
-                                    "access_denied", "agreement_ended"};
+                                    "access_denied", "agreement_ended",    "access_asked",
+                                    "access_given",  "hotline_answered",   "lists_handed_over"};
   Timeline t;
-  const int n = static_cast<int>(draws.below(12));
+  const int n = static_cast<int>(draws.below(16));
   for (int i = 0; i < n; ++i) {
     const Instant from =
         at("2015-02-15T00:00") + Duration::hours(static_cast<int>(draws.below(600)));
-    Event e = event("e" + std::to_string(i), kNames[draws.below(8)],
+    Event e = event("e" + std::to_string(i), kNames[draws.below(12)],
                     std::vector<std::string>{"", "a", "b"}[draws.below(3)],
                     {from, from + Duration::minutes(static_cast<int>(draws.below(3000)))});
     e.p_real = draws.below(3) == 0 ? 0.7 : 1;
@@ -418,7 +419,7 @@ TEST(Obligation, exchanged_parties_have_exchanged_results) {
 
 // However the intervals shrink to instants, what was determined stays as it was.
 TEST(Obligation, what_is_determined_holds_for_every_timing) {
-  const auto rules = for_both();
+  const auto& rules = the_obligations();
   const AsOf as = until("2015-03-20T00:00");
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     Draws draws(seed);
