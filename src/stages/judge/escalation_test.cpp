@@ -322,6 +322,14 @@ TEST(Cumulation, what_depends_on_unknown_instants_may_count) {
   EXPECT_EQ(to_breach(the_rules().cumulations[0], all[0], 9).value, FindingValue::kUndeterminable);
 }
 
+TEST(Cumulation, may_count_to_the_second) {
+  Timeline t = breaches_at({0, 10, 26});
+  t.breaches[0].when.end = {at_hour(2).start.ns + 1};  // its last instant is that of hour 2
+  EXPECT_EQ(cumulated(t).size(), 1U);
+  t.breaches[0].when.end.ns -= 1;
+  EXPECT_TRUE(cumulated(t).empty());
+}
+
 TEST(Cumulation, a_breach_counts_once_and_only_with_its_like) {
   EXPECT_EQ(cumulated(breaches_at({0, 1, 2, 3, 4})).size(), 1U);
   EXPECT_EQ(cumulated(breaches_at({0, 1, 2, 3, 4, 5})).size(), 2U);

@@ -346,6 +346,25 @@ TEST(Gate, a_step_that_may_have_been_in_time_has_not_expired) {
   EXPECT_NE(h.days.back().why.key, "gate.expired");
 }
 
+TEST(Gate, a_step_counts_from_the_one_before_whenever_that_was) {
+  GateRule rule = the_gate();
+  rule.after_expiry = AfterExpiry::kClosed;
+  rule.steps.insert(rule.steps.begin(), {"the order", "ordered", DoneBy::kAny,
+                                         Deadline{Duration::days(2), 0, {}}, std::nullopt, 0});
+  rule.steps[1].deadline.within = Duration::days(1);
+  const auto key = [&](std::string_view done) {
+    Timeline t;
+    watch(t, "2016-10-01", 7);
+    t.events = {event("eo", "ordered", "a", between("2016-10-08T08:00", "2016-10-08T10:00")),
+                event("ea", "pull_back_done", "a", point(done)),
+                event("eb", "pull_back_done", "b", point(done))};
+    return history(rule, t, until("2016-10-12T00:00")).days.back().why.key;
+  };
+  EXPECT_EQ(key("2016-10-09T08:00"), "gate.used");
+  EXPECT_EQ(key("2016-10-09T08:00:01"), "gate.step_unclear");
+  EXPECT_EQ(key("2016-10-09T10:00"), "gate.expired");
+}
+
 TEST(Gate, a_breach_loses_an_open_gate_until_the_first_step_is_begun) {
   Timeline t;
   watch(t, "2016-10-01", 12);

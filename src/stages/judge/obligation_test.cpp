@@ -216,6 +216,8 @@ TEST(Obligation, a_trigger_that_is_an_interval_gives_a_deadline_that_is_one) {
   };
   EXPECT_EQ(state("2015-02-20T14:00"), ObligationState::kInForce);
   EXPECT_EQ(state("2015-02-20T14:30"), ObligationState::kUndeterminable);
+  const AsOf last{kyiv(), {at("2015-02-20T15:00").ns - 1}};
+  EXPECT_EQ(result_of(t, "admit", "a", last).state, ObligationState::kUndeterminable);
   EXPECT_EQ(state("2015-02-20T15:00"), ObligationState::kBreached);
   t.events.push_back(event("g", "access_given", "a", point("2015-02-20T14:00")));
   EXPECT_EQ(state("2015-02-21T00:00"), ObligationState::kFulfilled);
@@ -273,6 +275,24 @@ TEST(Obligation, one_follows_from_another) {
   r = result_of(t, "complete", "a", {kyiv(), due_at + kSecond});
   EXPECT_EQ(r.state, ObligationState::kTerminated);
   EXPECT_EQ(r.value, FindingValue::kNotApplicable);
+}
+
+TEST(Obligation, an_end_that_may_have_come_first_leaves_it_open) {
+  Timeline t = with_act("withdrawal_started", point("2015-02-16T12:00"));
+  t.events.push_back(
+      event("e9", "agreement_ended", "", between("2015-03-02T11:00", "2015-03-02T13:00")));
+  EXPECT_EQ(result_of(t, "complete", "a", until("2015-03-10T00:00")).state,
+            ObligationState::kUndeterminable);
+}
+
+TEST(Obligation, a_trigger_of_nobody_known_leaves_a_breach_undeterminable) {
+  Timeline t = ceasefire();
+  t.events.push_back(event("x", "exercise", "", point("2015-03-20T10:00")));
+  for (const char* party : {"a", "b"}) {
+    const auto r = result_of(t, "announce", party, until("2015-03-21T00:00"));
+    EXPECT_EQ(r.state, ObligationState::kUndeterminable);
+    EXPECT_EQ(r.missing_fact, "trigger");
+  }
 }
 
 TEST(Obligation, a_breach_is_compensated_by_what_makes_it_good) {
@@ -343,6 +363,16 @@ TEST(Obligation, at_least_so_many_a_day_is_held_against_every_whole_day) {
   calls.resize(2);
   EXPECT_EQ(result_of(answered(calls), "report", "a", until("2015-02-17T23:59")).state,
             ObligationState::kInForce);
+}
+
+TEST(Obligation, a_day_on_which_the_duty_may_not_yet_have_held_is_undeterminable) {
+  Timeline t = answered({point("2015-02-17T08:00"), point("2015-02-17T09:00")});
+  t.events[0].when = between("2015-02-14T23:00", "2015-02-15T01:00");
+  const auto after_15 = result_of(t, "report", "a", until("2015-02-16T00:00"));
+  EXPECT_EQ(after_15.state, ObligationState::kUndeterminable);
+  EXPECT_EQ(after_15.p_low, 0);
+  EXPECT_EQ(result_of(t, "report", "a", until("2015-02-17T00:00")).state,
+            ObligationState::kBreached);
 }
 
 TEST(Obligation, a_punctual_one_is_done_on_its_day) {
