@@ -175,6 +175,18 @@ Result<RecordKey> key_of(std::uint64_t position, const Entry& entry) {
       TRUCE_TRY(r, from_json<Statement>(json));
       return RecordKey{r.id, {r.when, r.when}};
     }
+    case EntryKind::kQuiet: {
+      TRUCE_TRY(r, from_json<Quiet>(json));
+      return RecordKey{to_hex(sha256(json)), r.when};
+    }
+    case EntryKind::kEvent: {
+      TRUCE_TRY(r, from_json<Event>(json));
+      return RecordKey{r.id, r.when};
+    }
+    case EntryKind::kSignature: {
+      TRUCE_TRY(r, from_json<Signature>(json));
+      return RecordKey{r.id, {r.when, r.when}};
+    }
     case EntryKind::kStatedTotal: {
       TRUCE_TRY(r, from_json<StatedTotal>(json));
       return RecordKey{r.id, r.when};

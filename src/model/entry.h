@@ -22,6 +22,9 @@ enum class EntryKind : std::uint8_t {
   kStatement = 6,
   kStatedTotal = 7,
   kWeather = 14,
+  kQuiet = 15,
+  kEvent = 16,
+  kSignature = 17,
   kRejected = 8,     // payload: Rejection; raw: the original bytes
   kTick = 9,         // time enters: payload {"time":…}
   kFeedDone = 10,    // a feed was read to its end: payload {"feed":…,"file":…,"rows":…}

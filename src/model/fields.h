@@ -307,6 +307,28 @@ void list(V& v, R& r) {
   v("upper_bound", r.upper_bound, std::optional<double>{});
   v("when", r.when);
 }
+template <class V, Of<Event> R>
+void list(V& v, R& r) {
+  v("corrects", r.corrects, kNone);
+  v("id", r.id, kNone);
+  v("name", r.name);
+  v("origin", r.origin, Origin{});
+  v("p_real", r.p_real, 1.0);
+  v("party", r.party, kNone);
+  v("sector", r.sector, kNone);
+  v("text", r.text, kNone);
+  v("when", r.when);
+}
+template <class V, Of<Signature> R>
+void list(V& v, R& r) {
+  v("breach", r.breach);
+  v("escalation", r.escalation);
+  v("id", r.id, kNone);
+  v("origin", r.origin, Origin{});
+  v("signer", r.signer);
+  v("tier", r.tier);
+  v("when", r.when);
+}
 template <class V, Of<Gate> R>
 void list(V& v, R& r) {
   v("id", r.id);

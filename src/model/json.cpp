@@ -753,7 +753,7 @@ struct Kind {
   std::string_view title;
   std::string (*schema)(int);
 };
-constexpr std::array<Kind, 16> kKinds{{
+constexpr std::array<Kind, 18> kKinds{{
     {"source", "Who or what observes", &Schema::object<Source>},
     {"health", "When a source could not observe, and why", &Schema::object<Health>},
     {"weather", "What a weather station read at one time", &Schema::object<Weather>},
@@ -765,6 +765,8 @@ constexpr std::array<Kind, 16> kKinds{{
     {"finding", "What a provision says of a subject, under one reading", &Schema::object<Finding>},
     {"attribution", "Ranked alternatives of who, always with none", &Schema::object<Attribution>},
     {"quiet", "How quiet a sector was, and how well it was watched", &Schema::object<Quiet>},
+    {"event", "Something that obligations, gates and clocks wait for", &Schema::object<Event>},
+    {"signature", "A person signs for a tier", &Schema::object<Signature>},
     {"gate", "A condition that must hold for a step", &Schema::object<Gate>},
     {"case", "A docket of findings", &Schema::object<Case>},
     {"statement", "Who said what about which point", &Schema::object<Statement>},
@@ -791,6 +793,8 @@ TRUCE_RECORD_JSON(Incident)
 TRUCE_RECORD_JSON(Finding)
 TRUCE_RECORD_JSON(Attribution)
 TRUCE_RECORD_JSON(Quiet)
+TRUCE_RECORD_JSON(Event)
+TRUCE_RECORD_JSON(Signature)
 TRUCE_RECORD_JSON(Gate)
 TRUCE_RECORD_JSON(Case)
 TRUCE_RECORD_JSON(Statement)
@@ -908,6 +912,8 @@ std::string observation_ids_from(Instant start) {
 std::string claim_id(const Claim& c) { return identity('c', c.as_of, c); }
 std::string notice_id(const Notice& n) { return identity('n', n.when.start, n); }
 std::string statement_id(const Statement& s) { return identity('s', s.when, s); }
+std::string event_id(const Event& e) { return identity('e', e.when.start, e); }
+std::string signature_id(const Signature& s) { return identity('g', s.when, s); }
 std::string stated_total_id(const StatedTotal& t) { return identity('t', t.when.start, t); }
 std::string incident_id(const std::string& first_observation_id) {
   return "i" + first_observation_id.substr(1);
@@ -934,6 +940,12 @@ std::string_view to_string(EntryKind kind) {
       return "health";
     case EntryKind::kWeather:
       return "weather";
+    case EntryKind::kQuiet:
+      return "quiet";
+    case EntryKind::kEvent:
+      return "event";
+    case EntryKind::kSignature:
+      return "signature";
     case EntryKind::kStatement:
       return "statement";
     case EntryKind::kStatedTotal:

@@ -20,6 +20,8 @@ std::string to_json(const Incident& r);
 std::string to_json(const Finding& r);
 std::string to_json(const Attribution& r);
 std::string to_json(const Quiet& r);
+std::string to_json(const Event& r);
+std::string to_json(const Signature& r);
 std::string to_json(const Gate& r);
 std::string to_json(const Case& r);
 std::string to_json(const Statement& r);
@@ -53,6 +55,10 @@ template <>
 Result<Attribution> from_json<Attribution>(std::string_view json);
 template <>
 Result<Quiet> from_json<Quiet>(std::string_view json);
+template <>
+Result<Event> from_json<Event>(std::string_view json);
+template <>
+Result<Signature> from_json<Signature>(std::string_view json);
 template <>
 Result<Gate> from_json<Gate>(std::string_view json);
 template <>

@@ -25,10 +25,11 @@ void check(std::string_view json) {
 
 using Check = void (*)(std::string_view);
 constexpr std::array<Check, 20> kChecks{
-    check<Observation>, check<Notice>,   check<StatedTotal>, check<Incident>,      check<Claim>,
-    check<Source>,      check<Health>,   check<Statement>,   check<Finding>,       check<Effect>,
-    check<Attribution>, check<Quiet>,    check<Gate>,        check<Case>,          check<Bulletin>,
-    check<Rejection>,   check<FeedMark>, check<Tick>,        check<ComplaintNote>, check<Weather>};
+    check<Observation>,   check<Notice>,   check<StatedTotal>, check<Incident>,  check<Claim>,
+    check<Source>,        check<Health>,   check<Statement>,   check<Finding>,   check<Effect>,
+    check<Attribution>,   check<Quiet>,    check<Event>,       check<Signature>, check<Gate>,
+    check<Case>,          check<Bulletin>, check<Rejection>,   check<FeedMark>,  check<Tick>,
+    check<ComplaintNote>, check<Weather>};
 
 std::string seed(int kind, const std::string& json) {
   return std::string(1, static_cast<char>(kind)) + json;

@@ -181,6 +181,10 @@ void one_of_each(World& w, Visit visit) {
   visit("quiet", Quiet{w.name(), w.interval(), EffectClass::kShot, w.maybe(), 3, w.maybe()});
   visit("gate", Gate{w.name(), "open", w.time(), w.text()});
   visit("case", Case{w.name(), w.texts(), "filed", w.texts(), w.text()});
+  visit("event", Event{w.name(), w.text(), w.text(), w.text(), w.interval(), w.real(), w.text(),
+                       w.text(), w.origin()});
+  visit("signature",
+        Signature{w.name(), w.text(), w.text(), w.text(), w.text(), w.time(), w.origin()});
   visit("statement", Statement{w.name(), w.text(), w.text(), w.time(), w.text(), w.text(), w.text(),
                                w.origin()});
   visit("bulletin", Bulletin{3, 2, "public", w.time(), "00"});

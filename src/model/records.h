@@ -272,6 +272,33 @@ struct Statement {
   friend bool operator==(const Statement&, const Statement&) = default;
 };
 
+// Something that obligations, gates and clocks wait for: a signature under the agreement, a
+// withdrawal that was begun, a notification that was given. It was at some instant of `when`.
+struct Event {
+  std::string id;
+  std::string name;    // "withdrawal_started", as the agreement calls it
+  std::string party;   // whose; empty: nobody's, or nobody knows
+  std::string sector;  // empty: nowhere in particular
+  Interval when;
+  double p_real = 1;
+  std::string text;      // what it rests on, in words
+  std::string corrects;  // id of the event that this one replaces
+  Origin origin;
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+// A person of the mission signs that a tier of an escalation is taken.
+struct Signature {
+  std::string id;
+  std::string signer;  // the office
+  std::string escalation;
+  std::string tier;
+  std::string breach;  // a finding of the episode that is signed for
+  Instant when;
+  Origin origin;
+  friend bool operator==(const Signature&, const Signature&) = default;
+};
+
 struct Bulletin {
   std::uint64_t number = 0;
   std::uint64_t version = 1;

@@ -83,6 +83,22 @@ void Emitter::statement(Statement s, const Span& span) {
   s.id = statement_id(s);
   sink_.record(entry_of(EntryKind::kStatement, s, span));
 }
+void Emitter::quiet(const Quiet& q, const Span& span) {
+  if (!accepts(*this, q.when, span)) return;
+  sink_.record(entry_of(EntryKind::kQuiet, q, span));
+}
+void Emitter::event(Event e, const Span& span) {
+  if (!accepts(*this, e.when, span)) return;
+  e.origin = origin(span);
+  e.id = event_id(e);
+  sink_.record(entry_of(EntryKind::kEvent, e, span));
+}
+void Emitter::signature(Signature s, const Span& span) {
+  if (!accepts(*this, {s.when, s.when}, span)) return;
+  s.origin = origin(span);
+  s.id = signature_id(s);
+  sink_.record(entry_of(EntryKind::kSignature, s, span));
+}
 void Emitter::total(StatedTotal t, const Span& span) {
   if (!accepts(*this, t.when, span)) return;
   t.origin = origin(span);

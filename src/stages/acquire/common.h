@@ -48,6 +48,9 @@ class Emitter {
   void claim(Claim c, const Span& span);
   void notice(Notice n, const Span& span);
   void statement(Statement s, const Span& span);
+  void quiet(const Quiet& q, const Span& span);
+  void event(Event e, const Span& span);
+  void signature(Signature s, const Span& span);
   void total(StatedTotal t, const Span& span);
   void source(const Source& s, const Span& span);
   void health(const Health& h, const Span& span);

@@ -16,6 +16,10 @@ namespace truce::acquire {
 
 namespace {
 
+constexpr const char* kKinds =
+    "observation, claim, notice, source, health, weather, quiet, event, signature, statement or "
+    "stated_total";
+
 template <class R, class Id>
 Status check_id(const R& r, const Context& context, Id id_of) {
   if (r.id.empty()) return done();
@@ -74,6 +78,28 @@ Status check_weather(const Weather& w) {
   return done();
 }
 
+// Bounds that a record states of itself.
+Status check_quiet(const Quiet& q) {
+  if (q.coverage && !(*q.coverage >= 0 && *q.coverage <= 1))
+    return bad_input("is not a share", {.field = "record.coverage"}, "0 to 1, or left out");
+  if (q.upper_bound && !(*q.upper_bound >= 0))
+    return bad_input("is not a bound", {.field = "record.upper_bound"}, "0 or more, or left out");
+  if (q.detections < 0) return bad_input("is negative", {.field = "record.detections"}, "a count");
+  if (q.when.end <= q.when.start)
+    return bad_input("has no length", {.field = "record.when"}, "a window of time");
+  return done();
+}
+Status check_event(const Event& e) {
+  if (e.name.empty())
+    return bad_input("the event has no name", {.field = "record.name"},
+                     "as the agreement calls it");
+  if (e.when.end < e.when.start)
+    return bad_input("the interval ends before it starts", {.field = "record.when"});
+  if (!(e.p_real >= 0 && e.p_real <= 1))
+    return bad_input("is not a probability", {.field = "record.p_real"}, "0 to 1");
+  return done();
+}
+
 Status take_record(std::string_view k, std::string_view json, const Context& context, Emitter& emit,
                    const Span& span) {
   if (k == "observation") {
@@ -91,6 +117,19 @@ Status take_record(std::string_view k, std::string_view json, const Context& con
     TRUCE_TRY(r, from_json<Statement>(json));
     TRUCE_CHECK_OK(check_id(r, context, statement_id));
     emit.statement(std::move(r), span);
+  } else if (k == "quiet") {
+    TRUCE_TRY(r, from_json<Quiet>(json));
+    TRUCE_CHECK_OK(check_quiet(r));
+    emit.quiet(r, span);
+  } else if (k == "event") {
+    TRUCE_TRY(r, from_json<Event>(json));
+    TRUCE_CHECK_OK(check_event(r));
+    TRUCE_CHECK_OK(check_id(r, context, event_id));
+    emit.event(std::move(r), span);
+  } else if (k == "signature") {
+    TRUCE_TRY(r, from_json<Signature>(json));
+    TRUCE_CHECK_OK(check_id(r, context, signature_id));
+    emit.signature(std::move(r), span);
   } else if (k == "stated_total") {
     TRUCE_TRY(r, from_json<StatedTotal>(json));
     TRUCE_CHECK_OK(check_id(r, context, stated_total_id));
@@ -106,9 +145,8 @@ Status take_record(std::string_view k, std::string_view json, const Context& con
     TRUCE_CHECK_OK(check_weather(r));
     emit.weather(r, span);
   } else {
-    return bad_input(
-        "\"" + to_valid_utf8(k.substr(0, 40)) + "\" is not a kind", {.field = "kind"},
-        "observation, claim, notice, source, health, weather, statement or stated_total");
+    return bad_input("\"" + to_valid_utf8(k.substr(0, 40)) + "\" is not a kind", {.field = "kind"},
+                     kKinds);
   }
   return done();
 }
@@ -128,9 +166,7 @@ Status read_line(std::string_view line, const Context& context, Emitter& emit, c
     return bad_input(std::string("not JSON: ") + simdjson::error_message(e), {},
                      R"({"kind":…,"record":{…}} on one line)");
   if (root["kind"].get_string().get(kind))
-    return bad_input(
-        "has no kind", {.field = "kind"},
-        "observation, claim, notice, source, health, weather, statement or stated_total");
+    return bad_input("has no kind", {.field = "kind"}, kKinds);
   if (root["record"].get(record))
     return bad_input("has no record", {.field = "record"}, "an object");
   return take_record(kind, simdjson::minify(record), context, emit, span);

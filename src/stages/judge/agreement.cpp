@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "stages/judge/conflicts.h"
+#include "stages/judge/internal/time_rules.h"
 #include "stages/judge/internal/toml_reader.h"
 
 namespace truce::judge {
@@ -35,9 +36,12 @@ class Parser {
 
   Agreement run(const toml::table& root) {
     Agreement a;
-    read_.known(root, {"id", "title", "source", "time_zone", "attribution", "party", "definition",
-                       "circumstance", "authoritative", "not_encoded", "zone", "baseline", "object",
-                       "standard_of_proof", "provision", "reading"});
+    read_.known(root,
+                {"id",         "title",      "source",       "time_zone",         "attribution",
+                 "party",      "definition", "circumstance", "authoritative",     "not_encoded",
+                 "severities", "gate",       "obligation",   "escalation",        "cumulation",
+                 "zone",       "baseline",   "object",       "standard_of_proof", "provision",
+                 "reading"});
     a.id = read_.text(root, "id", true);
     a.title = read_.text(root, "title", true);
     a.source = read_.text(root, "source", false);
@@ -75,8 +79,9 @@ class Parser {
     });
     base.provisions = resolved(drafts_, definitions_);
     a.readings.push_back(base);
+    read_time(root, a);
     read_.each(root, "reading", [&](const toml::table& t) { a.readings.push_back(reading(t, a)); });
-    if (drafts_.empty())
+    if (drafts_.empty() && a.obligations.empty() && a.gates.empty())
       read_.say(root, "provision", "the agreement forbids nothing", "[[provision]]");
     check_references(root, a);
     check_conflicts(root, a);
@@ -130,6 +135,22 @@ class Parser {
         read_.say(*table, name.str(), "a threshold must lie between one half and one",
                   "a number over 0.5 and under 1");
       a.standards_of_proof.emplace(std::string(name.str()), tau);
+    }
+  }
+
+  void read_time(const toml::table& root, Agreement& a) {
+    a.severities = read_.texts(root, "severities");
+    TimeNames names{{}, {}, a.standards_of_proof, a.severities};
+    for (const Party& p : a.parties) names.parties.push_back(p.id);
+    for (const Provision& p : a.readings.front().provisions) names.provisions.push_back(p.id);
+    a.gates = parse_gates(root, read_, names);
+    a.obligations = parse_obligations(root, read_, names);
+    a.escalations = parse_escalations(root, read_, names);
+    a.cumulations = parse_cumulations(root, read_, names);
+    for (const char* kind : {"gate", "obligation", "escalation", "cumulation"}) {
+      read_.each(root, kind, [&](const toml::table& t) {
+        for (auto& span : read_.texts(t, "encodes")) a.encoded_elsewhere.push_back(std::move(span));
+      });
     }
   }
 

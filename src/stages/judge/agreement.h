@@ -12,6 +12,10 @@
 #include "base/zone.h"
 #include "model/records.h"
 #include "stages/judge/conduct.h"
+#include "stages/judge/cumulation.h"
+#include "stages/judge/escalation.h"
+#include "stages/judge/gate.h"
+#include "stages/judge/obligation.h"
 
 namespace truce::judge {
 
@@ -148,6 +152,12 @@ struct Agreement {
   std::vector<ProtectedObject> objects;
   std::map<std::string, double> standards_of_proof;  // name → tau, each in (0.5, 1)
   std::vector<Reading> readings;
+  // In time: docs/agreement-time.md.
+  std::vector<std::string> severities;  // the least first
+  std::vector<GateRule> gates;
+  std::vector<ObligationRule> obligations;
+  std::vector<EscalationRule> escalations;
+  std::vector<CumulationRule> cumulations;
   // Of the text beside it: languages that bind, spans that no provision holds, and those that
   // gates, obligations and clocks hold.
   std::vector<std::string> languages;

@@ -53,8 +53,9 @@ void check_severity(const toml::table& t, TomlReader& r, std::string_view key,
 }
 
 EscalationRule read_escalation(const toml::table& t, TomlReader& r, const TimeNames& names) {
-  r.known(t, {"id", "words", "source", "breaches", "standard", "severity_min", "pause_max",
-              "same_place", "radius_m", "expanded_sectors", "expanded_severity", "tier"});
+  r.known(t,
+          {"id", "words", "source", "encodes", "breaches", "standard", "severity_min", "pause_max",
+           "same_place", "radius_m", "expanded_sectors", "expanded_severity", "tier"});
   EscalationRule e;
   e.line = line_of(t);
   e.id = r.text(t, "id", true);
@@ -75,8 +76,8 @@ EscalationRule read_escalation(const toml::table& t, TomlReader& r, const TimeNa
 }
 
 CumulationRule read_cumulation(const toml::table& t, TomlReader& r, const TimeNames& names) {
-  r.known(t, {"id", "words", "source", "breaches", "standard", "number", "severity", "window",
-              "counts_as", "per"});
+  r.known(t, {"id", "words", "source", "encodes", "breaches", "standard", "number", "severity",
+              "window", "counts_as", "per"});
   CumulationRule c;
   c.line = line_of(t);
   c.id = r.text(t, "id", true);

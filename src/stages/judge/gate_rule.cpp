@@ -78,9 +78,9 @@ void read_steps(const toml::table& t, TomlReader& r, const TimeNames& names, Gat
 }
 
 GateRule read_gate(const toml::table& t, TomlReader& r, const TimeNames& names) {
-  r.known(t, {"id", "words", "source", "sectors", "classes", "from", "starts_with", "days",
-              "coverage_min", "unobserved_max", "breaches", "standard", "doubt_max", "parties",
-              "breach_while_open", "after_expiry", "step"});
+  r.known(t, {"id", "words", "source", "encodes", "sectors", "classes", "from", "starts_with",
+              "days", "coverage_min", "unobserved_max", "breaches", "standard", "doubt_max",
+              "parties", "breach_while_open", "after_expiry", "step"});
   GateRule g;
   g.line = line_of(t);
   g.id = r.text(t, "id", true);

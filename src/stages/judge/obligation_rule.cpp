@@ -103,12 +103,12 @@ void check_kind(const toml::table& t, TomlReader& r, const ObligationRule& o) {
 }
 
 ObligationRule read_obligation(const toml::table& t, TomlReader& r, const TimeNames& names) {
-  r.known(t,
-          {"id",        "words",         "source",     "kind",        "binds",     "trigger",
-           "once_done", "once_breached", "trigger_of", "same_sector", "act",       "forbids",
-           "at_least",  "per",           "within",     "by",          "on",        "day_one",
-           "ahead",     "not_before",    "preemptive", "perdurant",   "ends_with", "compensated_by",
-           "standard"});
+  r.known(t, {"id",          "words",      "source",    "encodes",       "kind",
+              "binds",       "trigger",    "once_done", "once_breached", "trigger_of",
+              "same_sector", "act",        "forbids",   "at_least",      "per",
+              "within",      "by",         "on",        "day_one",       "ahead",
+              "not_before",  "preemptive", "perdurant", "ends_with",     "compensated_by",
+              "standard"});
   ObligationRule o;
   o.line = line_of(t);
   o.id = r.text(t, "id", true);
