@@ -51,8 +51,7 @@ Result<std::vector<LatLon>> line(const Place& place, const dom::element& geometr
     out.push_back(at);
   }
   if (out.size() < 2)
-    return bad_feature(place, "a line of " + std::to_string(out.size()) + " points",
-                       "two points or more");
+    return bad_feature(place, "the line has fewer than two points", "two points or more");
   return out;
 }
 
@@ -122,9 +121,11 @@ std::vector<GeoFeature> parse_features(std::string_view geojson, const std::stri
     return out;
   };
   if (const auto e = parser.parse(simdjson::padded_string(geojson)).get(root))
-    return unusable(std::max<std::uint64_t>(lines.stops, 1),
-                    std::string("the file is not JSON from here on: ") + simdjson::error_message(e),
-                    "commas between elements, quotes and brackets in pairs");
+    return lines.stops > 0
+               ? unusable(lines.stops, "the file is not JSON from here on",
+                          "commas between elements, quotes and brackets in pairs")
+               : unusable(1, std::string("the file is not JSON: ") + simdjson::error_message(e),
+                          "JSON in UTF-8");
   if (root["features"].get_array().get(features))
     return unusable(1, "the file has no list of features",
                     "{\"type\": \"FeatureCollection\", \"features\": […]}");

@@ -510,7 +510,10 @@ class Parser {
         !t.contains("number_max"))
       say_once(t, "norm", "limit " + p.id + " states no bound", "keep or number_max");
     if (p.norm != Norm::kLimit && (p.distance_m || p.number_max))
-      say_once(t, "norm",
+      say_once(t,
+               t.contains("norm")   ? "norm"
+               : t.contains("keep") ? "keep"
+                                    : "number_max",
                (p.norm == Norm::kPermission ? "permission " : "prohibition ") + p.id +
                    " states a bound, as only a limit does",
                "norm = \"limit\", or neither keep nor number_max");

@@ -94,7 +94,7 @@ std::optional<double> TomlReader::number(const toml::table& t, std::string_view 
   const auto v = t[key].is_number() ? t[key].value<double>() : std::nullopt;
   if (v && *v >= min && *v <= max) return v;
   std::array<char, 80> range{};
-  std::snprintf(range.data(), range.size(), "a number from %g to %g", min, max);
+  std::snprintf(range.data(), range.size(), "a number from %.10g to %.10g", min, max);
   say(t, key, "\"" + std::string(key) + "\" is not a number that can stand here", range.data());
   return std::nullopt;
 }
