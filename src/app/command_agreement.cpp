@@ -73,7 +73,7 @@ int command_agreement(const AgreementOptions& options) {
   const AgreementFolder folder = load_agreement_folder(options.folder, problems);
   for (const Error& e : problems.errors)
     std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
-  if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
+  if (folder.agreement.readings.empty()) return exit_code(problems.errors.front().code);
   const judge::Judge judge(folder.agreement);
   const auto outcomes = judge::work(judge, folder.cases);
   if (options.print) {
@@ -82,15 +82,17 @@ int command_agreement(const AgreementOptions& options) {
         stdout);
   } else if (options.json) {
     print_json(outcomes);
-  } else {
-    if (options.cases) print_cases(outcomes);
+  } else if (options.cases) {
+    print_cases(outcomes);
+  }
+  if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
+  if (!options.print && !options.json)
     std::printf("%s: nothing wrong. %s, %s, %s as worked, the text in %s\n",
                 printable(folder.agreement.title).c_str(),
                 counted(folder.agreement.readings.front().provisions.size(), "provision").c_str(),
                 counted(folder.agreement.readings.size(), "reading").c_str(),
                 counted(folder.cases.size(), "case").c_str(),
                 counted(folder.texts.size(), "language").c_str());
-  }
   return 0;
 }
 

@@ -1,5 +1,6 @@
 #include "app/json_lines.h"
 
+#include <algorithm>
 #include <charconv>
 #include <string>
 

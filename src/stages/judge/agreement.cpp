@@ -122,7 +122,7 @@ class Parser {
     });
   }
   void read_places(const toml::table& root, Agreement& a) {
-    read_.each(root, "zone", [&](const toml::table& t) { a.zones.push_back(zone(t, a.zones)); });
+    read_.each(root, "zone", [&](const toml::table& t) { a.zones.push_back(zone(t, a)); });
     read_.each(root, "baseline",
                [&](const toml::table& t) { a.baselines.push_back(baseline(t, a.baselines)); });
     read_.each(root, "object", [&](const toml::table& t) {
@@ -179,12 +179,18 @@ class Parser {
       read_.say(t, key, "there is no " + what + " \"" + id + "\" in geo/",
                 "the id of a feature of geo/*.geojson");
   }
-  Zone zone(const toml::table& t, const std::vector<Zone>& before) {
-    read_.known(t, {"id", "name", "kind", "geometry", "valid_from", "valid_until", "tolerance_m"});
+  Zone zone(const toml::table& t, const Agreement& a) {
+    read_.known(
+        t, {"id", "name", "kind", "party", "geometry", "valid_from", "valid_until", "tolerance_m"});
     Zone z;
     z.id = read_.text(t, "id", true);
     z.name = read_.text(t, "name", false);
     z.kind = read_.text(t, "kind", false);
+    z.party = read_.text(t, "party", false);
+    if (!z.party.empty()) read_.refers(t, "party", z.party, a.parties, "party");
+    if (z.party.empty() == (z.kind == "control"))
+      read_.say(t, "party", "a zone of the kind \"control\" names who held it, and no other does",
+                "kind = \"control\" and party = the id of a [[party]]");
     const bool named = t.contains("geometry");
     const std::string geometry = named ? read_.text(t, "geometry", true) : z.id;
     if (const auto it = geometry_.areas.find(geometry); it != geometry_.areas.end())
@@ -194,7 +200,7 @@ class Parser {
                   "area", "line");
     z.valid = read_.interval(t, "valid_from", "valid_until", kAlways);
     z.tolerance_m = read_.number(t, "tolerance_m", 0, 1e5).value_or(0);
-    own_form(t, z, before, "zone");
+    own_form(t, z, a.zones, "zone");
     return z;
   }
   Baseline baseline(const toml::table& t, const std::vector<Baseline>& before) {
@@ -411,13 +417,13 @@ class Parser {
   }
   void fill_scope(const toml::table& t, Draft& d) {
     Provision& p = d.provision;
-    if (t.contains("acts")) p.acts = read_.words<Act>(t, "acts", act_from, "act", acts_expected());
+    if (t.contains("acts")) p.acts = read_.words<Act>(t, "acts", act_from, acts_expected(), "act");
     if (t.contains("domains"))
-      p.domains = read_.words<Domain>(t, "domains", domain_from, "domain",
-                                      "land, sea, air, cyber or information");
+      p.domains = read_.words<Domain>(t, "domains", domain_from,
+                                      "land, sea, air, cyber or information", "domain");
     if (t.contains("effects"))
-      p.effects = read_.words<EffectClass>(t, "effects", effect_class_from, "class of effect",
-                                           kClassesExpected);
+      p.effects = read_.words<EffectClass>(t, "effects", effect_class_from, kClassesExpected,
+                                           "class of effect");
     if (t.contains("weapons")) read_weapons(t, p.weapons, d.definitions);
     if (t.contains("where")) {
       const std::string where = read_.text(t, "where", true);
@@ -485,8 +491,8 @@ class Parser {
       Exception x;
       x.id = read_.text(e, "id", true);
       x.words = read_.text(e, "words", true);
-      x.effects = read_.words<EffectClass>(e, "effects", effect_class_from, "class of effect",
-                                           kClassesExpected);
+      x.effects = read_.words<EffectClass>(e, "effects", effect_class_from, kClassesExpected,
+                                           "class of effect");
       std::vector<std::string> definitions;
       read_weapons(e, x.weapons, definitions);
       x.zones = read_.texts(e, "zones");
@@ -532,8 +538,7 @@ class Parser {
     read_.own_id(t, a.readings, "reading");
     Reading r{
         read_.text(t, "id", true), read_.text(t, "party", false), read_.text(t, "words", true), {}};
-    if (const auto* n = t.get("party"); n != nullptr && !r.party.empty())
-      read_.refers(*n, "party", r.party, a.parties, "party");
+    if (!r.party.empty()) read_.refers(t, "party", r.party, a.parties, "party");
     auto drafts = drafts_;
     auto definitions = definitions_;
     read_.each(t, "change", [&](const toml::table& c) {
@@ -552,8 +557,7 @@ class Parser {
   void change_definition(const toml::table& c, std::vector<Definition>& definitions) {
     read_.known(c, {"definition", "weapons"});
     const std::string id = read_.text(c, "definition", true);
-    if (const auto* n = c.get("definition"))
-      read_.refers(*n, "definition", id, definitions, "definition");
+    read_.refers(c, "definition", id, definitions, "definition");
     std::vector<std::string> others;
     for (Definition& d : definitions) {
       if (d.id == id) read_weapons(c, d.weapons, others);

@@ -28,7 +28,8 @@ inline constexpr Interval kAlways{{INT64_MIN}, {INT64_MAX}};
 struct Zone {
   std::string id;
   std::string name;
-  std::string kind;  // "settlement", "buffer", "corridor"; provisions may name kinds
+  std::string kind;   // "settlement", "buffer", "corridor"; provisions may name kinds
+  std::string party;  // of kind "control": who held it
   Area area;
   Interval valid = kAlways;
   double tolerance_m = 0;  // how far its edge may lie from where it is drawn

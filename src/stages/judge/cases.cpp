@@ -382,9 +382,12 @@ std::vector<Outcome> work(const Judge& judge, const std::vector<WorkedCase>& cas
     const auto it = std::find_if(findings.begin(), findings.end(), [&](const Finding& f) {
       return f.provision == c.provision && f.reading == c.reading;
     });
-    TRUCE_ENSURE(it != findings.end());
-    const bool same = it->value == c.value && (c.missing.empty() || it->missing_fact == c.missing);
-    out.push_back({&c, *it, same});
+    Finding found;
+    found.value = FindingValue::kNotApplicable;
+    if (it != findings.end()) found = *it;
+    const bool same =
+        found.value == c.value && (c.missing.empty() || found.missing_fact == c.missing);
+    out.push_back({&c, std::move(found), same});
   }
   return out;
 }

@@ -1,3 +1,4 @@
+#define TRUCE_SITES 0
 #include "stages/judge/internal/evaluate.h"
 
 #include <algorithm>
@@ -31,8 +32,7 @@ double share_of_time(const Interval& when, const Interval& span) {
   if (when.start == when.end)
     return TRUCE_GE(when.start, span.start) && TRUCE_LT(when.start, span.end) ? 1 : 0;
   const std::int64_t from = std::max(when.start.ns, span.start.ns);
-  const std::int64_t to = std::min(when.end.ns, span.end.ns);
-  if (TRUCE_LE(to, from)) return 0;
+  const std::int64_t to = std::max(from, std::min(when.end.ns, span.end.ns));
   return static_cast<double>(to - from) / static_cast<double>(when.end.ns - when.start.ns);
 }
 
@@ -53,10 +53,10 @@ Range calibre_match(const WeaponRule& rule, const Weapon& w) {
 // Whether a weapon is of the rule: 1, 0 or, where what is known of it does not say, either.
 Range match(const WeaponRule& rule, const Weapon& w) {
   Range out = calibre_match(rule, w);
-  if (rule.weapon && *rule.weapon != w.weapon)
-    out = out * (w.weapon == WeaponClass::kUnknown ? Range::unknown() : Range::of(0));
+  if (rule.weapon && TRUCE_IS(*rule.weapon != w.weapon))
+    out = out * (TRUCE_IS(w.weapon == WeaponClass::kUnknown) ? Range::unknown() : Range::of(0));
   if (!rule.system.empty() && TRUCE_IS(rule.system != w.system))
-    out = out * (w.system.empty() ? Range::unknown() : Range::of(0));
+    out = out * (TRUCE_IS(w.system.empty()) ? Range::unknown() : Range::of(0));
   return out;
 }
 
@@ -175,6 +175,11 @@ Rules::Rules(const Agreement& agreement, const Reading& reading)
       if (is_among(provisions[j].overrides, provisions[i].id)) ready_[i].overridden_by.push_back(j);
     }
   }
+  for (std::uint32_t i = 0; i < ready_.size(); ++i) {
+    if (ready_[i].zones.empty()) everywhere_.push_back(i);
+  }
+  zone(Where::kPlace, by_place_);
+  zone(Where::kOrigin, by_origin_);
   // What gives way to something that depends on the party depends on it too.
   for (std::size_t round = 0; round < ready_.size(); ++round) {
     for (Ready& r : ready_) {
@@ -183,6 +188,41 @@ Rules::Rules(const Agreement& agreement, const Reading& reading)
     }
   }
 }
+
+// The zones of a provision as one box each: near enough, for they seldom lie far apart.
+void Rules::zone(Where where, Zoned& zoned) {
+  std::vector<GeoBox> boxes;
+  for (std::uint32_t i = 0; i < ready_.size(); ++i) {
+    const Ready& r = ready_[i];
+    if (r.zones.empty() || r.provision->where != where) continue;
+    GeoBox all{90, -90, 180, -180};
+    for (const Zone* z : r.zones) {
+      const GeoBox b = widened(z->area.bounds(), z->tolerance_m);
+      all = {std::min(all.lat_min, b.lat_min), std::max(all.lat_max, b.lat_max),
+             std::min(all.lon_min, b.lon_min), std::max(all.lon_max, b.lon_max)};
+    }
+    zoned.provisions.push_back(i);
+    boxes.push_back(all);
+  }
+  zoned.grid = BoxGrid(boxes);
+}
+
+void Rules::near(const Subject& subject, std::vector<std::uint32_t>& out) const {
+  const auto before = static_cast<std::ptrdiff_t>(out.size());
+  out.insert(out.end(), everywhere_.begin(), everywhere_.end());
+  for (const Where where : {Where::kPlace, Where::kOrigin}) {
+    const Zoned& zoned = where == Where::kOrigin ? by_origin_ : by_place_;
+    if (!subject.is_known(where)) {
+      out.insert(out.end(), zoned.provisions.begin(), zoned.provisions.end());
+      continue;
+    }
+    const std::size_t first = out.size();
+    zoned.grid.overlapping(subject.box(where), out);
+    for (std::size_t k = first; k < out.size(); ++k) out[k] = zoned.provisions[out[k]];
+  }
+  std::sort(out.begin() + before, out.end());
+}
+
 Rules::~Rules() = default;
 Rules::Rules(Rules&&) noexcept = default;
 
@@ -293,14 +333,15 @@ FactValue target_fact(const Agreement& a, const Provision& p, Subject& subject) 
     const auto& places = subject.places(Where::kPlace);
     if (places.empty()) continue;
     const auto near = std::count_if(places.begin(), places.end(), [&](LatLon q) {
-      return TRUCE_LE(geodesic_between(o.at, q).distance_m, o.radius_m);
+      return TRUCE_IS(geodesic_between(o.at, q).distance_m <= o.radius_m + kGrain_m);
     });
     const double of_it = static_cast<double>(near) / static_cast<double>(places.size());
     if (of_it > share) out.object = &o;
     share = std::max(share, of_it);
   }
   out.how = How::kNotSaid;
-  out.p = {0, share};
+  // Fire near an object may have hit something else; what merely is somewhere is where it is.
+  out.p = {TRUCE_IS(subject.conduct().act == Act::kFire) ? 0 : share, share};
   return out;
 }
 
@@ -333,14 +374,14 @@ bool Rules::scope(const Ready& ready, Subject& subject, int party, Verdict& out)
   const Conduct& c = subject.conduct();
   const auto holds = [&](FactValue f) {
     add(out, f);
-    return f.p.high > 0;
+    return TRUCE_GT(f.p.high, 0);
   };
   if (!ready.binds.empty()) {
     const bool bound_by = party >= 0 && TRUCE_IS(ready.binds.at(static_cast<std::size_t>(party)));
     if (!holds({.fact = Fact::kParty, .p = Range::of(bound_by ? 1 : 0)})) return false;
   }
   if (!holds(act_fact(p, c)) || !holds(time_fact(p, c))) return false;
-  if (c.act == Act::kFire && !holds(class_fact(p, c))) return false;
+  if (TRUCE_IS(c.act == Act::kFire) && !holds(class_fact(p, c))) return false;
   if (!holds(weapon_fact(p, c)) || !holds(place_fact(p, ready.zones, subject))) return false;
   if (!holds(target_fact(*agreement_, p, subject)) || !holds(window_fact(p, subject))) return false;
   if (p.needs.empty()) return true;
@@ -431,7 +472,7 @@ void Rules::exceptions(std::size_t i, Subject& subject, int party, Verdict& out)
     if (heed(speaks(j, subject, party)))
       f.overriding = ready_[j].provision, f.exception = nullptr, f.notice = nullptr;
   }
-  if (applies.high == 0) return;
+  if (TRUCE_LE(applies.high, 0)) return;
   f.p = contrary(applies);
   add(out, f);
 }
@@ -444,7 +485,8 @@ Fact missing_of(const Verdict& v) {
   const auto spread = [](const FactValue& f) { return f.p.high - f.p.low; };
   for (std::size_t k = 1; k < v.count; ++k) {
     const FactValue& f = v.facts.at(k);
-    if (spread(f) > spread(*least) || (spread(f) == spread(*least) && f.p.low < least->p.low))
+    if (TRUCE_GT(spread(f), spread(*least)) ||
+        (spread(f) == spread(*least) && TRUCE_LT(f.p.low, least->p.low)))
       least = &f;
   }
   return least->fact;
@@ -457,7 +499,7 @@ void Rules::conclude(const Ready& ready, Verdict& v) const {
   for (std::size_t k = 0; k < v.count; ++k) v.best *= v.facts.at(k).p.best();
   v.p = product(v);
   for (std::size_t k = 0; k < v.count; ++k) {
-    if (!v.facts.at(k).is_scope || v.facts.at(k).p.high > 0) continue;
+    if (TRUCE_IS(!v.facts.at(k).is_scope) || TRUCE_GT(v.facts.at(k).p.high, 0)) continue;
     v.value = FindingValue::kNotApplicable;
     v.p = Range::of(0);
     v.best = 0;
@@ -467,10 +509,8 @@ void Rules::conclude(const Ready& ready, Verdict& v) const {
 }
 
 void Rules::decide(const Ready& ready, Verdict& v) const {
-  if (ready.provision->norm == Norm::kPermission) {
-    v.value = FindingValue::kCompliant;
-    v.p = Range::of(0);
-    v.best = 0;
+  if (TRUCE_IS(ready.provision->norm == Norm::kPermission)) {
+    permit(ready, v);
   } else if (TRUCE_GE(published(v.p.low), ready.threshold)) {
     v.value = FindingValue::kBreach;
   } else if (TRUCE_LE(published(v.p.high), published(1 - ready.threshold))) {
@@ -481,13 +521,24 @@ void Rules::decide(const Ready& ready, Verdict& v) const {
   }
 }
 
+// A permission is never in breach: it covers what was done, or does not, or that is open.
+void Rules::permit(const Ready& ready, Verdict& v) const {
+  v.value = TRUCE_GE(published(v.p.low), ready.threshold) ? FindingValue::kCompliant
+            : TRUCE_LE(published(v.p.high), published(1 - ready.threshold))
+                ? FindingValue::kNotApplicable
+                : FindingValue::kUndeterminable;
+  if (v.value == FindingValue::kUndeterminable) v.missing = missing_of(v);
+  v.p = Range::of(0);
+  v.best = 0;
+}
+
 Verdict Rules::of_party(std::size_t i, Subject& subject, int party) const {
   Verdict v;
   v.party = party;
   if (scope(ready_[i], subject, party, v)) {
     bound(ready_[i], subject, party, v);
-    exceptions(i, subject, party, v);
     add(v, {.fact = Fact::kReal, .p = Range::of(subject.conduct().p_real), .is_scope = false});
+    exceptions(i, subject, party, v);
   }
   conclude(ready_[i], v);
   return v;
@@ -495,8 +546,10 @@ Verdict Rules::of_party(std::size_t i, Subject& subject, int party) const {
 
 namespace {
 
+// The one that has more to say where both are as grave.
 bool is_graver(const Verdict& a, const Verdict& b) {
-  return std::tie(a.p.high, a.p.low, a.best) > std::tie(b.p.high, b.p.low, b.best);
+  return std::tie(a.p.high, a.p.low, a.best, a.count) >
+         std::tie(b.p.high, b.p.low, b.best, b.count);
 }
 
 // With what is known of the party as the first fact, instead of any before.
@@ -517,26 +570,30 @@ void set_party(Verdict& v, Range p) {
 struct ByParty {
   Verdict gravest;  // of those that may be
   bool agree = true;
-  Range p = Range::of(0);  // weighed, or the hull where nobody may say
-  double least = 1, best = 0, weight = 0;
+  Range p = Range::of(0);  // weighed
+  Range hull{1, 0}, bests{1, 0};
+  double best = 0, weight = 0;
 
   void heed(const Verdict& v, double weight_of) {
     agree = agree && (gravest.count == 0 || v.value == gravest.value);
     p = {p.low + weight_of * v.p.low, p.high + weight_of * v.p.high};
     best += weight_of * v.best;
     weight += weight_of;
-    least = std::min(least, v.p.low);
+    hull = {std::min(hull.low, v.p.low), std::max(hull.high, v.p.high)};
+    bests = {std::min(bests.low, v.best), std::max(bests.high, v.best)};
     if (gravest.count == 0 || is_graver(v, gravest)) gravest = v;
   }
 };
 
-// Nobody may or can say who it was, and it matters.
+// Nobody may or can say who it was.
 Verdict Rules::undecided(const ByParty& by) const {
   Verdict out = by.gravest;
+  out.party = -1;
+  out.p = by.hull;
+  out.best = by.bests.best();
+  if (TRUCE_IS(by.agree)) return out;
   out.value = FindingValue::kUndeterminable;
   out.missing = Fact::kParty;
-  out.p = {by.least, by.gravest.p.high};
-  out.best = out.p.best();
   set_party(out, Range::unknown());
   return out;
 }
@@ -567,13 +624,16 @@ Verdict Rules::evaluate(std::size_t i, Subject& subject) const {
     const double weight = known.empty() ? 1 : it == known.end() ? 0 : it->second;
     if (TRUCE_LE(weight, 0)) continue;
     const Verdict v = of_party(i, subject, static_cast<int>(h));
-    if (weight >= 1 && !known.empty()) return v;
+    if (!known.empty() && TRUCE_GE(weight, 1)) return v;
     by.heed(v, weight);
   }
-  if (!known.empty()) return weighed(ready, by);
-  if (!by.agree) return undecided(by);
-  by.gravest.party = -1;
-  return by.gravest;
+  if (TRUCE_IS(!known.empty())) return weighed(ready, by);
+  return undecided(by);
 }
+
+#ifdef TRUCE_MUTANTS
+int sites_of_evaluate() { return __COUNTER__; }
+#endif
+#undef TRUCE_SITES
 
 }  // namespace truce::judge

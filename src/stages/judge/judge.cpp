@@ -251,8 +251,11 @@ std::vector<Finding> Judge::findings(const Conduct& conduct,
                                      const std::vector<Notice>& notices) const {
   std::vector<Finding> out;
   Subject subject(conduct, notices);
+  std::vector<std::uint32_t> near;
   for (const Rules& rules : impl_->rules) {
-    for (std::size_t i = 0; i < rules.size(); ++i) {
+    near.clear();
+    rules.near(subject, near);
+    for (const std::uint32_t i : near) {
       const Verdict verdict = rules.evaluate(i, subject);
       const Provision& p = rules.reading().provisions[i];
       out.push_back(finding({impl_->agreement, p, conduct, verdict}, rules.reading()));
@@ -262,6 +265,20 @@ std::vector<Finding> Judge::findings(const Conduct& conduct,
     return std::tie(x.provision, x.reading) < std::tie(y.provision, y.reading);
   });
   return out;
+}
+
+void Judge::values(const Conduct& conduct, const std::vector<Notice>& notices,
+                   std::vector<Value>& out) const {
+  Subject subject(conduct, notices);
+  std::vector<std::uint32_t> near;
+  for (std::uint32_t r = 0; r < impl_->rules.size(); ++r) {
+    near.clear();
+    impl_->rules[r].near(subject, near);
+    for (const std::uint32_t i : near) {
+      const Verdict v = impl_->rules[r].evaluate(i, subject);
+      out.push_back({r, i, v.value, rounded(v.best)});
+    }
+  }
 }
 
 }  // namespace truce::judge

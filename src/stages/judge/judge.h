@@ -1,10 +1,12 @@
 #pragma once
 // Every incident held against the agreement, under every reading.
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "stages/judge/agreement.h"
+#include "stages/judge/attribution.h"
 #include "stages/judge/cases.h"
 #include "stages/judge/text.h"
 
@@ -19,9 +21,18 @@ class Judge {
   Judge& operator=(Judge&&) noexcept;
 
   const Agreement& agreement() const;
-  // One finding per provision and reading, ordered by (provision, reading). `notices` are those
-  // whose time touches that of the conduct.
+  // One finding per provision that may apply and reading, ordered by (provision, reading). A
+  // provision whose zones all lie elsewhere makes none. `notices` are those whose time touches that
+  // of the conduct.
   std::vector<Finding> findings(const Conduct& conduct, const std::vector<Notice>& notices) const;
+  // The same without words: for the many, of which few are read.
+  struct Value {
+    std::uint32_t reading = 0, provision = 0;  // by their place in the agreement
+    FindingValue value = FindingValue::kUndeterminable;
+    double probability = 0;
+  };
+  void values(const Conduct& conduct, const std::vector<Notice>& notices,
+              std::vector<Value>& out) const;
 
  private:
   struct Impl;

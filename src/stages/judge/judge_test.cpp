@@ -71,10 +71,14 @@ Incident incident(double p_real, LatLon where, double radius_m, Interval when) {
 }
 const Interval kInside{utc("2025-04-19T16:00:00Z"), utc("2025-04-19T16:05:00Z")};
 
+// Under the base text; a provision whose zone lies elsewhere makes no finding.
 Finding base(const Incident& i, const std::vector<Notice>& notices = {}) {
-  const auto all = Judge(agreement()).findings(conduct_of(i), notices);
-  return *std::find_if(all.begin(), all.end(),
-                       [](const Finding& f) { return f.reading == "base"; });
+  Finding none;
+  none.value = FindingValue::kNotApplicable;
+  for (const Finding& f : Judge(agreement()).findings(conduct_of(i), notices)) {
+    if (f.reading == "base") return f;
+  }
+  return none;
 }
 
 TEST(Judge, answers_in_four_values) {
@@ -134,7 +138,10 @@ TEST(Judge, takes_a_notified_exercise_out) {
   EXPECT_EQ(f.value, FindingValue::kNotApplicable);
   EXPECT_NE(f.reasons.back().words.find("n86"), std::string::npos);
   n.when.end = utc("2025-04-19T16:02:00Z");
-  EXPECT_EQ(base(incident(0.95, at(48.5, 37.5), 500, kInside), {n}).value, FindingValue::kBreach);
+  // It may have gone on after the exercise, or have ended before.
+  const Finding beyond = base(incident(0.95, at(48.5, 37.5), 500, kInside), {n});
+  EXPECT_EQ(beyond.value, FindingValue::kUndeterminable);
+  EXPECT_EQ(beyond.missing_fact, "exception");
 }
 
 TEST(Judge, is_monotone_in_what_is_known_of_the_event) {

@@ -1,3 +1,4 @@
+#define TRUCE_SITES 1000
 #include "stages/judge/internal/subject.h"
 
 #include <algorithm>
@@ -8,7 +9,13 @@ namespace truce::judge {
 
 namespace {
 
-// A box that holds all places within `by_m` of the box.
+double share(const std::vector<bool>& of) {
+  return static_cast<double>(std::count(of.begin(), of.end(), true)) /
+         static_cast<double>(of.size());
+}
+
+}  // namespace
+
 GeoBox widened(const GeoBox& box, double by_m) {
   if (by_m == 0) return box;
   const double lat_deg = std::max(std::abs(box.lat_min), std::abs(box.lat_max));
@@ -16,13 +23,6 @@ GeoBox widened(const GeoBox& box, double by_m) {
   return {box.lat_min - by_m / scale.lat * 1.01, box.lat_max + by_m / scale.lat * 1.01,
           box.lon_min - by_m / scale.lon * 1.01, box.lon_max + by_m / scale.lon * 1.01};
 }
-
-double share(const std::vector<bool>& of) {
-  return static_cast<double>(std::count(of.begin(), of.end(), true)) /
-         static_cast<double>(of.size());
-}
-
-}  // namespace
 
 Subject::Subject(const Conduct& conduct, const std::vector<Notice>& notices) : conduct_(conduct) {
   at_.sample = &conduct.at;
@@ -57,7 +57,7 @@ const Places& Subject::inside(Side& s, const Zone& zone) {
   for (const LatLon& p : s.places) {
     const bool in = zone.area.contains(p);
     const bool near_edge =
-        zone.tolerance_m > 0 && TRUCE_LE(zone.area.boundary_distance_m(p), zone.tolerance_m);
+        zone.tolerance_m > 0 && TRUCE_IS(zone.area.boundary_distance_m(p) <= zone.tolerance_m);
     out.surely.push_back(in && !near_edge);
     out.maybe.push_back(in || near_edge);
   }
@@ -105,16 +105,21 @@ const std::vector<double>& Subject::distances(Side& s, const Baseline& baseline)
 Range Subject::share_nearer(Where where, const Baseline& baseline, double distance_m) {
   Side& s = side(where);
   const auto bounds = baseline.line.distance_bounds_m(s.box);
-  if (bounds.least_m - baseline.tolerance_m > distance_m) return Range::of(0);
-  if (bounds.most_m + baseline.tolerance_m < distance_m) return Range::of(1);
+  if (TRUCE_IS(bounds.least_m - baseline.tolerance_m > distance_m)) return Range::of(0);
+  if (TRUCE_IS(bounds.most_m + baseline.tolerance_m < distance_m - kGrain_m)) return Range::of(1);
   places(where);
   std::size_t surely = 0, maybe = 0;
   for (const double d : distances(s, baseline)) {
-    surely += TRUCE_LT(d + baseline.tolerance_m, distance_m) ? 1 : 0;
-    maybe += TRUCE_LT(d - baseline.tolerance_m, distance_m) ? 1 : 0;
+    surely += TRUCE_IS(d + baseline.tolerance_m < distance_m - kGrain_m) ? 1 : 0;
+    maybe += TRUCE_IS(d - baseline.tolerance_m < distance_m - kGrain_m) ? 1 : 0;
   }
   const auto n = static_cast<double>(s.places.size());
   return {static_cast<double>(surely) / n, static_cast<double>(maybe) / n};
 }
+
+#ifdef TRUCE_MUTANTS
+int sites_of_subject() { return __COUNTER__; }
+#endif
+#undef TRUCE_SITES
 
 }  // namespace truce::judge

@@ -13,6 +13,7 @@
 #include <memory>
 #include <vector>
 
+#include "stages/judge/internal/box_grid.h"
 #include "stages/judge/internal/subject.h"
 
 namespace truce::judge {
@@ -81,6 +82,9 @@ class Rules {
   std::size_t size() const { return reading_->provisions.size(); }
   // Of provision `i` of the reading.
   Verdict evaluate(std::size_t i, Subject& subject) const;
+  // Adds the provisions that boxes alone do not rule out, ascending: of the others the place is
+  // surely outside every zone that they name.
+  void near(const Subject& subject, std::vector<std::uint32_t>& out) const;
 
  private:
   struct Ready;
@@ -91,12 +95,21 @@ class Rules {
   void exceptions(std::size_t i, Subject& subject, int party, Verdict& out) const;
   void conclude(const Ready& ready, Verdict& out) const;
   void decide(const Ready& ready, Verdict& out) const;
+  void permit(const Ready& ready, Verdict& out) const;
   Verdict undecided(const ByParty& by) const;
   Verdict weighed(const Ready& ready, const ByParty& by) const;
 
   const Agreement* agreement_;
   const Reading* reading_;
   std::vector<Ready> ready_;
+  // Provisions that name zones, by where they are asked for; the others are always near.
+  struct Zoned {
+    std::vector<std::uint32_t> provisions;
+    BoxGrid grid;
+  };
+  void zone(Where where, Zoned& zoned);
+  std::vector<std::uint32_t> everywhere_;
+  Zoned by_place_, by_origin_;
 };
 
 }  // namespace truce::judge

@@ -9,10 +9,17 @@
 
 namespace truce::judge {
 
+// Coordinates at rest are whole numbers of 1e-7 degree: what lies at a bound may be stored this far
+// beyond it, and is held to lie at it.
+inline constexpr double kGrain_m = 0.01;
+
 // Which of a subject's possible places have a property for sure, and which may have it.
 struct Places {
   std::vector<bool> surely, maybe;
 };
+
+// A box that holds all places within `by_m` of the box.
+GeoBox widened(const GeoBox& box, double by_m);
 
 // A notice with its area, none where it names no place.
 struct Announced {

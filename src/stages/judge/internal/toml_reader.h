@@ -40,10 +40,11 @@ class TomlReader {
   Instant time(const toml::table& t, std::string_view key, Instant missing);
   Interval interval(const toml::table& t, std::string_view from, std::string_view until,
                     const Interval& otherwise);
-  // A word out of a vocabulary; `expected` says which there are.
+  // Words out of a vocabulary; `expected` says which there are, `what` what each stands for.
   template <class E, class F>
-  std::vector<E> words(const toml::table& t, std::string_view key, F from, const std::string& what,
-                       const std::string& expected) {
+  std::vector<E> words(const toml::table& t, std::string_view key, F from,
+                       const std::string& expected,
+                       const std::string& what = "word that is known here") {
     std::vector<E> out;
     each_text(t, key, [&](const std::string& name, const toml::node& n) {
       if (const auto found = from(name))
@@ -95,9 +96,9 @@ class TomlReader {
   static bool has(const std::vector<T>& among, const std::string& id) {
     return std::any_of(among.begin(), among.end(), [&](const T& o) { return o.id == id; });
   }
-  // False where there is none, which is said.
-  template <class T>
-  bool refers(const toml::node& at, std::string_view key, const std::string& id,
+  // False where there is none, which is said at the table's key or at a part of its value.
+  template <class At, class T>
+  bool refers(const At& at, std::string_view key, const std::string& id,
               const std::vector<T>& among, const std::string& what) {
     if (has(among, id)) return true;
     say(at, key, "there is no " + what + " \"" + id + "\"", "the id of a [[" + what + "]]");

@@ -1,0 +1,63 @@
+#pragma once
+// Reads [[gate]], [[obligation]], [[escalation]] and [[cumulation]] of agreement.toml. What they
+// name elsewhere in the agreement must be there; every error is said, with its line.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "stages/judge/cumulation.h"
+#include "stages/judge/escalation.h"
+#include "stages/judge/gate.h"
+#include "stages/judge/internal/toml_reader.h"
+#include "stages/judge/obligation.h"
+
+namespace truce::judge {
+
+// What the agreement says elsewhere.
+struct TimeNames {
+  std::vector<std::string> parties;
+  std::vector<std::string> provisions;
+  std::map<std::string, double> standards_of_proof;
+  std::vector<std::string> severities;  // the least first
+};
+
+std::vector<GateRule> parse_gates(const toml::table& root, TomlReader& r, const TimeNames& names);
+std::vector<ObligationRule> parse_obligations(const toml::table& root, TomlReader& r,
+                                              const TimeNames& names);
+std::vector<EscalationRule> parse_escalations(const toml::table& root, TomlReader& r,
+                                              const TimeNames& names);
+std::vector<CumulationRule> parse_cumulations(const toml::table& root, TomlReader& r,
+                                              const TimeNames& names);
+
+// The parts that they share.
+std::size_t line_of(const toml::table& t);
+std::optional<int> read_whole(const toml::table& t, TomlReader& r, std::string_view key, int min,
+                              int max);
+// By `within`, or by `by = "end of day 2"` with `day_one`; empty where there is neither.
+std::optional<Deadline> read_deadline(const toml::table& t, TomlReader& r);
+// tau of the standard that `standard` names; 1 where there is no such one.
+double read_standard(const toml::table& t, TomlReader& r, const TimeNames& names);
+// Sorted, once each, each of them among those that there are.
+std::vector<std::string> read_names(const toml::table& t, TomlReader& r, std::string_view key,
+                                    const std::vector<std::string>& among, const char* what);
+
+template <class E>
+E read_choice(const toml::table& t, TomlReader& r, std::string_view key,
+              std::initializer_list<std::pair<std::string_view, E>> choices,
+              std::optional<E> missing = std::nullopt) {
+  if (missing && !t.contains(key)) return *missing;
+  const std::string v = r.text(t, key, true);
+  std::string expected;
+  for (const auto& [word, e] : choices) {
+    if (v == word) return e;
+    expected += (expected.empty() ? "\"" : " or \"") + std::string(word) + "\"";
+  }
+  r.say(t, key, "\"" + v + "\" is not known here", expected);
+  return choices.begin()->second;
+}
+
+}  // namespace truce::judge
