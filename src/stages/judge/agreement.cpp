@@ -2,8 +2,8 @@
 
 #include "stages/judge/agreement.h"
 
+#include <cmath>
 #include <set>
-#include <tuple>
 
 #include "stages/judge/conflicts.h"
 #include "stages/judge/internal/time_rules.h"
@@ -17,6 +17,13 @@ constexpr double kFarthest_m = 2e6;
 constexpr double kLargest_mm = 1000;
 
 const char* const kClassesExpected = "a class of docs/glossary.md";
+
+std::string acts_expected() {
+  std::string out = "one of ";
+  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Act::kInformation); ++i)
+    out += (i == 0 ? "" : ", ") + std::string(to_string(static_cast<Act>(i)));
+  return out;
+}
 
 // What a provision states and a reading may state otherwise.
 std::vector<std::string_view> keys_with(std::vector<std::string_view> more) {
@@ -32,7 +39,7 @@ std::vector<std::string_view> keys_with(std::vector<std::string_view> more) {
 class Parser {
  public:
   Parser(std::string_view source, const Geometry& geometry, Problems& problems)
-      : read_(source, problems), geometry_(geometry) {}
+      : read_(source, problems), geometry_(geometry), problems_(problems) {}
 
   Agreement run(const toml::table& root) {
     Agreement a;
@@ -71,7 +78,6 @@ class Parser {
       read_.own_id(t, base.provisions, "provision");
       Draft d;
       d.provision.id = read_.text(t, "id", true);
-      d.provision.line = t.source().begin.line;
       fill(t, d, a);
       whole(t, d.provision, a);
       base.provisions.push_back(d.provision);
@@ -81,10 +87,11 @@ class Parser {
     a.readings.push_back(base);
     read_time(root, a);
     read_.each(root, "reading", [&](const toml::table& t) { a.readings.push_back(reading(t, a)); });
-    if (drafts_.empty() && a.obligations.empty() && a.gates.empty())
+    if (!root.contains("provision") && !root.contains("gate") && !root.contains("obligation"))
       read_.say(root, "provision", "the agreement forbids nothing", "[[provision]]");
-    check_references(root, a);
-    check_conflicts(root, a);
+    for (const toml::table* t : stated_)
+      read_.all_refer(*t, "overrides", base.provisions, "provision");
+    check_conflicts(a);
     return a;
   }
 
@@ -102,7 +109,9 @@ class Parser {
   };
 
   void read_zone_of_time(const toml::table& root, Agreement& a) {
-    const auto zone = ::truce::Zone::find(read_.text(root, "time_zone", true));
+    const std::string name = read_.text(root, "time_zone", true);
+    if (name.empty() && !root["time_zone"].is_string()) return;
+    const auto zone = ::truce::Zone::find(name);
     if (zone.ok())
       a.civil_zone = *zone;
     else
@@ -128,11 +137,18 @@ class Parser {
   }
   void read_standards(const toml::table& root, Agreement& a) {
     const auto* table = root["standard_of_proof"].as_table();
-    if (table == nullptr) return;
+    if (table == nullptr) {
+      if (root.contains("standard_of_proof"))
+        read_.say(root, "standard_of_proof", "\"standard_of_proof\" is not a table",
+                  "[standard_of_proof] with a line NAME = 0.65 for each");
+      return;
+    }
     for (const auto& [name, node] : *table) {
       const double tau = node.value_or(0.0);
       if (!(tau > 0.5 && tau < 1))
-        read_.say(*table, name.str(), "a threshold must lie between one half and one",
+        read_.say(*table, name.str(),
+                  "the threshold \"" + std::string(name.str()) +
+                      "\" does not lie between one half and one",
                   "a number over 0.5 and under 1");
       a.standards_of_proof.emplace(std::string(name.str()), tau);
     }
@@ -158,10 +174,10 @@ class Parser {
   template <class T>
   void own_form(const toml::table& t, const T& form, const std::vector<T>& before,
                 const std::string& what) {
-    if (form.id.find('/') != std::string::npos)
-      read_.say(t, "id", "\"" + form.id + "\" has a slash", "none");
+    read_.check_id(t);
     if (form.valid.start == form.valid.end)
-      read_.say(t, "valid_until", "the " + what + " is never valid", "a later end");
+      read_.say(t, "valid_until", "the " + what + " \"" + form.id + "\" is never valid",
+                "a later end");
     for (const T& o : before) {
       if (o.id == form.id && o.valid.overlaps(form.valid))
         return read_.say(
@@ -169,6 +185,20 @@ class Parser {
             "there is a " + what + " \"" + form.id + "\" before that holds at the same time",
             "an id of its own, or valid_from and valid_until that do not overlap");
     }
+  }
+  // What geo/ does not hold; what of it could not be read has been said.
+  void say_missing(const toml::table& t, std::string_view key, const std::string& id, bool is_other,
+                   const std::string& what, const std::string& other) {
+    if (id.empty() || geometry_.unreadable.contains(id) || geometry_.unreadable.contains(""))
+      return;
+    if (is_other)
+      read_.say(t, key,
+                "the feature \"" + id + "\" of geo/ is no " + what + " but a" +
+                    (other == "area" ? "n " : " ") + other,
+                what == "area" ? "a Polygon or MultiPolygon" : "a LineString");
+    else
+      read_.say(t, key, "there is no " + what + " \"" + id + "\" in geo/",
+                "the id of a feature of geo/*.geojson");
   }
   Zone zone(const toml::table& t, const Agreement& a) {
     read_.known(
@@ -180,16 +210,15 @@ class Parser {
     z.party = read_.text(t, "party", false);
     if (!z.party.empty()) read_.refers(t, "party", z.party, a.parties, "party");
     if (z.party.empty() == (z.kind == "control"))
-      read_.say(t, "party", "a zone of kind \"control\" names who held it, and no other does",
+      read_.say(t, "party", "a zone of the kind \"control\" names who held it, and no other does",
                 "kind = \"control\" and party = the id of a [[party]]");
     const bool named = t.contains("geometry");
     const std::string geometry = named ? read_.text(t, "geometry", true) : z.id;
-    const auto it = geometry_.areas.find(geometry);
-    if (it == geometry_.areas.end())
-      read_.say(t, named ? "geometry" : "id", "no feature \"" + geometry + "\" in geo/",
-                "the id of an area in geo/*.geojson");
-    else
+    if (const auto it = geometry_.areas.find(geometry); it != geometry_.areas.end())
       z.area = it->second;
+    else
+      say_missing(t, named ? "geometry" : "id", geometry, geometry_.lines.contains(geometry),
+                  "area", "line");
     z.valid = read_.interval(t, "valid_from", "valid_until", kAlways);
     z.tolerance_m = read_.number(t, "tolerance_m", 0, 1e5).value_or(0);
     own_form(t, z, a.zones, "zone");
@@ -204,14 +233,14 @@ class Parser {
     const std::string geometry = named ? read_.text(t, "geometry", true) : b.id;
     const auto it = geometry_.lines.find(geometry);
     if (it == geometry_.lines.end()) {
-      read_.say(t, named ? "geometry" : "id", "no line \"" + geometry + "\" in geo/",
-                "the id of a LineString in geo/*.geojson");
+      say_missing(t, named ? "geometry" : "id", geometry, geometry_.areas.contains(geometry),
+                  "line", "area");
     } else {
       auto line = Polyline::from_strings(it->second);
       if (line.ok())
         b.line = *std::move(line);
       else
-        read_.say(t, "geometry", line.error().message, line.error().expected);
+        read_.say(t, named ? "geometry" : "id", line.error().message, line.error().expected);
     }
     b.valid = read_.interval(t, "valid_from", "valid_until", kAlways);
     b.tolerance_m = read_.number(t, "tolerance_m", 0, 1e5).value_or(0);
@@ -225,30 +254,38 @@ class Parser {
                       read_.text(t, "kind", true),
                       {},
                       t["radius_m"].value_or(0.0)};
-    const auto at = LatLon::from_degrees(t["lat"].value_or(999.0), t["lon"].value_or(999.0));
-    if (at.ok())
-      o.at = *at;
-    else
-      read_.say(t, "lat", at.error().message, "degrees");
-    if (!(o.radius_m > 0)) read_.say(t, "radius_m", "is missing or not positive", "metres");
+    for (const char* key : {"lat", "lon", "radius_m"}) {
+      if (!t.contains(key))
+        read_.say(t, key, "\"" + std::string(key) + "\" is missing", "a number");
+    }
+    const auto lat = read_.number(t, "lat", -90, 90);
+    const auto lon = read_.number(t, "lon", -180, 180);
+    if (lat && lon) o.at = LatLon::from_degrees(*lat, *lon).value_or(LatLon{});
+    if (const auto r = read_.number(t, "radius_m", 0, 1e6); r && *r == 0)
+      read_.say(t, "radius_m", "a radius of nothing", "metres");
     return o;
   }
 
   // ------------------------------------------------------------------------------------- weapons
   // { weapon = "artillery", from_mm = 100 }
-  WeaponRule weapon_rule(const toml::table& t, const toml::table& owner) {
+  WeaponRule weapon_rule(const toml::table& t) {
     read_.known(t, {"weapon", "system", "from_mm", "over_mm", "up_to_mm", "under_mm"});
     WeaponRule r;
     if (t.contains("weapon")) {
       r.weapon = weapon_class_from(read_.text(t, "weapon", true));
-      if (!r.weapon) read_.say(t, "weapon", "is not a known class", kClassesExpected);
+      if (!r.weapon)
+        read_.say(t, "weapon",
+                  "\"" + t["weapon"].value_or<std::string>("") + "\" is not a known class",
+                  kClassesExpected);
     }
     r.system = read_.text(t, "system", false);
-    for (const char* two : {"from_mm over_mm", "up_to_mm under_mm"}) {
-      const std::string_view keys(two);
-      const auto space = keys.find(' ');
-      if (t.contains(keys.substr(0, space)) && t.contains(keys.substr(space + 1)))
-        read_.say(t, keys.substr(0, space), "both bounds are given", "one of " + std::string(two));
+    bool is_plain = true;
+    for (const auto& [closed, open] : {std::pair{"from_mm", "over_mm"}, {"up_to_mm", "under_mm"}}) {
+      if (!t.contains(closed) || !t.contains(open)) continue;
+      is_plain = false;
+      read_.say(
+          t, closed, std::string(closed) + " and " + open + " are both given",
+          "one of them: " + std::string(closed) + " includes its bound, " + open + " does not");
     }
     const auto bound = [&](const char* key, double& value, bool& inclusive, bool is) {
       if (const auto v = read_.number(t, key, 0, kLargest_mm)) value = *v, inclusive = is;
@@ -257,9 +294,12 @@ class Parser {
     bound("over_mm", r.min_mm, r.min_inclusive, false);
     bound("up_to_mm", r.max_mm, r.max_inclusive, true);
     bound("under_mm", r.max_mm, r.max_inclusive, false);
-    if (r.min_mm > r.max_mm || (r.min_mm == r.max_mm && !(r.min_inclusive && r.max_inclusive)))
-      read_.say(owner, "weapons", "the bounds of the calibre are reversed: no weapon is of it",
-                "a lower bound below the upper one");
+    if (is_plain && r.min_mm > r.max_mm)
+      read_.say(t, "weapon", "the bounds of the calibre are reversed: no weapon is of it",
+                "a lower bound (from_mm, over_mm) below the upper one (up_to_mm, under_mm)");
+    if (is_plain && r.min_mm == r.max_mm && !(r.min_inclusive && r.max_inclusive))
+      read_.say(t, "weapon", "no calibre lies between the bounds",
+                "from_mm and up_to_mm, which include them, for one calibre");
     return r;
   }
   // "artillery", the id of a definition, or a table.
@@ -269,10 +309,11 @@ class Parser {
     definitions.clear();
     if (!t.contains("weapons")) return;
     const auto* list = t["weapons"].as_array();
-    if (list == nullptr) return read_.say(t, "weapons", "is not a list", "a list of weapons");
+    if (list == nullptr)
+      return read_.say(t, "weapons", "\"weapons\" is not a list", "a list of weapons");
     for (const auto& n : *list) {
       if (const auto* table = n.as_table()) {
-        rules.push_back(weapon_rule(*table, t));
+        rules.push_back(weapon_rule(*table));
         continue;
       }
       const std::string name = n.value_or<std::string>("");
@@ -283,13 +324,14 @@ class Parser {
       else if (const auto w = weapon_class_from(name))
         rules.push_back(WeaponRule{.weapon = *w, .system = {}});
       else
-        read_.say(t, "weapons", "\"" + name + "\" is not a known class",
+        read_.say(n, "weapons", "\"" + name + "\" is not a known class",
                   std::string(kClassesExpected) + ", or the id of a [[definition]] above");
     }
   }
   Definition defined(const toml::table& t) {
     read_.known(t, {"id", "words", "weapons"});
     read_.own_id(t, definitions_, "definition");
+    const std::size_t before = problems_.errors.size();
     Definition d;
     d.id = read_.text(t, "id", true);
     std::vector<std::string> others;
@@ -300,7 +342,9 @@ class Parser {
           d.weapons.insert(d.weapons.end(), known.weapons.begin(), known.weapons.end());
       }
     }
-    if (d.weapons.empty()) read_.say(t, "weapons", "defines no weapon", "a list of weapons");
+    if (d.weapons.empty() && problems_.errors.size() == before)
+      read_.say(t, "weapons", "definition \"" + d.id + "\" holds no weapon", "a list of weapons");
+    if (problems_.errors.size() > before) unsound_definitions_.insert(d.id);
     return d;
   }
   static std::vector<WeaponRule> with(std::vector<WeaponRule> rules,
@@ -337,13 +381,19 @@ class Parser {
     if (t.contains(key)) into = read_.texts(t, key);
   }
   void fill(const toml::table& t, Draft& d, const Agreement& a) {
+    const std::size_t before = problems_.errors.size();
     Provision& p = d.provision;
+    p.line = t.source().begin.line;
+    stated_.push_back(&t);
     if (t.contains("norm")) {
-      const auto norm = norm_from(read_.text(t, "norm", true));
+      const std::string name = read_.text(t, "norm", true);
+      const auto norm = norm_from(name);
       if (!norm)
-        read_.say(t, "norm", "is no kind of norm that can be held against an incident",
+        read_.say(t, "norm",
+                  "\"" + name + "\" is no kind of norm that can be held against an incident",
                   "prohibition, limit or permission");
-      p.norm = norm.value_or(Norm::kProhibition);
+      const bool is_bound = t.contains("keep") || t.contains("number_max");
+      p.norm = norm.value_or(is_bound ? Norm::kLimit : Norm::kProhibition);
     }
     for (const auto& [key, into] :
          {std::pair{"words", &p.words}, {"source", &p.source}, {"severity", &p.severity}}) {
@@ -359,20 +409,42 @@ class Parser {
                                     {"remedies", &p.remedies},
                                     {"overrides", &p.overrides}})
       replace(t, key, *into);
+    if (const auto* node = t.get("encodes")) p.encodes_line = node->source().begin.line;
+    check_references(t, a);
     fill_scope(t, d);
     fill_bound(t, p, a);
     p.in_force = read_.interval(t, "from", "until", p.in_force);
     fill_standard(t, p, a);
-    if (t.contains("exception")) fill_exceptions(t, d);
+    if (t.contains("exception")) fill_exceptions(t, d, a);
+    const bool is_sound =
+        problems_.errors.size() == before &&
+        std::none_of(d.definitions.begin(), d.definitions.end(),
+                     [&](const std::string& id) { return unsound_definitions_.contains(id); });
+    if (!is_sound) unsound_provisions_.insert(p.id);
+  }
+  // What stands before the provisions; those that they override may come later.
+  void check_references(const toml::table& t, const Agreement& a) {
+    read_.all_refer(t, "zones", a.zones, "zone");
+    read_.all_refer(t, "binds", a.parties, "party");
+    read_.all_refer(t, "needs", a.circumstances, "circumstance");
+    if (t["zone_kinds"].as_array() == nullptr) return;
+    for (const auto& n : *t["zone_kinds"].as_array()) {
+      const auto kind = n.value<std::string>();
+      if (kind && std::none_of(a.zones.begin(), a.zones.end(),
+                               [&](const Zone& z) { return z.kind == *kind; }))
+        read_.say(n, "zone_kinds", "there is no zone of the kind \"" + *kind + "\"",
+                  "the kind of a [[zone]]");
+    }
   }
   void fill_scope(const toml::table& t, Draft& d) {
     Provision& p = d.provision;
-    if (t.contains("acts")) p.acts = read_.words<Act>(t, "acts", act_from, "an act");
+    if (t.contains("acts")) p.acts = read_.words<Act>(t, "acts", act_from, acts_expected(), "act");
     if (t.contains("domains"))
-      p.domains =
-          read_.words<Domain>(t, "domains", domain_from, "land, sea, air, cyber or information");
+      p.domains = read_.words<Domain>(t, "domains", domain_from,
+                                      "land, sea, air, cyber or information", "domain");
     if (t.contains("effects"))
-      p.effects = read_.words<EffectClass>(t, "effects", effect_class_from, kClassesExpected);
+      p.effects = read_.words<EffectClass>(t, "effects", effect_class_from, kClassesExpected,
+                                           "class of effect");
     if (t.contains("weapons")) read_weapons(t, p.weapons, d.definitions);
     if (t.contains("where")) {
       const std::string where = read_.text(t, "where", true);
@@ -384,29 +456,45 @@ class Parser {
   // keep = { distance_m = 15000, from = "line" }, or { width_m = 50000, from = { a = "x", b = "y" }
   // } where the text gives the width of the zone between both.
   void fill_bound(const toml::table& t, Provision& p, const Agreement& a) {
-    if (const auto n = read_.number(t, "number_max", 0, 1e9))
+    if (const auto n = read_.number(t, "number_max", 0, 1e9)) {
       p.number_max = static_cast<std::int64_t>(*n);
+      if (*n != std::floor(*n))
+        read_.say(t, "number_max", "\"number_max\" is not a whole number", "a whole number");
+    }
     if (!t.contains("keep")) return;
     const auto* keep = t["keep"].as_table();
     if (keep == nullptr)
-      return read_.say(t, "keep", "is not a table", "{ distance_m = 15000, from = \"line\" }");
+      return read_.say(t, "keep", "\"keep\" is not a table",
+                       "{ distance_m = 15000, from = \"line\" }");
     read_.known(*keep, {"distance_m", "width_m", "from"});
+    const bool has_distance = keep->contains("distance_m");
+    if (has_distance == keep->contains("width_m"))
+      read_.say(t, "keep",
+                has_distance ? "\"keep\" has both distance_m and width_m"
+                             : "\"keep\" has neither distance_m nor width_m",
+                "one of them: the distance of each side, or the width between both");
     const auto distance = read_.number(*keep, "distance_m", 0, kFarthest_m);
     const auto width = read_.number(*keep, "width_m", 0, kFarthest_m);
-    if (distance.has_value() == width.has_value())
-      read_.say(t, "keep", "needs the distance of each side or the width of both",
-                "distance_m or width_m");
     p.distance_m = distance ? *distance : width.value_or(0) / 2;
+    fill_baselines(*keep, p, a);
+  }
+  void fill_baselines(const toml::table& keep, Provision& p, const Agreement& a) {
     p.baseline.clear();
-    if (const auto* by_party = (*keep)["from"].as_table()) {
-      for (const auto& [party, node] : *by_party) {
-        read_.refers(t, "keep", std::string(party.str()), a.parties, "party");
-        p.baseline[std::string(party.str())] = node.value_or<std::string>("");
-      }
-    } else {
-      p.baseline[""] = read_.text(*keep, "from", true);
+    const auto line_of = [&](const std::string& party, const toml::node& n) {
+      const auto id = n.value<std::string>();
+      if (!id) return read_.say(n, "keep", "\"from\" names no line", "the id of a [[baseline]]");
+      read_.refers(n, "keep", *id, a.baselines, "baseline");
+      p.baseline[party] = *id;
+    };
+    const auto* from = keep.get("from");
+    if (from == nullptr)
+      return read_.say(keep, "keep", "\"keep\" states no line to keep away from",
+                       "from = \"…\", the id of a [[baseline]]");
+    if (!from->is_table()) return line_of("", *from);
+    for (const auto& [party, node] : *from->as_table()) {
+      read_.refers(node, "keep", std::string(party.str()), a.parties, "party");
+      line_of(std::string(party.str()), node);
     }
-    for (const auto& [party, id] : p.baseline) read_.refers(t, "keep", id, a.baselines, "baseline");
   }
   void fill_standard(const toml::table& t, Provision& p, const Agreement& a) {
     if (!t.contains("standard_of_proof")) return;
@@ -415,7 +503,7 @@ class Parser {
       read_.say(t, "standard_of_proof", "\"" + p.standard_of_proof + "\" is not defined",
                 "a name in [standard_of_proof]");
   }
-  void fill_exceptions(const toml::table& t, Draft& d) {
+  void fill_exceptions(const toml::table& t, Draft& d, const Agreement& a) {
     d.provision.exceptions.clear();
     d.of_exceptions.clear();
     read_.each(t, "exception", [&](const toml::table& e) {
@@ -424,37 +512,49 @@ class Parser {
       Exception x;
       x.id = read_.text(e, "id", true);
       x.words = read_.text(e, "words", true);
-      x.effects = read_.words<EffectClass>(e, "effects", effect_class_from, kClassesExpected);
+      x.effects = read_.words<EffectClass>(e, "effects", effect_class_from, kClassesExpected,
+                                           "class of effect");
       std::vector<std::string> definitions;
       read_weapons(e, x.weapons, definitions);
       x.zones = read_.texts(e, "zones");
       x.needs = read_.texts(e, "needs");
       x.notice_kinds = read_.texts(e, "notices");
-      for (const auto& z : x.zones) zone_refers(e, z);
+      read_.all_refer(e, "zones", a.zones, "zone");
+      read_.all_refer(e, "needs", a.circumstances, "circumstance");
       d.provision.exceptions.push_back(std::move(x));
       d.of_exceptions.push_back(std::move(definitions));
     });
-  }
-  void zone_refers(const toml::table& t, const std::string& id) {
-    zones_named_.emplace_back(&t, id);
   }
 
   // What must be there of a provision that is whole.
   void whole(const toml::table& t, const Provision& p, const Agreement& a) {
     check_baselines(t, p, a);
     check_validity(t, p, a);
-    if (p.standard_of_proof.empty())
-      read_.say(t, "standard_of_proof", "provision " + p.id + " names no standard of proof",
-                "one of [standard_of_proof]");
-    if (p.norm == Norm::kLimit && !p.distance_m && !p.number_max)
-      read_.say(t, "norm", "limit " + p.id + " states no bound", "keep or number_max");
+    if (p.standard_of_proof.empty() && !t.contains("standard_of_proof"))
+      say_once(t, "standard_of_proof", "provision " + p.id + " names no standard of proof",
+               "one of [standard_of_proof]");
+    if (p.norm == Norm::kLimit && !p.distance_m && !p.number_max && !t.contains("keep") &&
+        !t.contains("number_max"))
+      say_once(t, "norm", "limit " + p.id + " states no bound", "keep or number_max");
     if (p.norm != Norm::kLimit && (p.distance_m || p.number_max))
-      read_.say(t, "norm", "only a limit has a bound", "norm = \"limit\"");
+      say_once(t,
+               t.contains("norm")   ? "norm"
+               : t.contains("keep") ? "keep"
+                                    : "number_max",
+               (p.norm == Norm::kPermission ? "permission " : "prohibition ") + p.id +
+                   " states a bound, as only a limit does",
+               "norm = \"limit\", or neither keep nor number_max");
     if (p.in_force.start == p.in_force.end)
-      read_.say(t, "until", "provision " + p.id + " is never in force", "a later end");
+      say_once(t, "until", "provision " + p.id + " is never in force", "a later end");
+  }
+  // What the base text has is not said again of each reading that changes something else.
+  void say_once(const toml::table& t, std::string_view key, const std::string& what,
+                const std::string& expected) {
+    if (said_.insert(what).second) read_.say(t, key, what, expected);
   }
 
   Reading reading(const toml::table& t, const Agreement& a) {
+    const std::size_t before = problems_.errors.size();
     read_.known(t, {"id", "party", "words", "change"});
     read_.own_id(t, a.readings, "reading");
     Reading r{
@@ -463,12 +563,16 @@ class Parser {
     auto drafts = drafts_;
     auto definitions = definitions_;
     read_.each(t, "change", [&](const toml::table& c) {
-      if (c.contains("definition"))
+      if (c.contains("definition") == c.contains("provision"))
+        read_.say(c, "change", "it is not said what is read otherwise",
+                  "either provision = \"…\" or definition = \"…\"");
+      else if (c.contains("definition"))
         change_definition(c, definitions);
       else
         change_provision(c, drafts, a);
     });
     r.provisions = resolved(drafts, definitions);
+    if (problems_.errors.size() > before) unsound_readings_.insert(r.id);
     return r;
   }
   void change_definition(const toml::table& c, std::vector<Definition>& definitions) {
@@ -492,96 +596,72 @@ class Parser {
     whole(c, it->provision, a);
   }
 
-  // Names of what stands elsewhere in the text, of every reading.
-  void check_references(const toml::table& root, const Agreement& a) {
-    std::set<std::tuple<std::size_t, std::string, std::string>> said;
-    const auto say = [&](const Provision& p, const char* key, const std::string& id,
-                         const char* what) {
-      if (!said.emplace(p.line, key, id).second) return;
-      read_.say(table_at(root, p.line), key, "there is no " + std::string(what) + " \"" + id + "\"",
-                "the id of a [[" + std::string(what) + "]]");
-    };
-    const auto has = [](const auto& list, const std::string& id) {
-      return std::any_of(list.begin(), list.end(), [&](const auto& o) { return o.id == id; });
-    };
-    for (const Reading& r : a.readings) {
-      for (const Provision& p : r.provisions) {
-        for (const auto& z : p.zones) {
-          if (!has(a.zones, z)) say(p, "zones", z, "zone");
-        }
-        for (const auto& k : p.zone_kinds) {
-          if (std::none_of(a.zones.begin(), a.zones.end(),
-                           [&](const Zone& z) { return z.kind == k; }))
-            say(p, "zone_kinds", k, "zone of kind");
-        }
-        for (const auto& party : p.binds) {
-          if (!has(a.parties, party)) say(p, "binds", party, "party");
-        }
-        for (const auto& need : needs_of(p)) {
-          if (!has(a.circumstances, need)) say(p, "needs", need, "circumstance");
-        }
-        for (const auto& o : p.overrides) {
-          if (!has(r.provisions, o)) say(p, "overrides", o, "provision");
-        }
-      }
-    }
-    for (const auto& [t, id] : zones_named_) read_.refers(*t, "zones", id, a.zones, "zone");
-  }
-  static std::vector<std::string> needs_of(const Provision& p) {
-    auto out = p.needs;
-    for (const Exception& x : p.exceptions) out.insert(out.end(), x.needs.begin(), x.needs.end());
-    return out;
-  }
   // A limit by party says from what line each party that it binds keeps away.
   void check_baselines(const toml::table& t, const Provision& p, const Agreement& a) {
     if (p.baseline.empty() || p.baseline.contains("")) return;
+    for (const auto& [party, line] : p.baseline) {
+      if (!TomlReader::has(a.parties, party)) return;  // it may have been meant for another
+    }
     for (const Party& party : a.parties) {
       const bool bound =
           p.binds.empty() || std::find(p.binds.begin(), p.binds.end(), party.id) != p.binds.end();
       if (bound && !p.baseline.contains(party.id))
-        read_.say(t, "keep", "limit " + p.id + " binds " + party.id + " and states no line for it",
-                  "a line for every party that it binds");
+        say_once(t, "keep", "limit " + p.id + " binds " + party.id + " and states no line for it",
+                 "a line for every party that it binds");
     }
   }
-  // A zone that never holds while its provision does bounds nothing.
+  // What never holds while its provision does bounds nothing.
   void check_validity(const toml::table& t, const Provision& p, const Agreement& a) {
-    for (const auto& id : p.zones) {
+    if (p.in_force.end <= p.in_force.start) return;
+    const auto check = [&](const char* key, const std::string& what, const auto& forms,
+                           const auto& is_meant) {
       bool is_there = false, holds = false;
-      for (const Zone& z : a.zones) {
-        is_there = is_there || z.id == id;
-        holds = holds || (z.id == id && z.valid.overlaps(p.in_force));
+      for (const auto& form : forms) {
+        if (!is_meant(form)) continue;
+        is_there = true;
+        const bool is_said = form.valid.end <= form.valid.start;
+        holds = holds || is_said || form.valid.overlaps(p.in_force);
       }
       if (is_there && !holds)
-        read_.say(t, "zones",
-                  "zone " + id + " is never valid while provision " + p.id + " is in force",
-                  "valid_from and valid_until of the zone, or from and until here");
-    }
+        say_once(t, key, what + " is never valid while provision " + p.id + " is in force",
+                 "other times of its validity, or another from and until here");
+    };
+    for (const auto& id : p.zones)
+      check("zones", "zone " + id, a.zones, [&](const Zone& z) { return z.id == id; });
+    for (const auto& kind : p.zone_kinds)
+      check("zone_kinds", "every zone of the kind " + kind, a.zones,
+            [&](const Zone& z) { return z.kind == kind; });
+    for (const auto& [party, id] : p.baseline)
+      check("keep", "baseline " + id, a.baselines, [&](const Baseline& b) { return b.id == id; });
   }
-  void check_conflicts(const toml::table& root, const Agreement& a) {
-    std::set<std::pair<std::size_t, std::string>> said;
-    for (const Reading& r : a.readings) {
+  // What could not be read wholly is left out: what it says is not known.
+  void check_conflicts(const Agreement& a) {
+    std::set<std::string> of_base;
+    for (Reading r : a.readings) {
+      if (unsound_readings_.contains(r.id)) continue;
+      std::erase_if(r.provisions,
+                    [&](const Provision& p) { return unsound_provisions_.contains(p.id); });
       for (const Conflict& c : conflicts(a, r)) {
-        // What the base text has is said once, not under each reading.
-        const std::string what = c.what.substr(0, c.what.find(" under the reading"));
-        if (said.emplace(c.line, what).second)
-          read_.say(table_at(root, c.line), "overrides", c.what, c.remedy);
+        if (r.id == "base" ? !of_base.insert(c.what).second : of_base.contains(c.what)) continue;
+        const auto at = std::find_if(stated_.begin(), stated_.end(), [&](const toml::table* t) {
+          return t->source().begin.line == c.line;
+        });
+        TRUCE_ENSURE(at != stated_.end());
+        const std::string under =
+            r.id == "base" ? std::string() : "under the reading \"" + r.id + "\" ";
+        read_.say(**at, "overrides", under + c.what, c.remedy);
       }
     }
-  }
-  static const toml::table& table_at(const toml::table& root, std::size_t line) {
-    if (const auto* list = root["provision"].as_array()) {
-      for (const auto& n : *list) {
-        if (n.is_table() && n.source().begin.line == line) return *n.as_table();
-      }
-    }
-    return root;
   }
 
   TomlReader read_;
   const Geometry& geometry_;
+  Problems& problems_;
   std::vector<Definition> definitions_;
   std::vector<Draft> drafts_;
-  std::vector<std::pair<const toml::table*, std::string>> zones_named_;
+  std::vector<const toml::table*> stated_;  // provisions, and changes of them under readings
+  std::set<std::string> said_;
+  std::set<std::string> unsound_definitions_, unsound_provisions_, unsound_readings_;
 };
 
 }  // namespace
@@ -599,7 +679,7 @@ Result<Agreement> parse_agreement(std::string_view toml_text, std::string_view s
                                          {.source = std::string(source),
                                           .line = e.source().begin.line,
                                           .column = e.source().begin.column},
-                                         "TOML"));
+                                         "TOML: key = value, with text in quotes"));
     return problems.errors.back();
   }
 }

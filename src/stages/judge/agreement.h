@@ -4,6 +4,7 @@
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -121,7 +122,8 @@ struct Provision {
   std::vector<std::string> remedies;
   std::vector<std::string> overrides;  // provisions that give way where this one speaks
   std::vector<Exception> exceptions;
-  std::size_t line = 0;  // in agreement.toml
+  std::size_t line = 0;  // in agreement.toml; under a reading that changes it, of the change
+  std::size_t encodes_line = 0;
 };
 
 // A reading replaces fields of provisions: another start, another zone, another exception.
@@ -170,6 +172,8 @@ struct Agreement {
 struct Geometry {
   std::map<std::string, Area> areas;
   std::map<std::string, std::vector<std::vector<LatLon>>> lines;
+  // Features that could not be read, as has been said; "" where the id could not be read either.
+  std::set<std::string> unreadable;
 };
 
 // Every error in the text at once, each with file, line and what was expected.

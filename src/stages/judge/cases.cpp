@@ -136,7 +136,7 @@ class Row {
   void read_when(Conduct& c) {
     c.when.start = time(kFrom, cell(kFrom));
     c.when.end = cell(kUntil).empty() ? c.when.start : time(kUntil, cell(kUntil));
-    if (c.when.end < c.when.start) say(kUntil, "lies before \"from\"", "a later time");
+    if (c.when.end < c.when.start) say(kUntil, "\"until\" lies before \"from\"", "a later time");
   }
   // "48.1 37.9", or "48.1 37.9 90 25001": 25,001 m from there at an azimuth of 90°.
   PlaceSample place(Column column) {
@@ -171,17 +171,21 @@ class Row {
   void read_act(Conduct& c) {
     if (!cell(kAct).empty()) {
       const auto act = act_from(cell(kAct));
-      if (!act) say(kAct, "\"" + cell(kAct) + "\" is no act", "fire, presence, overflight, …");
+      if (!act)
+        say(kAct, "\"" + cell(kAct) + "\" is no act", "an act of docs/agreement-language.md");
       c.act = act.value_or(Act::kFire);
     }
     if (!cell(kDomain).empty()) {
       const auto domain = domain_from(cell(kDomain));
-      if (!domain) say(kDomain, "\"" + cell(kDomain) + "\" is no domain", "land, sea or air, …");
+      if (!domain)
+        say(kDomain, "\"" + cell(kDomain) + "\" is no domain",
+            "land, sea, air, cyber or information");
       c.domain = domain.value_or(Domain::kLand);
     }
     const std::string name = cell(kEffect).empty() ? "explosion_undetermined" : cell(kEffect);
     const auto effect = effect_class_from(name);
-    if (!effect) say(kEffect, "\"" + name + "\" is no class of effect", "a class of the glossary");
+    if (!effect)
+      say(kEffect, "\"" + name + "\" is no class of effect", "a class of docs/glossary.md");
     if (c.act == Act::kFire)
       c.classes.push_back(
           ClassProbabilities::certain(effect.value_or(EffectClass::kExplosionUndetermined)));
@@ -192,7 +196,8 @@ class Row {
     }
     if (!cell(kReal).empty()) {
       const auto p = number(cell(kReal));
-      if (!p || !(*p >= 0 && *p <= 1)) say(kReal, "is no probability", "a number from 0 to 1");
+      if (!p || !(*p >= 0 && *p <= 1))
+        say(kReal, "\"" + cell(kReal) + "\" is no probability", "a number from 0 to 1");
       c.p_real = p.value_or(1);
     }
   }
@@ -203,7 +208,8 @@ class Row {
     if (!words.empty()) {
       const auto weapon = weapon_class_from(words.front());
       if (!weapon)
-        say(kWeapon, "\"" + words.front() + "\" is no class of weapon", "a class of the glossary");
+        say(kWeapon, "\"" + words.front() + "\" is no class of weapon",
+            "a class of docs/glossary.md");
       w.weapon = weapon.value_or(WeaponClass::kUnknown);
     }
     for (std::size_t i = 1; i < words.size(); ++i) {
@@ -236,8 +242,7 @@ class Row {
       if (!known || !p || !(*p >= 0 && *p <= 1))
         say(kParty, "\"" + word + "\" is no party with its probability", "a party, or a=0.7 b=0.3");
       else
-        c.parties[id] = *p;
-      sum += p.value_or(0);
+        sum += c.parties[id] = *p;
     }
     if (sum > 1 + 1e-9) say(kParty, "the probabilities come to more than one", "at most 1 in all");
   }
@@ -293,10 +298,18 @@ class Row {
   bool is_wrong_ = false;
 };
 
-std::array<std::size_t, kColumns> positions(const std::vector<std::string>& header,
-                                            std::string_view source, Problems& problems) {
+// Without those that every case needs no row can be read.
+std::optional<std::array<std::size_t, kColumns>> positions(const CsvRow& row,
+                                                           std::string_view source,
+                                                           Problems& problems) {
   std::array<std::size_t, kColumns> out{};
   out.fill(SIZE_MAX);
+  const auto& header = *row.fields;
+  const auto say = [&](std::string what, std::string expected) {
+    problems.errors.push_back(make_error(ErrorCode::kBadMission, std::move(what),
+                                         {.source = std::string(source), .line = row.line},
+                                         std::move(expected)));
+  };
   for (std::size_t i = 0; i < header.size(); ++i) {
     const auto it = std::find(kColumnNames.begin(), kColumnNames.end(), header[i]);
     if (it != kColumnNames.end()) {
@@ -305,10 +318,16 @@ std::array<std::size_t, kColumns> positions(const std::vector<std::string>& head
     }
     std::string list;
     for (const auto name : kColumnNames) list += (list.empty() ? "" : ", ") + std::string(name);
-    problems.errors.push_back(
-        make_error(ErrorCode::kBadMission, "\"" + header[i] + "\" is not a column of cases",
-                   {.source = std::string(source), .line = 1}, "one of " + list));
+    say("\"" + header[i] + "\" is not a column of cases", "one of " + list);
   }
+  bool is_whole = true;
+  for (const Column c : {kCase, kProvision, kFrom, kExpect}) {
+    if (out.at(c) != SIZE_MAX) continue;
+    is_whole = false;
+    say("there is no column \"" + std::string(kColumnNames.at(c)) + "\"",
+        "case, provision, from and expect, and what else the cases need");
+  }
+  if (!is_whole) return std::nullopt;
   return out;
 }
 
@@ -320,22 +339,37 @@ std::vector<WorkedCase> parse_cases(std::string_view csv, std::string_view sourc
   std::vector<WorkedCase> out;
   CsvReader reader(csv, std::string(source));
   std::optional<std::array<std::size_t, kColumns>> at;
+  std::size_t columns = 0;
+  const auto say = [&](const CsvRow& row, std::string what, std::string expected) {
+    problems.errors.push_back(make_error(ErrorCode::kBadMission, std::move(what),
+                                         {.source = std::string(source), .line = row.line},
+                                         std::move(expected)));
+  };
   while (auto row = reader.next()) {
     if (!row->ok()) {
       problems.errors.push_back(row->error());
+      problems.errors.back().code = ErrorCode::kBadMission;
       continue;
     }
     if (!at) {
-      at = positions(*(**row).fields, source, problems);
+      at = positions(**row, source, problems);
+      if (!at) break;
+      columns = (**row).fields->size();
       continue;
     }
-    if (out.size() == kCasesMax) break;
+    if ((**row).fields->size() > columns) {
+      say(**row, "the row has more cells than there are columns",
+          "quotes around a cell that holds a comma");
+      continue;
+    }
+    if (out.size() == kCasesMax) {
+      say(**row, "there are too many cases", std::to_string(kCasesMax) + " at most");
+      break;
+    }
     auto read = Row(**row, *at, source, agreement, geometry, problems).read();
     if (!read) continue;
     if (std::any_of(out.begin(), out.end(), [&](const WorkedCase& c) { return c.id == read->id; }))
-      problems.errors.push_back(
-          make_error(ErrorCode::kBadMission, "there is a case \"" + read->id + "\" before",
-                     {.source = std::string(source), .line = read->line}, "an id of its own"));
+      say(**row, "there is a case \"" + read->id + "\" before", "an id of its own");
     out.push_back(*std::move(read));
   }
   return out;

@@ -69,18 +69,42 @@ bool zones_meet(const Agreement& agreement, const Provision& a, const Provision&
 
 using Ids = std::set<std::string>;
 
+const Provision* provision_of(const Reading& reading, const std::string& id) {
+  const auto it = std::find_if(reading.provisions.begin(), reading.provisions.end(),
+                               [&](const Provision& p) { return p.id == id; });
+  return it == reading.provisions.end() ? nullptr : &*it;
+}
+
 // All that `id` sets aside, itself or through what it sets aside.
 void gather(const Reading& reading, const std::string& id, Ids& into) {
-  for (const Provision& p : reading.provisions) {
-    if (p.id != id) continue;
-    for (const auto& o : p.overrides) {
-      if (into.insert(o).second) gather(reading, o, into);
-    }
+  const Provision* p = provision_of(reading, id);
+  if (p == nullptr) return;
+  for (const auto& o : p->overrides) {
+    if (into.insert(o).second) gather(reading, o, into);
   }
 }
 
-std::string of_reading(const Reading& r) {
-  return r.id == "base" ? std::string() : " under the reading \"" + r.id + "\"";
+// Circles of provisions that set each other aside, each once, at its first provision.
+std::vector<Conflict> circles(const Reading& reading, const std::vector<Ids>& sets_aside) {
+  std::vector<Conflict> out;
+  Ids said;
+  for (std::size_t i = 0; i < reading.provisions.size(); ++i) {
+    const Provision& p = reading.provisions[i];
+    if (!sets_aside[i].contains(p.id) || said.contains(p.id)) continue;
+    std::string others;
+    for (std::size_t j = 0; j < reading.provisions.size(); ++j) {
+      const Provision& o = reading.provisions[j];
+      if (!sets_aside[i].contains(o.id) || !sets_aside[j].contains(p.id)) continue;
+      said.insert(o.id);
+      if (j != i) others += (others.empty() ? "" : ", ") + o.id;
+    }
+    out.push_back({p.line,
+                   others.empty() ? "provision " + p.id + " overrides itself"
+                                  : "provision " + p.id + " overrides in a circle with " + others,
+                   others.empty() ? "\"overrides\" without its own id"
+                                  : "\"overrides\" in one direction only"});
+  }
+  return out;
 }
 
 bool bounds_differ(const Provision& a, const Provision& b) {
@@ -106,18 +130,13 @@ bool overlap(const Agreement& agreement, const Provision& a, const Provision& b)
 }
 
 std::vector<Conflict> conflicts(const Agreement& agreement, const Reading& reading) {
-  std::vector<Conflict> out;
   std::vector<Ids> sets_aside;
   for (const Provision& p : reading.provisions) {
     Ids ids;
     gather(reading, p.id, ids);
-    if (ids.contains(p.id))
-      out.push_back(
-          {p.line,
-           "provision " + p.id + " gives way to one that gives way to it" + of_reading(reading),
-           "take one of them out of \"overrides\""});
     sets_aside.push_back(std::move(ids));
   }
+  std::vector<Conflict> out = circles(reading, sets_aside);
   for (std::size_t i = 0; i < reading.provisions.size(); ++i) {
     const Provision& a = reading.provisions[i];
     for (std::size_t j = i + 1; j < reading.provisions.size(); ++j) {
@@ -127,13 +146,12 @@ std::vector<Conflict> conflicts(const Agreement& agreement, const Reading& readi
       const bool permits = (a.norm == Norm::kPermission) != (b.norm == Norm::kPermission);
       if ((!permits && (common.empty() || !bounds_differ(a, b))) || !overlap(agreement, a, b))
         continue;
-      const std::string both = a.id + " and " + b.id;
-      out.push_back({b.line,
-                     permits
-                         ? "provisions " + both + " contradict each other" + of_reading(reading) +
-                               ": one permits what the other does not, and none gives way"
-                         : "provisions " + both + " both set aside " + common.front() +
-                               " and differ" + of_reading(reading) + ", and none of them gives way",
+      const std::string both = "provisions " + a.id + " and " + b.id;
+      out.push_back({std::max(a.line, b.line),
+                     permits ? both + " contradict each other: one permits what the other does "
+                                      "not, and none gives way"
+                             : both + " both set aside " + common.front() +
+                                   " and differ, and none of them gives way",
                      "\"overrides\" in one of them, or scopes that do not meet"});
     }
   }

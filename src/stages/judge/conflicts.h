@@ -10,7 +10,7 @@
 namespace truce::judge {
 
 struct Conflict {
-  std::size_t line = 0;  // of the later provision
+  std::size_t line = 0;  // of the later provision; of a circle, of its first
   std::string what;
   std::string remedy;
 };

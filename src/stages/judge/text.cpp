@@ -1,17 +1,21 @@
 #include "stages/judge/text.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 namespace truce::judge {
 
 namespace {
 
-// "{2a}" at the start of a line: the id, empty where there is none.
-std::string span_id(std::string_view line) {
-  if (line.empty() || line.front() != '{') return {};
+// "{2a}" at the start of a line: the id; empty where a brace is there and no id, as in "{2a" and
+// " {2a}"; none where there is no brace.
+std::optional<std::string> span_id(std::string_view line) {
+  const auto start = line.find_first_not_of(" \t");
+  if (start == std::string_view::npos || line[start] != '{') return std::nullopt;
   const auto end = line.find('}');
-  return end == std::string_view::npos ? std::string() : std::string(line.substr(1, end - 1));
+  return start > 0 || end == std::string_view::npos ? std::string()
+                                                    : std::string(line.substr(1, end - 1));
 }
 
 void append_words(std::string& to, std::string_view text) {
@@ -44,6 +48,13 @@ class Checker {
       if (!exists(n.span))
         say(source_, n.line, "there is no span \"" + n.span + "\" in the text",
             "a {span} of text/");
+      for (const Provision& p : a_.readings.front().provisions) {
+        if (std::find(p.encodes.begin(), p.encodes.end(), n.span) != p.encodes.end())
+          say(source_, n.line,
+              "span {" + n.span + "} is said not to be encoded, and provision " + p.id +
+                  " encodes it",
+              "one of the two");
+      }
     }
   }
 
@@ -63,6 +74,11 @@ class Checker {
     const std::string file = "text/" + language + ".md";
     std::set<std::string> seen;
     for (const Span& s : spans) {
+      if (s.id.empty()) {
+        say(file, s.line, "a brace at the start of a line, and no span",
+            "{ID} where a span begins");
+        continue;
+      }
       if (!seen.insert(s.id).second)
         say(file, s.line, "span {" + s.id + "} is there twice", "an id of its own");
       if (s.text.empty())
@@ -73,7 +89,7 @@ class Checker {
     }
     for (const auto& [other, theirs] : texts_) {
       for (const Span& s : theirs) {
-        if (!seen.contains(s.id))
+        if (!s.id.empty() && !seen.contains(s.id))
           say("text/" + other + ".md", s.line, "span {" + s.id + "} is missing in " + file,
               "the same spans in every language");
       }
@@ -92,10 +108,11 @@ class Checker {
   }
   void check_provision(const Provision& p) {
     if (p.encodes.empty())
-      say(source_, p.line, "provision " + p.id + " names no span of the text", "encodes = [\"…\"]");
+      say(source_, p.encodes_line == 0 ? p.line : p.encodes_line,
+          "provision " + p.id + " names no span of the text", "encodes = [\"…\"]");
     for (const auto& span : p.encodes) {
       if (!exists(span))
-        say(source_, p.line,
+        say(source_, p.encodes_line,
             "provision " + p.id + " encodes a span {" + span + "} that is not in the text",
             "a {span} of text/");
     }
@@ -134,9 +151,9 @@ std::vector<Span> parse_text(std::string_view markdown) {
     std::string_view words = markdown.substr(0, end);
     markdown.remove_prefix(std::min(end + 1, markdown.size()));
     ++line;
-    if (const std::string id = span_id(words); !id.empty()) {
-      out.push_back({id, {}, line});
-      words.remove_prefix(id.size() + 2);
+    if (const auto id = span_id(words)) {
+      out.push_back({*id, {}, line});
+      if (!id->empty()) words.remove_prefix(id->size() + 2);
     }
     if (!out.empty()) append_words(out.back().text, words);
   }

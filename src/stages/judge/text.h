@@ -12,7 +12,7 @@
 namespace truce::judge {
 
 struct Span {
-  std::string id;
+  std::string id;    // empty where a line begins with a brace and holds no id, which is a mistake
   std::string text;  // without its id, white space made single
   std::size_t line = 0;
 };

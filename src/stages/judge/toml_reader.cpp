@@ -7,10 +7,50 @@
 
 namespace truce::judge {
 
+namespace {
+
+// How many letters must be added, left out or changed to make `b` of `a`; two letters that changed
+// places count as one.
+std::size_t letters_apart(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) {
+    for (std::size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        d[i][j] = i + j;
+        continue;
+      }
+      d[i][j] = std::min(
+          {d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+// The key that was meant, or all there are.
+std::string meant(std::string_view key, const std::vector<std::string_view>& keys) {
+  std::string list;
+  for (const auto k : keys) {
+    if (key.size() > 3 && key.size() < 40 && letters_apart(key, k) <= (key.size() < 6 ? 1 : 2))
+      return "\"" + std::string(k) + "\"";
+    list += (list.empty() ? "" : ", ") + std::string(k);
+  }
+  return "one of " + list;
+}
+
+}  // namespace
+
 void TomlReader::say(const toml::table& at, std::string_view field, std::string what,
                      std::string expected) {
-  const auto* node = at.get(field);
-  const auto begin = (node != nullptr ? node->source() : at.source()).begin;
+  const auto* part = at.get(field);
+  say(part != nullptr ? *part : static_cast<const toml::node&>(at), field, std::move(what),
+      std::move(expected));
+}
+
+void TomlReader::say(const toml::node& part, std::string_view field, std::string what,
+                     std::string expected) {
+  const auto begin = part.source().begin;
   problems_.errors.push_back(make_error(
       ErrorCode::kBadMission, std::move(what),
       {.source = source_, .line = begin.line, .column = begin.column, .field = std::string(field)},
@@ -20,33 +60,31 @@ void TomlReader::say(const toml::table& at, std::string_view field, std::string 
 void TomlReader::known(const toml::table& t, const std::vector<std::string_view>& keys) {
   for (const auto& [key, node] : t) {
     if (std::find(keys.begin(), keys.end(), key.str()) != keys.end()) continue;
-    std::string list;
-    for (const auto k : keys) list += (list.empty() ? "" : ", ") + std::string(k);
-    say(t, key.str(), "is not a key that means anything here", "one of " + list);
+    say(node, key.str(), "\"" + std::string(key.str()) + "\" is not a key that means anything here",
+        meant(key.str(), keys));
   }
+}
+
+void TomlReader::check_id(const toml::table& t) {
+  const auto id = t["id"].value<std::string>();
+  if (id && id->empty()) say(t, "id", "the id is empty", "an id of its own");
+  if (id && id->find('/') != std::string::npos)
+    say(t, "id", "the id \"" + *id + "\" has a slash", "an id without a slash");
 }
 
 std::string TomlReader::text(const toml::table& t, std::string_view key, bool needed) {
   if (const auto v = t[key].value<std::string>()) return *v;
-  if (needed || t.contains(key))
-    say(t, key, "\"" + std::string(key) + "\" is missing or not text", "text");
+  const std::string name = "\"" + std::string(key) + "\"";
+  if (t.contains(key))
+    say(t, key, name + " is not text", "text in quotes");
+  else if (needed)
+    say(t, key, name + " is missing", std::string(key) + " = \"…\"");
   return {};
 }
 
 std::vector<std::string> TomlReader::texts(const toml::table& t, std::string_view key) {
   std::vector<std::string> out;
-  if (!t.contains(key)) return out;
-  const auto* list = t[key].as_array();
-  if (list == nullptr) {
-    say(t, key, "is not a list", "a list of words");
-    return out;
-  }
-  for (const auto& n : *list) {
-    if (const auto v = n.value<std::string>())
-      out.push_back(*v);
-    else
-      say(t, key, "holds something that is not text", "a list of words");
-  }
+  each_text(t, key, [&](const std::string& v, const toml::node&) { out.push_back(v); });
   return out;
 }
 
@@ -56,15 +94,15 @@ std::optional<double> TomlReader::number(const toml::table& t, std::string_view 
   const auto v = t[key].is_number() ? t[key].value<double>() : std::nullopt;
   if (v && *v >= min && *v <= max) return v;
   std::array<char, 80> range{};
-  std::snprintf(range.data(), range.size(), "a number from %g to %g", min, max);
-  say(t, key, "is not a number that can stand here", range.data());
+  std::snprintf(range.data(), range.size(), "a number from %.10g to %.10g", min, max);
+  say(t, key, "\"" + std::string(key) + "\" is not a number that can stand here", range.data());
   return std::nullopt;
 }
 
 bool TomlReader::flag(const toml::table& t, std::string_view key) {
   if (!t.contains(key)) return false;
   const auto v = t[key].is_boolean() ? t[key].value<bool>() : std::nullopt;
-  if (!v) say(t, key, "is neither true nor false", "true or false");
+  if (!v) say(t, key, "\"" + std::string(key) + "\" is neither true nor false", "true or false");
   return v.value_or(false);
 }
 
@@ -102,6 +140,10 @@ std::optional<Duration> TomlReader::duration(const toml::table& t, std::string_v
 
 Instant TomlReader::time(const toml::table& t, std::string_view key, Instant missing) {
   if (!t.contains(key)) return missing;
+  if (!t[key].is_string()) {
+    say(t, key, "\"" + std::string(key) + "\" is not text", "a time in quotes");
+    return missing;
+  }
   const std::string v = text(t, key, true);
   if (const auto exact = parse_instant(v); exact.ok()) return *exact;
   const auto space = v.rfind(' ');
@@ -111,8 +153,12 @@ Instant TomlReader::time(const toml::table& t, std::string_view key, Instant mis
     zone = ::truce::Zone::find(v.substr(space + 1));
     local = v.substr(0, space);
   }
+  if (!zone.ok()) {
+    say(t, key, zone.error().message, zone.error().expected);
+    return missing;
+  }
   const auto civil = parse_civil_time(local);
-  if (!zone.ok() || !civil.ok() || civil->day.year < 1678 || civil->day.year > 2261) {
+  if (!civil.ok() || civil->day.year < 1678 || civil->day.year > 2261) {
     say(t, key, "\"" + v + "\" is not a time that can be held",
         "2025-04-19T18:00 Europe/Moscow, or with Z or an offset");
     return missing;
@@ -124,7 +170,8 @@ Interval TomlReader::interval(const toml::table& t, std::string_view from, std::
                               const Interval& otherwise) {
   const Interval out{time(t, from, otherwise.start), time(t, until, otherwise.end)};
   if (out.end < out.start)
-    say(t, until, "ends before it starts", "a time after \"" + std::string(from) + "\"");
+    say(t, until, "\"" + std::string(until) + "\" lies before \"" + std::string(from) + "\"",
+        "a later end, or an earlier start");
   return out;
 }
 

@@ -24,6 +24,8 @@ class TomlReader {
 
   // At the key's line, or the table's where it has none.
   void say(const toml::table& at, std::string_view field, std::string what, std::string expected);
+  // At a part of the key's value, as one word of a long list.
+  void say(const toml::node& part, std::string_view field, std::string what, std::string expected);
   void known(const toml::table& t, const std::vector<std::string_view>& keys);
 
   std::string text(const toml::table& t, std::string_view key, bool needed);
@@ -38,45 +40,78 @@ class TomlReader {
   Instant time(const toml::table& t, std::string_view key, Instant missing);
   Interval interval(const toml::table& t, std::string_view from, std::string_view until,
                     const Interval& otherwise);
-  // A word out of a vocabulary; `expected` says which there are.
+  // Words out of a vocabulary; `expected` says which there are, `what` what each stands for.
   template <class E, class F>
   std::vector<E> words(const toml::table& t, std::string_view key, F from,
-                       const std::string& expected) {
+                       const std::string& expected,
+                       const std::string& what = "word that is known here") {
     std::vector<E> out;
-    for (const auto& name : texts(t, key)) {
+    each_text(t, key, [&](const std::string& name, const toml::node& n) {
       if (const auto found = from(name))
         out.push_back(*found);
       else
-        say(t, key, "\"" + name + "\" is not known here", expected);
-    }
+        say(n, key, "\"" + name + "\" is no " + what, expected);
+    });
     return out;
+  }
+  // Each text of a list with its place in the file.
+  template <class F>
+  void each_text(const toml::table& t, std::string_view key, F f) {
+    if (!t.contains(key)) return;
+    const auto* list = t[key].as_array();
+    if (list == nullptr)
+      return say(t, key, "\"" + std::string(key) + "\" is not a list", "[\"…\"]");
+    for (const auto& n : *list) {
+      if (const auto v = n.value<std::string>())
+        f(*v, n);
+      else
+        say(n, key, "\"" + std::string(key) + "\" holds something that is not text",
+            "text in quotes");
+    }
   }
   template <class F>
   void each(const toml::table& t, std::string_view key, F f) {
     if (!t.contains(key)) return;
-    const std::string expected = "[[" + std::string(key) + "]]";
+    const std::string what = "\"" + std::string(key) + "\" is not a list of tables";
+    const std::string expected = "double brackets around its name";
     const auto* list = t[key].as_array();
-    if (list == nullptr) return say(t, key, "is not a list of tables", expected);
+    if (list == nullptr) return say(t, key, what, expected);
     for (const auto& n : *list) {
       if (const auto* table = n.as_table())
         f(*table);
       else
-        say(t, key, "is not a table", expected);
+        say(n, key, what, expected);
     }
   }
   // Ids are parts of the names of findings: each must stand for one thing and hold no slash.
   template <class T>
   void own_id(const toml::table& t, const std::vector<T>& before, const std::string& what) {
+    check_id(t);
     const auto id = t["id"].value_or<std::string>("");
-    if (std::any_of(before.begin(), before.end(), [&](const T& o) { return o.id == id; }))
+    if (!id.empty() && has(before, id))
       say(t, "id", "there is a " + what + " \"" + id + "\" before", "an id of its own");
-    if (id.find('/') != std::string::npos) say(t, "id", "\"" + id + "\" has a slash", "none");
   }
+  void check_id(const toml::table& t);
   template <class T>
-  void refers(const toml::table& t, std::string_view key, const std::string& id,
+  static bool has(const std::vector<T>& among, const std::string& id) {
+    return std::any_of(among.begin(), among.end(), [&](const T& o) { return o.id == id; });
+  }
+  // False where there is none, which is said at the table's key or at a part of its value.
+  template <class At, class T>
+  bool refers(const At& at, std::string_view key, const std::string& id,
               const std::vector<T>& among, const std::string& what) {
-    if (std::any_of(among.begin(), among.end(), [&](const T& o) { return o.id == id; })) return;
-    say(t, key, "there is no " + what + " \"" + id + "\"", "the id of a [[" + what + "]]");
+    if (has(among, id)) return true;
+    say(at, key, "there is no " + what + " \"" + id + "\"", "the id of a [[" + what + "]]");
+    return false;
+  }
+  // The same of each text of a list.
+  template <class T>
+  void all_refer(const toml::table& t, std::string_view key, const std::vector<T>& among,
+                 const std::string& what) {
+    if (t[key].as_array() == nullptr) return;
+    for (const auto& n : *t[key].as_array()) {
+      if (const auto id = n.value<std::string>()) refers(n, key, *id, among, what);
+    }
   }
 
  private:

@@ -1,0 +1,144 @@
+// Agreements with a mistake that somebody has made or will make, one file each in broken/. A file
+// holds what must be said, and the folder: sections that begin with "--- FILE". Lines of "---
+// expect" are "FILE:LINE: part of the message | part of the remedy". All of them must be said and
+// nothing else: a mistake that brings complaints about its consequences sends the reader astray.
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/agreement_folder.h"
+#include "base/files.h"
+
+namespace truce::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kBroken = fs::path(TRUCE_SOURCE_DIR) / "tests/agreements/broken";
+
+struct Expected {
+  std::string where, message, remedy;
+};
+struct BrokenCase {
+  std::vector<Expected> expected;
+  std::map<std::string, std::string> files;
+};
+
+std::string slurp(const fs::path& path) { return read_file(path).value_or(std::string()); }
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    out.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+Expected expected_of(const std::string& line) {
+  const auto message = line.find(": ");
+  const auto remedy = line.find(" | ");
+  if (message == std::string::npos || remedy == std::string::npos || remedy < message) {
+    ADD_FAILURE() << "not FILE:LINE: message | remedy: " << line;
+    return {};
+  }
+  return {line.substr(0, message), line.substr(message + 2, remedy - message - 2),
+          line.substr(remedy + 3)};
+}
+
+BrokenCase read_case(const fs::path& path) {
+  BrokenCase out;
+  std::string section;
+  for (const auto& line : lines_of(slurp(path))) {
+    if (line.starts_with("--- "))
+      section = line.substr(4);
+    else if (section == "expect")
+      out.expected.push_back(expected_of(line));
+    else if (!section.empty())
+      out.files[section] += line + "\n";
+  }
+  const bool has_geo = std::any_of(out.files.begin(), out.files.end(),
+                                   [](const auto& f) { return f.first.starts_with("geo/"); });
+  if (!has_geo) out.files["geo/places.geojson"] = slurp(kBroken / "places.geojson");
+  return out;
+}
+
+class Folder {
+ public:
+  explicit Folder(const BrokenCase& from, const std::string& name)
+      : path_(fs::path(testing::TempDir()) / (name + std::to_string(getpid()))) {
+    for (const auto& [file, text] : from.files) {
+      fs::create_directories((path_ / file).parent_path());
+      std::ofstream(path_ / file, std::ios::binary) << text;
+    }
+  }
+  ~Folder() {
+    std::error_code code;
+    fs::remove_all(path_, code);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+bool is_said(const Error& e, const Expected& x) {
+  return e.place.source + ":" + std::to_string(e.place.line) == x.where &&
+         e.message.find(x.message) != std::string::npos && !x.remedy.empty() &&
+         e.expected.find(x.remedy) != std::string::npos;
+}
+
+std::vector<std::string> names() {
+  std::vector<std::string> out;
+  for (const auto& f : fs::directory_iterator(kBroken)) {
+    if (f.path().extension() == ".txt") out.push_back(f.path().stem().string());
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+class Broken : public testing::TestWithParam<std::string> {};
+
+TEST_P(Broken, agreement_is_told_all_that_is_wrong_and_nothing_else) {
+  const BrokenCase broken = read_case(kBroken / (GetParam() + ".txt"));
+  const Folder folder(broken, "truce-broken-" + GetParam());
+  judge::Problems problems;
+  static_cast<void>(load_agreement_folder(folder.path(), problems));
+  std::string all;
+  for (const Error& e : problems.errors) all += e.to_text() + "\n";
+  auto expected = broken.expected;
+  for (const Error& e : problems.errors) {
+    const auto it = std::find_if(expected.begin(), expected.end(),
+                                 [&](const Expected& x) { return is_said(e, x); });
+    if (it == expected.end())
+      ADD_FAILURE() << "is said and not expected: " << e.to_text();
+    else
+      expected.erase(it);
+    EXPECT_EQ(e.code, ErrorCode::kBadMission) << e.to_text();
+  }
+  for (const Expected& x : expected)
+    ADD_FAILURE() << "is not said: " << x.where << ": " << x.message << " | " << x.remedy
+                  << "\nwhat is said:\n"
+                  << all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Agreements, Broken, testing::ValuesIn(names()), [](const auto& of) {
+  std::string out = of.param;
+  std::replace(out.begin(), out.end(), '-', '_');
+  return out;
+});
+
+TEST(BrokenAgreements, are_many) { EXPECT_GE(names().size(), 40U); }
+
+}  // namespace
+}  // namespace truce::app
