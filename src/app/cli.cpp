@@ -22,6 +22,7 @@ struct Parsed {
   RunOptions run;
   MissionOptions check;
   AgreementOptions agreement;
+  ClocksOptions clocks;
   AcquireOptions acquire;
   MissionOptions replay;
   MissionOptions explain;
@@ -126,6 +127,21 @@ void add_agreement(CLI::App& cli, Parsed& p) {
   c->callback([&p] {
     p.status = in_folder(p.agreement.folder, [&] { return command_agreement(p.agreement); });
   });
+}
+
+void add_clocks(CLI::App& cli, Parsed& p) {
+  auto& o = p.clocks;
+  auto* c = cli.add_subcommand("clocks", "Say where gates, obligations and escalations stand");
+  c->footer(
+      "Each with why, and with the records that it rests on. A gate's line has one letter\n"
+      "per day. With --as-of it is said as it was known when the log had so many entries:\n"
+      "late data can move a state back.\n\n"
+      "  truce clocks examples/missions/sixty-days\n"
+      "  truce clocks MISSION --until 2026-03-20T12:00:00Z --as-of 5000");
+  add_common(*c, o.common);
+  c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")->type_name("TIME");
+  c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
+  c->callback([&p] { p.status = command_clocks(p.clocks); });
 }
 
 std::string format_list() {
@@ -370,6 +386,7 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   add_run(*cli, p);
   add_check(*cli, p);
   add_agreement(*cli, p);
+  add_clocks(*cli, p);
   add_acquire(*cli, p);
   add_report(*cli, p);
   add_explain(*cli, p);

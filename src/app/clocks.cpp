@@ -63,8 +63,8 @@ Result<judge::Timeline> timeline_of(Session& s, std::uint64_t known) {
   judge::Timeline out;
   TRUCE_CHECK_OK(add_breaches(s, known, out));
   TRUCE_CHECK_OK(for_each_record<Event>(s, "event", known, [&](const Event& e, std::uint64_t at) {
-    out.events.push_back({e.corrects.empty() ? e.id : e.corrects, e.name, e.party, e.sector, e.when,
-                          e.p_real, at});
+    out.events.push_back(
+        {e.corrects.empty() ? e.id : e.corrects, e.name, e.party, e.sector, e.when, e.p_real, at});
   }));
   TRUCE_CHECK_OK(for_each_record<Quiet>(s, "quiet", known, [&](const Quiet& q, std::uint64_t at) {
     out.quiet.push_back(judge::quiet_day(q, at));

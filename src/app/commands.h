@@ -35,6 +35,13 @@ struct AgreementOptions {
 };
 int command_agreement(const AgreementOptions& options);
 
+struct ClocksOptions {
+  MissionOptions common;
+  std::string until;                   // RFC 3339; empty: where what is known ends
+  std::optional<std::uint64_t> as_of;  // entries of the log; none: all
+};
+int command_clocks(const ClocksOptions& options);
+
 struct AcquireOptions {
   std::string format;
   std::filesystem::path file;

@@ -374,7 +374,7 @@ bool Rules::scope(const Ready& ready, Subject& subject, int party, Verdict& out)
   const Conduct& c = subject.conduct();
   const auto holds = [&](FactValue f) {
     add(out, f);
-    return TRUCE_GT(f.p.high, 0);
+    return TRUCE_IS(f.p.high > 0);
   };
   if (!ready.binds.empty()) {
     const bool bound_by = party >= 0 && TRUCE_IS(ready.binds.at(static_cast<std::size_t>(party)));
