@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 
+#include "app/clocks.h"
 #include "model/json.h"
 #include "stages/acquire/acquire.h"
 
@@ -324,6 +325,37 @@ std::vector<std::string> claim_notes(const std::vector<Claim>& claims) {
   return out;
 }
 
+namespace {
+
+// As they stood at the end of the period, or where what is known ends before it.
+Result<std::vector<report::GateStrip>> gate_strips(const Mission& mission, ledger::Store& store,
+                                                   Instant end) {
+  std::vector<report::GateStrip> out;
+  if (mission.agreement.gates.empty()) return out;
+  TRUCE_TRY(now, clocks_of(mission, store, ledger::Store::kNow, {}));
+  if (now.as.until > end) {
+    TRUCE_TRY(then, clocks_of(mission, store, ledger::Store::kNow, end));
+    now = std::move(then);
+  }
+  for (std::size_t i = 0; i < now.gates.size(); ++i) {
+    const auto& rule = mission.agreement.gates[i];
+    const auto& history = now.gates[i];
+    report::GateStrip strip{rule.id,   rule.words, std::string(judge::to_string(history.state())),
+                            rule.days, {},         {}};
+    for (const auto& d : history.days)
+      strip.days.push_back({day_from_epoch(d.day.n), std::string(judge::to_string(d.verdict)),
+                            std::string(judge::to_string(d.state)), d.low, d.high,
+                            judge::to_english(d.why)});
+    for (const auto& t : history.transitions)
+      strip.changes.push_back({t.at.start, std::string(judge::to_string(t.from)),
+                               std::string(judge::to_string(t.to)), judge::to_english(t.why)});
+    out.push_back(std::move(strip));
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<report::Input> assemble_report(const Mission& mission, ledger::Store& store, CivilDay first,
                                       CivilDay last, Instant known_at,
                                       const std::string& log_hash) {
@@ -331,7 +363,8 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   in.mission = mission.name;
   in.agreement = mission.agreement.title +
                  (mission.agreement.source.empty() ? "" : "; " + mission.agreement.source);
-  in.agreement_in_force = mission.agreement.readings.front().provisions.front().in_force;
+  const auto& provisions = mission.agreement.readings.front().provisions;
+  in.agreement_in_force = provisions.empty() ? judge::kAlways : provisions.front().in_force;
   in.audience = "mission staff";
   in.number = 1;
   for (CivilDay d = first; d <= last; d = add_days(d, 1)) in.days.push_back(d);
@@ -439,6 +472,8 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     }
     in.history.push_back(total);
   }
+  TRUCE_TRY(gates, gate_strips(mission, store, in.period.end));
+  in.gates = std::move(gates);
   return in;
 }
 

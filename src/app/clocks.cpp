@@ -25,20 +25,21 @@ const judge::Provision* provision_of(const judge::Agreement& a, const std::strin
 }
 
 // Clocks run under the base text; a reading that differs is a matter of its findings.
-Status add_breaches(Session& s, std::uint64_t known, judge::Timeline& out) {
-  TRUCE_TRY(incidents, s.store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}}, known));
+Status add_breaches(const Mission& mission, ledger::Store& store, std::uint64_t known,
+                    judge::Timeline& out) {
+  TRUCE_TRY(incidents, store.incidents_overlapping({{INT64_MIN}, {INT64_MAX}}, known));
   for (const Incident& incident : incidents) {
-    TRUCE_TRY(findings, s.store->findings_of(incident.id, known));
+    TRUCE_TRY(findings, store.findings_of(incident.id, known));
     for (const Finding& f : findings) {
       const bool open = f.value == FindingValue::kUndeterminable;
       if (f.reading != "base" || (f.value != FindingValue::kBreach && !open)) continue;
-      const auto* p = provision_of(s.mission.agreement, f.provision);
+      const auto* p = provision_of(mission.agreement, f.provision);
       if (p == nullptr) continue;
       judge::Breach b;
       b.id = f.id;
       b.provision = f.provision;
       b.party = p->binds.size() == 1 ? p->binds.front() : std::string();
-      b.sector = sector_of(s.mission, incident);
+      b.sector = sector_of(mission, incident);
       b.when = incident.when;
       b.probability = f.probability;
       b.value = f.value;
@@ -50,8 +51,8 @@ Status add_breaches(Session& s, std::uint64_t known, judge::Timeline& out) {
 }
 
 template <class R, class F>
-Status for_each_record(Session& s, const char* kind, std::uint64_t known, F take) {
-  TRUCE_TRY(rows, s.store->records(kind, known));
+Status for_each_record(ledger::Store& store, const char* kind, std::uint64_t known, F take) {
+  TRUCE_TRY(rows, store.records(kind, known));
   for (const auto& row : rows) {
     TRUCE_TRY(r, ledger::from_store<R>(row.json));
     take(r, row.position);
@@ -59,18 +60,20 @@ Status for_each_record(Session& s, const char* kind, std::uint64_t known, F take
   return done();
 }
 
-Result<judge::Timeline> timeline_of(Session& s, std::uint64_t known) {
+Result<judge::Timeline> timeline_of(const Mission& mission, ledger::Store& store,
+                                    std::uint64_t known) {
   judge::Timeline out;
-  TRUCE_CHECK_OK(add_breaches(s, known, out));
-  TRUCE_CHECK_OK(for_each_record<Event>(s, "event", known, [&](const Event& e, std::uint64_t at) {
-    out.events.push_back(
-        {e.corrects.empty() ? e.id : e.corrects, e.name, e.party, e.sector, e.when, e.p_real, at});
-  }));
-  TRUCE_CHECK_OK(for_each_record<Quiet>(s, "quiet", known, [&](const Quiet& q, std::uint64_t at) {
-    out.quiet.push_back(judge::quiet_day(q, at));
-  }));
+  TRUCE_CHECK_OK(add_breaches(mission, store, known, out));
   TRUCE_CHECK_OK(
-      for_each_record<Signature>(s, "signature", known, [&](const Signature& g, std::uint64_t at) {
+      for_each_record<Event>(store, "event", known, [&](const Event& e, std::uint64_t at) {
+        out.events.push_back({e.corrects.empty() ? e.id : e.corrects, e.name, e.party, e.sector,
+                              e.when, e.p_real, at});
+      }));
+  TRUCE_CHECK_OK(for_each_record<Quiet>(
+      store, "quiet", known,
+      [&](const Quiet& q, std::uint64_t at) { out.quiet.push_back(judge::quiet_day(q, at)); }));
+  TRUCE_CHECK_OK(for_each_record<Signature>(
+      store, "signature", known, [&](const Signature& g, std::uint64_t at) {
         out.signatures.push_back({g.id, g.escalation, g.tier, g.breach, g.when, at});
       }));
   return out;
@@ -94,14 +97,16 @@ void add_cumulated(const judge::Agreement& a, const judge::AsOf& as, judge::Time
 
 }  // namespace
 
-Result<Clocks> clocks_of(Session& session, std::uint64_t known, std::optional<Instant> until) {
-  const judge::Agreement& a = session.mission.agreement;
+Result<Clocks> clocks_of(const Mission& mission, ledger::Store& store, std::uint64_t known,
+                         std::optional<Instant> until) {
+  const judge::Agreement& a = mission.agreement;
   Clocks out;
-  TRUCE_TRY(timeline, timeline_of(session, known));
+  TRUCE_TRY(timeline, timeline_of(mission, store, known));
   out.timeline = std::move(timeline);
-  TRUCE_TRY(newest, session.store->newest());
+  TRUCE_TRY(newest, store.newest());
   out.as.zone = a.civil_zone;
-  out.as.until = until.value_or(end_of(out.timeline, newest));
+  const Instant end = end_of(out.timeline, newest);
+  out.as.until = until ? *until : end;
   add_cumulated(a, out.as, out.timeline);
   for (const auto& rule : a.gates) out.gates.push_back(judge::history(rule, out.timeline, out.as));
   out.obligations = judge::evaluate_obligations(a.obligations, out.timeline, out.as);

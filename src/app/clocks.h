@@ -2,9 +2,11 @@
 // What the agreement says in time, from what the store holds: gates, obligations and escalations.
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
-#include "app/session.h"
+#include "app/mission.h"
+#include "stages/ledger/store.h"
 
 namespace truce::app {
 
@@ -18,6 +20,7 @@ struct Clocks {
 
 // As known when entries [0, known) of the log had been applied. Without `until` the clocks stand
 // where what is known ends: the latest end of a report, an event or a window of quiet.
-Result<Clocks> clocks_of(Session& session, std::uint64_t known, std::optional<Instant> until);
+Result<Clocks> clocks_of(const Mission& mission, ledger::Store& store, std::uint64_t known,
+                         std::optional<Instant> until);
 
 }  // namespace truce::app

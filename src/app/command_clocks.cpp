@@ -154,7 +154,8 @@ int command_clocks(const ClocksOptions& options) {
   }
   auto session = Session::open_for_questions(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
-  const auto clocks = clocks_of(**session, options.as_of.value_or(ledger::Store::kNow), until);
+  const auto clocks = clocks_of((*session)->mission, *(*session)->store,
+                                options.as_of.value_or(ledger::Store::kNow), until);
   if (!clocks.ok()) return fail(clocks.error());
   const judge::Agreement& a = (*session)->mission.agreement;
   const bool json = options.common.json;

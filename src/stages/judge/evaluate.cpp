@@ -472,7 +472,7 @@ void Rules::exceptions(std::size_t i, Subject& subject, int party, Verdict& out)
     if (heed(speaks(j, subject, party)))
       f.overriding = ready_[j].provision, f.exception = nullptr, f.notice = nullptr;
   }
-  if (TRUCE_LE(applies.high, 0)) return;
+  if (TRUCE_IS(applies.high == 0)) return;
   f.p = contrary(applies);
   add(out, f);
 }
@@ -622,7 +622,7 @@ Verdict Rules::evaluate(std::size_t i, Subject& subject) const {
   for (std::size_t h = 0; h < agreement_->parties.size(); ++h) {
     const auto it = known.find(agreement_->parties[h].id);
     const double weight = known.empty() ? 1 : it == known.end() ? 0 : it->second;
-    if (TRUCE_LE(weight, 0)) continue;
+    if (TRUCE_IS(weight == 0)) continue;
     const Verdict v = of_party(i, subject, static_cast<int>(h));
     if (!known.empty() && TRUCE_GE(weight, 1)) return v;
     by.heed(v, weight);

@@ -154,6 +154,7 @@ std::string number_words(const Context& x, const FactValue& f) {
 }
 
 std::string exception_words(const FactValue& f) {
+  if (f.overriding == nullptr && f.exception == nullptr) return "no exception holds";
   std::string out = f.overriding != nullptr
                         ? "gives way to " + f.overriding->id + ": " + f.overriding->words
                         : f.exception->words;

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "stages/report/internal/fonts.h"
+#include "stages/report/internal/gates.h"
 #include "stages/report/internal/hours.h"
 #include "stages/report/internal/style.h"
 #include "stages/report/internal/svg_map.h"
@@ -488,7 +489,7 @@ std::string to_html(const Input& in) {
   out += head(in) + summary(in);
   out += "<div class=\"cols\"><div class=\"half map\">" + where_part(in) + watched_part(in) +
          "</div><div class=\"half r\">" + series_table(in) + days_table(in) + kinds_table(in) +
-         "</div></div>" + hours_part(in);
+         "</div></div>" + hours_part(in) + gates_part(in);
   out += violations_table(in) + corrections_part(in) + notices_part(in) + claims_part(in) +
          totals_part(in);
   out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) + proof_part(in) +

@@ -36,6 +36,22 @@ void texts(JsonWriter& w, std::string_view key, const std::vector<std::string>& 
   w.end_array();
 }
 
+void gate(JsonWriter& w, const GateStrip& g) {
+  w.begin_object().key("changes").begin_array();
+  for (const auto& c : g.changes) {
+    w.begin_object().key("at").string(to_text(c.at)).key("from").string(c.from);
+    w.key("to").string(c.to).key("why").string(c.why).end_object();
+  }
+  w.end_array().key("days").begin_array();
+  for (const auto& d : g.days) {
+    w.begin_object().key("day").string(to_text(d.day)).key("high").integer(d.high);
+    w.key("low").integer(d.low).key("state").string(d.state).key("verdict").string(d.verdict);
+    w.key("why").string(d.why).end_object();
+  }
+  w.end_array().key("days_needed").integer(g.days_needed).key("id").string(g.id);
+  w.key("state").string(g.state).key("words").string(g.words).end_object();
+}
+
 }  // namespace
 
 std::string to_json(const Input& in) {
@@ -76,6 +92,8 @@ std::string to_json(const Input& in) {
   for (const auto& [incident, findings] : in.findings) {
     for (const auto& f : findings) w.raw(truce::to_json(f));
   }
+  w.end_array().key("gates").begin_array();
+  for (const auto& g : in.gates) gate(w, g);
   w.end_array();
   records(w, "incidents", in.incidents);
   w.key("log")

@@ -75,6 +75,28 @@ struct RejectedSummary {
   std::string first;  // the first one in words, with its place
 };
 
+// A gate as it stood at the end of each day, and why it changed.
+struct GateDayCell {
+  CivilDay day;  // of the agreement's zone
+  std::string
+      verdict;        // of the day alone: verified, not_verified, breach, maybe_breach, not_started
+  std::string state;  // waiting, counting, paused, open, closed
+  int low = 0, high = 0;  // days counted
+  std::string why;
+};
+struct GateChange {
+  Instant at;
+  std::string from, to, why;
+};
+struct GateStrip {
+  std::string id;
+  std::string words;
+  std::string state;  // at the end
+  int days_needed = 0;
+  std::vector<GateDayCell> days;  // up to the end of the period
+  std::vector<GateChange> changes;
+};
+
 struct Input {
   // Head
   std::string mission;    // "Easter truce 2025"
@@ -117,6 +139,7 @@ struct Input {
   std::vector<Series> series;
   std::vector<DayTotal> history;  // days before and of the period
   std::vector<Correction> corrections;
+  std::vector<GateStrip> gates;
   std::vector<RejectedSummary> rejected;
   std::vector<std::string> complaints;  // what validators ask back about, in words
   std::string coverage_note;  // empty: the standard caveat that coverage is not yet computed
