@@ -17,11 +17,11 @@ namespace {
 
 using Ancestors = std::vector<std::vector<PointRef>>;  // of each point of a draft
 
-bool is_among(const PointRef& ref, const std::vector<PointRef>& sorted) {
+bool holds_ref(const PointRef& ref, const std::vector<PointRef>& sorted) {
   return std::binary_search(sorted.begin(), sorted.end(), ref);
 }
-bool share_one(const std::vector<PointRef>& a, const std::vector<PointRef>& b) {
-  return std::any_of(a.begin(), a.end(), [&](const PointRef& r) { return is_among(r, b); });
+bool share_ancestor(const std::vector<PointRef>& a, const std::vector<PointRef>& b) {
+  return std::any_of(a.begin(), a.end(), [&](const PointRef& r) { return holds_ref(r, b); });
 }
 
 class Kinship {
@@ -32,14 +32,14 @@ class Kinship {
     const Ancestors a = ancestors_of(points, before), b = ancestors_of(points, after);
     std::vector<bool> has_kin(root_.size());
     each_pair([&](std::size_t i, std::size_t j) {
-      if (!is_among({after.id, after.points[j].number}, a[i]) &&
-          !is_among({before.id, before.points[i].number}, b[j]))
+      if (!holds_ref({after.id, after.points[j].number}, a[i]) &&
+          !holds_ref({before.id, before.points[i].number}, b[j]))
         return;
       join(i, j);
       has_kin[i] = has_kin[first_after() + j] = true;
     });
     each_pair([&](std::size_t i, std::size_t j) {
-      if (!has_kin[i] && !has_kin[first_after() + j] && share_one(a[i], b[j])) join(i, j);
+      if (!has_kin[i] && !has_kin[first_after() + j] && share_ancestor(a[i], b[j])) join(i, j);
     });
   }
 
@@ -126,7 +126,7 @@ PointDifference answer(const Kinship::Part& part, const DraftPlan& before, const
   return d;
 }
 
-std::string listed(const std::vector<std::string>& names) {
+std::string numbers_in_words(const std::vector<std::string>& names) {
   std::string out;
   for (const auto& n : names) out += (out.empty() ? "" : " and ") + n;
   return out;
@@ -134,7 +134,7 @@ std::string listed(const std::vector<std::string>& names) {
 
 std::string one_sided(const PointDifference& d) {
   const bool added = d.change == PointChange::kAdded;
-  const std::string name = listed(added ? d.after : d.before);
+  const std::string name = numbers_in_words(added ? d.after : d.before);
   const std::string verb = added ? "added" : "dropped";
   if (d.certain) return name + " was " + verb;
   return name + " may have been " + verb + ": not all points of the other draft are known";
@@ -157,8 +157,9 @@ std::vector<PointDifference> difference(const Points& points, const DraftPlan& b
 std::string to_words(const PointDifference& d) {
   if (d.before.empty() || d.after.empty()) return one_sided(d);
   constexpr std::array<const char*, 4> kChanges{"", ", split", ", merged", ", recast"};
-  std::string out =
-      d.before == d.after ? listed(d.before) : listed(d.before) + " → " + listed(d.after);
+  std::string out = d.before == d.after
+                        ? numbers_in_words(d.before)
+                        : numbers_in_words(d.before) + " → " + numbers_in_words(d.after);
   out += kChanges.at(static_cast<std::size_t>(d.change));
   if (d.text == TextChange::kSame) return out + ", word for word";
   return out + (d.text == TextChange::kAmended ? ", amended" : ", wording not known");

@@ -14,10 +14,12 @@ namespace {
 constexpr std::array<std::string_view, 4> kStances{"accepts", "rejects", "amends", "conditions"};
 
 // The last instant at which it may have been taken.
-Instant last_of(const Interval& when) {
+Instant last_instant_of(const Interval& when) {
   return when.start == when.end ? when.end : Instant{when.end.ns - 1};
 }
-bool surely_before(const Position& a, const Position& b) { return last_of(a.when) < b.when.start; }
+bool surely_before(const Position& a, const Position& b) {
+  return last_instant_of(a.when) < b.when.start;
+}
 
 }  // namespace
 
@@ -53,7 +55,7 @@ Held held(const Points& points, const std::string& party, const PointRef& point,
   for (const Position* p : history(points, party, point)) {
     if (p->when.start <= as_of) begun.push_back(p);
   }
-  const auto taken = [&](const Position* p) { return last_of(p->when) <= as_of; };
+  const auto taken = [&](const Position* p) { return last_instant_of(p->when) <= as_of; };
   Held out;
   out.maybe_none = std::none_of(begun.begin(), begun.end(), taken);
   for (const Position* p : begun) {
