@@ -8,11 +8,11 @@
 namespace truce::judge {
 namespace {
 
-LatLon at(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
+LatLon ground_at(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
 
 Area box(double south, double north, double west, double east) {
   return *Area::from_rings(
-      {{{at(south, west), at(south, east), at(north, east), at(north, west), at(south, west)},
+      {{{ground_at(south, west), ground_at(south, east), ground_at(north, east), ground_at(north, west), ground_at(south, west)},
         {}}});
 }
 
@@ -34,7 +34,7 @@ double of(const Attribution& a, const std::string& party) {
 
 Conduct impact(double lon) {
   Conduct c;
-  c.at = PlaceSample(std::vector<LatLon>{at(48, lon)});
+  c.at = PlaceSample(std::vector<LatLon>{ground_at(48, lon)});
   Weapon mortar;
   mortar.weapon = WeaponClass::kMortar;
   mortar.min_mm = mortar.max_mm = 120;
@@ -44,7 +44,7 @@ Conduct impact(double lon) {
 
 TEST(Attribution, names_who_held_the_place_of_firing) {
   Conduct c;
-  c.from = PlaceSample(std::vector<LatLon>{at(48, 37.9)});
+  c.from = PlaceSample(std::vector<LatLon>{ground_at(48, 37.9)});
   const Attribution found = attribute(agreement(), c, {}, "f");
   EXPECT_EQ(found.alternatives.front().party, "a");
   EXPECT_NEAR(of(found, "a"), 0.98, 1e-12);
@@ -54,7 +54,7 @@ TEST(Attribution, names_who_held_the_place_of_firing) {
 
 TEST(Attribution, says_nothing_of_ground_that_nobody_held) {
   Conduct c;
-  c.from = PlaceSample(std::vector<LatLon>{at(48, 38.01)});
+  c.from = PlaceSample(std::vector<LatLon>{ground_at(48, 38.01)});
   EXPECT_EQ(of(attribute(agreement(), c, {}, "f"), kCannotBeDetermined), 1);
   EXPECT_EQ(of(attribute(agreement(), Conduct{}, {}, "f"), kCannotBeDetermined), 1);
 }
@@ -65,7 +65,7 @@ TEST(Attribution, follows_who_held_it_then) {
   a.zones[0].valid.end = change;
   a.zones.push_back(Zone{"west", "", "control", "b", box(46, 51, 35, 38), {change, {INT64_MAX}}});
   Conduct c;
-  c.from = PlaceSample(std::vector<LatLon>{at(48, 37.9)});
+  c.from = PlaceSample(std::vector<LatLon>{ground_at(48, 37.9)});
   c.when = {change - Duration::hours(1), change - Duration::hours(1)};
   EXPECT_GT(of(attribute(a, c, {}, "f"), "a"), 0.9);
   c.when = {change, change};
@@ -134,7 +134,7 @@ TEST(Attribution, is_right_as_often_as_it_says) {
     const double sigma_m = 1500;
     const double shift_m = error(dice) * sigma_m;
     Conduct c;
-    const LatLon stated = destination(at(48, true_lon), shift_m < 0 ? 270 : 90, std::abs(shift_m));
+    const LatLon stated = destination(ground_at(48, true_lon), shift_m < 0 ? 270 : 90, std::abs(shift_m));
     c.from = PlaceSample(PointShape{stated, sigma_m * sigma_m, sigma_m * sigma_m, 0}, 256);
     const Attribution found = attribute(agreement(), c, {}, "f");
     const double a = of(found, "a"), b = of(found, "b");

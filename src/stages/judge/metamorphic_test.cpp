@@ -16,7 +16,7 @@ namespace {
 constexpr int kWorlds = 40;
 constexpr int kConducts = 60;
 
-LatLon at(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
+LatLon spot(double lat, double lon) { return *LatLon::from_degrees(lat, lon); }
 
 class Dice {
  public:
@@ -79,10 +79,10 @@ struct World {
       const auto [south, north, west, east] = zones[i];
       const double w = west + lon_shift, e = east + lon_shift;
       out.areas["z" + std::to_string(i)] = *Area::from_rings(
-          {{{at(south, w), at(south, e), at(north, e), at(north, w), at(south, w)}, {}}});
+          {{{spot(south, w), spot(south, e), spot(north, e), spot(north, w), spot(south, w)}, {}}});
     }
-    out.lines["line"] = {{at(47, line_lon + lon_shift), at(50, line_lon + lon_shift)}};
-    out.lines["line2"] = {{at(47, line_lon + 0.2 + lon_shift), at(50, line_lon + 0.2 + lon_shift)}};
+    out.lines["line"] = {{spot(47, line_lon + lon_shift), spot(50, line_lon + lon_shift)}};
+    out.lines["line2"] = {{spot(47, line_lon + 0.2 + lon_shift), spot(50, line_lon + 0.2 + lon_shift)}};
     return out;
   }
   Judge judge() const {
@@ -143,7 +143,7 @@ struct Drawn {
 
 Drawn random_conduct(Dice& dice, const World& w) {
   Drawn d;
-  d.where = at(dice.between(46.9, 50.1), dice.between(36.9, 39.6));
+  d.where = spot(dice.between(46.9, 50.1), dice.between(36.9, 39.6));
   d.spread_m = dice.chance(0.5) ? 0 : dice.between(10, 20'000);
   Conduct& c = d.conduct;
   c.subject = "s";
@@ -163,7 +163,7 @@ Drawn random_conduct(Dice& dice, const World& w) {
 }
 
 void place(Drawn& d, double lon_shift = 0) {
-  const LatLon p = at(d.where.lat_deg(), d.where.lon_deg() + lon_shift);
+  const LatLon p = spot(d.where.lat_deg(), d.where.lon_deg() + lon_shift);
   d.conduct.at =
       d.spread_m == 0
           ? PlaceSample(std::vector<LatLon>{p})
