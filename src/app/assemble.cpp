@@ -91,13 +91,17 @@ void add_notices(report::Series& s, const Feed& feed, const SeriesDays& by,
   }
 }
 
-// Whether a feed of our own format has only ever told of times when sources could not observe, or
-// of the weather. Such records do not name their feed: any there are speak for it.
+// Whether a feed of our own format has only ever told of circumstances: health, weather, what was
+// watched, what the agreement waits for. Such records do not name their feed: any there are speak
+// for it.
 Result<bool> only_circumstances(ledger::Store& store, const Feed& feed) {
   if (feed.format != "ndjson") return false;
-  TRUCE_TRY(health, store.records("health"));
-  TRUCE_TRY(weather, store.records("weather"));
-  if (health.empty() && weather.empty()) return false;
+  bool any = false;
+  for (const char* kind : {"health", "weather", "quiet", "event", "signature"}) {
+    TRUCE_TRY(records, store.records(kind));
+    any = any || !records.empty();
+  }
+  if (!any) return false;
   TRUCE_TRY(told, store.feed_span(feed.id));
   return !told.has_value();
 }

@@ -486,10 +486,10 @@ std::string to_html(const Input& in) {
       "content=\"width=device-width,initial-scale=1\"><title>" +
       escape(title_of(in)) + " · " + escape(in.mission) + "</title><style>" + font_faces() +
       std::string(kStyle) + page_foot(in) + "</style></head><body><main>";
-  out += head(in) + summary(in);
+  out += head(in) + summary(in) + gates_part(in);
   out += "<div class=\"cols\"><div class=\"half map\">" + where_part(in) + watched_part(in) +
          "</div><div class=\"half r\">" + series_table(in) + days_table(in) + kinds_table(in) +
-         "</div></div>" + hours_part(in) + gates_part(in);
+         "</div></div>" + hours_part(in);
   out += violations_table(in) + corrections_part(in) + notices_part(in) + claims_part(in) +
          totals_part(in);
   out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) + proof_part(in) +
