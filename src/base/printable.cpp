@@ -46,4 +46,11 @@ std::string printable(std::string_view text) {
   return out;
 }
 
+std::string padded(std::string text, std::size_t width) {
+  std::size_t characters = 0;
+  for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
+  if (characters < width) text.append(width - characters, ' ');
+  return text;
+}
+
 }  // namespace truce

@@ -11,4 +11,7 @@ namespace truce {
 // replaced.
 std::string printable(std::string_view text);
 
+// With blanks behind it, `width` characters long, or as long as it is where it is longer.
+std::string padded(std::string text, std::size_t width);
+
 }  // namespace truce
