@@ -38,7 +38,7 @@ std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>
   std::map<std::string, std::string> out;
   for (const auto& o : outcomes) {
     std::string& table = out[o.of->provision];
-    if (table.empty()) table = say({"agreement.cases", {}}, l) + "\n|---|---|---|---|---|\n";
+    if (table.empty()) table = say({"page.cases", {}}, l) + "\n|---|---|---|---|---|\n";
     table += "| " + o.of->id + " | " + o.of->reading + " | " + of_finding(o.finding, l) + " | " +
              probability_of(o.finding, "number.probability", l) + " | " +
              (o.of->why.empty() ? reasons_of(o.finding, l) : o.of->why) + " |\n";
@@ -74,7 +74,7 @@ void print_cases(const std::vector<judge::Outcome>& outcomes, Language l) {
 
 std::string nothing_wrong(const AgreementFolder& folder, Language l) {
   const judge::Agreement& a = folder.agreement;
-  return say({"agreement.right",
+  return say({"page.right",
               {as_text(printable(a.title)), std::to_string(a.readings.front().provisions.size()),
                std::to_string(a.readings.size()), std::to_string(folder.cases.size()),
                std::to_string(folder.texts.size())}},

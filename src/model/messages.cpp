@@ -43,7 +43,7 @@ struct Step {
 };
 using Steps = std::vector<Step>;
 struct Variant {
-  icu::UnicodeString keyword;   // "few"
+  std::string keyword;          // "few"
   std::optional<double> exact;  // "=0"
   Steps steps;
 };
@@ -96,9 +96,7 @@ class PatternReader {
         case UMSGPAT_PART_TYPE_MSG_LIMIT:
           return out;
         case UMSGPAT_PART_TYPE_SKIP_SYNTAX:
-          break;
-        case UMSGPAT_PART_TYPE_INSERT_CHAR:
-          add_text(out, icu::UnicodeString(static_cast<char16_t>(part.getValue())));
+        case UMSGPAT_PART_TYPE_INSERT_CHAR:  // for who writes the pattern anew
           break;
         case UMSGPAT_PART_TYPE_REPLACE_NUMBER:
           out.emplace_back().kind = Step::Kind::kCounted;
@@ -150,8 +148,8 @@ class PatternReader {
     icu::UnicodeString skeleton = parsed_.getSubstring(style);
     skeleton.trim();
     is_understood_ = is_understood_ && skeleton.startsWith(u"::");
-    out.number = icu::number::NumberFormatter::forSkeleton(skeleton.remove(0, 2), status_)
-                     .locale(locale_);
+    out.number =
+        icu::number::NumberFormatter::forSkeleton(skeleton.remove(0, 2), status_).locale(locale_);
   }
 
   void read_plural(std::int32_t at, std::int32_t limit, Step& out) {
@@ -163,7 +161,7 @@ class PatternReader {
         return;
       }
       Variant v;
-      v.keyword = parsed_.getSubstring(parsed_.getPart(at++));
+      v.keyword = utf8(parsed_.getSubstring(parsed_.getPart(at++)));
       const Part& value = parsed_.getPart(at);
       if (value.getType() != UMSGPAT_PART_TYPE_MSG_START) {
         v.exact = parsed_.getNumericValue(value);
@@ -321,15 +319,13 @@ class Speaker {
     const auto exact = std::find_if(s.variants.begin(), s.variants.end(),
                                     [&](const Variant& x) { return v && x.exact == v; });
     if (exact != s.variants.end()) return *exact;
-    const icu::UnicodeString keyword =
-        v ? catalogue_.plurals->select(*v) : icu::UnicodeString("other");
-    const auto by = [&](const icu::UnicodeString& word) {
+    const auto by = [&](const std::string& word) {
       return std::find_if(s.variants.begin(), s.variants.end(),
                           [&](const Variant& x) { return x.keyword == word; });
     };
-    const auto it = by(keyword);
+    const auto it = by(v ? utf8(catalogue_.plurals->select(*v)) : "other");
     // ICU reads no plural without "other".
-    return it != s.variants.end() ? *it : *by(icu::UnicodeString("other"));
+    return it != s.variants.end() ? *it : *by("other");
   }
 
   void steps(const Steps& all, const std::vector<std::string>& args, int inside) {

@@ -85,7 +85,7 @@ TEST(Messages, decline_what_is_counted) {
     return say({"explain.violations", {as_argument({"count.exact", {n}}), n, "-"}}, l);
   };
   const auto cases = [](const char* n, Language l) {
-    const std::string all = say({"agreement.right", {"-", "1", "1", n, "2"}}, l);
+    const std::string all = say({"page.right", {"-", "1", "1", n, "2"}}, l);
     return all.substr(3);
   };
   const std::vector<std::pair<const char*, const char*>> uk{
@@ -117,6 +117,25 @@ TEST(Messages, write_numbers_as_the_language_does) {
   EXPECT_EQ(say({"weapon_told.calibre", {"@weapon.artillery", "99.9"}}, Language::kUkrainian),
             "артилерія (калібр 99,9 мм)");
   EXPECT_EQ(say({"number.between", {"0.20", "0.90"}}, Language::kUkrainian), "від 0,20 до 0,90");
+}
+
+TEST(Messages, say_in_english_what_they_always_said) {
+  const std::string p = as_argument({"number.probability", {"0.97"}});
+  const std::string line = as_argument({"bound.from_line", {"25000", "the line"}});
+  EXPECT_EQ(say({"reason.distance.nearer", {p, line}}, Language::kEnglish),
+            "0.97 of the place's probability lies nearer than 25,000 m from the line");
+  const std::string weapons = as_argument(
+      {"list",
+       {as_argument({"weapon_told.both", {"@weapon.rocket_artillery", "300", "tornado-s"}}),
+        "@weapon.unknown"}});
+  EXPECT_EQ(
+      say({"reason.weapon.other", {weapons}}, Language::kEnglish),
+      "no weapon that the provision names: multiple-launch rockets of 300 mm (tornado-s), n/k");
+  EXPECT_EQ(say({"reason.place.partly",
+                 {as_argument({"number.between", {"0.20", "0.90"}}),
+                  as_argument({"list", {"A", as_argument({"zone.any_of_kind", {"buffer"}})}})}},
+                Language::kEnglish),
+            "0.20 to 0.90 of the probability of the place lies inside A, any buffer");
 }
 
 TEST(Messages, leave_text_of_others_as_it_is) {
@@ -210,7 +229,7 @@ TEST(Messages, are_said_on_several_threads_at_once) {
   std::array<std::string, 4> said;
   for (auto& mine : said) {
     threads.emplace_back([&mine] {
-      for (int i = 0; i < 2000; ++i)
+      for (int i = 0; i < 1000; ++i)
         mine = say({"reason.real.reported",
                     {as_argument({"number.between", {"0.2", "0.9"}}), std::to_string(i)}},
                    Language::kRussian);
@@ -219,7 +238,7 @@ TEST(Messages, are_said_on_several_threads_at_once) {
   for (auto& t : threads) t.join();
   for (const auto& s : said)
     EXPECT_EQ(s,
-              "вероятность того, что событие произошло: от 0,20 до 0,90; основание: 1999 "
+              "вероятность того, что событие произошло: от 0,20 до 0,90; основание: 999 "
               "сообщений");
 }
 

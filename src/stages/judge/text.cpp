@@ -124,15 +124,14 @@ std::string provision_words(const Agreement& a, const Provision& p, const Page& 
                             const std::map<std::string, std::string>& cases) {
   std::string out = "**" + p.id + "** — " + p.words + "\n";
   const double tau = a.standards_of_proof.at(p.standard_of_proof);
-  out += "\n" + page("agreement.standard", {p.standard_of_proof, std::to_string(tau)}) + " " +
-         (p.source.empty() ? "" : page("agreement.source", {p.source})) + "\n";
-  for (const Exception& x : p.exceptions)
-    out += "\n- " + page("agreement.except", {x.words}) + "\n";
-  for (const auto& o : p.overrides) out += "\n- " + page("agreement.sets_aside", {o}) + "\n";
+  out += "\n" + page("page.standard", {p.standard_of_proof, std::to_string(tau)}) + " " +
+         (p.source.empty() ? "" : page("page.source", {p.source})) + "\n";
+  for (const Exception& x : p.exceptions) out += "\n- " + page("page.except", {x.words}) + "\n";
+  for (const auto& o : p.overrides) out += "\n- " + page("page.sets_aside", {o}) + "\n";
   for (const Reading& r : a.readings) {
     const std::string whose = r.id + (r.party.empty() ? "" : ", " + r.party);
     if (r.id != "base" && !r.words.empty())
-      out += "\n- " + page("agreement.read_otherwise", {whose, r.words}) + "\n";
+      out += "\n- " + page("page.read_otherwise", {whose, r.words}) + "\n";
   }
   const auto worked = cases.find(p.id);
   return worked == cases.end() ? out + "\n" : out + "\n" + worked->second + "\n";
@@ -189,14 +188,14 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
       }
       out += "\n" + provisions_of(s.id);
       for (const NotEncoded& n : a.not_encoded) {
-        if (n.span == s.id) out += page("agreement.not_encoded", {n.why}) + "\n";
+        if (n.span == s.id) out += page("page.not_encoded", {n.why}) + "\n";
       }
     }
   }
   for (const Provision& p : a.readings.front().provisions) {
     if (!printed.contains(p.id)) out += "\n" + provision_words(a, p, page, cases);
   }
-  return out + "\n" + page("agreement.found_right") + "\n\n" + page("agreement.signatures") +
+  return out + "\n" + page("page.found_right") + "\n\n" + page("page.signatures") +
          "\n|---|---|---|---|\n";
 }
 
