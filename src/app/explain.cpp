@@ -186,8 +186,11 @@ std::string finding_words(const Finding& f, const judge::Agreement& a, Language 
 std::string reason_words(const Finding& f, Language l) {
   std::string out =
       "\n" + say({"explain.why", {}}, l) + "\n" + say({"explain.product", {}}, l) + "\n";
+  std::size_t width = 9;
   for (const auto& r : f.reasons)
-    out += "  " + padded(say({"fact." + r.fact, {}}, l), 9) + " " +
+    width = std::max(width, characters(say({"fact." + r.fact, {}}, l)));
+  for (const auto& r : f.reasons)
+    out += "  " + padded(say({"fact." + r.fact, {}}, l), width) + " " +
            say({"number.factor", {figure(r.probability, 4)}}, l) + "  " +
            printable(words_of(r, l)) + "\n";
   return out + deciding_words(f, l);
