@@ -458,6 +458,47 @@ TEST(Explain, reads_as_an_explanation_for_every_kind_of_finding) {
   }
 }
 
+// In another language all that a finding says of itself is in it; what was observed is as it came.
+TEST(Explain, says_value_rule_and_reasons_in_the_language_asked_for) {
+  const auto mission = copy_of_example("four-answers", "line-language");
+  std::map<FindingValue, std::string> one;
+  {
+    run(mission, 1, 10'000);
+    auto session = *Session::open(mission, {.quiet = true});
+    for (const auto& i : *session->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}})) {
+      for (const auto& f : *session->store->findings_of(i.id)) one.emplace(f.value, f.id);
+    }
+  }
+  struct Case {
+    FindingValue value;
+    Language language;
+    const char* says;
+  };
+  for (const Case& c : std::vector<Case>{
+           {FindingValue::kBreach, Language::kUkrainian, "\nЦе порушення.\nP(порушення) = 0,9"},
+           {FindingValue::kBreach, Language::kRussian, "\nЭто нарушение.\nP(нарушение) = 0,9"},
+           {FindingValue::kCompliant, Language::kUkrainian, "\nПоложення дотримано.\n"},
+           {FindingValue::kCompliant, Language::kRussian, "\nПоложение соблюдено.\n"},
+           {FindingValue::kNotApplicable, Language::kUkrainian, "\nПоложення не застосовується: "},
+           {FindingValue::kNotApplicable, Language::kRussian, "\nПоложение не применяется: "},
+           {FindingValue::kUndeterminable, Language::kUkrainian,
+            "\nНеможливо визначити; бракує відомостей: "},
+           {FindingValue::kUndeterminable, Language::kRussian,
+            "\nНевозможно определить; недостаёт сведений: "}}) {
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(
+        command_explain({.mission = mission, .session = {.quiet = true}}, one[c.value], c.language),
+        0);
+    const std::string said = ::testing::internal::GetCapturedStdout();
+    EXPECT_NE(said.find(c.says), std::string::npos) << said;
+    EXPECT_NE(said.find("the bytes:\n     | 2026-03-0"), std::string::npos) << said;
+    const std::string own = said.substr(0, said.find("\n  1. observation"));
+    for (const char* english : {"probability", "It is", "asks for", "What ", "Why", "lies", "place",
+                                "observation", "Reading", "Provision "})
+      EXPECT_EQ(own.find(english), std::string::npos) << english << "\n" << own;
+  }
+}
+
 std::string explained(const fs::path& mission, const std::string& finding) {
   ::testing::internal::CaptureStdout();
   EXPECT_EQ(command_explain({.mission = mission, .session = {.quiet = true}}, finding), 0);

@@ -27,6 +27,7 @@ struct Parsed {
   MissionOptions replay;
   MissionOptions explain;
   std::string finding;
+  std::string language = "en";
   ReportOptions report;
   ParamsOptions params;
   std::string bench_name;
@@ -48,6 +49,14 @@ void add_mission(CLI::App& c, std::filesystem::path& mission, bool required = tr
 
 void add_json(CLI::App& c, bool& json) {
   c.add_flag("--json", json, "Answer with one JSON object on standard output");
+}
+
+void add_language(CLI::App& c, std::string& language) {
+  std::vector<std::string> names;
+  for (const Language l : kLanguages) names.emplace_back(to_string(l));
+  c.add_option("--language", language, "Language of values, reasons and headings")
+      ->check(CLI::IsMember(names))
+      ->type_name(joined(names, "|"));
 }
 
 void add_session(CLI::App& c, SessionOptions& o) {
@@ -119,12 +128,15 @@ void add_agreement(CLI::App& cli, Parsed& p) {
       "provision holds, worked cases that come out otherwise; status 3 when there is any.\n\n"
       "  truce agreement examples/agreements/package-2015\n"
       "  truce agreement examples/agreements/package-2015 --cases    each with its reasons\n"
-      "  truce agreement examples/agreements/package-2015 --print >page.md");
+      "  truce agreement examples/agreements/package-2015 --print >page.md\n"
+      "  truce agreement examples/agreements/package-2015 --cases --language uk");
   c->add_option("FOLDER", o.folder, "The agreement's folder")->required()->type_name(kFolderType);
   c->add_flag("--cases", o.cases, "List every worked case with its finding and reasons");
   c->add_flag("--print", o.print, "Print the page that is signed: text, meaning, worked cases");
+  add_language(*c, p.language);
   add_json(*c, o.json);
   c->callback([&p] {
+    p.agreement.language = language_from(p.language).value_or(Language::kEnglish);
     p.status = in_folder(p.agreement.folder, [&] { return command_agreement(p.agreement); });
   });
 }
@@ -207,7 +219,8 @@ void add_explain(CLI::App& cli, Parsed& p) {
       "answered with the ids of its findings. Of a source it says what the source stated of\n"
       "its health, and what its arrivals say of it, held against those of others: a clock\n"
       "that is off, silence, a move, a flood. Of a feed it says what it tells of and which\n"
-      "files were taken, with their hashes.\n\n"
+      "files were taken, with their hashes. --language is that of a finding's value and\n"
+      "reasons and of its incident; observations, and --json, are as they are stored.\n\n"
       "  truce explain MISSION i20250420T071300-e1c4ad18ab996ed8df465b0c/1/base\n"
       "  truce explain MISSION n017");
   add_mission(*c, p.explain.mission);
@@ -217,7 +230,11 @@ void add_explain(CLI::App& cli, Parsed& p) {
       ->type_name("ID");
   add_json(*c, p.explain.json);
   add_session(*c, p.explain.session);
-  c->callback([&p] { p.status = command_explain(p.explain, p.finding); });
+  add_language(*c, p.language);
+  c->callback([&p] {
+    const auto language = language_from(p.language).value_or(Language::kEnglish);
+    p.status = command_explain(p.explain, p.finding, language);
+  });
 }
 
 void add_report(CLI::App& cli, Parsed& p) {

@@ -126,6 +126,41 @@ TEST(Cli, says_its_version_as_an_option_too) {
   EXPECT_EQ(truce({"--version"}).status, 0);
 }
 
+TEST(Cli, prints_an_agreement_in_the_language_asked_for) {
+  const std::string folder =
+      (fs::path(TRUCE_SOURCE_DIR) / "examples/agreements/package-2015").string();
+  const char* at = folder.c_str();
+  const Said english = truce({"agreement", at, "--cases"});
+  EXPECT_EQ(truce({"agreement", at, "--cases", "--language", "en"}).out, english.out);
+  const Said russian = truce({"agreement", at, "--cases", "--language", "ru"});
+  EXPECT_EQ(russian.status, 0);
+  for (const char* part :
+       {" нарушение      1,0000  ", " невозможно определить (сторона) 0,5000  ",
+        "расстояние: все вероятные места события лежат не ближе установленного расстояния: "
+        "25\u00a0000 м (линия: the line of contact)",
+        ": ошибок нет. 3 положения, 2 толкования, проверено без расхождений: "})
+    EXPECT_NE(russian.out.find(part), std::string::npos) << part << "\n" << russian.out;
+  EXPECT_EQ(russian.out.find("probability"), std::string::npos);
+  EXPECT_EQ(std::count(russian.out.begin(), russian.out.end(), '\n'),
+            std::count(english.out.begin(), english.out.end(), '\n'));
+  const Said page = truce({"agreement", at, "--print", "--language", "uk"});
+  for (const char* part :
+       {"| випадок | тлумачення | оцінка | P | чому |\n|---|---|---|---|---|\n",
+        "Стандарт доказування: clear (0,85). Джерело: ", "Прочитано й визнано правильним:"})
+    EXPECT_NE(page.out.find(part), std::string::npos) << part << "\n" << page.out;
+  const Said json = truce({"agreement", at, "--json", "--language", "uk"});
+  EXPECT_NE(json.out.find("\"час: час події лежить поза строком дії положення\"],\"value\":"
+                          "\"not_applicable\""),
+            std::string::npos)
+      << json.out;
+  const Said unknown = truce({"agreement", at, "--language", "de"});
+  EXPECT_EQ(unknown.status, 2);
+  EXPECT_NE(unknown.err.find("--language"), std::string::npos) << unknown.err;
+  for (const char* shell : {"bash", "zsh", "fish"})
+    EXPECT_NE(completion(shell).find("language"), std::string::npos) << shell;
+  EXPECT_NE(man_page().find("one of en, uk, ru"), std::string::npos);
+}
+
 TEST(Cli, answers_in_json_where_asked) {
   const std::string mission = easter_copied_to("cli-json");
   const Said run = truce({"run", mission.c_str(), "--once", "--json"});

@@ -13,32 +13,41 @@ namespace truce::app {
 
 namespace {
 
-std::string of_finding(const Finding& f) {
-  std::string out(to_string(f.value));
-  return f.missing_fact.empty() ? out : out + " (" + f.missing_fact + ")";
+std::string of_finding(const Finding& f, Language l) {
+  std::string out = say({"value." + std::string(to_string(f.value)), {}}, l);
+  return f.missing_fact.empty() ? out : out + " (" + say({"fact." + f.missing_fact, {}}, l) + ")";
 }
 
-std::string reasons_of(const Finding& f) {
+std::string of_reason(const Reason& r, Language l) {
+  return say({"fact." + r.fact, {}}, l) + ": " + words_of(r, l);
+}
+
+std::string reasons_of(const Finding& f, Language l) {
   std::string out;
-  for (const Reason& r : f.reasons) out += (out.empty() ? "" : "; ") + r.fact + ": " + r.words;
+  for (const Reason& r : f.reasons) out += (out.empty() ? "" : "; ") + of_reason(r, l);
   return out;
 }
 
+std::string probability_of(const Finding& f, const char* key, Language l) {
+  return say({key, {std::to_string(f.probability)}}, l);
+}
+
 // The table of worked cases that stands behind a provision.
-std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>& outcomes) {
+std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>& outcomes,
+                                               Language l) {
   std::map<std::string, std::string> out;
   for (const auto& o : outcomes) {
     std::string& table = out[o.of->provision];
-    if (table.empty()) table = "| case | reading | value | P | why |\n|---|---|---|---|---|\n";
-    char p[16];
-    std::snprintf(p, sizeof p, "%.2f", o.finding.probability);
-    table += "| " + o.of->id + " | " + o.of->reading + " | " + of_finding(o.finding) + " | " + p +
-             " | " + (o.of->why.empty() ? reasons_of(o.finding) : o.of->why) + " |\n";
+    if (table.empty()) table = say({"page.cases", {}}, l) + "\n|---|---|---|---|---|\n";
+    table += "| " + o.of->id + " | " + o.of->reading + " | " + of_finding(o.finding, l) + " | " +
+             probability_of(o.finding, "number.probability", l) + " | " +
+             (o.of->why.empty() ? reasons_of(o.finding, l) : o.of->why) + " |\n";
   }
   return out;
 }
 
-void print_json(const std::vector<judge::Outcome>& outcomes) {
+// Values and facts by the names that they have in records; the reasons for people.
+void print_json(const std::vector<judge::Outcome>& outcomes, Language l) {
   for (const auto& o : outcomes) {
     std::string line;
     JsonWriter w(line);
@@ -47,23 +56,29 @@ void print_json(const std::vector<judge::Outcome>& outcomes) {
     w.key("probability").number(o.finding.probability);
     w.key("provision").string(o.of->provision).key("reading").string(o.of->reading);
     w.key("reasons").begin_array();
-    for (const Reason& r : o.finding.reasons) w.string(r.fact + ": " + r.words);
+    for (const Reason& r : o.finding.reasons) w.string(of_reason(r, l));
     w.end_array().key("value").string(to_string(o.finding.value)).end_object();
     std::printf("%s\n", line.c_str());
   }
 }
 
-void print_cases(const std::vector<judge::Outcome>& outcomes) {
+void print_cases(const std::vector<judge::Outcome>& outcomes, Language l) {
   for (const auto& o : outcomes) {
-    std::printf("%-28s %-20s %-12s %-14s %.4f  %s\n", printable(o.of->id).c_str(),
-                printable(o.of->provision).c_str(), printable(o.of->reading).c_str(),
-                of_finding(o.finding).c_str(), o.finding.probability,
-                printable(reasons_of(o.finding)).c_str());
+    const std::string line =
+        padded(printable(o.of->id), 28) + " " + padded(printable(o.of->provision), 20) + " " +
+        padded(printable(o.of->reading), 12) + " " + padded(of_finding(o.finding, l), 14) + " " +
+        probability_of(o.finding, "number.factor", l) + "  " + printable(reasons_of(o.finding, l));
+    std::printf("%s\n", line.c_str());
   }
 }
 
-std::string counted(std::size_t n, const char* what) {
-  return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+std::string nothing_wrong(const AgreementFolder& folder, Language l) {
+  const judge::Agreement& a = folder.agreement;
+  return say({"page.right",
+              {as_text(printable(a.title)), std::to_string(a.readings.front().provisions.size()),
+               std::to_string(a.readings.size()), std::to_string(folder.cases.size()),
+               std::to_string(folder.texts.size())}},
+             l);
 }
 
 }  // namespace
@@ -76,23 +91,19 @@ int command_agreement(const AgreementOptions& options) {
   if (folder.agreement.readings.empty()) return exit_code(problems.errors.front().code);
   const judge::Judge judge(folder.agreement);
   const auto outcomes = judge::work(judge, folder.cases);
+  const Language l = options.language;
   if (options.print) {
     std::fputs(
-        judge::print_agreement(folder.agreement, folder.texts, case_tables(outcomes)).c_str(),
+        judge::print_agreement(folder.agreement, folder.texts, case_tables(outcomes, l), l).c_str(),
         stdout);
   } else if (options.json) {
-    print_json(outcomes);
+    print_json(outcomes, l);
   } else if (options.cases) {
-    print_cases(outcomes);
+    print_cases(outcomes, l);
   }
   if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
-  if (!options.print && !options.json)
-    std::printf("%s: nothing wrong. %s, %s, %s as worked, the text in %s\n",
-                printable(folder.agreement.title).c_str(),
-                counted(folder.agreement.readings.front().provisions.size(), "provision").c_str(),
-                counted(folder.agreement.readings.size(), "reading").c_str(),
-                counted(folder.cases.size(), "case").c_str(),
-                counted(folder.texts.size(), "language").c_str());
+  if (!options.print && !options.json) std::printf("%s
+", nothing_wrong(folder, l).c_str());
   return 0;
 }
 

@@ -208,15 +208,16 @@ Result<std::string> notices(Session& s, Files& files, const Finding& f) {
   return out;
 }
 
-Result<std::string> explain(Session& s, const std::string& id) {
+Result<std::string> explain(Session& s, const std::string& id, Language language) {
   TRUCE_TRY(finding, find(s, id));
   TRUCE_TRY(incident, s.store->incident(finding.subject));
   TRUCE_ENSURE(incident.has_value());
   const Zone& zone = s.mission.reporting_day.zone;
   Files files(s.mission);
-  std::string out = finding_words(finding, s.mission.agreement) + reason_words(finding);
+  std::string out =
+      finding_words(finding, s.mission.agreement, language) + reason_words(finding, language);
   TRUCE_TRY(announced, notices(s, files, finding));
-  out += announced + incident_words(*incident, zone);
+  out += announced + incident_words(*incident, zone, language);
   std::size_t number = 0;
   for (const auto& e : incident->evidence) {
     TRUCE_TRY(row, evidence_row(s, e.observation));
@@ -282,7 +283,7 @@ Result<std::string> explain_json(Session& s, const std::string& id) {
 
 }  // namespace
 
-int command_explain(const MissionOptions& options, const std::string& id) {
+int command_explain(const MissionOptions& options, const std::string& id, Language language) {
   auto session = Session::open_for_questions(options.mission, options.session);
   if (!session.ok()) return fail(session.error());
   Session& s = **session;
@@ -292,7 +293,7 @@ int command_explain(const MissionOptions& options, const std::string& id) {
       source != nullptr
           ? (options.json ? explain_source_json(s, *source) : explain_source(s, *source))
       : feed != nullptr ? (options.json ? explain_feed_json(s, *feed) : explain_feed(s, *feed))
-                        : (options.json ? explain_json(s, id) : explain(s, id));
+                        : (options.json ? explain_json(s, id) : explain(s, id, language));
   if (!said.ok()) return fail(said.error());
   std::fputs(said->c_str(), stdout);
   return 0;

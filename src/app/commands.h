@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/session.h"
+#include "model/messages.h"
 
 namespace truce::app {
 
@@ -32,6 +33,7 @@ struct AgreementOptions {
   bool cases = false;  // list every worked case with its finding
   bool print = false;  // the page to be signed, Markdown
   bool json = false;   // a line per case
+  Language language = Language::kEnglish;
 };
 int command_agreement(const AgreementOptions& options);
 
@@ -54,8 +56,9 @@ struct AcquireOptions {
 };
 int command_acquire(const AcquireOptions& options);
 int command_replay(const MissionOptions& options);
-// `id` is a finding's or a source's.
-int command_explain(const MissionOptions& options, const std::string& id);
+// `id` is a finding's or a source's; `language` is that of a finding's value and reasons.
+int command_explain(const MissionOptions& options, const std::string& id,
+                    Language language = Language::kEnglish);
 
 struct ReportOptions {
   MissionOptions common;

@@ -26,27 +26,32 @@ const Reason* reason_named(const Finding& f, const std::string& fact) {
   return it == f.reasons.end() ? nullptr : &*it;
 }
 
-std::string value_words(const Finding& f) {
+// Numbers as messages take them.
+std::string exactly(double v) { return figure(v, 6); }
+
+std::string value_words(const Finding& f, Language l) {
   switch (f.value) {
     case FindingValue::kBreach:
-      return "It is a breach.";
+      return say({"explain.breach", {}}, l);
     case FindingValue::kCompliant:
-      return "It is compliant.";
+      return say({"explain.compliant", {}}, l);
     case FindingValue::kNotApplicable:
-      return reason_named(f, "exception") == nullptr
-                 ? "It is not applicable: the provision does not speak of this."
-                 : "It is not applicable: the provision makes an exception of this.";
+      return say(
+          {reason_named(f, "exception") == nullptr ? "explain.not_applicable" : "explain.excepted",
+           {}},
+          l);
     case FindingValue::kUndeterminable:
-      return "It is undeterminable; the missing fact is: " + f.missing_fact + ".";
+      return say({"explain.undeterminable", {"@fact." + f.missing_fact}}, l);
   }
   return {};
 }
 
-std::string rule_words(const Finding& f) {
-  return "P(breach) = " + figure(f.probability, 4) + ". The standard of proof here, \"" +
-         f.standard_of_proof + "\", asks for " + figure(f.threshold, 2) + ":\nfrom " +
-         figure(f.threshold, 2) + " up it is a breach, from " + figure(1 - f.threshold, 2) +
-         " down compliant, between them undeterminable.\n";
+std::string rule_words(const Finding& f, Language l) {
+  return say({"explain.rule",
+              {figure(f.probability, 4), as_text(f.standard_of_proof), exactly(f.threshold),
+               exactly(1 - f.threshold)}},
+             l) +
+         "\n";
 }
 
 const judge::Reading* reading_of(const Finding& f, const judge::Agreement& a) {
@@ -61,15 +66,19 @@ const judge::Provision* provision_of(const Finding& f, const judge::Reading& rea
   return it == reading.provisions.end() ? nullptr : &*it;
 }
 
-std::string text_words(const Finding& f, const judge::Agreement& a) {
+std::string text_words(const Finding& f, const judge::Agreement& a, Language l) {
   const auto* reading = reading_of(f, a);
   const auto* provision = reading == nullptr ? nullptr : provision_of(f, *reading);
-  if (provision == nullptr)
-    return "  The agreement no longer holds this provision under this reading.\n";
-  std::string out = "  Provision " + provision->id + ": " + printable(provision->words) + "\n";
-  if (!provision->source.empty()) out += "  Stated in: " + printable(provision->source) + "\n";
-  return out + "  Reading " + reading->id + ": " +
-         (reading->words.empty() ? "the text as it stands" : printable(reading->words)) + "\n";
+  const auto line = [&](const char* key, std::vector<std::string> args) {
+    return "  " + say({key, std::move(args)}, l) + "\n";
+  };
+  const auto quoted = [](const std::string& text) { return as_text(printable(text)); };
+  if (provision == nullptr) return line("explain.no_provision", {});
+  std::string out = line("explain.provision", {as_text(provision->id), quoted(provision->words)});
+  if (!provision->source.empty()) out += line("explain.stated_in", {quoted(provision->source)});
+  return out + line("explain.reading",
+                    {as_text(reading->id),
+                     reading->words.empty() ? "@explain.as_it_stands" : quoted(reading->words)});
 }
 
 // The product of all factors but one.
@@ -80,24 +89,25 @@ double others(const Finding& f, const Reason& but) {
 }
 
 // The last words of the reasons: what a reader should look at first.
-std::string deciding_words(const Finding& f) {
+std::string deciding_words(const Finding& f, Language l) {
   if (f.value == FindingValue::kUndeterminable) {
     const Reason* missing = reason_named(f, f.missing_fact);
     if (missing == nullptr) return {};
-    return "Were " + missing->fact + " settled, the probability would be 0 one way and " +
-           figure(others(f, *missing), 4) + " the other.\n";
+    return say({"explain.settled", {"@fact." + missing->fact, figure(others(f, *missing), 4)}}, l) +
+           "\n";
   }
   const auto least =
       std::min_element(f.reasons.begin(), f.reasons.end(),
                        [](const auto& a, const auto& b) { return a.probability < b.probability; });
   if (least == f.reasons.end() || least->probability == 1) return {};
+  const std::string fact = "@fact." + least->fact;
   if (least->probability == 0)
-    return "Decided by " + least->fact + ": " + printable(least->words) + ".\n";
-  return "The weakest of them is " + least->fact + ", " + figure(least->probability, 4) + ".\n";
+    return say({"explain.decided", {fact, as_text(printable(words_of(*least, l)))}}, l) + "\n";
+  return say({"explain.weakest", {fact, figure(least->probability, 4)}}, l) + "\n";
 }
 
 // "2026-03-02 06:15 to 06:16 +02:00 EET": what both ends share is said once.
-std::string span_words(const Interval& i, const Zone& zone) {
+std::string span_words(const Interval& i, const Zone& zone, Language l = Language::kEnglish) {
   std::string from = to_local_text(i.start, zone);
   const std::string to = to_local_text(i.end, zone);
   if (from == to) return from;
@@ -105,8 +115,8 @@ std::string span_words(const Interval& i, const Zone& zone) {
   const std::size_t clock = from.find(' ', day + 1);
   const std::size_t clock_to = to.find(' ', day + 1);
   if (from.substr(0, day) != to.substr(0, day) || from.substr(clock) != to.substr(clock_to))
-    return from + " to " + to;
-  return from.substr(0, clock) + " to " + to.substr(day + 1);
+    return say({"explain.span", {from, to}}, l);
+  return say({"explain.span", {from.substr(0, clock), to.substr(day + 1)}}, l);
 }
 
 std::string basis_words(const Observation& o) {
@@ -142,11 +152,6 @@ std::string item_words(const Item& item) {
   return item.weapon_text.empty() ? out : out + " (\"" + printable(item.weapon_text) + "\")";
 }
 
-std::string violations_words(const CountInterval& c) {
-  const std::string range = to_text(c);
-  return range + (c.best == 1 ? " violation" : " violations");
-}
-
 // Every line of what arrived behind a bar, so that it stands out from our own words.
 std::string quoted_bytes(const std::string& raw) {
   constexpr const char* kBar = "     | ";
@@ -172,31 +177,40 @@ std::string now_words(const Trace& t) {
 
 }  // namespace
 
-std::string finding_words(const Finding& f, const judge::Agreement& a) {
-  return "Finding " + f.id + ", version " + number(f.version) + "\n\n" + value_words(f) + "\n" +
-         rule_words(f) + "\nWhat the agreement says\n" + text_words(f, a);
+std::string finding_words(const Finding& f, const judge::Agreement& a, Language l) {
+  return say({"explain.finding", {as_text(f.id), number(f.version)}}, l) + "\n\n" +
+         value_words(f, l) + "\n" + rule_words(f, l) + "\n" + say({"explain.text", {}}, l) + "\n" +
+         text_words(f, a, l);
 }
 
-std::string reason_words(const Finding& f) {
-  std::string out = "\nWhy\nThe probability is the product of:\n";
+std::string reason_words(const Finding& f, Language l) {
+  std::string out =
+      "\n" + say({"explain.why", {}}, l) + "\n" + say({"explain.product", {}}, l) + "\n";
+  std::size_t width = 9;
   for (const auto& r : f.reasons)
-    out += "  " + r.fact + std::string(10 - std::min<std::size_t>(9, r.fact.size()), ' ') +
-           figure(r.probability, 4) + "  " + printable(r.words) + "\n";
-  return out + deciding_words(f);
+    width = std::max(width, characters(say({"fact." + r.fact, {}}, l)));
+  for (const auto& r : f.reasons)
+    out += "  " + padded(say({"fact." + r.fact, {}}, l), width) + " " +
+           say({"number.factor", {figure(r.probability, 4)}}, l) + "  " +
+           printable(words_of(r, l)) + "\n";
+  return out + deciding_words(f, l);
 }
 
-std::string incident_words(const Incident& i, const Zone& zone) {
-  std::string out = "\nWhat happened\nIncident " + i.id + ", version " + number(i.version) +
-                    "\n  " + violations_words(i.violations) + ", " + span_words(i.when, zone) +
-                    "\n  that it happened at all: " + figure(i.p_real, 4) + "\n  ";
-  if (i.place.known())
-    out += "at " + figure(i.place.best.lat_deg(), 4) + ", " + figure(i.place.best.lon_deg(), 4) +
-           "; nine tenths of its probability lie within " + figure(i.place.radius_m / 1000, 1) +
-           " km of there";
-  else
-    out += "no source says where";
-  return out + "\n\nWhat it rests on: " + number(i.evidence.size()) +
-         (i.evidence.size() == 1 ? " observation\n" : " observations\n");
+std::string incident_words(const Incident& i, const Zone& zone, Language l) {
+  const auto degrees = [](double v) { return figure(v, 4); };
+  const Message place =
+      i.place.known() ? Message{"explain.place",
+                                {degrees(i.place.best.lat_deg()), degrees(i.place.best.lon_deg()),
+                                 figure(i.place.radius_m / 1000, 1)}}
+                      : Message{"explain.no_place", {}};
+  return "\n" + say({"explain.happened", {}}, l) + "\n" +
+         say({"explain.incident", {as_text(i.id), number(i.version)}}, l) + "\n  " +
+         say({"explain.violations",
+              {as_argument(message_of(i.violations)), std::to_string(i.violations.best),
+               span_words(i.when, zone, l)}},
+             l) +
+         "\n  " + say({"explain.real", {figure(i.p_real, 4)}}, l) + "\n  " + say(place, l) +
+         "\n\n" + say({"explain.rests_on", {number(i.evidence.size())}}, l) + "\n";
 }
 
 std::string observation_words(std::size_t n, const Observation& o, const Zone& zone) {

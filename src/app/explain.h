@@ -8,6 +8,7 @@
 
 #include "app/mission.h"
 #include "base/zone.h"
+#include "model/messages.h"
 #include "model/records.h"
 #include "stages/judge/judge.h"
 #include "stages/ledger/store.h"
@@ -15,10 +16,11 @@
 namespace truce::app {
 
 // The value, its probability, the rule that made the one of the other, and what the text says.
-std::string finding_words(const Finding& finding, const judge::Agreement& agreement);
+std::string finding_words(const Finding& finding, const judge::Agreement& agreement,
+                          Language language);
 // The factors of the probability, and the one that decided.
-std::string reason_words(const Finding& finding);
-std::string incident_words(const Incident& incident, const Zone& zone);
+std::string reason_words(const Finding& finding, Language language);
+std::string incident_words(const Incident& incident, const Zone& zone, Language language);
 // `number` is its place in the list of what the incident rests on.
 std::string observation_words(std::size_t number, const Observation& observation, const Zone& zone);
 // One of those that an observation was derived from, which stands in the log at `entry`.

@@ -1,5 +1,7 @@
 #include "base/printable.h"
 
+#include <algorithm>
+
 #include <array>
 #include <cstdio>
 
@@ -44,6 +46,18 @@ std::string printable(std::string_view text) {
     i += length;
   }
   return out;
+}
+
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+std::string padded(std::string text, std::size_t width) {
+  const std::size_t n = characters(text);
+  if (n < width) text.append(width - n, ' ');
+  return text;
 }
 
 }  // namespace truce

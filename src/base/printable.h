@@ -11,4 +11,9 @@ namespace truce {
 // replaced.
 std::string printable(std::string_view text);
 
+// How many characters it has, of UTF-8.
+std::size_t characters(std::string_view text);
+// With blanks behind it, `width` characters long, or as long as it is where it is longer.
+std::string padded(std::string text, std::size_t width);
+
 }  // namespace truce

@@ -13,5 +13,12 @@ TEST(Printable, names_what_a_terminal_would_obey) {
   EXPECT_EQ(printable("\xe2\x80\xaetxt"), "\\xe2\\x80\\xaetxt");
 }
 
+TEST(Printable, pads_by_characters) {
+  EXPECT_EQ(padded("місце", 7) + "|", "місце  |");
+  EXPECT_EQ(padded("place", 7) + "|", "place  |");
+  EXPECT_EQ(padded("достовірність", 7) + "|", "достовірність|");
+  EXPECT_EQ(characters("м²"), 2U);
+}
+
 }  // namespace
 }  // namespace truce

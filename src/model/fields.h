@@ -268,7 +268,9 @@ void list(V& v, R& r) {
 }
 template <class V, Of<Reason> R>
 void list(V& v, R& r) {
+  v("args", r.args, std::vector<std::string>{});
   v("fact", r.fact);
+  v("message", r.message, kNone);
   v("probability", r.probability);
   v("words", r.words);
 }

@@ -202,6 +202,9 @@ struct Reason {
   std::string fact;  // "place", "class", "weapon", "time", "real", "party", "exception"
   double probability = 1;
   std::string words;  // "0.97 of the place's probability lies inside zone theatre"
+  // The same in every language, see model/messages.h.
+  std::string message;  // "reason.place.partly"
+  std::vector<std::string> args;
   friend bool operator==(const Reason&, const Reason&) = default;
 };
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "stages/judge/internal/evaluate.h"
+
 namespace truce::judge {
 namespace {
 
@@ -227,6 +229,27 @@ TEST(Agreement, says_everything_wrong_at_once_with_its_line) {
     SCOPED_TRACE(e.to_text());
     EXPECT_GT(e.place.line, 0U);
     EXPECT_FALSE(e.expected.empty());
+  }
+}
+
+// Our own words are keys, so that each language has its own; what others named is passed as it is.
+TEST(Judge, gives_its_reasons_as_messages_of_every_language) {
+  for (std::size_t i = 0; i < kFacts; ++i)
+    EXPECT_TRUE(
+        has_message("fact." + std::string(to_string(static_cast<Fact>(i))), Language::kEnglish));
+  for (int i = 0; i <= static_cast<int>(Act::kInformation); ++i)
+    EXPECT_TRUE(
+        has_message("act." + std::string(to_string(static_cast<Act>(i))), Language::kEnglish));
+  const Judge judge(agreement());
+  for (const auto& f :
+       judge.findings(conduct_of(incident(0.95, at(48.5, 37.5), 1000, kInside)), {})) {
+    ASSERT_FALSE(f.reasons.empty());
+    for (const auto& r : f.reasons) {
+      EXPECT_TRUE(has_message(r.message, Language::kEnglish)) << r.message;
+      EXPECT_EQ(r.message.rfind("reason." + r.fact + ".", 0), 0U) << r.message;
+      EXPECT_EQ(say({r.message, r.args}, Language::kEnglish), r.words);
+      EXPECT_NE(words_of(r, Language::kUkrainian), r.words);
+    }
   }
 }
 

@@ -124,18 +124,31 @@ class Checker {
   Problems& problems_;
 };
 
-std::string provision_words(const Agreement& a, const Provision& p,
+// What the page says besides the agreement's own words.
+class Page {
+ public:
+  explicit Page(Language language) : language_(language) {}
+  std::string operator()(const char* key, std::vector<std::string> texts = {}) const {
+    for (auto& t : texts) t = as_text(std::move(t));
+    return say({key, std::move(texts)}, language_);
+  }
+
+ private:
+  Language language_;
+};
+
+std::string provision_words(const Agreement& a, const Provision& p, const Page& page,
                             const std::map<std::string, std::string>& cases) {
   std::string out = "**" + p.id + "** — " + p.words + "\n";
   const double tau = a.standards_of_proof.at(p.standard_of_proof);
-  out += "\nStandard of proof: " + p.standard_of_proof + " (" + std::to_string(tau).substr(0, 4) +
-         "). " + (p.source.empty() ? "" : "Source: " + p.source + ".") + "\n";
-  for (const Exception& x : p.exceptions) out += "\n- except: " + x.words + "\n";
-  for (const auto& o : p.overrides) out += "\n- sets aside: " + o + "\n";
+  out += "\n" + page("page.standard", {p.standard_of_proof, std::to_string(tau)}) + " " +
+         (p.source.empty() ? "" : page("page.source", {p.source})) + "\n";
+  for (const Exception& x : p.exceptions) out += "\n- " + page("page.except", {x.words}) + "\n";
+  for (const auto& o : p.overrides) out += "\n- " + page("page.sets_aside", {o}) + "\n";
   for (const Reading& r : a.readings) {
+    const std::string whose = r.id + (r.party.empty() ? "" : ", " + r.party);
     if (r.id != "base" && !r.words.empty())
-      out += "\n- read otherwise (" + r.id + (r.party.empty() ? "" : ", " + r.party) +
-             "): " + r.words + "\n";
+      out += "\n- " + page("page.read_otherwise", {whose, r.words}) + "\n";
   }
   const auto worked = cases.find(p.id);
   return worked == cases.end() ? out + "\n" : out + "\n" + worked->second + "\n";
@@ -169,7 +182,8 @@ void check_text(const Agreement& agreement, const Texts& texts, std::string_view
 }
 
 std::string print_agreement(const Agreement& a, const Texts& texts,
-                            const std::map<std::string, std::string>& cases) {
+                            const std::map<std::string, std::string>& cases, Language own) {
+  const Page page(own);
   std::string out = "# " + a.title + "\n\n" + a.source + "\n";
   std::set<std::string> printed;
   const auto provisions_of = [&](const std::string& span) {
@@ -177,7 +191,7 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
     for (const Provision& p : a.readings.front().provisions) {
       if (std::find(p.encodes.begin(), p.encodes.end(), span) == p.encodes.end()) continue;
       found += provision_words(
-          a, p, printed.insert(p.id).second ? cases : std::map<std::string, std::string>());
+          a, p, page, printed.insert(p.id).second ? cases : std::map<std::string, std::string>());
     }
     return found;
   };
@@ -191,15 +205,15 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
       }
       out += "\n" + provisions_of(s.id);
       for (const NotEncoded& n : a.not_encoded) {
-        if (n.span == s.id) out += "Not encoded: " + n.why + "\n";
+        if (n.span == s.id) out += page("page.not_encoded", {n.why}) + "\n";
       }
     }
   }
   for (const Provision& p : a.readings.front().provisions) {
-    if (!printed.contains(p.id)) out += "\n" + provision_words(a, p, cases);
+    if (!printed.contains(p.id)) out += "\n" + provision_words(a, p, page, cases);
   }
-  return out +
-         "\nRead and found right:\n\n| name | party | date | signature |\n|---|---|---|---|\n";
+  return out + "\n" + page("page.found_right") + "\n\n" + page("page.signatures") +
+         "\n|---|---|---|---|\n";
 }
 
 }  // namespace truce::judge
