@@ -102,8 +102,7 @@ int command_agreement(const AgreementOptions& options) {
     print_cases(outcomes, l);
   }
   if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
-  if (!options.print && !options.json) std::printf("%s
-", nothing_wrong(folder, l).c_str());
+  if (!options.print && !options.json) std::printf("%s\n", nothing_wrong(folder, l).c_str());
   return 0;
 }
 

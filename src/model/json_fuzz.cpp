@@ -24,7 +24,7 @@ void check(std::string_view json) {
 }
 
 using Check = void (*)(std::string_view);
-constexpr std::array<Check, 20> kChecks{
+constexpr std::array<Check, 22> kChecks{
     check<Observation>,   check<Notice>,   check<StatedTotal>, check<Incident>,  check<Claim>,
     check<Source>,        check<Health>,   check<Statement>,   check<Finding>,   check<Effect>,
     check<Attribution>,   check<Quiet>,    check<Event>,       check<Signature>, check<Gate>,

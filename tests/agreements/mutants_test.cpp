@@ -41,7 +41,8 @@ bool is_noticed(const std::vector<app::AgreementFolder>& agreements) {
   return std::any_of(agreements.begin(), agreements.end(), [](const auto& a) {
     const Judge judge(a.agreement);
     const auto outcomes = work(judge, a.cases);
-    return std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& o) { return !o.as_worked; });
+    return std::any_of(outcomes.begin(), outcomes.end(),
+                       [](const Outcome& o) { return !o.as_worked; });
   });
 }
 
@@ -55,8 +56,8 @@ TEST(Mutants, each_wrong_comparison_is_noticed_by_some_worked_case) {
       for (const int wrong : {0, 1}) {
         mutant = 2 * site + wrong;
         ++tried;
-        EXPECT_TRUE(is_noticed(agreements))
-            << file << ", comparison " << site - first << (wrong == 0 ? " at equality" : " negated");
+        EXPECT_TRUE(is_noticed(agreements)) << file << ", comparison " << site - first
+                                            << (wrong == 0 ? " at equality" : " negated");
       }
     }
   };

@@ -12,7 +12,8 @@ LatLon ground_at(double lat, double lon) { return *LatLon::from_degrees(lat, lon
 
 Area box(double south, double north, double west, double east) {
   return *Area::from_rings(
-      {{{ground_at(south, west), ground_at(south, east), ground_at(north, east), ground_at(north, west), ground_at(south, west)},
+      {{{ground_at(south, west), ground_at(south, east), ground_at(north, east),
+         ground_at(north, west), ground_at(south, west)},
         {}}});
 }
 
@@ -134,7 +135,8 @@ TEST(Attribution, is_right_as_often_as_it_says) {
     const double sigma_m = 1500;
     const double shift_m = error(dice) * sigma_m;
     Conduct c;
-    const LatLon stated = destination(ground_at(48, true_lon), shift_m < 0 ? 270 : 90, std::abs(shift_m));
+    const LatLon stated =
+        destination(ground_at(48, true_lon), shift_m < 0 ? 270 : 90, std::abs(shift_m));
     c.from = PlaceSample(PointShape{stated, sigma_m * sigma_m, sigma_m * sigma_m, 0}, 256);
     const Attribution found = attribute(agreement(), c, {}, "f");
     const double a = of(found, "a"), b = of(found, "b");

@@ -82,7 +82,8 @@ struct World {
           {{{spot(south, w), spot(south, e), spot(north, e), spot(north, w), spot(south, w)}, {}}});
     }
     out.lines["line"] = {{spot(47, line_lon + lon_shift), spot(50, line_lon + lon_shift)}};
-    out.lines["line2"] = {{spot(47, line_lon + 0.2 + lon_shift), spot(50, line_lon + 0.2 + lon_shift)}};
+    out.lines["line2"] = {
+        {spot(47, line_lon + 0.2 + lon_shift), spot(50, line_lon + 0.2 + lon_shift)}};
     return out;
   }
   Judge judge() const {
