@@ -47,7 +47,8 @@ test:
 	  cmake --preset $$preset $(JOINED) && cmake --build --preset $$preset -j $(JOBS) && \
 	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure $$([ $$preset = release ] || echo -LE missions) || exit 1; \
 	done
-	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target fuse_test app_test
+	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target model_test fuse_test app_test
+	build/tsan/src/model/model_test --gtest_filter='Messages.*'
 	build/tsan/src/stages/fuse/fuse_test
 	build/tsan/src/app/app_test --gtest_filter='-Bench.*'
 

@@ -132,7 +132,7 @@ class World {
             text(),
             real(),
             text(),
-            {{name(), real(), text()}},
+            {{name(), real(), text(), name(), texts()}},
             texts()};
   }
   Claim claim() {
