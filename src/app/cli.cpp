@@ -132,6 +132,8 @@ void add_agreement(CLI::App& cli, Parsed& p) {
       "  truce agreement examples/agreements/package-2015 --cases --language uk");
   c->add_option("FOLDER", o.folder, "The agreement's folder")->required()->type_name(kFolderType);
   c->add_flag("--cases", o.cases, "List every worked case with its finding and reasons");
+  c->add_flag("--points", o.points,
+              "Compare the drafts of points.toml and say what is agreed and what is open");
   c->add_flag("--print", o.print, "Print the page that is signed: text, meaning, worked cases");
   add_language(*c, p.language);
   add_json(*c, o.json);

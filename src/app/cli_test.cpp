@@ -138,7 +138,7 @@ TEST(Cli, prints_an_agreement_in_the_language_asked_for) {
        {" нарушение      1,0000  ", " невозможно определить (сторона) 0,5000  ",
         "расстояние: все вероятные места события лежат не ближе установленного расстояния: "
         "25\u00a0000 м (линия: the line of contact)",
-        ": ошибок нет. 3 положения, 2 толкования, проверено без расхождений: "})
+        ": ошибок нет. 6 положений, 4 толкования, проверено без расхождений: "})
     EXPECT_NE(russian.out.find(part), std::string::npos) << part << "\n" << russian.out;
   EXPECT_EQ(russian.out.find("probability"), std::string::npos);
   EXPECT_EQ(std::count(russian.out.begin(), russian.out.end(), '\n'),

@@ -6,6 +6,7 @@
 #include "app/agreement_folder.h"
 #include "app/commands.h"
 #include "app/exit_status.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/printable.h"
 
@@ -81,9 +82,56 @@ std::string nothing_wrong(const AgreementFolder& folder, Language l) {
              l);
 }
 
+void print_standing(const judge::Points& points, const judge::DraftPlan& draft, Instant now) {
+  if (points.parties.empty()) return;
+  const auto standing = judge::standing(points, draft, points.parties, now);
+  for (const auto& p : standing.points) {
+    std::string who;
+    for (const auto& o : p.open) who += (who.empty() ? "" : ", ") + o.party;
+    std::printf("  %s: %s\n", printable(p.number).c_str(),
+                p.agreed() ? "agreed" : ("open with " + printable(who)).c_str());
+  }
+}
+
+void print_points(const judge::Points& points) {
+  const judge::DraftPlan* before = nullptr;
+  Instant latest{INT64_MIN};
+  for (const auto& p : points.positions) latest = std::max(latest, p.when.end);
+  for (const auto& draft : points.drafts) {
+    std::printf("%s: %s; %zu points listed, %zu not known\n", printable(draft.id).c_str(),
+                printable(draft.title).c_str(), draft.points.size(), draft.unknown);
+    print_standing(points, draft, latest);
+    if (before != nullptr) {
+      std::printf("  against %s:\n", printable(before->id).c_str());
+      for (const auto& d : judge::difference(points, *before, draft))
+        std::printf("    %s\n", printable(judge::to_words(d)).c_str());
+    }
+    before = &draft;
+  }
+  for (const auto& c : judge::contradictions(points))
+    std::printf("%s\n", printable(c.words).c_str());
+}
+
+// With the parties and provisions of the agreement beside it, where there is one.
+int command_points(const AgreementOptions& options) {
+  judge::Problems problems;
+  judge::PointsContext context;
+  if (std::filesystem::exists(options.folder / "agreement.toml"))
+    context = judge::points_context(load_agreement_folder(options.folder, problems).agreement);
+  const auto text = read_file(options.folder / "points.toml");
+  if (!text.ok()) return fail(text.error());
+  const auto points = judge::parse_points(*text, "points.toml", context, problems);
+  for (const Error& e : problems.errors)
+    std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
+  if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
+  print_points(*points);
+  return 0;
+}
+
 }  // namespace
 
 int command_agreement(const AgreementOptions& options) {
+  if (options.points) return command_points(options);
   judge::Problems problems;
   const AgreementFolder folder = load_agreement_folder(options.folder, problems);
   for (const Error& e : problems.errors)

@@ -19,7 +19,7 @@ constexpr std::size_t kCasesMin = 25;
 std::vector<fs::path> folders() {
   std::vector<fs::path> out;
   for (const auto& f : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / "examples/agreements")) {
-    if (f.is_directory()) out.push_back(f.path());
+    if (fs::exists(f.path() / "agreement.toml")) out.push_back(f.path());
   }
   std::sort(out.begin(), out.end());
   return out;

@@ -24,7 +24,7 @@ std::vector<app::AgreementFolder> read_all() {
   for (const char* where : {"examples/agreements", "tests/agreements/bounds"}) {
     std::vector<fs::path> folders;
     for (const auto& f : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / where)) {
-      if (f.is_directory()) folders.push_back(f.path());
+      if (fs::exists(f.path() / "agreement.toml")) folders.push_back(f.path());
     }
     std::sort(folders.begin(), folders.end());
     for (const auto& f : folders) {

@@ -12,11 +12,13 @@
 #include <sstream>
 
 #include "app/assemble.h"
+#include "app/clocks.h"
 #include "app/session.h"
 #include "base/csv.h"
 #include "base/files.h"
 #include "model/identity.h"
 #include "model/json.h"
+#include "sixty_days.h"
 
 namespace truce::app {
 namespace {
@@ -393,6 +395,39 @@ INSTANTIATE_TEST_SUITE_P(Missions, EveryMission, ::testing::ValuesIn(all_mission
                            std::replace(name.begin(), name.end(), '-', '_');
                            return name;
                          });
+
+// Sixty days: the committed feeds are what the world writes, and the gate goes as its makers meant:
+// lost at once to a breach, open after seven verified days, lost on the sixth day after, nearly
+// lost to a traveller's report, open again, done.
+TEST(SixtyDays, are_the_bytes_that_their_world_writes) {
+  const fs::path folder = fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days";
+  for (const auto& f : missions::sixty_days())
+    EXPECT_EQ(*read_file(folder / f.path), f.text) << f.path;
+}
+
+TEST(SixtyDays, open_lose_and_open_the_gate_and_say_why) {
+  const fs::path folder =
+      copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", "sixty-days-gate");
+  const auto session = run(folder);
+  const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
+  ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
+  std::string told;
+  for (const auto& t : clocks->gates.at(0).transitions)
+    told += to_text(t.at.start).substr(5, 5) + " " + std::string(judge::to_string(t.to)) + "\n";
+  EXPECT_EQ(told,
+            "03-03 counting\n03-04 waiting\n03-05 counting\n03-07 paused\n03-08 counting\n"
+            "03-12 open\n03-18 waiting\n03-19 counting\n03-23 paused\n03-24 counting\n"
+            "03-26 open\n04-07 closed\n");
+  for (const auto& t : clocks->gates.at(0).transitions) {
+    EXPECT_FALSE(judge::to_english(t.why).empty());
+    EXPECT_FALSE(t.why.records.empty());
+  }
+  // As known before the traveller's report, the gate stood otherwise on that day.
+  const auto& now = clocks->gates.at(0);
+  const auto before = clocks_of(session->mission, *session->store, 0, clocks->as.until);
+  ASSERT_TRUE(before.ok());
+  EXPECT_FALSE(judge::what_moved(before->gates.at(0), now).empty());
+}
 
 }  // namespace
 }  // namespace truce::app

@@ -519,7 +519,7 @@ TEST(Points, refuse_what_contradicts_itself) {
                       "is missing");
   expect_points_error(plus("a", "first/1", "accepts",
                            "{ from = \"2025-12-25T00:00\", until = \"2025-12-24T00:00\" }"),
-                      "ends before it starts");
+                      "lies before");
   expect_points_error(
       plus("a", "first/1", "accepts", "\"2025-12-25\"\nuntil = \"2025-12-24T00:00\""),
       "before the position was taken");
