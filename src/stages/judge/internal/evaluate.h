@@ -1,6 +1,6 @@
 #pragma once
 // One provision held against one conduct: facts, each with what is known of its probability, and
-// the value that follows. No words are made here; judge.cpp makes them of what is found.
+// the value that follows. No words are made here; reasons.cpp makes them of what is found.
 //
 //   P(breach) = real × (scope) × (bound) × (1 − exceptions)
 //
