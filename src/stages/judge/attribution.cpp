@@ -128,7 +128,8 @@ void heed_admissions(std::map<std::string, double>& shares, double& open,
   open = kStray;
 }
 
-std::string why(const Conduct& c, const Traces& traces, const std::string& party, double share) {
+std::string grounds_of(const Conduct& c, const Traces& traces, const std::string& party,
+                       double share) {
   if (party == kCannotBeDetermined)
     return c.from.empty() && c.at.empty() ? "no source says where it was or where it came from"
                                           : "ground that no party surely held, or cannot be told";
@@ -169,9 +170,9 @@ Attribution attribute(const Agreement& agreement, const Conduct& conduct, const 
   heed_admissions(shares, open, traces.admitted_by);
   Attribution out{finding, {}};
   for (const auto& [party, share] : shares)
-    out.alternatives.push_back({party, share, why(conduct, traces, party, share)});
+    out.alternatives.push_back({party, share, grounds_of(conduct, traces, party, share)});
   out.alternatives.push_back(
-      {kCannotBeDetermined, open, why(conduct, traces, kCannotBeDetermined, open)});
+      {kCannotBeDetermined, open, grounds_of(conduct, traces, kCannotBeDetermined, open)});
   std::stable_sort(out.alternatives.begin(), out.alternatives.end(),
                    [](const auto& a, const auto& b) { return a.probability > b.probability; });
   return out;

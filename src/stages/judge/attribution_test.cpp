@@ -18,7 +18,7 @@ Area box(double south, double north, double west, double east) {
 }
 
 // A held the west of 38°, B the east of 38.02°; between them nobody.
-Agreement agreement() {
+Agreement two_sides() {
   Agreement a;
   a.parties = {{"a", "A", {}}, {"b", "B", {}}};
   a.zones = {Zone{"west", "", "control", "a", box(46, 51, 35, 38)},
@@ -46,7 +46,7 @@ Conduct impact(double lon) {
 TEST(Attribution, names_who_held_the_place_of_firing) {
   Conduct c;
   c.from = PlaceSample(std::vector<LatLon>{ground_at(48, 37.9)});
-  const Attribution found = attribute(agreement(), c, {}, "f");
+  const Attribution found = attribute(two_sides(), c, {}, "f");
   EXPECT_EQ(found.alternatives.front().party, "a");
   EXPECT_NEAR(of(found, "a"), 0.98, 1e-12);
   EXPECT_EQ(of(found, "b"), 0);
@@ -56,12 +56,12 @@ TEST(Attribution, names_who_held_the_place_of_firing) {
 TEST(Attribution, says_nothing_of_ground_that_nobody_held) {
   Conduct c;
   c.from = PlaceSample(std::vector<LatLon>{ground_at(48, 38.01)});
-  EXPECT_EQ(of(attribute(agreement(), c, {}, "f"), kCannotBeDetermined), 1);
-  EXPECT_EQ(of(attribute(agreement(), Conduct{}, {}, "f"), kCannotBeDetermined), 1);
+  EXPECT_EQ(of(attribute(two_sides(), c, {}, "f"), kCannotBeDetermined), 1);
+  EXPECT_EQ(of(attribute(two_sides(), Conduct{}, {}, "f"), kCannotBeDetermined), 1);
 }
 
 TEST(Attribution, follows_who_held_it_then) {
-  Agreement a = agreement();
+  Agreement a = two_sides();
   const Instant change = *parse_instant("2026-01-10T00:00:00Z");
   a.zones[0].valid.end = change;
   a.zones.push_back(Zone{"west", "", "control", "b", box(46, 51, 35, 38), {change, {INT64_MAX}}});
@@ -77,32 +77,32 @@ TEST(Attribution, follows_who_held_it_then) {
 
 // A mortar reaches 7 km: what fell 20 km behind the line came from the same side.
 TEST(Attribution, narrows_by_the_reach_of_the_weapon) {
-  EXPECT_GT(of(attribute(agreement(), impact(37.7), {}, "f"), "a"), 0.9);
-  const Attribution near = attribute(agreement(), impact(38.01), {}, "f");
+  EXPECT_GT(of(attribute(two_sides(), impact(37.7), {}, "f"), "a"), 0.9);
+  const Attribution near = attribute(two_sides(), impact(38.01), {}, "f");
   EXPECT_NEAR(of(near, "a"), of(near, "b"), 0.05);
   Conduct far = impact(37.7);
   far.weapons[0].weapon = WeaponClass::kMissile;
-  EXPECT_LT(of(attribute(agreement(), far, {}, "f"), "a"), 0.7);
+  EXPECT_LT(of(attribute(two_sides(), far, {}, "f"), "a"), 0.7);
 }
 
 TEST(Attribution, narrows_by_the_direction_of_fire) {
   const Conduct c = impact(38.01);
-  EXPECT_GT(of(attribute(agreement(), c, {Direction{270, 10}, {}}, "f"), "a"), 0.85);
-  EXPECT_GT(of(attribute(agreement(), c, {Direction{90, 10}, {}}, "f"), "b"), 0.85);
+  EXPECT_GT(of(attribute(two_sides(), c, {Direction{270, 10}, {}}, "f"), "a"), 0.85);
+  EXPECT_GT(of(attribute(two_sides(), c, {Direction{90, 10}, {}}, "f"), "b"), 0.85);
 }
 
 TEST(Attribution, heeds_what_a_party_says_of_itself) {
   const Conduct c = impact(38.01);
-  EXPECT_GT(of(attribute(agreement(), c, {{}, {"b"}}, "f"), "b"), 0.9);
+  EXPECT_GT(of(attribute(two_sides(), c, {{}, {"b"}}, "f"), "b"), 0.9);
   // Two that both say so, and somebody who is no party, say nothing of which it was.
-  EXPECT_EQ(attribute(agreement(), c, {{}, {"a", "b"}}, "f").alternatives.front().probability,
-            attribute(agreement(), c, {}, "f").alternatives.front().probability);
-  EXPECT_EQ(of(attribute(agreement(), c, {{}, {"x"}}, "f"), "b"),
-            of(attribute(agreement(), c, {}, "f"), "b"));
+  EXPECT_EQ(attribute(two_sides(), c, {{}, {"a", "b"}}, "f").alternatives.front().probability,
+            attribute(two_sides(), c, {}, "f").alternatives.front().probability);
+  EXPECT_EQ(of(attribute(two_sides(), c, {{}, {"x"}}, "f"), "b"),
+            of(attribute(two_sides(), c, {}, "f"), "b"));
 }
 
 TEST(Attribution, treats_both_parties_alike) {
-  Agreement exchanged = agreement();
+  Agreement exchanged = two_sides();
   exchanged.zones[0].party = "b";
   exchanged.zones[1].party = "a";
   for (double lon = 37.6; lon < 38.4; lon += 0.01) {
@@ -110,7 +110,7 @@ TEST(Attribution, treats_both_parties_alike) {
       Traces traces, mirrored;
       if (*who != 0) traces.admitted_by = {who};
       if (*who != 0) mirrored.admitted_by = {*who == 'a' ? "b" : "a"};
-      const auto one = attribute(agreement(), impact(lon), traces, "f");
+      const auto one = attribute(two_sides(), impact(lon), traces, "f");
       const auto two = attribute(exchanged, impact(lon), mirrored, "f");
       EXPECT_EQ(of(one, "a"), of(two, "b"));
       EXPECT_EQ(of(one, "b"), of(two, "a"));
@@ -138,7 +138,7 @@ TEST(Attribution, is_right_as_often_as_it_says) {
     const LatLon stated =
         destination(ground_at(48, true_lon), shift_m < 0 ? 270 : 90, std::abs(shift_m));
     c.from = PlaceSample(PointShape{stated, sigma_m * sigma_m, sigma_m * sigma_m, 0}, 256);
-    const Attribution found = attribute(agreement(), c, {}, "f");
+    const Attribution found = attribute(two_sides(), c, {}, "f");
     const double a = of(found, "a"), b = of(found, "b");
     if (a + b == 0) continue;
     // Of what is said of parties at all.

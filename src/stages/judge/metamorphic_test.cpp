@@ -36,7 +36,7 @@ class Dice {
 };
 
 // A random agreement, kept in parts so that it can be changed and written again.
-struct World {
+struct MadeWorld {
   struct Made {
     std::string norm, weapons, zone, binds, keep, overrides;
     int from_day = 0, until_day = 0;
@@ -104,8 +104,8 @@ struct World {
   }
 };
 
-World random_world(Dice& dice) {
-  World w;
+MadeWorld random_world(Dice& dice) {
+  MadeWorld w;
   for (int i = 0; i < 4; ++i) {
     const double south = dice.between(47, 49), west = dice.between(37, 38.5);
     w.zones.push_back({south, south + dice.between(0.1, 1), west, west + dice.between(0.1, 1)});
@@ -118,7 +118,7 @@ World random_world(Dice& dice) {
       "keep = { distance_m = 30000, from = \"line\" }\n",
       "keep = { width_m = 50000, from = { @A = \"line\", @B = \"line2\" } }\n"};
   for (int i = 0; i < 6; ++i) {
-    World::Made p;
+    MadeWorld::Made p;
     p.norm = dice.chance(0.3) ? "limit" : "prohibition";
     if (p.norm == "limit") p.keep = dice.of(keeps);
     p.weapons = dice.of(weapons);
@@ -142,7 +142,7 @@ struct Drawn {
   Conduct conduct;
 };
 
-Drawn random_conduct(Dice& dice, const World& w) {
+Drawn random_conduct(Dice& dice, const MadeWorld& w) {
   Drawn d;
   d.where = spot(dice.between(46.9, 50.1), dice.between(36.9, 39.6));
   d.spread_m = dice.chance(0.5) ? 0 : dice.between(10, 20'000);
@@ -189,7 +189,7 @@ template <class F>
 void over_worlds(F test) {
   for (std::uint64_t seed = 1; seed <= kWorlds; ++seed) {
     Dice dice(seed);
-    const World w = random_world(dice);
+    const MadeWorld w = random_world(dice);
     SCOPED_TRACE("seed " + std::to_string(seed));
     test(w, dice);
     if (::testing::Test::HasFailure()) return;
@@ -197,8 +197,8 @@ void over_worlds(F test) {
 }
 
 TEST(Metamorphic, exchanging_the_parties_mirrors_everything) {
-  over_worlds([](const World& w, Dice& dice) {
-    World exchanged = w;
+  over_worlds([](const MadeWorld& w, Dice& dice) {
+    MadeWorld exchanged = w;
     std::swap(exchanged.a, exchanged.b);
     const Judge judge = w.judge(), other = exchanged.judge();
     for (int i = 0; i < kConducts; ++i) {
@@ -214,8 +214,8 @@ TEST(Metamorphic, exchanging_the_parties_mirrors_everything) {
 }
 
 TEST(Metamorphic, moving_all_geometry_together_changes_nothing) {
-  over_worlds([](const World& w, Dice& dice) {
-    World moved = w;
+  over_worlds([](const MadeWorld& w, Dice& dice) {
+    MadeWorld moved = w;
     moved.lon_shift = 11.5;
     const Judge judge = w.judge(), other = moved.judge();
     for (int i = 0; i < kConducts; ++i) {
@@ -237,8 +237,8 @@ TEST(Metamorphic, moving_all_geometry_together_changes_nothing) {
 }
 
 TEST(Metamorphic, the_zone_in_which_times_are_written_does_not_matter) {
-  over_worlds([](const World& w, Dice& dice) {
-    World utc = w;
+  over_worlds([](const MadeWorld& w, Dice& dice) {
+    MadeWorld utc = w;
     utc.in_utc = true;
     const Judge judge = w.judge(), other = utc.judge();
     for (int i = 0; i < kConducts; ++i) {
@@ -250,10 +250,10 @@ TEST(Metamorphic, the_zone_in_which_times_are_written_does_not_matter) {
 }
 
 TEST(Metamorphic, widening_a_prohibition_never_removes_a_breach) {
-  over_worlds([](const World& w, Dice& dice) {
+  over_worlds([](const MadeWorld& w, Dice& dice) {
     const Judge judge = w.judge();
     for (std::size_t p = 0; p < w.provisions.size(); ++p) {
-      World wider = w;
+      MadeWorld wider = w;
       auto& made = wider.provisions[p];
       if (made.norm != "prohibition") continue;
       switch (dice.below(4)) {
@@ -283,7 +283,7 @@ TEST(Metamorphic, widening_a_prohibition_never_removes_a_breach) {
 }
 
 TEST(Metamorphic, more_evidence_that_it_happened_never_leads_away_from_a_breach) {
-  over_worlds([](const World& w, Dice& dice) {
+  over_worlds([](const MadeWorld& w, Dice& dice) {
     const Judge judge = w.judge();
     const auto rank = [](FindingValue v) {
       return v == FindingValue::kCompliant ? 0 : v == FindingValue::kUndeterminable ? 1 : 2;
@@ -311,7 +311,7 @@ TEST(Metamorphic, more_evidence_that_it_happened_never_leads_away_from_a_breach)
 }
 
 TEST(Metamorphic, narrowing_what_lies_on_one_side_changes_no_value) {
-  over_worlds([](const World& w, Dice& dice) {
+  over_worlds([](const MadeWorld& w, Dice& dice) {
     const Judge judge = w.judge();
     for (int i = 0; i < kConducts; ++i) {
       Drawn d = random_conduct(dice, w);
