@@ -30,10 +30,10 @@ int command_check(const MissionOptions& options);
 
 struct AgreementOptions {
   std::filesystem::path folder;
-  bool cases = false;  // list every worked case with its finding
+  bool cases = false;   // list every worked case with its finding
   bool print = false;   // the page to be signed, Markdown
   bool points = false;  // the drafts of points.toml: what changed, what is agreed
-  bool json = false;   // a line per case
+  bool json = false;    // a line per case
   Language language = Language::kEnglish;
 };
 int command_agreement(const AgreementOptions& options);

@@ -108,7 +108,7 @@ std::string quiet() {
 std::string events() {
   std::string out;
   for (const Deed& d : kDeeds) {
-    Event e;
+    ::truce::Event e;
     e.name = d.name;
     e.party = d.party;
     e.when = {at(d.day, d.hour), at(d.day, d.hour)};
