@@ -60,7 +60,7 @@ std::string reports() {
     for (int w = 0; w < f.witnesses; ++w) {
       Observation o;
       o.source = f.witnesses == 1 ? "traveller" : std::string(f.sector) + (w == 0 ? "-a" : "-b");
-      o.when.start = at(f.day, f.hour) + Duration::whole_seconds(60 * w);
+      o.when.start = at(f.day, f.hour) + Duration::whole_seconds(std::int64_t{60} * w);
       o.when.end = o.when.start + Duration::minutes(2);
       o.shape = PointShape{place_in(f.sector), 90'000, 90'000, 0};
       Item item;

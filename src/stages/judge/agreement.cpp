@@ -8,6 +8,7 @@
 #include "stages/judge/conflicts.h"
 #include "stages/judge/internal/time_rules.h"
 #include "stages/judge/internal/toml_reader.h"
+#include "stages/judge/internal/toml_text.h"
 
 namespace truce::judge {
 
@@ -321,8 +322,8 @@ class Parser {
                                           [&](const Definition& d) { return d.id == name; });
       if (is_defined)
         definitions.push_back(name);
-      else if (const auto w = weapon_class_from(name))
-        rules.push_back(WeaponRule{.weapon = *w, .system = {}});
+      else if (const auto w = weapon_class_from(name); w.has_value())
+        rules.push_back(WeaponRule{.weapon = w, .system = {}});
       else
         read_.say(n, "weapons", "\"" + name + "\" is not a known class",
                   std::string(kClassesExpected) + ", or the id of a [[definition]] above");
@@ -668,20 +669,9 @@ class Parser {
 
 Result<Agreement> parse_agreement(std::string_view toml_text, std::string_view source,
                                   const Geometry& geometry, Problems& problems) {
-  try {
-    const toml::table root = toml::parse(toml_text, std::string(source));
-    const std::size_t before = problems.errors.size();
-    Agreement a = Parser(source, geometry, problems).run(root);
-    if (problems.errors.size() > before) return problems.errors[before];
-    return a;
-  } catch (const toml::parse_error& e) {
-    problems.errors.push_back(make_error(ErrorCode::kBadMission, std::string(e.description()),
-                                         {.source = std::string(source),
-                                          .line = e.source().begin.line,
-                                          .column = e.source().begin.column},
-                                         "TOML: key = value, with text in quotes"));
-    return problems.errors.back();
-  }
+  return read_whole<Agreement>(toml_text, source, problems, [&](const toml::table& root) {
+    return Parser(source, geometry, problems).run(root);
+  });
 }
 
 }  // namespace truce::judge

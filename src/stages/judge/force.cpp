@@ -231,21 +231,9 @@ const HazardRule& Force::rule(HazardKind kind) const {
 
 Result<Force> parse_force(std::string_view toml_text, std::string_view source,
                           const ForceContext& context, Problems& problems) {
-  if (!is_utf8(toml_text)) {
-    problems.errors.push_back(make_error(ErrorCode::kBadMission, "is not UTF-8",
-                                         {.source = std::string(source), .line = 1}, "UTF-8"));
-    return problems.errors.back();
-  }
-  try {
-    const toml::table root = toml::parse(toml_text, std::string(source));
-    const std::size_t before = problems.errors.size();
-    Force f = ForceParser(source, context, problems).run(root);
-    if (problems.errors.size() > before) return problems.errors[before];
-    return f;
-  } catch (const toml::parse_error& e) {
-    problems.errors.push_back(not_toml(e, source));
-    return problems.errors.back();
-  }
+  return read_whole<Force>(toml_text, source, problems, [&](const toml::table& root) {
+    return ForceParser(source, context, problems).run(root);
+  });
 }
 
 }  // namespace truce::judge

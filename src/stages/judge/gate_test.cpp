@@ -551,7 +551,7 @@ TEST(Gate, more_straddling_breaches_than_can_be_followed_never_open_it_early) {
   Timeline t;
   watch(t, "2016-10-01", 30);
   for (int i = 0; i < 40; ++i) {
-    const Instant from = at("2016-10-02T00:00") + Duration::hours(3 * i);
+    const Instant from = at("2016-10-02T00:00") + Duration::hours(std::int64_t{3} * i);
     t.breaches.push_back(breach("f" + std::to_string(i), {from, from + Duration::hours(40 + i)}));
   }
   const auto h = history(the_gate(), t, until("2016-10-31T00:00"));

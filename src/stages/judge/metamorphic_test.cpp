@@ -148,8 +148,9 @@ Drawn random_conduct(Dice& dice, const MadeWorld& w) {
   d.spread_m = dice.chance(0.5) ? 0 : dice.between(10, 20'000);
   Conduct& c = d.conduct;
   c.subject = "s";
-  c.when.start = *parse_instant("2026-01-01T00:00:00Z") +
-                 Duration::whole_seconds(static_cast<std::int64_t>(dice.below(30 * 86400)));
+  c.when.start =
+      *parse_instant("2026-01-01T00:00:00Z") +
+      Duration::whole_seconds(static_cast<std::int64_t>(dice.below(std::size_t{30} * 86400)));
   c.when.end = c.when.start + Duration::minutes(static_cast<std::int64_t>(dice.below(600)));
   c.classes = {ClassProbabilities::certain(EffectClass::kExplosionImpact)};
   Weapon weapon;

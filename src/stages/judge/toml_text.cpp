@@ -59,7 +59,7 @@ Error not_toml(const toml::parse_error& e, std::string_view source) {
                     {.source = std::string(source),
                      .line = e.source().begin.line,
                      .column = e.source().begin.column},
-                    "TOML");
+                    "TOML: key = value, with text in quotes");
 }
 
 }  // namespace truce::judge

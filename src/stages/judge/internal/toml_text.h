@@ -1,5 +1,5 @@
 #pragma once
-// Values of a TOML file as text again, each on one line.
+// A TOML file read whole, and its values as text again, each on one line.
 
 #include <toml++/toml.h>
 
@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/json.h"
 #include "base/result.h"
+#include "stages/judge/agreement.h"
 
 namespace truce::judge {
 
@@ -21,5 +23,26 @@ std::string on_one_line(const toml::node& value);
 std::vector<std::pair<std::string, const toml::node*>> in_order_of_source(const toml::table& t);
 
 Error not_toml(const toml::parse_error& e, std::string_view source);
+
+// What `read` makes of the root table, or the first of the problems that were said meanwhile, among
+// them that the text is no TOML.
+template <class T, class F>
+Result<T> read_whole(std::string_view text, std::string_view source, Problems& problems, F read) {
+  const std::size_t before = problems.errors.size();
+  if (!is_utf8(text)) {
+    problems.errors.push_back(make_error(ErrorCode::kBadMission, "is not UTF-8",
+                                         {.source = std::string(source), .line = 1}, "UTF-8"));
+    return problems.errors.back();
+  }
+  try {
+    const toml::table root = toml::parse(text, std::string(source));
+    T out = read(root);
+    if (problems.errors.size() > before) return problems.errors[before];
+    return out;
+  } catch (const toml::parse_error& e) {
+    problems.errors.push_back(not_toml(e, source));
+    return problems.errors.back();
+  }
+}
 
 }  // namespace truce::judge
