@@ -337,8 +337,8 @@ Result<std::vector<report::GateStrip>> gate_strips(const Mission& mission, ledge
   std::vector<report::GateStrip> out;
   if (mission.agreement.gates.empty()) return out;
   TRUCE_TRY(now, clocks_of(mission, store, ledger::Store::kNow, {}));
-  if (now.as.until > end) {
-    TRUCE_TRY(then, clocks_of(mission, store, ledger::Store::kNow, end));
+  if (now.as.until >= end) {  // the day that begins with the end is no part of it
+    TRUCE_TRY(then, clocks_of(mission, store, ledger::Store::kNow, end - Duration{1}));
     now = std::move(then);
   }
   for (std::size_t i = 0; i < now.gates.size(); ++i) {
@@ -476,6 +476,11 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     }
     in.history.push_back(total);
   }
+  TRUCE_TRY(quiet, store.records_overlapping("quiet", in.period));
+  if (!quiet.empty())
+    in.coverage_note =
+        "Feeds state it by sector, class and window, and gates rest on that. For the counts here "
+        "no bound follows from it yet.";
   TRUCE_TRY(gates, gate_strips(mission, store, in.period.end));
   in.gates = std::move(gates);
   return in;

@@ -537,6 +537,9 @@ class Parser {
     if (p.norm == Norm::kLimit && !p.distance_m && !p.number_max && !t.contains("keep") &&
         !t.contains("number_max"))
       say_once(t, "norm", "limit " + p.id + " states no bound", "keep or number_max");
+    if (p.distance_m && p.number_max)
+      say_once(t, "number_max", "limit " + p.id + " states two bounds, and which is broken is open",
+               "a limit for each");
     if (p.norm != Norm::kLimit && (p.distance_m || p.number_max))
       say_once(t,
                t.contains("norm")   ? "norm"

@@ -79,7 +79,9 @@ std::string strip(const GateStrip& gate) {
 std::string changes_table(const Input& in, const GateStrip& gate) {
   const Zone& zone = in.reporting_day.zone;
   std::string out =
-      "<table><thead><tr><th>When</th><th>From</th><th>To</th><th>Why</th></tr></thead><tbody>";
+      "<table "
+      "class=\"gt-t\"><thead><tr><th>When</th><th>From</th><th>To</th><th>Why</th></tr></"
+      "thead><tbody>";
   for (const auto& c : gate.changes)
     out += "<tr><td class=\"n\">" + moment(c.at, zone) + "</td><td>" + escape(c.from) +
            "</td><td><b>" + escape(c.to) + "</b></td><td>" + escape(c.why) + "</td></tr>";

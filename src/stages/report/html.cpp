@@ -138,7 +138,8 @@ std::string alerts_words(const Input& in) {
 
 std::string summary(const Input& in) {
   std::string out = "<ul class=\"sum\">" + counts_words(in) + values_words(in);
-  return out + alerts_words(in) + "<li><b>What was watched is not known.</b> " +
+  return out + alerts_words(in) + "<li><b>What was watched is " +
+         (in.coverage_note.empty() ? "not known" : "stated, not worked out") + ".</b> " +
          coverage_words(in) + "</li></ul>";
 }
 
