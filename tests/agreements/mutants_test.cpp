@@ -12,8 +12,8 @@
 
 namespace truce::judge {
 
-int sites_of_evaluate();
-int sites_of_subject();
+Sites sites_of_evaluate();
+Sites sites_of_subject();
 
 namespace {
 
@@ -51,18 +51,18 @@ TEST(Mutants, each_wrong_comparison_is_noticed_by_some_worked_case) {
   mutant = -1;
   ASSERT_FALSE(is_noticed(agreements));
   int tried = 0;
-  const auto try_sites = [&](const char* file, int first, int count) {
-    for (int site = first; site < first + count; ++site) {
+  const auto try_sites = [&](const char* file, Sites sites) {
+    for (int site = sites.begin; site < sites.end; ++site) {
       for (const int wrong : {0, 1}) {
         mutant = 2 * site + wrong;
         ++tried;
-        EXPECT_TRUE(is_noticed(agreements)) << file << ", comparison " << site - first
+        EXPECT_TRUE(is_noticed(agreements)) << file << ", comparison " << site - sites.begin
                                             << (wrong == 0 ? " at equality" : " negated");
       }
     }
   };
-  try_sites("evaluate.cpp", 0, sites_of_evaluate());
-  try_sites("subject.cpp", 1000, sites_of_subject());
+  try_sites("evaluate.cpp", sites_of_evaluate());
+  try_sites("subject.cpp", sites_of_subject());
   mutant = -1;
   EXPECT_GT(tried, 60);
 }

@@ -12,6 +12,10 @@ namespace truce::judge {
 
 namespace {
 
+#ifdef TRUCE_MUTANTS
+constexpr int kEvaluateBefore = TRUCE_SITES + __COUNTER__;
+#endif
+
 constexpr std::array<std::string_view, kFacts> kFactNames{
     "party",  "act",           "time",     "class",  "weapon",    "place", "target",
     "window", "circumstances", "distance", "number", "exception", "real"};
@@ -632,7 +636,7 @@ Verdict Rules::evaluate(std::size_t i, Subject& subject) const {
 }
 
 #ifdef TRUCE_MUTANTS
-int sites_of_evaluate() { return __COUNTER__; }
+Sites sites_of_evaluate() { return {kEvaluateBefore + 1, TRUCE_SITES + __COUNTER__}; }
 #endif
 #undef TRUCE_SITES
 

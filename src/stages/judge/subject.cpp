@@ -9,6 +9,10 @@ namespace truce::judge {
 
 namespace {
 
+#ifdef TRUCE_MUTANTS
+constexpr int kSubjectBefore = TRUCE_SITES + __COUNTER__;
+#endif
+
 double share(const std::vector<bool>& of) {
   return static_cast<double>(std::count(of.begin(), of.end(), true)) /
          static_cast<double>(of.size());
@@ -118,7 +122,7 @@ Range Subject::share_nearer(Where where, const Baseline& baseline, double distan
 }
 
 #ifdef TRUCE_MUTANTS
-int sites_of_subject() { return __COUNTER__; }
+Sites sites_of_subject() { return {kSubjectBefore + 1, TRUCE_SITES + __COUNTER__}; }
 #endif
 #undef TRUCE_SITES
 

@@ -10,6 +10,10 @@ namespace truce::judge {
 // Which comparison is wrong: 2 × its number for one that errs at equality, one more for one that
 // answers the contrary; -1 for none.
 inline int mutant = -1;
+// Numbers of the comparisons of one source, the last left out.
+struct Sites {
+  int begin = 0, end = 0;
+};
 inline bool mutated(int site, bool right, bool wrong_at_equality) {
   return mutant == 2 * site ? wrong_at_equality : mutant == 2 * site + 1 ? !right : right;
 }
