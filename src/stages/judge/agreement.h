@@ -65,6 +65,7 @@ struct WeaponRule {
   double max_mm = std::numeric_limits<double>::infinity();
   bool max_inclusive = true;
   bool any_calibre() const { return min_mm == 0 && max_mm > 1e9; }
+  friend bool operator==(const WeaponRule&, const WeaponRule&) = default;
 };
 
 // Something that a party may show, and on which a permission or an exception may hang.
@@ -81,6 +82,7 @@ struct Exception {
   std::vector<std::string> zones;         // empty: any
   std::vector<std::string> needs;         // circumstances that must all be shown; empty: none
   std::vector<std::string> notice_kinds;  // such a notice must cover it; empty: none needed
+  friend bool operator==(const Exception&, const Exception&) = default;
 };
 
 enum class Norm : std::uint8_t { kProhibition, kLimit, kPermission };
@@ -124,6 +126,7 @@ struct Provision {
   std::vector<Exception> exceptions;
   std::size_t line = 0;  // in agreement.toml; under a reading that changes it, of the change
   std::size_t encodes_line = 0;
+  friend bool operator==(const Provision&, const Provision&) = default;
 };
 
 // A reading replaces fields of provisions: another start, another zone, another exception.

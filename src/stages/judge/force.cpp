@@ -22,11 +22,11 @@ class ForceParser {
 
   Force run(const toml::table& root) {
     read_.known(root, {"contingent", "post", "phase", "hazard"});
-    if (within(root, "contingent", kContingentsMax))
+    if (read_.within(root, "contingent", kContingentsMax))
       read_.each(root, "contingent", [&](const toml::table& t) { read_contingent(t); });
-    if (within(root, "post", kPostsMax))
+    if (read_.within(root, "post", kPostsMax))
       read_.each(root, "post", [&](const toml::table& t) { read_post(t); });
-    if (within(root, "phase", kPhasesMax))
+    if (read_.within(root, "phase", kPhasesMax))
       read_.each(root, "phase", [&](const toml::table& t) { read_phase(t); });
     read_.each(root, "hazard", [&](const toml::table& t) { read_rule(t); });
     check_rules(root);
@@ -39,13 +39,6 @@ class ForceParser {
   }
 
  private:
-  bool within(const toml::table& t, std::string_view key, std::size_t max) {
-    const auto* list = t[key].as_array();
-    if (list == nullptr || list->size() <= max) return true;
-    read_.say(t, key, "there are " + std::to_string(list->size()) + " of them",
-              "no more than " + std::to_string(max));
-    return false;
-  }
   std::int64_t whole(const toml::table& t, std::string_view key, double max) {
     const double v = read_.number(t, key, 0, max).value_or(0);
     const auto n = static_cast<std::int64_t>(v);

@@ -29,11 +29,11 @@ class PointsParser {
 
   Points run(const toml::table& root) {
     read_.known(root, {"draft", "position"});
-    if (within(root, "draft", kDraftsMax))
+    if (read_.within(root, "draft", kDraftsMax))
       read_.each(root, "draft", [&](const toml::table& t) { read_draft(t); });
     if (out_.drafts.empty()) read_.say(root, "draft", "there is no draft", "[[draft]]");
     check_links();
-    if (within(root, "position", kPositionsMax))
+    if (read_.within(root, "position", kPositionsMax))
       read_.each(root, "position", [&](const toml::table& t) { read_position(t); });
     std::sort(out_.positions.begin(), out_.positions.end(),
               [](const Position& a, const Position& b) {
@@ -44,14 +44,6 @@ class PointsParser {
   }
 
  private:
-  bool within(const toml::table& t, std::string_view key, std::size_t max) {
-    const auto* list = t[key].as_array();
-    if (list == nullptr || list->size() <= max) return true;
-    read_.say(t, key, "there are " + std::to_string(list->size()) + " of them",
-              "no more than " + std::to_string(max));
-    return false;
-  }
-
   // ----------------------------------------------------------------------------------- drafts
   void read_draft(const toml::table& t) {
     read_.known(t, {"id", "title", "date", "source", "count", "point"});
@@ -62,7 +54,7 @@ class PointsParser {
     d.title = read_.text(t, "title", true);
     d.source = read_.text(t, "source", true);
     d.date = day(t, "date");
-    if (within(t, "point", kPointsMax))
+    if (read_.within(t, "point", kPointsMax))
       read_.each(t, "point", [&](const toml::table& p) { d.points.push_back(point(p, d)); });
     read_count(t, d);
     out_.drafts.push_back(std::move(d));

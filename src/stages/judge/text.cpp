@@ -147,7 +147,9 @@ std::string provision_words(const Agreement& a, const Provision& p, const Page& 
   for (const auto& o : p.overrides) out += "\n- " + page("page.sets_aside", {o}) + "\n";
   for (const Reading& r : a.readings) {
     const std::string whose = r.id + (r.party.empty() ? "" : ", " + r.party);
-    if (r.id != "base" && !r.words.empty())
+    const bool reads_otherwise =
+        std::find(r.provisions.begin(), r.provisions.end(), p) == r.provisions.end();
+    if (reads_otherwise && !r.words.empty())
       out += "\n- " + page("page.read_otherwise", {whose, r.words}) + "\n";
   }
   const auto worked = cases.find(p.id);

@@ -99,6 +99,14 @@ std::optional<double> TomlReader::number(const toml::table& t, std::string_view 
   return std::nullopt;
 }
 
+bool TomlReader::within(const toml::table& t, std::string_view key, std::size_t max) {
+  const auto* list = t[key].as_array();
+  if (list == nullptr || list->size() <= max) return true;
+  say(t, key, "there are " + std::to_string(list->size()) + " of them",
+      "no more than " + std::to_string(max));
+  return false;
+}
+
 bool TomlReader::flag(const toml::table& t, std::string_view key) {
   if (!t.contains(key)) return false;
   const auto v = t[key].is_boolean() ? t[key].value<bool>() : std::nullopt;

@@ -32,6 +32,8 @@ class TomlReader {
   std::vector<std::string> texts(const toml::table& t, std::string_view key);
   // Empty where the key is missing; what is not a number, or out of range, is said.
   std::optional<double> number(const toml::table& t, std::string_view key, double min, double max);
+  // Whether the list at the key, if it is one, holds at most so many.
+  bool within(const toml::table& t, std::string_view key, std::size_t max);
   bool flag(const toml::table& t, std::string_view key);
   // "24 h", "7 days", "30 min", "3 weeks"; empty where the key is missing.
   std::optional<Duration> duration(const toml::table& t, std::string_view key);
