@@ -331,6 +331,51 @@ std::vector<std::string> claim_notes(const std::vector<Claim>& claims) {
 
 namespace {
 
+std::string seen_words(const Observation& o) {
+  std::string out;
+  for (const Item& i : o.items) {
+    if (i.weapon == WeaponClass::kUnknown) continue;
+    out += (out.empty() ? "" : "; ") + to_text(i.count) + " × " +
+           (i.weapon_text.empty() ? std::string(to_words(i.weapon)) : i.weapon_text);
+  }
+  return out + (o.position.empty() ? "" : ", " + o.position);
+}
+
+std::string said_words(const Statement& s) { return s.speaker + ": “" + s.quote + "”"; }
+
+// What it was, of an observation or a statement.
+Result<std::string> conduct_words(ledger::Store& store, const std::string& subject,
+                                  const std::vector<Statement>& statements) {
+  TRUCE_TRY(row, store.observation(subject));
+  if (row) {
+    TRUCE_TRY(o, ledger::from_store<Observation>(row->json));
+    return seen_words(o);
+  }
+  for (const Statement& s : statements) {
+    if (s.id == subject) return said_words(s);
+  }
+  return std::string();
+}
+
+Status add_conducts(ledger::Store& store, report::Input& in) {
+  TRUCE_TRY(conducts, store.conducts_overlapping(in.period));
+  if (conducts.empty()) return done();
+  TRUCE_TRY(statements, all_of<Statement>(store, "statement"));
+  for (auto& c : conducts) {
+    if (!in.period.contains(middle(c.when))) continue;
+    std::erase_if(c.findings,
+                  [](const Finding& f) { return f.value == FindingValue::kNotApplicable; });
+    if (c.findings.empty()) continue;
+    TRUCE_TRY(words, conduct_words(store, c.subject, statements));
+    in.conducts.push_back({c.subject, std::move(words), c.when, std::move(c.findings)});
+  }
+  for (const auto& c : in.conducts) {
+    TRUCE_TRY(judgement, store.judgement_of(c.subject));
+    for (auto& d : judgement.differences) in.differences.push_back(std::move(d));
+  }
+  return done();
+}
+
 // As they stood at the end of the period, or where what is known ends before it.
 Result<std::vector<report::GateStrip>> gate_strips(const Mission& mission, ledger::Store& store,
                                                    Instant end) {
@@ -395,8 +440,9 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     if (in.period.contains(middle(i.when))) in.incidents.push_back(std::move(i));
   }
   for (const auto& i : in.incidents) {
-    TRUCE_TRY(findings, store.findings_of(i.id));
-    in.findings.emplace(i.id, std::move(findings));
+    TRUCE_TRY(judgement, store.judgement_of(i.id));
+    in.findings.emplace(i.id, std::move(judgement.findings));
+    for (auto& d : judgement.differences) in.differences.push_back(std::move(d));
     for (const auto& e : i.evidence) {
       TRUCE_TRY(row, store.observation(e.observation));
       if (!row)
@@ -408,6 +454,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
       in.observations.emplace(o.id, std::move(o));
     }
   }
+  TRUCE_CHECK_OK(add_conducts(store, in));
   in.series_days = in.days;
   TRUCE_TRY(all,
             store.observations_overlapping(

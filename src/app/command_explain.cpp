@@ -147,8 +147,8 @@ Result<Finding> find(Session& s, const std::string& id) {
   TRUCE_TRY(finding, s.store->finding(id));
   if (finding) return *std::move(finding);
   std::string expected =
-      "INCIDENT/PROVISION/READING, with an incident's id from the report, or a source or feed "
-      "of the mission";
+      "INCIDENT/PROVISION/READING, with an incident's id from the report, INCIDENT/PROVISION where "
+      "the readings differ, or a source or feed of the mission";
   TRUCE_TRY(own, s.store->findings_of(id.substr(0, id.find('/'))));
   for (const auto& f : own) expected += (&f == own.data() ? ": " : ", ") + f.id;
   return make_error(ErrorCode::kNotFound, "there is no finding \"" + id + "\"", {}, expected);
@@ -208,25 +208,80 @@ Result<std::string> notices(Session& s, Files& files, const Finding& f) {
   return out;
 }
 
+// One that the subject rests on, down to its bytes.
+Result<std::string> evidence(Session& s, Files& files, std::size_t number, const std::string& id) {
+  TRUCE_TRY(row, evidence_row(s, id));
+  TRUCE_TRY(o, ledger::from_store<Observation>(row.json));
+  TRUCE_TRY(traced,
+            o.derived_from.empty() ? trace(s, files, o.origin, row.position) : derivation(s, o));
+  return observation_words(number, o, s.mission.reporting_day.zone) + traced;
+}
+
+Result<std::optional<ledger::StoredRecord>> statement_row(Session& s, const std::string& id) {
+  TRUCE_TRY(rows, s.store->records("statement"));
+  const auto it = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.id == id; });
+  return it == rows.end() ? std::nullopt : std::optional(*it);
+}
+
+// What the findings are about: an incident, a statement, or one observation.
+Result<std::string> subject_words(Session& s, Files& files, const std::string& subject,
+                                  Language language) {
+  const Zone& zone = s.mission.reporting_day.zone;
+  TRUCE_TRY(incident, s.store->incident(subject));
+  if (incident) {
+    std::string out = incident_words(*incident, zone, language);
+    std::size_t number = 0;
+    for (const auto& e : incident->evidence) {
+      TRUCE_TRY(words, evidence(s, files, ++number, e.observation));
+      out += words;
+    }
+    return out;
+  }
+  TRUCE_TRY(row, statement_row(s, subject));
+  if (!row) {
+    TRUCE_TRY(words, evidence(s, files, 1, subject));
+    return "\n" + say({"explain.seen", {}}, language) + "\n" + words;
+  }
+  TRUCE_TRY(statement, ledger::from_store<Statement>(row->json));
+  TRUCE_TRY(traced, trace(s, files, statement.origin, row->position));
+  return "\n" + say({"explain.said", {}}, language) + "\n" + statement_words(statement, zone) +
+         traced;
+}
+
+const Difference* difference_on(const ledger::Judgement& judgement, const std::string& provision) {
+  const auto it = std::find_if(judgement.differences.begin(), judgement.differences.end(),
+                               [&](const Difference& d) { return d.provision == provision; });
+  return it == judgement.differences.end() ? nullptr : &*it;
+}
+
 Result<std::string> explain(Session& s, const std::string& id, Language language) {
   TRUCE_TRY(finding, find(s, id));
-  TRUCE_TRY(incident, s.store->incident(finding.subject));
-  TRUCE_ENSURE(incident.has_value());
-  const Zone& zone = s.mission.reporting_day.zone;
+  TRUCE_TRY(judgement, s.store->judgement_of(finding.subject));
   Files files(s.mission);
   std::string out =
       finding_words(finding, s.mission.agreement, language) + reason_words(finding, language);
+  if (const auto* d = difference_on(judgement, finding.provision))
+    out += difference_words(*d, language);
+  if (judgement.attribution)
+    out += attribution_words(*judgement.attribution, s.mission.agreement, language);
   TRUCE_TRY(announced, notices(s, files, finding));
-  out += announced + incident_words(*incident, zone, language);
-  std::size_t number = 0;
-  for (const auto& e : incident->evidence) {
-    TRUCE_TRY(row, evidence_row(s, e.observation));
-    TRUCE_TRY(o, ledger::from_store<Observation>(row.json));
-    TRUCE_TRY(traced,
-              o.derived_from.empty() ? trace(s, files, o.origin, row.position) : derivation(s, o));
-    out += observation_words(++number, o, zone) + traced;
+  TRUCE_TRY(subject, subject_words(s, files, finding.subject, language));
+  return out + announced + subject;
+}
+
+// The readings side by side, each with its reasons; nothing where `id` names no difference.
+Result<std::optional<std::string>> explain_difference(Session& s, const std::string& id,
+                                                      Language language) {
+  TRUCE_TRY(judgement, s.store->judgement_of(id.substr(0, id.find('/'))));
+  const auto it = std::find_if(judgement.differences.begin(), judgement.differences.end(),
+                               [&](const Difference& d) { return d.id == id; });
+  if (it == judgement.differences.end()) return std::optional<std::string>();
+  std::string out = difference_words(*it, language).substr(1);
+  for (const Finding& f : judgement.findings) {
+    if (f.provision == it->provision)
+      out += "\n" + finding_words(f, s.mission.agreement, language) + reason_words(f, language);
   }
-  return out;
+  return std::optional(out);
 }
 
 // An entry of the log that is evidence, as members of an object.
@@ -261,24 +316,51 @@ Status write_derived(Session& s, JsonWriter& w, const ledger::StoredRecord& row,
   return write_entries(s, w, "shock_waves", derived.shock_waves);
 }
 
+Status write_evidence(Session& s, JsonWriter& w, const std::string& id) {
+  TRUCE_TRY(row, evidence_row(s, id));
+  TRUCE_TRY(o, ledger::from_store<Observation>(row.json));
+  w.begin_object();
+  TRUCE_CHECK_OK(o.derived_from.empty() ? write_entry(s, w, row) : write_derived(s, w, row, o));
+  w.end_object();
+  return done();
+}
+
 // The same chain as one JSON object.
 Result<std::string> explain_json(Session& s, const std::string& id) {
   TRUCE_TRY(finding, find(s, id));
+  TRUCE_TRY(judgement, s.store->judgement_of(finding.subject));
   TRUCE_TRY(incident, s.store->incident(finding.subject));
-  TRUCE_ENSURE(incident.has_value());
+  TRUCE_TRY(statement, statement_row(s, finding.subject));
   std::string line;
   JsonWriter w(line);
-  w.begin_object().key("evidence").begin_array();
-  for (const auto& e : incident->evidence) {
-    TRUCE_TRY(row, evidence_row(s, e.observation));
-    TRUCE_TRY(o, ledger::from_store<Observation>(row.json));
-    w.begin_object();
-    TRUCE_CHECK_OK(o.derived_from.empty() ? write_entry(s, w, row) : write_derived(s, w, row, o));
-    w.end_object();
+  w.begin_object();
+  if (judgement.attribution) w.key("attribution").raw(to_json(*judgement.attribution));
+  if (const auto* d = difference_on(judgement, finding.provision))
+    w.key("difference").raw(to_json(*d));
+  w.key("evidence").begin_array();
+  if (incident) {
+    for (const auto& e : incident->evidence) TRUCE_CHECK_OK(write_evidence(s, w, e.observation));
+  } else if (!statement) {
+    TRUCE_CHECK_OK(write_evidence(s, w, finding.subject));
   }
-  w.end_array().key("finding").raw(to_json(finding)).key("incident").raw(to_json(*incident));
+  w.end_array().key("finding").raw(to_json(finding));
+  if (incident) w.key("incident").raw(to_json(*incident));
+  if (statement) w.key("statement").raw(statement->json);
   w.end_object();
   return line + "\n";
+}
+
+Result<std::string> explain_json_of(Session& s, const std::string& id) {
+  TRUCE_TRY(judgement, s.store->judgement_of(id.substr(0, id.find('/'))));
+  for (const Difference& d : judgement.differences) {
+    if (d.id == id) return to_json(d) + "\n";
+  }
+  return explain_json(s, id);
+}
+
+Result<std::string> explain_words(Session& s, const std::string& id, Language language) {
+  TRUCE_TRY(difference, explain_difference(s, id, language));
+  return difference ? *std::move(difference) : explain(s, id, language);
 }
 
 }  // namespace
@@ -293,7 +375,7 @@ int command_explain(const MissionOptions& options, const std::string& id, Langua
       source != nullptr
           ? (options.json ? explain_source_json(s, *source) : explain_source(s, *source))
       : feed != nullptr ? (options.json ? explain_feed_json(s, *feed) : explain_feed(s, *feed))
-                        : (options.json ? explain_json(s, id) : explain(s, id, language));
+                        : (options.json ? explain_json_of(s, id) : explain_words(s, id, language));
   if (!said.ok()) return fail(said.error());
   std::fputs(said->c_str(), stdout);
   return 0;

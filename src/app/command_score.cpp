@@ -34,6 +34,20 @@ void write_whole(JsonWriter& w, const char* key, std::size_t n) {
   w.key(key).integer(static_cast<std::int64_t>(n));
 }
 
+void print_attribution(const AttributionScore& s) {
+  if (s.incidents == 0) return;
+  std::printf("attribution %zu incidents: on average %.2f cannot be determined\n", s.incidents,
+              s.open / static_cast<double>(s.incidents));
+  for (std::size_t k = 0; k < s.tenths.size(); ++k) {
+    const auto& bin = s.tenths.at(k);
+    if (bin.said == 0) continue;
+    const auto n = static_cast<double>(bin.said);
+    std::printf("            said .%zu to %s: %4zu times, mean %.3f, of the right party %.3f\n", k,
+                k == 9 ? "1 " : ("." + std::to_string(k + 1)).c_str(), bin.said, bin.sum / n,
+                static_cast<double>(bin.right) / n);
+  }
+}
+
 void print_json(const SceneScore& s, const CountScore* counts) {
   std::string line;
   JsonWriter w(line);
@@ -84,6 +98,7 @@ Status score_mission_folder(const ScoreOptions& options) {
   print_words(score.incidents, "salvos", kMissionRule);
   std::printf("counts      %zu of %zu intervals hold the truth (%zu without a top), score %.1f\n",
               counts.held, counts.intervals, counts.unbounded, counts.interval_score);
+  print_attribution(score.attribution);
   if (score.effects.counts.reported == 0) return done();
   std::printf("\nlocated effects\n");
   print_words(score.effects, "effects", kMissionRule);

@@ -57,7 +57,7 @@ class Engine::StoreLookback : public fuse::Lookback {
 
 Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
     : mission_(mission),
-      judge_(mission.agreement),
+      judging_(mission, store),
       store_(store),
       options_(options),
       next_(store.applied()) {
@@ -102,6 +102,9 @@ Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* kn
     case EntryKind::kWeather:
       status = apply_weather(position, entry);
       break;
+    case EntryKind::kStatement:
+      status = apply_statement(position, entry);
+      break;
     case EntryKind::kTick:
       status = apply_tick(position, entry);
       break;
@@ -139,19 +142,16 @@ Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
   if (makes) {
     newest_ = std::max(newest_, observation.when.end);
     fuser_->add(std::move(observation));
+    return done();
   }
-  return done();
+  return judging_.seen(observation, next_);
 }
 
 Status Engine::apply_notice(std::uint64_t position, const Entry& entry) {
   TRUCE_TRY(notice, from_json<Notice>(entry.payload));
   TRUCE_TRY(inserted, store_.put_record("notice", notice.id, notice.when, entry.payload, position));
   if (!inserted) return done();
-  const auto later = [](const Notice& a, const Notice& b) {
-    return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
-  };
-  notices_.insert(std::upper_bound(notices_.begin(), notices_.end(), notice, later), notice);
-  new_notices_.push_back(std::move(notice));
+  judging_.announced(std::move(notice));
   return done();
 }
 
@@ -170,10 +170,6 @@ Result<RecordKey> key_of(std::uint64_t position, const Entry& entry) {
     case EntryKind::kClaim: {
       TRUCE_TRY(r, from_json<Claim>(json));
       return RecordKey{r.id, r.when};
-    }
-    case EntryKind::kStatement: {
-      TRUCE_TRY(r, from_json<Statement>(json));
-      return RecordKey{r.id, {r.when, r.when}};
     }
     case EntryKind::kQuiet: {
       TRUCE_TRY(r, from_json<Quiet>(json));
@@ -238,6 +234,15 @@ Status Engine::apply_weather(std::uint64_t position, const Entry& entry) {
   return sound_->blew(weather);
 }
 
+Status Engine::apply_statement(std::uint64_t position, const Entry& entry) {
+  TRUCE_TRY(statement, from_json<Statement>(entry.payload));
+  const Interval when{statement.when, statement.when};
+  TRUCE_TRY(inserted, store_.put_record("statement", statement.id, when, entry.payload, position));
+  if (inserted) return judging_.said(statement, next_);
+  ++tally_.duplicates;
+  return done();
+}
+
 Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {
   TRUCE_CHECK_OK(apply_other(position, entry));
   TRUCE_TRY(tick, from_json<Tick>(entry.payload));
@@ -298,15 +303,7 @@ Status Engine::scan_readings(Disk& disk, const std::string& log_directory,
 }
 
 Status Engine::judge_and_store(Incident incident) {
-  const std::uint64_t position = next_;
-  std::vector<Notice> notices;
-  for (const Notice& n : notices_) {
-    if (n.when.start <= incident.when.end && n.when.end >= incident.when.start)
-      notices.push_back(n);
-  }
-  auto findings = judge_.findings(judge::conduct_of(incident), notices);
-  TRUCE_TRY(version, store_.put_incident(std::move(incident), std::move(findings), position));
-  static_cast<void>(version);
+  TRUCE_CHECK_OK(judging_.incident(std::move(incident), next_));
   ++tally_.incidents_updated;
   return done();
 }
@@ -325,16 +322,27 @@ Status Engine::judge_again(const Incident& stored) {
   return judge_and_store(std::move(incident));
 }
 
+// A notice may excuse what was judged before it came, and who admits to something says who it was.
+Status Engine::heed_news() {
+  const Judging::News news = judging_.take_news();
+  for (const auto& notice : news.notices) {
+    TRUCE_TRY(touched, store_.incidents_overlapping(notice.when));
+    for (const auto& incident : touched) TRUCE_CHECK_OK(judge_again(incident));
+    TRUCE_CHECK_OK(judging_.conducts_again(notice.when, next_));
+  }
+  for (const auto& member : news.admissions) {
+    TRUCE_TRY(incident, store_.incident_of(member));
+    if (incident) TRUCE_CHECK_OK(judge_again(*incident));
+  }
+  return done();
+}
+
 Status Engine::settle() {
   fuse::Change change = fuser_->settle();
   TRUCE_CHECK_OK(lookback_->take_failure());
   for (const auto& id : change.superseded) TRUCE_CHECK_OK(store_.supersede_incident(id, next_));
   for (auto& incident : change.updated) TRUCE_CHECK_OK(judge_and_store(std::move(incident)));
-  // A notice may explain incidents that were judged before it came.
-  for (const auto& notice : std::exchange(new_notices_, {})) {
-    TRUCE_TRY(touched, store_.incidents_overlapping(notice.when));
-    for (const auto& incident : touched) TRUCE_CHECK_OK(judge_again(incident));
-  }
+  TRUCE_CHECK_OK(heed_news());
   if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
   TRUCE_CHECK_OK(sound_->save());
   if (newest_.ns == INT64_MIN) return done();
@@ -385,11 +393,7 @@ Status Engine::restore() {
     if (!feed.complete) feed_ = feed;
   }
   skipping_ = is_replaced();
-  TRUCE_TRY(notices, store_.records("notice"));
-  for (const auto& row : notices) {
-    TRUCE_TRY(notice, ledger::from_store<Notice>(row.json));
-    notices_.push_back(std::move(notice));
-  }
+  TRUCE_CHECK_OK(judging_.restore());
   restored_ = true;
   return done();
 }

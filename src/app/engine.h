@@ -16,11 +16,11 @@
 #include <string>
 #include <vector>
 
+#include "app/judging.h"
 #include "app/mission.h"
 #include "app/sound_blocks.h"
 #include "base/disk.h"
 #include "stages/fuse/fuse.h"
-#include "stages/judge/judge.h"
 #include "stages/ledger/ledger.h"
 #include "stages/ledger/store.h"
 
@@ -70,27 +70,27 @@ class Engine {
   Status apply_notice(std::uint64_t position, const Entry& entry);
   Status apply_health(std::uint64_t position, const Entry& entry);
   Status apply_weather(std::uint64_t position, const Entry& entry);
+  Status apply_statement(std::uint64_t position, const Entry& entry);
   Status apply_tick(std::uint64_t position, const Entry& entry);
   Status apply_other(std::uint64_t position, const Entry& entry);
   Status apply_progress(std::uint64_t position, const Entry& entry);
   Status scan_readings(Disk& disk, const std::string& log_directory, std::uint64_t committed);
   bool is_replaced() const;  // what is being read: by a reading that does not count
   Status judge_and_store(Incident incident);
+  Status heed_news();
   Status judge_again(const Incident& stored);
   Status apply_next(Disk& disk, const std::string& log_directory, std::uint64_t committed);
   Status restore();         // what the store knows of where the log stopped
   Status restore_recent();  // what a run that went on would hold in memory
 
   const Mission& mission_;
-  judge::Judge judge_;
+  Judging judging_;
   ledger::Store& store_;
   Options options_;
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
   std::unique_ptr<SoundBlocks> sound_;
-  ledger::FeedProgress feed_;        // the feed being read, empty feed name between feeds
-  std::vector<Notice> notices_;      // all there are, by (start, id)
-  std::vector<Notice> new_notices_;  // since the last settle
+  ledger::FeedProgress feed_;  // the feed being read, empty feed name between feeds
   struct Handed {
     std::uint64_t position = 0;
     Entry entry;

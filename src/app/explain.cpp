@@ -196,6 +196,39 @@ std::string reason_words(const Finding& f, Language l) {
   return out + deciding_words(f, l);
 }
 
+std::string difference_words(const Difference& d, Language l) {
+  std::vector<std::string> facts;
+  for (const auto& f : d.facts) facts.push_back("@fact." + f);
+  std::string out =
+      "\n" + say({"explain.differ", {as_argument({"list", std::move(facts)})}}, l) + "\n";
+  for (const auto& s : d.sides)
+    out += "  " +
+           say({"explain.side",
+                {as_text(s.reading), "@value." + std::string(to_string(s.value)),
+                 figure(s.probability, 4)}},
+               l) +
+           "\n";
+  return out;
+}
+
+std::string attribution_words(const Attribution& attribution, const judge::Agreement& a,
+                              Language l) {
+  std::string out = "\n" + say({"explain.who", {}}, l) + "\n";
+  for (const auto& alternative : attribution.alternatives) {
+    const auto party = std::find_if(a.parties.begin(), a.parties.end(),
+                                    [&](const auto& p) { return p.id == alternative.party; });
+    const std::string name = party == a.parties.end() ? "@explain.nobody"
+                             : party->name.empty()    ? as_text(party->id)
+                                                      : as_text(party->name);
+    const std::string why = as_argument({alternative.message, alternative.args});
+    out += "  " +
+           printable(
+               say({"explain.alternative", {figure(alternative.probability, 4), name, why}}, l)) +
+           "\n";
+  }
+  return out;
+}
+
 std::string incident_words(const Incident& i, const Zone& zone, Language l) {
   const auto degrees = [](double v) { return figure(v, 4); };
   const Message place =
@@ -285,6 +318,12 @@ std::string health_words(const Health& h, const Zone& zone) {
   std::replace(why.begin(), why.end(), '_', ' ');
   return "  " + span_words(h.when, zone) + "  " + printable(why) +
          (h.note.empty() ? "" : ": " + printable(h.note)) + "\n";
+}
+
+std::string statement_words(const Statement& s, const Zone& zone) {
+  return "  " + printable(s.speaker) + (s.party.empty() ? "" : ", of " + printable(s.party)) +
+         ", " + to_local_text(s.when, zone) + "\n     \"" + printable(s.quote) + "\"\n" +
+         (s.url.empty() ? "" : "     " + printable(s.url) + "\n");
 }
 
 std::string notice_words(const Notice& n, const Zone& zone) {

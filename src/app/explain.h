@@ -20,6 +20,11 @@ std::string finding_words(const Finding& finding, const judge::Agreement& agreem
                           Language language);
 // The factors of the probability, and the one that decided.
 std::string reason_words(const Finding& finding, Language language);
+// Of the subject of findings: where the readings come to other values, with what they part on.
+std::string difference_words(const Difference& difference, Language language);
+// Who it may have been, most likely first; parties by their names in the agreement.
+std::string attribution_words(const Attribution& attribution, const judge::Agreement& agreement,
+                              Language language);
 std::string incident_words(const Incident& incident, const Zone& zone, Language language);
 // `number` is its place in the list of what the incident rests on.
 std::string observation_words(std::size_t number, const Observation& observation, const Zone& zone);
@@ -38,6 +43,7 @@ std::string feed_words(const Feed& feed, const std::optional<Interval>& span, co
 std::string progress_words(const ledger::FeedProgress& progress, const std::string& now_sha256);
 // One stretch of a source's health, stated by it or found from what it said.
 std::string health_words(const Health& health, const Zone& zone);
+std::string statement_words(const Statement& statement, const Zone& zone);
 std::string notice_words(const Notice& notice, const Zone& zone);
 
 // Where a record came from. Bytes are counted from 0 in the file as it reads unpacked, both ends

@@ -1,5 +1,6 @@
 #include "app/mission_score.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -68,6 +69,34 @@ std::vector<sim::CountPair> count_pairs(const std::vector<ScoredIncident>& incid
   return out;
 }
 
+void score_attribution(const Attribution& said, const std::string& truth, AttributionScore& out) {
+  ++out.incidents;
+  for (const auto& a : said.alternatives) {
+    if (a.party == judge::kCannotBeDetermined) {
+      out.open += a.probability;
+    } else if (a.probability > 0) {
+      auto& bin =
+          out.tenths.at(std::min<std::size_t>(9, static_cast<std::size_t>(a.probability * 10)));
+      ++bin.said;
+      bin.sum += a.probability;
+      bin.right += a.party == truth ? 1 : 0;
+    }
+  }
+}
+
+Result<AttributionScore> attribution_score(Session& session, const std::vector<Incident>& incidents,
+                                           const sim::MissionTruth& truth,
+                                           const sim::SceneScore& score) {
+  AttributionScore out;
+  for (const auto& m : score.matches) {
+    const std::string& party = truth.party_of_salvo[m.effect];
+    TRUCE_TRY(judgement, session.store->judgement_of(incidents[m.report].id));
+    if (party.empty() || !judgement.attribution) continue;
+    score_attribution(*judgement.attribution, party, out);
+  }
+  return out;
+}
+
 // The located effects among an incident's members.
 Status add_effects(Session& session, const sim::MissionTruth& truth, const Incident& incident,
                    std::vector<sim::ScoredEffect>& out) {
@@ -105,6 +134,8 @@ Result<MissionScore> score_mission(Session& session, const sim::MissionTruth& tr
   out.incidents = sim::score_scene(found, truth.salvos, kMissionRule);
   out.effects = sim::score_scene(located, truth.effects, kMissionRule);
   out.counts = count_pairs(reports, truth, out.incidents);
+  TRUCE_TRY(attribution, attribution_score(session, incidents, truth, out.incidents));
+  out.attribution = attribution;
   return out;
 }
 

@@ -291,14 +291,31 @@ void list(V& v, R& r) {
 }
 template <class V, Of<Attribution::Alternative> R>
 void list(V& v, R& r) {
+  v("args", r.args, std::vector<std::string>{});
+  v("message", r.message, kNone);
   v("party", r.party);
   v("probability", r.probability);
-  v("why", r.why, kNone);
+  v("words", r.words, kNone);
 }
 template <class V, Of<Attribution> R>
 void list(V& v, R& r) {
   v("alternatives", r.alternatives);
-  v("finding", r.finding);
+  v("subject", r.subject);
+}
+template <class V, Of<Difference::Side> R>
+void list(V& v, R& r) {
+  v("probability", r.probability);
+  v("reading", r.reading);
+  v("value", r.value);
+}
+template <class V, Of<Difference> R>
+void list(V& v, R& r) {
+  v("facts", r.facts);
+  v("id", r.id);
+  v("provision", r.provision);
+  v("sides", r.sides);
+  v("subject", r.subject);
+  v("version", r.version);
 }
 template <class V, Of<Quiet> R>
 void list(V& v, R& r) {

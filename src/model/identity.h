@@ -30,5 +30,6 @@ std::string stated_total_id(const StatedTotal& t);  // "t…"
 std::string incident_id(const std::string& first_observation_id);
 std::string finding_id(const std::string& subject, const std::string& provision,
                        const std::string& reading);
+std::string difference_id(const std::string& subject, const std::string& provision);
 
 }  // namespace truce

@@ -753,7 +753,7 @@ struct Kind {
   std::string_view title;
   std::string (*schema)(int);
 };
-constexpr std::array<Kind, 18> kKinds{{
+constexpr std::array<Kind, 19> kKinds{{
     {"source", "Who or what observes", &Schema::object<Source>},
     {"health", "When a source could not observe, and why", &Schema::object<Health>},
     {"weather", "What a weather station read at one time", &Schema::object<Weather>},
@@ -763,6 +763,8 @@ constexpr std::array<Kind, 18> kKinds{{
     {"effect", "One physical event inferred, or several alike", &Schema::object<Effect>},
     {"incident", "Effects that belong together", &Schema::object<Incident>},
     {"finding", "What a provision says of a subject, under one reading", &Schema::object<Finding>},
+    {"difference", "Readings under which a provision says other things of one subject",
+     &Schema::object<Difference>},
     {"attribution", "Ranked alternatives of who, always with none", &Schema::object<Attribution>},
     {"quiet", "How quiet a sector was, and how well it was watched", &Schema::object<Quiet>},
     {"event", "Something that obligations, gates and clocks wait for", &Schema::object<Event>},
@@ -791,6 +793,7 @@ TRUCE_RECORD_JSON(Notice)
 TRUCE_RECORD_JSON(Effect)
 TRUCE_RECORD_JSON(Incident)
 TRUCE_RECORD_JSON(Finding)
+TRUCE_RECORD_JSON(Difference)
 TRUCE_RECORD_JSON(Attribution)
 TRUCE_RECORD_JSON(Quiet)
 TRUCE_RECORD_JSON(Event)
@@ -921,6 +924,9 @@ std::string incident_id(const std::string& first_observation_id) {
 std::string finding_id(const std::string& subject, const std::string& provision,
                        const std::string& reading) {
   return subject + "/" + provision + "/" + reading;
+}
+std::string difference_id(const std::string& subject, const std::string& provision) {
+  return subject + "/" + provision;
 }
 
 // ------------------------------------------------------------------------------------------ entry

@@ -18,6 +18,7 @@ std::string to_json(const Claim& r);
 std::string to_json(const Notice& r);
 std::string to_json(const Incident& r);
 std::string to_json(const Finding& r);
+std::string to_json(const Difference& r);
 std::string to_json(const Attribution& r);
 std::string to_json(const Quiet& r);
 std::string to_json(const Event& r);
@@ -51,6 +52,8 @@ template <>
 Result<Incident> from_json<Incident>(std::string_view json);
 template <>
 Result<Finding> from_json<Finding>(std::string_view json);
+template <>
+Result<Difference> from_json<Difference>(std::string_view json);
 template <>
 Result<Attribution> from_json<Attribution>(std::string_view json);
 template <>

@@ -177,7 +177,13 @@ void one_of_each(World& w, Visit visit) {
         Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
   visit("effect", Effect{EffectClass::kHeat, w.classes(), w.interval_count(), w.weapon(), 122.5,
                          "grad", w.texts()});
-  visit("attribution", Attribution{w.name(), {{"a", 0.5, w.text()}}});
+  visit("difference", Difference{w.name(),
+                                 w.name(),
+                                 w.name(),
+                                 2,
+                                 {{w.name(), FindingValue::kCompliant, w.real()}},
+                                 w.texts()});
+  visit("attribution", Attribution{w.name(), {{"a", 0.5, w.text(), w.name(), w.texts()}}});
   visit("quiet", Quiet{w.name(), w.interval(), EffectClass::kShot, w.maybe(), 3, w.maybe()});
   visit("gate", Gate{w.name(), "open", w.time(), w.text()});
   visit("case", Case{w.name(), w.texts(), "filed", w.texts(), w.text()});

@@ -210,7 +210,7 @@ struct Reason {
 
 struct Finding {
   std::string id;
-  std::string subject;  // incident, day or deadline id
+  std::string subject;  // id of an incident, an observation, a statement or a deadline
   std::string provision;
   std::string reading;  // "base" or the party's reading
   std::uint64_t version = 1;
@@ -224,12 +224,33 @@ struct Finding {
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
+// One provision, held against one subject, comes to other values under other readings of the text.
+struct Difference {
+  std::string id;  // model/identity.h
+  std::string subject;
+  std::string provision;
+  std::uint64_t version = 1;  // of the findings that differ
+  struct Side {
+    std::string reading;
+    FindingValue value = FindingValue::kNotApplicable;  // that also where it makes no finding
+    double probability = 0;
+    friend bool operator==(const Side&, const Side&) = default;
+  };
+  std::vector<Side> sides;         // one per reading, in the agreement's order
+  std::vector<std::string> facts;  // on which they part: "place", "weapon"; "provision": not in all
+  friend bool operator==(const Difference&, const Difference&) = default;
+};
+
+// Who it may have been.
 struct Attribution {
-  std::string finding;
+  std::string subject;  // of findings
   struct Alternative {
     std::string party;  // or "cannot_be_determined", always among them
     double probability = 0;
-    std::string why;
+    std::string words;
+    // The same in every language, see model/messages.h.
+    std::string message;
+    std::vector<std::string> args;
     friend bool operator==(const Alternative&, const Alternative&) = default;
   };
   std::vector<Alternative> alternatives;  // most likely first

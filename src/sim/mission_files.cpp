@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "model/json.h"
+#include "sim/front_line.h"
 #include "sim/watchers.h"
 
 namespace truce::sim {
@@ -43,6 +44,7 @@ class MissionWriter {
 
   std::vector<MissionFile> run() {
     put("geo/theatre.geojson", theatre());
+    if (has_front()) put("geo/control.geojson", control());
     put("agreement.toml", agreement());
     put("sources.csv", sources());
     if (const auto layers = scene_files(s_.scene).layers) put("ground.csv", *layers);
@@ -82,14 +84,55 @@ class MissionWriter {
            corner(-5, -5) + "," + corner(e, -5) + "," + corner(e, n) + "," + corner(-5, n) + "," +
            corner(-5, -5) + "]]}}\n]}\n";
   }
+  bool has_front() const { return !s_.world.terrain.front_km.empty(); }
+  // What lies to one side of the front, drawn on beyond its ends and far beyond the plane.
+  std::string side_of_front(bool left) const {
+    constexpr double kBeyond_km = 300;
+    const FrontLine front(s_.world.terrain.front_km);
+    const Xy start = front.at(0, 0), start_left = front.at(0, 1000);
+    const Xy end = front.at(front.length_m(), 0), end_left = front.at(front.length_m(), 1000);
+    // At either end the front goes on as it came, and the far edge lies to the left of both.
+    const auto beyond = [&](const Xy& at, const Xy& left_of_it, double on, double aside) {
+      const double lx = (left_of_it.x_m - at.x_m) / 1000, ly = (left_of_it.y_m - at.y_m) / 1000;
+      return corner(at.x_m / 1000 + kBeyond_km * (on * ly + aside * lx),
+                    at.y_m / 1000 + kBeyond_km * (-on * lx + aside * ly));
+    };
+    const double aside = left ? 1 : -1;
+    std::string out = "[" + beyond(start, start_left, -1, 0);
+    for (const auto& [x_km, y_km] : s_.world.terrain.front_km) out += "," + corner(x_km, y_km);
+    return out + "," + beyond(end, end_left, 1, 0) + "," + beyond(end, end_left, 1, aside) + "," +
+           beyond(start, start_left, -1, aside) + "," + beyond(start, start_left, -1, 0) + "]";
+  }
+  std::string control() const {
+    const auto feature = [&](bool left) {
+      return "{\"type\":\"Feature\",\"id\":\"held-by-" + std::string(party(left)) +
+             "\",\"properties\":{\"kind\":\"control\"},\"geometry\":{\"type\":\"Polygon\","
+             "\"coordinates\":[" +
+             side_of_front(left) + "]}}";
+    };
+    return "{\"type\":\"FeatureCollection\",\"features\":[\n" + feature(true) + ",\n" +
+           feature(false) + "\n]}\n";
+  }
+  static const char* party(bool left) { return left ? "amber" : "cobalt"; }
+  std::string who() const {
+    if (!has_front()) return {};
+    std::string out;
+    for (const bool left : {true, false})
+      out += "[[zone]]\nid = \"held-by-" + std::string(party(left)) +
+             "\"\nkind = \"control\"\nparty = \"" + party(left) + "\"\ntolerance_m = 100\n\n";
+    return out;
+  }
   std::string agreement() const {
     return "# Made by truce sim: two invented parties and one provision.\n"
            "id = \"" +
            s_.world.name +
            "\"\ntitle = \"No fire\"\nsource = \"simulated\"\n"
-           "time_zone = \"UTC\"\n\n[standard_of_proof]\npreponderance = 0.65\n\n"
+           "time_zone = \"UTC\"\nattribution = " +
+           (has_front() ? "true" : "false") +
+           "\n\n[standard_of_proof]\npreponderance = 0.65\n\n"
            "[[party]]\nid = \"amber\"\nname = \"Amber\"\n\n[[party]]\nid = \"cobalt\"\n"
-           "name = \"Cobalt\"\n\n[[zone]]\nid = \"theatre\"\nname = \"the theatre\"\n\n"
+           "name = \"Cobalt\"\n\n[[zone]]\nid = \"theatre\"\nname = \"the theatre\"\n\n" +
+           who() +
            "[[provision]]\nid = \"fire\"\nwords = \"No fire of any kind\"\n"
            "source = \"simulated, article 1\"\nzones = [\"theatre\"]\nfrom = \"2030-06-01T00:00\"\n"
            "standard_of_proof = \"preponderance\"\n";
@@ -180,7 +223,7 @@ class MissionWriter {
   }
 
   std::string truth() const {
-    std::string out = "effect,salvo,time,lat,lon,class,weapon\n";
+    std::string out = "effect,salvo,time,lat,lon,class,weapon,party\n";
     for (std::size_t i = 0; i < s_.fire.blasts.size(); ++i) {
       const Blast& b = s_.fire.blasts[i];
       const Salvo& salvo = s_.fire.salvos[b.salvo];
@@ -188,7 +231,8 @@ class MissionWriter {
              to_text(globe_.time(b.time_s)) + "," + degrees(globe_.at(b.at)) + "," +
              std::string(to_string(b.muzzle ? EffectClass::kExplosionOutgoing
                                             : EffectClass::kExplosionImpact)) +
-             "," + (s_.world.seismic.on ? "" : s_.world.weapons[salvo.weapon].kind) + "\n";
+             "," + (s_.world.seismic.on ? "" : s_.world.weapons[salvo.weapon].kind) + "," +
+             (has_front() ? party(salvo.left) : "") + "\n";
     }
     return out;
   }

@@ -18,13 +18,14 @@ struct BlastRow {
   Instant time;
   LatLon at;
   bool muzzle = false;
+  std::string party;
 };
 
 Result<std::vector<BlastRow>> read_blasts(std::string_view bytes) {
   std::vector<BlastRow> out;
   TRUCE_CHECK_OK(
-      read_columns(bytes, "truth.csv", {"effect", "salvo", "time", "lat", "lon", "class"}, 6,
-                   [&](ColumnRow& row) {
+      read_columns(bytes, "truth.csv", {"effect", "salvo", "time", "lat", "lon", "class", "party"},
+                   6, [&](ColumnRow& row) {
                      if (row.index(0, out.size() + 1) != out.size())
                        row.complain(0, "out of order", "");
                      BlastRow b;
@@ -35,7 +36,8 @@ Result<std::vector<BlastRow>> read_blasts(std::string_view bytes) {
                      const auto at = LatLon::from_degrees(row.number(3, kLat), row.number(4, kLon));
                      if (at.ok()) b.at = *at;
                      b.muzzle = row.word(5) == "explosion_outgoing";
-                     out.push_back(b);
+                     if (row.has(6)) b.party = row.word(6);
+                     out.push_back(std::move(b));
                    }));
   return out;
 }
@@ -105,7 +107,7 @@ Status read_labels(std::string_view bytes, const std::vector<BlastRow>& blasts,
 Result<MissionTruth> parse_mission_truth(std::string_view truth_csv, std::string_view labels_csv) {
   TRUCE_TRY(blasts, read_blasts(truth_csv));
   const bool none = blasts.empty();
-  MissionTruth out{{}, {}, {}, {}, LocalFrame(none ? LatLon{} : blasts[0].at), {}};
+  MissionTruth out{{}, {}, {}, {}, {}, LocalFrame(none ? LatLon{} : blasts[0].at), {}};
   if (!none) out.epoch = blasts[0].time;
   std::size_t salvos = 0;
   for (const auto& b : blasts) salvos = std::max<std::size_t>(salvos, b.salvo + 1);
@@ -113,7 +115,11 @@ Result<MissionTruth> parse_mission_truth(std::string_view truth_csv, std::string
     return bad_input("salvos are numbered far beyond their effects", {.source = "truth.csv"});
   out.salvos.resize(salvos);
   out.effects_of_salvo.resize(salvos, 0);
-  for (const auto& b : blasts) ++out.effects_of_salvo[b.salvo];
+  out.party_of_salvo.resize(salvos);
+  for (const auto& b : blasts) {
+    ++out.effects_of_salvo[b.salvo];
+    out.party_of_salvo[b.salvo] = b.party;
+  }
   place_salvos(blasts, out);
   place_effects(blasts, out);
   TRUCE_CHECK_OK(read_labels(labels_csv, blasts, out));

@@ -20,6 +20,7 @@ struct MissionTruth {
   std::map<std::pair<std::string, std::uint64_t>, std::uint32_t> rows;  // by feed and line
   std::vector<TrueEffect> salvos;  // place: mean of impacts, else of muzzles; time: of the first
   std::vector<std::int64_t> effects_of_salvo;
+  std::vector<std::string> party_of_salvo;  // whose it was; empty: the world has no sides
   // Each with the rows that tell of it alone: of nodes, arrays and satellites.
   std::vector<TrueEffect> effects;
   LocalFrame frame;  // of the places above

@@ -3,6 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
+#include <set>
+#include <utility>
+
+#include "base/units.h"
+#include "model/messages.h"
 
 namespace truce::judge {
 
@@ -13,11 +19,17 @@ constexpr double kStray = 0.02;
 // Odds by which what a party says against itself is true.
 constexpr double kAdmission = 50;
 
+// A way of flight is told by eye, in eighths of the compass: even over 45°, and as much again for
+// the eye.
+constexpr double kFlight_deg = 18;
+// Of directions told: how far their mean must reach, else they contradict each other.
+constexpr double kAgreement = 0.8;
+
 constexpr std::size_t kPlacesTried = 64;
-constexpr std::size_t kRanges = 16;
+constexpr std::size_t kRanges = 64;
 // Of a normal distribution: five equal parts, each by its middle.
 constexpr std::array<double, 5> kSigmas{-1.2816, -0.5244, 0, 0.5244, 1.2816};
-constexpr std::size_t kAzimuths = 32;
+constexpr std::size_t kAzimuths = 16;
 
 struct Reach {
   WeaponClass weapon;
@@ -54,38 +66,6 @@ double farthest(const Conduct& c) {
   return out == 0 ? kFarthestKnown_m : out;
 }
 
-// Ranges of equal weight: along a bearing equal steps, over a disc equal areas.
-double range_at(std::size_t i, double max_m, bool is_disc) {
-  const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(kRanges);
-  return max_m * (is_disc ? std::sqrt(share) : share);
-}
-
-// Places of equal weight from which it may have come; empty where nothing narrows them.
-std::vector<LatLon> origins(const Conduct& c, const Traces& traces) {
-  if (!c.from.empty()) return c.from.places();
-  if (c.at.empty()) return {};
-  std::vector<LatLon> out;
-  const double max_m = farthest(c);
-  for (const LatLon at : thinned(c.at.places())) {
-    for (std::size_t r = 0; r < kRanges; ++r) {
-      const double range_m = range_at(r, max_m, !traces.direction);
-      if (traces.direction) {
-        for (const double s : kSigmas)
-          out.push_back(destination(
-              at,
-              std::fmod(traces.direction->from_deg + s * traces.direction->sigma_deg + 720, 360),
-              range_m));
-      } else {
-        for (std::size_t k = 0; k < kAzimuths; k += 4)
-          out.push_back(destination(
-              at, (static_cast<double>(k + r % 4)) * 360 / static_cast<double>(kAzimuths),
-              range_m));
-      }
-    }
-  }
-  return out;
-}
-
 // The party that surely held a place at all of the time; empty: nobody did.
 std::string holder(const std::vector<const Zone*>& held, LatLon at) {
   std::string out;
@@ -110,6 +90,74 @@ std::vector<const Zone*> held_then(const Agreement& a, const Interval& when) {
   return out;
 }
 
+using Shares = std::map<std::string, double>;  // by party; what is left of 1 is open
+
+// Parties on whose ground, or within the tolerance of its edge, something lies no farther off.
+std::set<std::string> within_reach(const std::vector<const Zone*>& held, LatLon at,
+                                   double reach_m) {
+  std::set<std::string> out;
+  for (const Zone* z : held) {
+    if (z->area.contains(at) || z->area.boundary_distance_m(at) <= reach_m + z->tolerance_m)
+      out.insert(z->party);
+  }
+  return out;
+}
+
+// Places from which it may have come, to one that was hit: along each of the ways.
+void add_places(const std::vector<const Zone*>& held, LatLon hit,
+                const std::vector<double>& azimuths_deg, double reach_m, bool is_disc,
+                double weight, Shares& shares) {
+  Shares found;
+  const double each = weight / static_cast<double>(azimuths_deg.size() * kRanges);
+  for (const double azimuth_deg : azimuths_deg) {
+    for (std::size_t r = 0; r < kRanges; ++r) {
+      const double share = (static_cast<double>(r) + 0.5) / static_cast<double>(kRanges);
+      const double range_m = reach_m * (is_disc ? std::sqrt(share) : share);  // of equal areas
+      const std::string party = holder(held, destination(hit, azimuth_deg, range_m));
+      if (!party.empty()) found[party] += each;
+    }
+  }
+  if (found.size() != 1) return;  // where two may have fired, ground alone tells nothing
+  shares[found.begin()->first] += found.begin()->second;
+}
+
+// A place that was hit tells of a party only where no other could reach it: how much of the ground
+// around is whose says nothing of who fires.
+void add_hit(const std::vector<const Zone*>& held, LatLon hit, const Traces& traces, double reach_m,
+             double weight, Shares& shares) {
+  if (traces.direction) {
+    for (const double s : kSigmas) {
+      const double way_deg = traces.direction->from_deg + s * traces.direction->sigma_deg;
+      add_places(held, hit, {normalize_azimuth_deg(way_deg)}, reach_m, false,
+                 weight / static_cast<double>(kSigmas.size()), shares);
+    }
+    return;
+  }
+  if (within_reach(held, hit, reach_m).size() != 1) return;
+  std::vector<double> all_round;
+  for (std::size_t k = 0; k < kAzimuths; ++k)
+    all_round.push_back(static_cast<double>(k) * 360 / static_cast<double>(kAzimuths));
+  add_places(held, hit, all_round, reach_m, true, weight, shares);
+}
+
+// By who held the ground it was fired from, as far as that can be told.
+Shares shares_of_ground(const Agreement& agreement, const Conduct& c, const Traces& traces) {
+  const auto held = held_then(agreement, c.when);
+  const PlaceSample& fired_from = c.act == Act::kPresence ? c.at : c.from;
+  const bool is_origin = !fired_from.empty();
+  const auto places = is_origin ? fired_from.places() : thinned(c.at.places());
+  const double weight = (1 - kStray) / static_cast<double>(std::max<std::size_t>(1, places.size()));
+  Shares out;
+  for (const LatLon at : places) {
+    if (!is_origin) {
+      add_hit(held, at, traces, farthest(c), weight, out);
+    } else if (const std::string party = holder(held, at); !party.empty()) {
+      out[party] += weight;
+    }
+  }
+  return out;
+}
+
 // What is open is anybody's alike; an admission weighs against it.
 void heed_admissions(std::map<std::string, double>& shares, double& open,
                      const std::vector<std::string>& admitted_by) {
@@ -128,17 +176,24 @@ void heed_admissions(std::map<std::string, double>& shares, double& open,
   open = kStray;
 }
 
-std::string grounds_of(const Conduct& c, const Traces& traces, const std::string& party,
-                       double share) {
-  if (party == kCannotBeDetermined)
-    return c.from.empty() && c.at.empty() ? "no source says where it was or where it came from"
-                                          : "ground that no party surely held, or cannot be told";
-  const bool admitted = std::find(traces.admitted_by.begin(), traces.admitted_by.end(), party) !=
-                        traces.admitted_by.end();
-  std::string out = share == 0
-                        ? "none of where it may have come from lay on ground that it held"
-                        : "that much of where it may have come from lay on ground that it held";
-  return admitted ? out + "; it said so itself" : out;
+std::string two_digits(double p) {
+  std::array<char, 8> text{};
+  std::snprintf(text.data(), text.size(), "%.2f", p);
+  return text.data();
+}
+
+Message grounds_of(const Conduct& c, const Traces& traces, const Party& party, double share) {
+  const std::string name = as_text(party.name.empty() ? party.id : party.name);
+  const auto& by = traces.admitted_by;
+  Message held = share == 0 ? Message{"attribution.not_held", {name}}
+                            : Message{"attribution.held", {two_digits(share), name}};
+  if (std::find(by.begin(), by.end(), party.id) != by.end())
+    return {"attribution.admitted", {name, as_argument(held)}};
+  return c.act == Act::kPresence && share > 0 ? Message{"attribution.stood", held.args} : held;
+}
+
+Attribution::Alternative alternative(const std::string& party, double probability, Message m) {
+  return {party, probability, say(m, Language::kEnglish), std::move(m.key), std::move(m.args)};
 }
 
 }  // namespace
@@ -151,28 +206,51 @@ double range_max_m(const Weapon& weapon) {
   return out == 0 ? kFarthestKnown_m : out;
 }
 
-Attribution attribute(const Agreement& agreement, const Conduct& conduct, const Traces& traces,
-                      const std::string& finding) {
-  std::map<std::string, double> shares;
-  for (const Party& p : agreement.parties) shares[p.id] = 0;
-  const auto from = origins(conduct, traces);
-  const auto held = held_then(agreement, conduct.when);
-  double open = 1;
-  for (const LatLon at : from) {
-    const std::string party = holder(held, at);
-    const double each = (1 - kStray) / static_cast<double>(from.size());
-    if (const auto it = shares.find(party); it != shares.end()) {
-      it->second += each;
-      open -= each;
+std::optional<Direction> direction_of(const std::vector<const Observation*>& members) {
+  double east = 0, north = 0;
+  int told = 0;
+  for (const Observation* o : members) {
+    for (const Item& item : o->items) {
+      if (!item.from_deg && !item.to_deg) continue;
+      const double from = to_radians(item.from_deg ? *item.from_deg : *item.to_deg + 180);
+      east += std::sin(from);
+      north += std::cos(from);
+      ++told;
     }
   }
+  if (told == 0 || std::hypot(east, north) < kAgreement * told) return std::nullopt;
+  return Direction{normalize_azimuth_deg(to_degrees(std::atan2(east, north))), kFlight_deg};
+}
+
+std::string admission_of(const Statement& statement) {
+  constexpr std::string_view kFiledUnder = "admission/";
+  if (statement.about.rfind(kFiledUnder, 0) != 0) return {};
+  return statement.about.substr(kFiledUnder.size());
+}
+
+Attribution attribute(const Agreement& agreement, const Conduct& conduct, const Traces& traces) {
+  const Shares of_ground = shares_of_ground(agreement, conduct, traces);
+  Shares shares;
+  double open = 1;
+  for (const Party& p : agreement.parties) {
+    const auto it = of_ground.find(p.id);
+    shares[p.id] = it == of_ground.end() ? 0 : it->second;
+    open -= shares[p.id];
+  }
   open = std::clamp(open, kStray, 1.0);
+  const Shares before = shares;
   heed_admissions(shares, open, traces.admitted_by);
-  Attribution out{finding, {}};
-  for (const auto& [party, share] : shares)
-    out.alternatives.push_back({party, share, grounds_of(conduct, traces, party, share)});
-  out.alternatives.push_back(
-      {kCannotBeDetermined, open, grounds_of(conduct, traces, kCannotBeDetermined, open)});
+  Attribution out{conduct.subject, {}};
+  for (const auto& [id, share] : shares) {
+    const auto party = std::find_if(agreement.parties.begin(), agreement.parties.end(),
+                                    [&](const Party& p) { return p.id == id; });
+    out.alternatives.push_back(
+        alternative(id, share, grounds_of(conduct, traces, *party, before.at(id))));
+  }
+  out.alternatives.push_back(alternative(
+      kCannotBeDetermined, open,
+      {conduct.at.empty() && conduct.from.empty() ? "attribution.nowhere" : "attribution.open",
+       {}}));
   std::stable_sort(out.alternatives.begin(), out.alternatives.end(),
                    [](const auto& a, const auto& b) { return a.probability > b.probability; });
   return out;

@@ -25,13 +25,21 @@ struct Traces {
   std::vector<std::string> admitted_by;  // parties that said it was theirs
 };
 
+// From which way it flew, as those who saw it tell: the mean of the directions, each weighing as
+// much; nothing where none is told, or where they contradict each other.
+std::optional<Direction> direction_of(const std::vector<const Observation*>& members);
+
+// Of which incident, or observation that is a member of one, a statement says that it was the
+// speaker's own doing: what a person filed it under, "admission/ID". Empty: of none.
+std::string admission_of(const Statement& statement);
+
 // The farthest that a weapon of this kind is published to reach, in metres.
 double range_max_m(const Weapon& weapon);
 
 // Zones of kind "control" say which party held what, and when; inside their tolerance, and where
-// two overlap or none is, the ground is nobody's. Probabilities come to one.
-Attribution attribute(const Agreement& agreement, const Conduct& conduct, const Traces& traces,
-                      const std::string& finding);
+// two overlap or none is, the ground is nobody's. What stands somewhere is on the ground where it
+// stands. Probabilities come to one.
+Attribution attribute(const Agreement& agreement, const Conduct& conduct, const Traces& traces);
 
 // The probabilities by party, as a conduct takes them; what cannot be determined is left out.
 std::map<std::string, double> parties_of(const Attribution& attribution);

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include "model/messages.h"
+
 namespace truce::judge {
 namespace {
 
@@ -46,7 +48,7 @@ Conduct impact(double lon) {
 TEST(Attribution, names_who_held_the_place_of_firing) {
   Conduct c;
   c.from = PlaceSample(std::vector<LatLon>{ground_at(48, 37.9)});
-  const Attribution found = attribute(two_sides(), c, {}, "f");
+  const Attribution found = attribute(two_sides(), c, {});
   EXPECT_EQ(found.alternatives.front().party, "a");
   EXPECT_NEAR(of(found, "a"), 0.98, 1e-12);
   EXPECT_EQ(of(found, "b"), 0);
@@ -56,8 +58,8 @@ TEST(Attribution, names_who_held_the_place_of_firing) {
 TEST(Attribution, says_nothing_of_ground_that_nobody_held) {
   Conduct c;
   c.from = PlaceSample(std::vector<LatLon>{ground_at(48, 38.01)});
-  EXPECT_EQ(of(attribute(two_sides(), c, {}, "f"), kCannotBeDetermined), 1);
-  EXPECT_EQ(of(attribute(two_sides(), Conduct{}, {}, "f"), kCannotBeDetermined), 1);
+  EXPECT_EQ(of(attribute(two_sides(), c, {}), kCannotBeDetermined), 1);
+  EXPECT_EQ(of(attribute(two_sides(), Conduct{}, {}), kCannotBeDetermined), 1);
 }
 
 TEST(Attribution, follows_who_held_it_then) {
@@ -68,37 +70,79 @@ TEST(Attribution, follows_who_held_it_then) {
   Conduct c;
   c.from = PlaceSample(std::vector<LatLon>{ground_at(48, 37.9)});
   c.when = {change - Duration::hours(1), change - Duration::hours(1)};
-  EXPECT_GT(of(attribute(a, c, {}, "f"), "a"), 0.9);
+  EXPECT_GT(of(attribute(a, c, {}), "a"), 0.9);
   c.when = {change, change};
-  EXPECT_GT(of(attribute(a, c, {}, "f"), "b"), 0.9);
+  EXPECT_GT(of(attribute(a, c, {}), "b"), 0.9);
   c.when = {change - Duration::hours(1), change + Duration::hours(1)};
-  EXPECT_EQ(of(attribute(a, c, {}, "f"), kCannotBeDetermined), 1);
+  EXPECT_EQ(of(attribute(a, c, {}), kCannotBeDetermined), 1);
 }
 
 // A mortar reaches 7 km: what fell 20 km behind the line came from the same side.
 TEST(Attribution, narrows_by_the_reach_of_the_weapon) {
-  EXPECT_GT(of(attribute(two_sides(), impact(37.7), {}, "f"), "a"), 0.9);
-  const Attribution near = attribute(two_sides(), impact(38.01), {}, "f");
+  EXPECT_GT(of(attribute(two_sides(), impact(37.7), {}), "a"), 0.9);
+  const Attribution near = attribute(two_sides(), impact(38.01), {});
   EXPECT_NEAR(of(near, "a"), of(near, "b"), 0.05);
   Conduct far = impact(37.7);
   far.weapons[0].weapon = WeaponClass::kMissile;
-  EXPECT_LT(of(attribute(two_sides(), far, {}, "f"), "a"), 0.7);
+  EXPECT_LT(of(attribute(two_sides(), far, {}), "a"), 0.7);
 }
 
 TEST(Attribution, narrows_by_the_direction_of_fire) {
   const Conduct c = impact(38.01);
-  EXPECT_GT(of(attribute(two_sides(), c, {Direction{270, 10}, {}}, "f"), "a"), 0.85);
-  EXPECT_GT(of(attribute(two_sides(), c, {Direction{90, 10}, {}}, "f"), "b"), 0.85);
+  EXPECT_GT(of(attribute(two_sides(), c, {Direction{270, 10}, {}}), "a"), 0.85);
+  EXPECT_GT(of(attribute(two_sides(), c, {Direction{90, 10}, {}}), "b"), 0.85);
 }
 
 TEST(Attribution, heeds_what_a_party_says_of_itself) {
   const Conduct c = impact(38.01);
-  EXPECT_GT(of(attribute(two_sides(), c, {{}, {"b"}}, "f"), "b"), 0.9);
+  EXPECT_GT(of(attribute(two_sides(), c, {{}, {"b"}}), "b"), 0.9);
   // Two that both say so, and somebody who is no party, say nothing of which it was.
-  EXPECT_EQ(attribute(two_sides(), c, {{}, {"a", "b"}}, "f").alternatives.front().probability,
-            attribute(two_sides(), c, {}, "f").alternatives.front().probability);
-  EXPECT_EQ(of(attribute(two_sides(), c, {{}, {"x"}}, "f"), "b"),
-            of(attribute(two_sides(), c, {}, "f"), "b"));
+  EXPECT_EQ(attribute(two_sides(), c, {{}, {"a", "b"}}).alternatives.front().probability,
+            attribute(two_sides(), c, {}).alternatives.front().probability);
+  EXPECT_EQ(of(attribute(two_sides(), c, {{}, {"x"}}), "b"),
+            of(attribute(two_sides(), c, {}), "b"));
+}
+
+TEST(Attribution, takes_what_stands_somewhere_to_be_of_who_held_the_ground) {
+  Conduct c = impact(37.9);
+  c.act = Act::kPresence;
+  EXPECT_NEAR(of(attribute(two_sides(), c, {}), "a"), 0.98, 1e-12);
+}
+
+Observation flew(double from_deg) {
+  Observation o;
+  o.items.emplace_back();
+  o.items.back().from_deg = from_deg;
+  return o;
+}
+
+TEST(Attribution, takes_the_mean_of_directions_told_and_none_of_those_that_contradict) {
+  const Observation west = flew(270), south_west = flew(250), east = flew(90), silent;
+  ASSERT_TRUE(direction_of({&west, &south_west, &silent}).has_value());
+  EXPECT_NEAR(direction_of({&west, &south_west, &silent})->from_deg, 260, 1e-9);
+  EXPECT_FALSE(direction_of({&west, &east}).has_value());
+  EXPECT_FALSE(direction_of({&silent}).has_value());
+  Observation towards;
+  towards.items.emplace_back();
+  towards.items.back().to_deg = 10;
+  EXPECT_NEAR(direction_of({&towards})->from_deg, 190, 1e-9);
+}
+
+TEST(Attribution, reads_what_a_statement_admits) {
+  Statement s;
+  s.about = "admission/o20260301T000000-1";
+  EXPECT_EQ(admission_of(s), "o20260301T000000-1");
+  s.about = "point/3";
+  EXPECT_EQ(admission_of(s), "");
+}
+
+TEST(Attribution, says_why_in_three_languages) {
+  const Attribution found = attribute(two_sides(), impact(38.01), {{}, {"b"}});
+  for (const auto& x : found.alternatives) {
+    for (const Language l : kLanguages) EXPECT_TRUE(has_message(x.message, l)) << x.message;
+    EXPECT_EQ(x.words, say({x.message, x.args}, Language::kEnglish));
+  }
+  EXPECT_NE(found.alternatives.front().words.find("B said of itself"), std::string::npos);
 }
 
 TEST(Attribution, treats_both_parties_alike) {
@@ -110,8 +154,8 @@ TEST(Attribution, treats_both_parties_alike) {
       Traces traces, mirrored;
       if (*who != 0) traces.admitted_by = {who};
       if (*who != 0) mirrored.admitted_by = {*who == 'a' ? "b" : "a"};
-      const auto one = attribute(two_sides(), impact(lon), traces, "f");
-      const auto two = attribute(exchanged, impact(lon), mirrored, "f");
+      const auto one = attribute(two_sides(), impact(lon), traces);
+      const auto two = attribute(exchanged, impact(lon), mirrored);
       EXPECT_EQ(of(one, "a"), of(two, "b"));
       EXPECT_EQ(of(one, "b"), of(two, "a"));
     }
@@ -138,7 +182,7 @@ TEST(Attribution, is_right_as_often_as_it_says) {
     const LatLon stated =
         destination(ground_at(48, true_lon), shift_m < 0 ? 270 : 90, std::abs(shift_m));
     c.from = PlaceSample(PointShape{stated, sigma_m * sigma_m, sigma_m * sigma_m, 0}, 256);
-    const Attribution found = attribute(two_sides(), c, {}, "f");
+    const Attribution found = attribute(two_sides(), c, {});
     const double a = of(found, "a"), b = of(found, "b");
     if (a + b == 0) continue;
     // Of what is said of parties at all.

@@ -4,6 +4,8 @@
 #include <array>
 #include <utility>
 
+#include "model/weapon_text.h"
+
 namespace truce::judge {
 
 namespace {
@@ -34,9 +36,20 @@ Act act_of(const Incident& incident) {
   return flying ? Act::kOverflight : Act::kPresence;
 }
 
-bool is_of_a_muzzle(const Effect& e) {
-  return e.effect_class == EffectClass::kExplosionOutgoing ||
-         e.effect_class == EffectClass::kMuzzleFlash;
+bool is_about_the_force(std::string_view about) {
+  return about == "force" || about.rfind("post/", 0) == 0 || about.rfind("contingent/", 0) == 0;
+}
+
+// What stood or flew, as an item tells it; nothing where it tells of an effect or of no weapon.
+std::optional<Weapon> seen_in(const Item& item) {
+  if (item.classes.of(EffectClass::kOther) < 1 || item.weapon == WeaponClass::kUnknown)
+    return std::nullopt;
+  Weapon out;
+  out.weapon = item.weapon;
+  const WeaponWords named = weapon_words(item.weapon_text);
+  out.system = named.system;
+  if (named.calibre_mm > 0) out.min_mm = out.max_mm = named.calibre_mm;
+  return out;
 }
 
 Weapon weapon_of(const Effect& e) {
@@ -58,6 +71,11 @@ std::optional<Domain> domain_from(std::string_view name) {
   return named<Domain>(kDomainNames, name);
 }
 
+bool is_of_a_muzzle(EffectClass effect_class) {
+  return effect_class == EffectClass::kExplosionOutgoing ||
+         effect_class == EffectClass::kMuzzleFlash;
+}
+
 Conduct conduct_of(const Incident& incident) {
   Conduct out;
   out.subject = incident.id;
@@ -66,7 +84,8 @@ Conduct conduct_of(const Incident& incident) {
   out.when = incident.when;
   if (incident.place.known()) {
     out.at = incident.place.sample;
-    if (std::any_of(incident.effects.begin(), incident.effects.end(), is_of_a_muzzle))
+    if (std::any_of(incident.effects.begin(), incident.effects.end(),
+                    [](const Effect& e) { return is_of_a_muzzle(e.effect_class); }))
       out.from = incident.place.sample;
   }
   for (const Effect& e : incident.effects) {
@@ -77,6 +96,45 @@ Conduct conduct_of(const Incident& incident) {
   out.p_real = incident.p_real;
   out.targets = incident.targets;
   for (const Evidence& e : incident.evidence) out.evidence.push_back(e.observation);
+  return out;
+}
+
+std::optional<Conduct> conduct_of(const Observation& o, std::size_t places) {
+  if (std::holds_alternative<Nowhere>(o.shape) || std::holds_alternative<Track>(o.shape) ||
+      std::holds_alternative<Arrival>(o.shape))
+    return std::nullopt;
+  std::vector<const Item*> standing, flying;
+  for (const Item& item : o.items) {
+    if (seen_in(item)) (flies(item.weapon) ? flying : standing).push_back(&item);
+  }
+  if (standing.empty() && flying.empty()) return std::nullopt;
+  Conduct out;
+  out.subject = o.id;
+  out.act = standing.empty() ? Act::kOverflight : Act::kPresence;
+  out.domain = standing.empty() ? Domain::kAir : Domain::kLand;
+  out.when = o.when;
+  out.at = PlaceSample(o.shape, places);
+  out.count = {0, 0, 0, false};
+  for (const Item* item : standing.empty() ? flying : standing) {
+    out.weapons.push_back(*seen_in(*item));
+    out.count = out.count + interval_of(item->count);
+  }
+  out.p_real = o.p_real;
+  out.targets = o.targets;
+  out.evidence = {o.id};
+  return out;
+}
+
+std::optional<Conduct> conduct_of(const Statement& s) {
+  if (!is_about_the_force(s.about)) return std::nullopt;
+  Conduct out;
+  out.subject = s.id;
+  out.act = Act::kStatement;
+  out.domain = Domain::kInformation;
+  out.when = {s.when, s.when};
+  if (!s.party.empty()) out.parties = {{s.party, 1}};
+  out.targets = {"force"};
+  out.evidence = {s.id};
   return out;
 }
 

@@ -74,8 +74,18 @@ struct Conduct {
   std::vector<std::string> evidence;
 };
 
-// As a conduct of unknown author. Its act is fire where any effect counts as a violation, else
-// overflight of an aircraft or drone, else presence.
+// As a conduct of unknown author, at one of the places of its posterior. Its act is fire where any
+// effect counts as a violation, else overflight of an aircraft or drone, else presence.
 Conduct conduct_of(const Incident& incident);
+// A weapon that was seen to stand somewhere, or an aircraft or drone to fly, where nothing was
+// fired: presence or overflight, at one of `places` places of its shape. Nothing where no weapon or
+// no place is told, or a way that was flown, of which no one place is where it was.
+std::optional<Conduct> conduct_of(const Observation& observation, std::size_t places);
+// What a person filed as said about the force ("force", "post/ID", "contingent/ID"), by who said
+// it; its target is "force".
+std::optional<Conduct> conduct_of(const Statement& statement);
+
+// A place of firing, not of what was hit: an outgoing explosion, a muzzle flash.
+bool is_of_a_muzzle(EffectClass effect_class);
 
 }  // namespace truce::judge

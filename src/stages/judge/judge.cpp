@@ -65,6 +65,17 @@ Judge& Judge::operator=(Judge&&) noexcept = default;
 
 const Agreement& Judge::agreement() const { return impl_->agreement; }
 
+bool Judge::speaks_of(Act act) const {
+  const auto asks = [act](const Provision& p) {
+    if (p.acts.empty()) return act == Act::kFire;
+    return std::find(p.acts.begin(), p.acts.end(), act) != p.acts.end();
+  };
+  return std::any_of(impl_->agreement.readings.begin(), impl_->agreement.readings.end(),
+                     [&](const Reading& r) {
+                       return std::any_of(r.provisions.begin(), r.provisions.end(), asks);
+                     });
+}
+
 std::vector<Finding> Judge::findings(const Conduct& conduct,
                                      const std::vector<Notice>& notices) const {
   std::vector<Finding> out;

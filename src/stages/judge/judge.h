@@ -8,6 +8,7 @@
 #include "stages/judge/agreement.h"
 #include "stages/judge/attribution.h"
 #include "stages/judge/cases.h"
+#include "stages/judge/differences.h"
 #include "stages/judge/points.h"
 #include "stages/judge/text.h"
 
@@ -22,6 +23,8 @@ class Judge {
   Judge& operator=(Judge&&) noexcept;
 
   const Agreement& agreement() const;
+  // Whether any provision under any reading asks for such an act: else its findings say nothing.
+  bool speaks_of(Act act) const;
   // One finding per provision that may apply and reading, ordered by (provision, reading). A
   // provision whose zones all lie elsewhere makes none. `notices` are those whose time touches that
   // of the conduct.

@@ -19,7 +19,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 8> kMigrations{R"sql(
+constexpr std::array<const char*, 9> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -123,11 +123,24 @@ CREATE TABLE readings(
 DELETE FROM rules;
 CREATE TABLE episodes(observation TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX episodes_name ON episodes(name);
+)sql",
+                                                 R"sql(
+-- What was judged and is no incident; and what is said of a subject beside its findings: how the
+-- readings differ, who it may have been. Results by no known rules are made again from the log.
+DELETE FROM rules;
+ALTER TABLE incidents ADD COLUMN beside TEXT NOT NULL DEFAULT '';
+CREATE TABLE conducts(
+  id TEXT NOT NULL, version INTEGER NOT NULL, start_ns INTEGER NOT NULL, end_ns INTEGER NOT NULL,
+  from_position INTEGER NOT NULL, until_position INTEGER, findings TEXT NOT NULL, beside TEXT NOT NULL,
+  PRIMARY KEY(id, version)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX conducts_by_time ON conducts(start_ns);
 )sql"};
 
 constexpr const char* kEmpty = R"sql(
 DELETE FROM records;
 DELETE FROM incidents;
+DELETE FROM conducts;
 DELETE FROM progress;
 DELETE FROM joined;
 DELETE FROM observations;
@@ -140,6 +153,25 @@ DELETE FROM readings;
 UPDATE meta SET value = 0;
 UPDATE meta SET value = -9223372036854775808 WHERE key = 'newest';
 )sql";
+
+// One record per line, of which the last begins a column of its own.
+struct Lines {
+  std::string findings;
+  std::string beside;  // differences, then the attribution
+};
+Lines lines_of(Judgement& judgement, std::uint64_t version) {
+  Lines out;
+  for (Finding& f : judgement.findings) {
+    f.version = version;
+    out.findings += to_json(f) + "\n";
+  }
+  for (Difference& d : judgement.differences) {
+    d.version = version;
+    out.beside += to_json(d) + "\n";
+  }
+  if (judgement.attribution) out.beside += to_json(*judgement.attribution) + "\n";
+  return out;
+}
 
 // Calls f with each line.
 template <class F>
@@ -381,16 +413,16 @@ class SqliteStore : public Store {
     }
   }
 
-  Result<std::uint64_t> put_incident(Incident incident, std::vector<Finding> findings,
+  Result<std::uint64_t> put_incident(Incident incident, Judgement judgement,
                                      std::uint64_t position) override {
     // Most incidents are new: the first version is tried before asking for the last.
     incident.version = 1;
-    TRUCE_TRY(is_new, insert_version(incident, findings, position));
+    TRUCE_TRY(is_new, insert_version(incident, judgement, position));
     if (!is_new) {
-      TRUCE_TRY(last, last_version(incident.id));
+      TRUCE_TRY(last, last_version("SELECT max(version) FROM incidents WHERE id=?", incident.id));
       incident.version = last + 1;
       TRUCE_CHECK_OK(supersede_incident(incident.id, position));
-      TRUCE_TRY(inserted_now, insert_version(incident, findings, position));
+      TRUCE_TRY(inserted_now, insert_version(incident, judgement, position));
       TRUCE_ENSURE(inserted_now);
     }
     for (const auto& e : incident.evidence) {
@@ -399,6 +431,21 @@ class SqliteStore : public Store {
           get("INSERT OR REPLACE INTO joined VALUES(?,?)").bind(e.observation, incident.id).run());
     }
     return incident.version;
+  }
+  Result<std::uint64_t> put_conduct(const std::string& subject, const Interval& when,
+                                    Judgement judgement, std::uint64_t position) override {
+    TRUCE_TRY(last,
+              last_version("SELECT coalesce(max(version),0) FROM conducts WHERE id=?", subject));
+    const std::uint64_t version = last + 1;
+    TRUCE_CHECK_OK(get("UPDATE conducts SET until_position=? WHERE id=? AND until_position IS NULL")
+                       .bind(position, subject)
+                       .run());
+    const Lines lines = lines_of(judgement, version);
+    TRUCE_CHECK_OK(get("INSERT INTO conducts VALUES(?,?,?,?,?,NULL,?,?)")
+                       .bind(subject, version, when.start.ns, when.end.ns, position, lines.findings,
+                             lines.beside)
+                       .run());
+    return version;
   }
   Status supersede_incident(std::string_view id, std::uint64_t position) override {
     return get("UPDATE incidents SET until_position=? WHERE id=? AND until_position IS NULL")
@@ -428,11 +475,13 @@ class SqliteStore : public Store {
     if (!row) return std::optional<StoredRecord>();
     return std::optional(record_row(s));
   }
-  Result<std::vector<std::string>> incident_members(std::string_view observation_id) override {
+  Result<std::optional<Incident>> incident_of(std::string_view observation_id) override {
     auto& joined = get("SELECT incident FROM joined WHERE observation=?").bind(observation_id);
     TRUCE_TRY(row, joined.step());
-    const std::string id = row ? joined.text(0) : incident_id(std::string(observation_id));
-    TRUCE_TRY(found, incident(id, kNow));
+    return incident(row ? joined.text(0) : incident_id(std::string(observation_id)), kNow);
+  }
+  Result<std::vector<std::string>> incident_members(std::string_view observation_id) override {
+    TRUCE_TRY(found, incident_of(observation_id));
     std::vector<std::string> out;
     if (found) {
       for (const auto& e : found->evidence) out.push_back(e.observation);
@@ -468,19 +517,38 @@ class SqliteStore : public Store {
     TRUCE_TRY(out, from_store<Incident>(s.text(0)));
     return std::optional(std::move(out));
   }
-  Result<std::vector<Finding>> findings_of(std::string_view of_incident,
-                                           std::uint64_t as_of) override {
-    auto& s = get("SELECT findings FROM incidents WHERE id=?" + std::string(kAsOf))
-                  .bind(of_incident, as_position(as_of), as_position(as_of));
-    std::vector<Finding> out;
-    TRUCE_TRY(row, s.step());
-    if (!row) return out;
-    TRUCE_CHECK_OK(for_each_line(s.text(0), [&out](std::string_view line) -> Status {
-      TRUCE_TRY(finding, from_store<Finding>(line));
-      out.push_back(std::move(finding));
-      return done();
-    }));
+  Result<std::vector<JudgedConduct>> conducts_overlapping(const Interval& when,
+                                                          std::uint64_t as_of) override {
+    auto& s = get("SELECT id,start_ns,end_ns,findings FROM conducts WHERE start_ns<=? AND "
+                  "end_ns>=?" +
+                  std::string(kAsOf) + " ORDER BY start_ns,id")
+                  .bind(when.end.ns, when.start.ns, as_position(as_of), as_position(as_of));
+    std::vector<JudgedConduct> out;
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      JudgedConduct conduct{s.text(0), {{s.integer(1)}, {s.integer(2)}}, {}};
+      TRUCE_CHECK_OK(read_findings(s.text(3), conduct.findings));
+      out.push_back(std::move(conduct));
+    }
+  }
+  Result<Judgement> judgement_of(std::string_view subject, std::uint64_t as_of) override {
+    Judgement out;
+    for (const char* table : {"incidents", "conducts"}) {
+      auto& s = get(std::string("SELECT findings,beside FROM ") + table + " WHERE id=?" +
+                    std::string(kAsOf))
+                    .bind(subject, as_position(as_of), as_position(as_of));
+      TRUCE_TRY(row, s.step());
+      if (!row) continue;
+      TRUCE_CHECK_OK(read_findings(s.text(0), out.findings));
+      TRUCE_CHECK_OK(read_beside(s.text(1), out));
+      break;
+    }
     return out;
+  }
+  Result<std::vector<Finding>> findings_of(std::string_view subject, std::uint64_t as_of) override {
+    TRUCE_TRY(all, judgement_of(subject, as_of));
+    return std::move(all.findings);
   }
   Result<std::optional<Finding>> finding(std::string_view id, std::uint64_t as_of) override {
     TRUCE_TRY(all, findings_of(id.substr(0, id.find('/')), as_of));
@@ -509,8 +577,10 @@ class SqliteStore : public Store {
     TRUCE_TRY(derived, scalar("SELECT count(*) FROM observations WHERE derived IS NOT NULL"));
     const std::int64_t observations = all - derived;
     TRUCE_TRY(incidents, scalar("SELECT count(*) FROM incidents WHERE until_position IS NULL"));
-    TRUCE_TRY(findings, scalar("SELECT sum(length(findings)-length(replace(findings,char(10),''))) "
-                               "FROM incidents WHERE until_position IS NULL"));
+    TRUCE_TRY(findings,
+              scalar("SELECT sum(length(findings)-length(replace(findings,char(10),''))) FROM "
+                     "(SELECT findings FROM incidents WHERE until_position IS NULL UNION ALL "
+                     "SELECT findings FROM conducts WHERE until_position IS NULL)"));
     out.emplace_back("observations", observations);
     out.emplace_back("duplicates", duplicates_);
     out.emplace_back("incidents", incidents);
@@ -547,17 +617,25 @@ class SqliteStore : public Store {
       incident.version = 1;
       f(to_json(incident));
     }
-    auto& t = get("SELECT findings FROM incidents WHERE until_position IS NULL ORDER BY id").bind();
-    for (;;) {
-      TRUCE_TRY(row, t.step());
-      if (!row) return done();
-      TRUCE_CHECK_OK(for_each_line(t.text(0), [&f](std::string_view line) -> Status {
-        TRUCE_TRY(finding, from_store<Finding>(line));
-        finding.version = 1;
-        f(to_json(finding));
-        return done();
-      }));
+    for (const char* table : {"incidents", "conducts"}) {
+      auto& t = get(std::string("SELECT findings,beside FROM ") + table +
+                    " WHERE until_position IS NULL ORDER BY id")
+                    .bind();
+      for (;;) {
+        TRUCE_TRY(row, t.step());
+        if (!row) break;
+        Judgement judgement;
+        TRUCE_CHECK_OK(read_findings(t.text(0), judgement.findings));
+        TRUCE_CHECK_OK(read_beside(t.text(1), judgement));
+        const Lines lines = lines_of(judgement, 1);
+        for (const auto& part : {lines.findings, lines.beside})
+          TRUCE_CHECK_OK(for_each_line(part, [&f](std::string_view line) {
+            f(line);
+            return done();
+          }));
+      }
     }
+    return done();
   }
 
   Status put_arrival(std::string_view id, Instant heard) override {
@@ -708,26 +786,40 @@ class SqliteStore : public Store {
     statements_.emplace_back(std::string(sql), std::make_unique<Statement>(db_, sql));
     return *statements_.back().second;
   }
+  static Status read_findings(std::string_view lines, std::vector<Finding>& out) {
+    return for_each_line(lines, [&out](std::string_view line) -> Status {
+      TRUCE_TRY(finding, from_store<Finding>(line));
+      out.push_back(std::move(finding));
+      return done();
+    });
+  }
+  static Status read_beside(std::string_view lines, Judgement& out) {
+    return for_each_line(lines, [&out](std::string_view line) -> Status {
+      if (line.rfind("{\"alternatives\"", 0) == 0) {
+        TRUCE_TRY(attribution, from_store<Attribution>(line));
+        out.attribution = std::move(attribution);
+        return done();
+      }
+      TRUCE_TRY(difference, from_store<Difference>(line));
+      out.differences.push_back(std::move(difference));
+      return done();
+    });
+  }
   // false: this version is there already.
-  Result<bool> insert_version(const Incident& incident, std::vector<Finding>& findings,
+  Result<bool> insert_version(const Incident& incident, Judgement& judgement,
                               std::uint64_t position) {
-    const std::string json = to_json(incident);
-    std::string lines;
-    for (Finding& finding : findings) {
-      finding.version = incident.version;
-      lines += to_json(finding);
-      lines.push_back('\n');
-    }
-    TRUCE_CHECK_OK(get("INSERT INTO incidents VALUES(?,?,?,?,?,NULL,?,?) ON CONFLICT DO NOTHING")
+    const Lines lines = lines_of(judgement, incident.version);
+    TRUCE_CHECK_OK(get("INSERT INTO incidents VALUES(?,?,?,?,?,NULL,?,?,?) ON CONFLICT DO NOTHING")
                        .bind(incident.id, incident.version, incident.when.start.ns,
-                             incident.when.end.ns, position, json, lines)
+                             incident.when.end.ns, position, to_json(incident), lines.findings,
+                             lines.beside)
                        .run());
     longest_incident_ns_ =
         std::max(longest_incident_ns_, less(incident.when.end.ns, incident.when.start.ns));
     return sqlite3_changes(db_) > 0;
   }
-  Result<std::uint64_t> last_version(std::string_view id) {
-    auto& last = get("SELECT max(version) FROM incidents WHERE id=?").bind(id);
+  Result<std::uint64_t> last_version(const char* sql, std::string_view id) {
+    auto& last = get(sql).bind(id);
     TRUCE_TRY(row, last.step());
     TRUCE_ENSURE(row);
     return static_cast<std::uint64_t>(last.integer(0));

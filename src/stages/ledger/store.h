@@ -45,6 +45,20 @@ struct SoundWork {
   std::optional<Instant> last_located;  // none: never yet
 };
 
+// What is held against the agreement and is no incident: an observation or a statement.
+struct JudgedConduct {
+  std::string subject;  // id of the observation or statement
+  Interval when;
+  std::vector<Finding> findings;
+};
+
+// All that is said of one subject.
+struct Judgement {
+  std::vector<Finding> findings;
+  std::vector<Difference> differences;     // between readings, of these findings
+  std::optional<Attribution> attribution;  // only where the agreement provides for it
+};
+
 // A record as the store gave it. Errors: damage, with what to do.
 template <class R>
 Result<R> from_store(std::string_view json) {
@@ -103,21 +117,31 @@ class Store {
   // A version of an incident with its findings, valid from `position`; the version before ends
   // there. Returns the version number given (1 + the last). Members are remembered for
   // `incident_of`.
-  virtual Result<std::uint64_t> put_incident(Incident incident, std::vector<Finding> findings,
+  virtual Result<std::uint64_t> put_incident(Incident incident, Judgement judgement,
                                              std::uint64_t position) = 0;
   virtual Status supersede_incident(std::string_view id, std::uint64_t position) = 0;
+  // Likewise a version of what is said of a conduct that is no incident.
+  virtual Result<std::uint64_t> put_conduct(const std::string& subject, const Interval& when,
+                                            Judgement judgement, std::uint64_t position) = 0;
 
   // Questions. `as_of` is a log position: only what was known when entries [0, as_of) had been
   // applied.
   virtual Result<std::vector<Observation>> observations_overlapping(const Interval& when,
                                                                     bool incidents_only) = 0;
   virtual Result<std::optional<StoredRecord>> observation(std::string_view id) = 0;
+  // The incident that it is a member of, as it stands; none.
+  virtual Result<std::optional<Incident>> incident_of(std::string_view observation_id) = 0;
   virtual Result<std::vector<std::string>> incident_members(std::string_view observation_id) = 0;
   virtual Result<std::vector<Incident>> incidents_overlapping(const Interval& when,
                                                               std::uint64_t as_of = kNow) = 0;
   virtual Result<std::optional<Incident>> incident(std::string_view id,
                                                    std::uint64_t as_of = kNow) = 0;
-  virtual Result<std::vector<Finding>> findings_of(std::string_view incident_id,
+  // By start and subject.
+  virtual Result<std::vector<JudgedConduct>> conducts_overlapping(const Interval& when,
+                                                                  std::uint64_t as_of = kNow) = 0;
+  // Of an incident or another conduct; nothing of what there is none of.
+  virtual Result<Judgement> judgement_of(std::string_view subject, std::uint64_t as_of = kNow) = 0;
+  virtual Result<std::vector<Finding>> findings_of(std::string_view subject,
                                                    std::uint64_t as_of = kNow) = 0;
   virtual Result<std::optional<Finding>> finding(std::string_view id,
                                                  std::uint64_t as_of = kNow) = 0;

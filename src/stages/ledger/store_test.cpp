@@ -64,7 +64,7 @@ TEST(Store, answers_as_of_any_position) {
   f.provision = "p";
   f.reading = "base";
   f.id = finding_id(f.subject, f.provision, f.reading);
-  EXPECT_EQ(*store->put_incident(incident_of(o, 0.9), {f}, 5), 2U);
+  EXPECT_EQ(*store->put_incident(incident_of(o, 0.9), {.findings = {f}}, 5), 2U);
   EXPECT_FALSE((*store->incident(f.subject, 0)).has_value());
   EXPECT_EQ((*store->incident(f.subject, 3))->p_real, 0.5);
   EXPECT_EQ((*store->incident(f.subject))->p_real, 0.9);

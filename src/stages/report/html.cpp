@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 
+#include "stages/report/internal/disputed.h"
 #include "stages/report/internal/fonts.h"
 #include "stages/report/internal/gates.h"
 #include "stages/report/internal/hours.h"
@@ -491,8 +492,8 @@ std::string to_html(const Input& in) {
   out += "<div class=\"cols\"><div class=\"half map\">" + where_part(in) + watched_part(in) +
          "</div><div class=\"half r\">" + series_table(in) + days_table(in) + kinds_table(in) +
          "</div></div>" + hours_part(in);
-  out += violations_table(in) + corrections_part(in) + notices_part(in) + claims_part(in) +
-         totals_part(in);
+  out += violations_table(in) + conducts_part(in) + differences_part(in) + corrections_part(in) +
+         notices_part(in) + claims_part(in) + totals_part(in);
   out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) + proof_part(in) +
          "</div><div class=\"half r\">" + provisions_part(in) + "</div></div>";
   return out + "</main></body></html>\n";

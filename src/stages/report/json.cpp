@@ -52,6 +52,14 @@ void gate(JsonWriter& w, const GateStrip& g) {
   w.key("state").string(g.state).key("words").string(g.words).end_object();
 }
 
+void conduct(JsonWriter& w, const OtherConduct& c) {
+  w.begin_object();
+  records(w, "findings", c.findings);
+  w.key("subject").string(c.subject).key("when").begin_object().key("end");
+  w.string(to_text(c.when.end)).key("start").string(to_text(c.when.start)).end_object();
+  w.key("words").string(c.words).end_object();
+}
+
 }  // namespace
 
 std::string to_json(const Input& in) {
@@ -74,7 +82,9 @@ std::string to_json(const Input& in) {
   texts(w, "claim_notes", in.claim_notes);
   records(w, "claims", in.claims);
   texts(w, "complaints", in.complaints);
-  w.key("corrections").begin_array();
+  w.key("conducts").begin_array();
+  for (const auto& c : in.conducts) conduct(w, c);
+  w.end_array().key("corrections").begin_array();
   for (const auto& c : in.corrections) correction(w, c);
   w.end_array().key("days").begin_array();
   for (const auto& d : in.history) {
@@ -87,7 +97,9 @@ std::string to_json(const Input& in) {
     violations(w, d);
     w.end_object();
   }
-  w.end_array().key("engine").string(in.engine_version);
+  w.end_array();
+  records(w, "differences", in.differences);
+  w.key("engine").string(in.engine_version);
   w.key("findings").begin_array();
   for (const auto& [incident, findings] : in.findings) {
     for (const auto& f : findings) w.raw(truce::to_json(f));

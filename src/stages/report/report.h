@@ -97,6 +97,14 @@ struct GateStrip {
   std::vector<GateChange> changes;
 };
 
+// What was judged and is no incident: a weapon that stood somewhere, a flight, a statement.
+struct OtherConduct {
+  std::string subject;  // id of the observation or statement
+  std::string words;    // what was seen or said
+  Interval when;
+  std::vector<Finding> findings;  // ordered (provision, reading); those that do not apply left out
+};
+
 struct Input {
   // Head
   std::string mission;    // "Easter truce 2025"
@@ -121,7 +129,9 @@ struct Input {
   std::vector<MapPlace> places;
   std::vector<Incident> incidents;  // touching the period, by start
   std::map<std::string, std::vector<Finding>>
-      findings;  // by incident id, ordered (provision, reading)
+      findings;                         // by incident id, ordered (provision, reading)
+  std::vector<OtherConduct> conducts;   // whose middle lies in the period, by start
+  std::vector<Difference> differences;  // of the incidents and conducts above
   std::map<std::string, std::string> provision_words;  // provision id → plain words
   std::map<std::string, std::string> reading_words;
   std::map<std::string, std::string> party_names;              // by id

@@ -1,0 +1,153 @@
+#include "app/judging.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "model/json.h"
+
+namespace truce::app {
+
+Judging::Judging(const Mission& mission, ledger::Store& store)
+    : mission_(mission), judge_(mission.agreement), store_(store) {}
+
+Status Judging::restore() {
+  TRUCE_TRY(notices, store_.records("notice"));
+  for (const auto& row : notices) {
+    TRUCE_TRY(notice, ledger::from_store<Notice>(row.json));
+    notices_.push_back(std::move(notice));
+  }
+  TRUCE_TRY(statements, store_.records("statement"));
+  for (const auto& row : statements) {
+    TRUCE_TRY(statement, ledger::from_store<Statement>(row.json));
+    admitted(statement);
+  }
+  news_ = {};
+  return done();
+}
+
+void Judging::announced(Notice notice) {
+  const auto later = [](const Notice& a, const Notice& b) {
+    return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
+  };
+  notices_.insert(std::upper_bound(notices_.begin(), notices_.end(), notice, later), notice);
+  news_.notices.push_back(std::move(notice));
+}
+
+// An incident is named after its first member.
+void Judging::admitted(const Statement& statement) {
+  std::string of = judge::admission_of(statement);
+  if (of.empty() || statement.party.empty()) return;
+  if (of.front() == 'i') of.front() = 'o';
+  admissions_[of].push_back(statement.party);
+  news_.admissions.push_back(std::move(of));
+}
+
+ledger::Judgement Judging::judged(judge::Conduct& conduct, const judge::Traces& traces) const {
+  ledger::Judgement out;
+  if (mission_.agreement.attributes && conduct.parties.empty()) {
+    out.attribution = judge::attribute(mission_.agreement, conduct, traces);
+    conduct.parties = judge::parties_of(*out.attribution);
+  }
+  std::vector<Notice> notices;
+  for (const Notice& n : notices_) {
+    if (n.when.start <= conduct.when.end && n.when.end >= conduct.when.start) notices.push_back(n);
+  }
+  out.findings = judge_.findings(conduct, notices);
+  out.differences = judge::differences(mission_.agreement, out.findings);
+  return out;
+}
+
+Result<std::vector<Observation>> Judging::members(const Incident& incident) const {
+  std::vector<Observation> out;
+  for (const Evidence& e : incident.evidence) {
+    TRUCE_TRY(row, store_.observation(e.observation));
+    if (!row) continue;
+    TRUCE_TRY(o, ledger::from_store<Observation>(row->json));
+    out.push_back(std::move(o));
+  }
+  return out;
+}
+
+namespace {
+
+bool shows_a_muzzle(const Observation& o) {
+  return std::any_of(o.items.begin(), o.items.end(),
+                     [](const Item& i) { return judge::is_of_a_muzzle(i.classes.most_likely()); });
+}
+
+std::vector<const Observation*> pointers_to(const std::vector<Observation>& all) {
+  std::vector<const Observation*> out;
+  for (const auto& o : all) out.push_back(&o);
+  return out;
+}
+
+// Where it was fired from is what those tell who saw or heard it fired; what it hit lies elsewhere.
+PlaceSample place_of_firing(const std::vector<const Observation*>& all, const Mission& mission) {
+  std::vector<const Observation*> muzzles;
+  for (const auto* o : all) {
+    if (shows_a_muzzle(*o)) muzzles.push_back(o);
+  }
+  if (muzzles.empty()) return {};
+  const Incident fired = fuse::infer(muzzles, mission.sources, mission.fuse);
+  return fired.place.known() ? fired.place.sample : PlaceSample();
+}
+
+}  // namespace
+
+Status Judging::incident(Incident incident, std::uint64_t position) {
+  judge::Conduct conduct = judge::conduct_of(incident);
+  judge::Traces traces;
+  if (mission_.agreement.attributes) {
+    TRUCE_TRY(all, members(incident));
+    const auto pointers = pointers_to(all);
+    traces.direction = judge::direction_of(pointers);
+    conduct.from = place_of_firing(pointers, mission_);
+    for (const auto& o : all) {
+      const auto by = admissions_.find(o.id);
+      if (by == admissions_.end()) continue;
+      traces.admitted_by.insert(traces.admitted_by.end(), by->second.begin(), by->second.end());
+    }
+  }
+  auto judgement = judged(conduct, traces);
+  TRUCE_TRY(version, store_.put_incident(std::move(incident), std::move(judgement), position));
+  static_cast<void>(version);
+  return done();
+}
+
+Status Judging::conduct(judge::Conduct conduct, std::uint64_t position) {
+  if (!judge_.speaks_of(conduct.act)) return done();
+  judge::Traces traces;
+  const auto by = admissions_.find(conduct.subject);
+  if (by != admissions_.end()) traces.admitted_by = by->second;
+  auto judgement = judged(conduct, traces);
+  if (judgement.findings.empty()) return done();
+  TRUCE_TRY(version,
+            store_.put_conduct(conduct.subject, conduct.when, std::move(judgement), position));
+  static_cast<void>(version);
+  return done();
+}
+
+Status Judging::seen(const Observation& observation, std::uint64_t position) {
+  auto found = judge::conduct_of(observation, mission_.fuse.samples);
+  return found ? conduct(*std::move(found), position) : done();
+}
+
+Status Judging::said(const Statement& statement, std::uint64_t position) {
+  admitted(statement);
+  auto found = judge::conduct_of(statement);
+  return found ? conduct(*std::move(found), position) : done();
+}
+
+Status Judging::conducts_again(const Interval& when, std::uint64_t position) {
+  TRUCE_TRY(touched, store_.conducts_overlapping(when));
+  for (const auto& c : touched) {
+    TRUCE_TRY(row, store_.observation(c.subject));
+    if (!row) continue;  // a statement: no notice excuses it
+    TRUCE_TRY(o, ledger::from_store<Observation>(row->json));
+    TRUCE_CHECK_OK(seen(o, position));
+  }
+  return done();
+}
+
+}  // namespace truce::app
