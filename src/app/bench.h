@@ -11,6 +11,10 @@
 
 namespace truce::app {
 
+// DIR/mixed.toml and DIR/near-front.toml, worlds: missions made of each from five seeds, and what
+// was said of who fired, by tenths: how often, the mean, and how often of the right party.
+Status bench_attribution(const std::filesystem::path& dir, std::ostream& out);
+
 // DIR/smm: rows counted as the reports counted them, totals and their identities, slips named;
 // DIR/conflict/osce_smm_daily: region-days, periods, previous values.
 Status bench_smm(const std::filesystem::path& dir, std::ostream& out);

@@ -261,6 +261,9 @@ void add_bench(CLI::App& cli, Parsed& p) {
   auto* c = cli.add_subcommand("bench",
                                "Run an evaluation over a folder of data; one JSON object per case");
   c->footer(
+      "attribution  what is said of who fired, against whose fire it was, in two simulated\n"
+      "        worlds; DIR is examples/worlds\n"
+      "mixed   what each kind of observer adds, in a simulated world; DIR likewise\n"
       "smm     rows, totals and slips of published monitoring, counted and checked\n"
       "truces  what the feeds say per day in and around each truce of a list\n"
       "scenes  effects found, placed and bounded in scenes with known truth; where\n"

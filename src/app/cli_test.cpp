@@ -365,7 +365,7 @@ TEST(Cli, reports_nothing_of_a_mission_that_never_ran) {
 TEST(Cli, an_evaluation_without_its_data_fails) {
   const fs::path empty = fs::path(::testing::TempDir()) / "no-data";
   fs::create_directories(empty);
-  for (const char* name : {"mixed", "scenes", "smm", "truces"}) {
+  for (const char* name : {"attribution", "mixed", "scenes", "smm", "truces"}) {
     const Said said = truce({"bench", name, empty.c_str()});
     EXPECT_EQ(said.status, 5) << name << said.err;
     EXPECT_TRUE(said.out.empty()) << name;

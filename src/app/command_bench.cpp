@@ -12,7 +12,8 @@ struct Evaluation {
   const char* name;
   Status (*run)(const std::filesystem::path&, std::ostream&);
 };
-constexpr std::array<Evaluation, 4> kEvaluations{{{"mixed", &bench_mixed},
+constexpr std::array<Evaluation, 5> kEvaluations{{{"attribution", &bench_attribution},
+                                                  {"mixed", &bench_mixed},
                                                   {"scenes", &bench_scenes},
                                                   {"smm", &bench_smm},
                                                   {"truces", &bench_truces}}};

@@ -73,7 +73,7 @@ namespace {
 
 bool shows_a_muzzle(const Observation& o) {
   return std::any_of(o.items.begin(), o.items.end(),
-                     [](const Item& i) { return judge::is_of_a_muzzle(i.classes.most_likely()); });
+                     [](const Item& i) { return judge::is_of_a_muzzle(i.classes); });
 }
 
 std::vector<const Observation*> pointers_to(const std::vector<Observation>& all) {

@@ -66,10 +66,14 @@ class Lockstep {
     per_s_ = std::max(n, kVolleysLeast) / kBlockS;
   }
 
-  // Most shots of the two that one mean speed of the shell explains; 0 when too few, or when as
-  // many would do so by chance.
-  std::size_t shots(const Volley& gun, const Volley& hits) const {
-    if (std::min(gun.size(), hits.size()) < kShotsMin) return 0;
+  // Most shots of the two that one mean speed of the shell explains, and the logarithm of the odds
+  // that they are one fire; no shots when too few, or when as many would do so by chance.
+  struct InStep {
+    std::size_t shots = 0;
+    double log_odds = 0;
+  };
+  InStep of(const Volley& gun, const Volley& hits) const {
+    if (std::min(gun.size(), hits.size()) < kShotsMin) return {};
     const double tolerance = std::min(pause(gun), pause(hits)) / 2;  // more fits anything
     std::size_t best = 0;
     const std::size_t step = std::max<std::size_t>(1, gun.size() / kReferences);
@@ -95,7 +99,7 @@ class Lockstep {
                          std::log(per_s_ * window_s);
     const bool enough =
         best >= kShotsMin && k >= kLeastOfLarger * static_cast<double>(larger.size());
-    return enough && ratio > 0 ? best : 0;
+    return enough && ratio > 0 ? InStep{best, ratio} : InStep{};
   }
 
  private:
@@ -209,6 +213,7 @@ void take_in(std::vector<Fire>& fires, const std::vector<Effect>& effects, const
 
 struct Pairing {
   std::size_t shots = 0, gun = 0, hits = 0;
+  double log_odds = 0;
 };
 
 std::vector<Pairing> pairings(const std::vector<Effect>& effects,
@@ -221,8 +226,8 @@ std::vector<Pairing> pairings(const std::vector<Effect>& effects,
       const double after = effects[volleys[h].front()].time_s - effects[volleys[g].front()].time_s;
       const bool late = std::abs(after) > flight_s;
       if (g == h || late) continue;
-      const std::size_t n = lockstep.shots(volleys[g], volleys[h]);
-      if (n > 0) out.push_back({n, g, h});
+      const auto in_step = lockstep.of(volleys[g], volleys[h]);
+      if (in_step.shots > 0) out.push_back({in_step.shots, g, h, in_step.log_odds});
     }
   }
   std::sort(out.begin(), out.end(), [](const Pairing& a, const Pairing& b) {
@@ -231,16 +236,29 @@ std::vector<Pairing> pairings(const std::vector<Effect>& effects,
   return out;
 }
 
+// Of a pairing against there being none, and against all others that one of its volleys may be in.
+double probability(const Pairing& p, const std::vector<Pairing>& all) {
+  double none = std::exp(-p.log_odds);
+  double sum = 1;
+  for (const auto& other : all) {
+    const bool rivals =
+        other.gun == p.gun || other.hits == p.hits || other.gun == p.hits || other.hits == p.gun;
+    if (&other != &p && rivals) sum += std::exp(other.log_odds - p.log_odds);
+  }
+  return 1 / (sum + none);
+}
+
 }  // namespace
 
 std::vector<Fire> fires_of(const std::vector<Effect>& effects, const Params& params) {
   auto volleys = volleys_of(effects, params.join);
   std::vector<char> used(volleys.size(), 0);
   std::vector<Fire> out;
-  for (const auto& p : pairings(effects, volleys, params.join)) {
+  const auto all = pairings(effects, volleys, params.join);
+  for (const auto& p : all) {
     if (used[p.gun] != 0 || used[p.hits] != 0) continue;
     used[p.gun] = used[p.hits] = 1;
-    out.push_back({{volleys[p.gun], volleys[p.hits]}, {}});
+    out.push_back({{volleys[p.gun], volleys[p.hits]}, {}, probability(p, all)});
   }
   for (std::size_t v = 0; v < volleys.size(); ++v) {
     if (used[v] == 0) out.push_back({{std::move(volleys[v])}, {}});

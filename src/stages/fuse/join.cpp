@@ -148,8 +148,7 @@ class Joining {
       for (const auto i : fire.volleys[v]) {
         Effect& e = effects_[i];
         if (fire.volleys.size() > 1)
-          e.observation.items.front().classes = ClassProbabilities::certain(
-              v == 0 ? EffectClass::kExplosionOutgoing : EffectClass::kExplosionImpact);
+          e.observation.items.front().classes = end_of(v == 0, fire.p_pair);
         out.push_back(finished(e, plane));
       }
     }
@@ -161,6 +160,16 @@ class Joining {
       return std::tie(a.when.start, a.id) < std::tie(b.when.start, b.id);
     });
     for (const auto* o : reports) out.push_back(*o);
+    return out;
+  }
+  // As sure as that the two volleys are a gun's and its impacts'.
+  static ClassProbabilities end_of(bool gun, double p_pair) {
+    const double p = std::round(p_pair * 100) / 100;
+    ClassProbabilities out;
+    const auto of = gun ? EffectClass::kExplosionOutgoing : EffectClass::kExplosionImpact;
+    out.p[static_cast<std::size_t>(of)] = static_cast<float>(p);
+    out.p[static_cast<std::size_t>(EffectClass::kExplosionUndetermined)] =
+        static_cast<float>(1 - p);
     return out;
   }
   static Observation finished(Effect& e, const Plane& plane) {

@@ -71,9 +71,11 @@ std::optional<Domain> domain_from(std::string_view name) {
   return named<Domain>(kDomainNames, name);
 }
 
-bool is_of_a_muzzle(EffectClass effect_class) {
-  return effect_class == EffectClass::kExplosionOutgoing ||
-         effect_class == EffectClass::kMuzzleFlash;
+// What was heard often tells a shot from what it hit hardly better than a coin does.
+bool is_of_a_muzzle(const ClassProbabilities& classes) {
+  constexpr double kSurely = 0.9;
+  return static_cast<double>(classes.of(EffectClass::kExplosionOutgoing) +
+                             classes.of(EffectClass::kMuzzleFlash)) >= kSurely;
 }
 
 Conduct conduct_of(const Incident& incident) {
@@ -85,7 +87,7 @@ Conduct conduct_of(const Incident& incident) {
   if (incident.place.known()) {
     out.at = incident.place.sample;
     if (std::any_of(incident.effects.begin(), incident.effects.end(),
-                    [](const Effect& e) { return is_of_a_muzzle(e.effect_class); }))
+                    [](const Effect& e) { return is_of_a_muzzle(e.classes); }))
       out.from = incident.place.sample;
   }
   for (const Effect& e : incident.effects) {

@@ -85,7 +85,7 @@ std::optional<Conduct> conduct_of(const Observation& observation, std::size_t pl
 // it; its target is "force".
 std::optional<Conduct> conduct_of(const Statement& statement);
 
-// A place of firing, not of what was hit: an outgoing explosion, a muzzle flash.
-bool is_of_a_muzzle(EffectClass effect_class);
+// Surely a place of firing and not of what was hit: an outgoing explosion, a muzzle flash.
+bool is_of_a_muzzle(const ClassProbabilities& classes);
 
 }  // namespace truce::judge

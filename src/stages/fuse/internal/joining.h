@@ -110,6 +110,7 @@ void add_shapes(std::vector<Effect>& effects, const std::vector<const Observatio
 struct Fire {
   std::vector<std::vector<std::size_t>> volleys;  // one, or the gun's and the impacts'
   std::vector<std::size_t> misplaced;             // shots of it that were put elsewhere
+  double p_pair = 1;                              // that two volleys are of one fire
 };
 std::vector<Fire> fires_of(const std::vector<Effect>& effects, const Params& params);
 
