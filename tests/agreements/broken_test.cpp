@@ -4,6 +4,7 @@
 // nothing else: a mistake that brings complaints about its consequences sends the reader astray.
 
 #include <gtest/gtest.h>
+#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 
 #include "app/agreement_folder.h"
 #include "base/files.h"
+#include "base/json.h"
 
 namespace truce::app {
 namespace {
@@ -137,6 +139,67 @@ INSTANTIATE_TEST_SUITE_P(Agreements, Broken, testing::ValuesIn(names()), [](cons
   std::replace(out.begin(), out.end(), '-', '_');
   return out;
 });
+
+// A time without quotes is no text: null, which no key takes.
+void write_json(const toml::node& node, JsonWriter& w) {
+  if (const auto* table = node.as_table()) {
+    w.begin_object();
+    for (const auto& [key, value] : *table) {
+      w.key(key.str());
+      write_json(value, w);
+    }
+    w.end_object();
+  } else if (const auto* list = node.as_array()) {
+    w.begin_array();
+    for (const auto& value : *list) write_json(value, w);
+    w.end_array();
+  } else if (const auto text = node.value_exact<std::string>()) {
+    w.string(*text);
+  } else if (node.is_number()) {
+    w.number(node.value_or(0.0));
+  } else if (node.is_boolean()) {
+    w.boolean(node.value_or(false));
+  } else {
+    w.null();
+  }
+}
+
+// What is no TOML has no shape.
+void append_agreement(std::string& out, const std::string& name, const std::string& text,
+                      bool right) {
+  try {
+    const toml::table root = toml::parse(text);
+    JsonWriter w(out);
+    w.begin_object().key("agreement");
+    write_json(root, w);
+    w.key("name").string(name).key("right").boolean(right).end_object();
+    out += '\n';
+  } catch (const toml::parse_error&) {
+    EXPECT_FALSE(right) << name;
+  }
+}
+
+// For tests/schema/agreements.mjs.
+TEST(BrokenAgreements, are_written_as_json_for_an_outside_judge_with_those_that_are_right) {
+  std::string out;
+  for (const auto& name : names()) {
+    const BrokenCase broken = read_case(kBroken / (name + ".txt"));
+    const auto it = broken.files.find("agreement.toml");
+    if (it != broken.files.end()) append_agreement(out, name, it->second, broken.expected.empty());
+  }
+  std::size_t right = 0;
+  for (const char* where :
+       {"examples/agreements", "examples/missions", "tests/agreements/bounds", "tests/missions"}) {
+    for (const auto& f : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / where)) {
+      const fs::path file = f.path() / "agreement.toml";
+      if (!fs::exists(file)) continue;
+      append_agreement(out, f.path().filename().string(), slurp(file), true);
+      ++right;
+    }
+  }
+  EXPECT_GE(right, 10U);
+  ASSERT_TRUE(write_file_atomically(testing::TempDir() + "/agreements.ndjson", out).ok());
+}
 
 TEST(BrokenAgreements, are_many) { EXPECT_GE(names().size(), 40U); }
 

@@ -6,6 +6,8 @@
 #include <set>
 
 #include "stages/judge/conflicts.h"
+#include "stages/judge/internal/agreement_keys.h"
+#include "stages/judge/internal/choices.h"
 #include "stages/judge/internal/time_rules.h"
 #include "stages/judge/internal/toml_reader.h"
 #include "stages/judge/internal/toml_text.h"
@@ -14,27 +16,15 @@ namespace truce::judge {
 
 namespace {
 
-constexpr double kFarthest_m = 2e6;
-constexpr double kLargest_mm = 1000;
-
 const char* const kClassesExpected = "a class of docs/glossary.md";
 
 std::string acts_expected() {
-  std::string out = "one of ";
-  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Act::kInformation); ++i)
-    out += (i == 0 ? "" : ", ") + std::string(to_string(static_cast<Act>(i)));
+  std::string out;
+  for (const Key& k : table_of_keys(TableId::kProvision).keys) {
+    if (k.name != "acts") continue;
+    for (const auto act : k.choices) out += (out.empty() ? "one of " : ", ") + std::string(act);
+  }
   return out;
-}
-
-// What a provision states and a reading may state otherwise.
-std::vector<std::string_view> keys_with(std::vector<std::string_view> more) {
-  for (const char* key :
-       {"words",    "source",   "binds",      "acts",     "domains",    "effects",
-        "weapons",  "zones",    "zone_kinds", "where",    "protects",   "during",
-        "needs",    "from",     "until",      "keep",     "number_max", "standard_of_proof",
-        "severity", "remedies", "overrides",  "exception"})
-    more.emplace_back(key);
-  return more;
 }
 
 class Parser {
@@ -44,12 +34,7 @@ class Parser {
 
   Agreement run(const toml::table& root) {
     Agreement a;
-    read_.known(root,
-                {"id",         "title",      "source",       "time_zone",         "attribution",
-                 "party",      "definition", "circumstance", "authoritative",     "not_encoded",
-                 "severities", "gate",       "obligation",   "escalation",        "cumulation",
-                 "zone",       "baseline",   "object",       "standard_of_proof", "provision",
-                 "reading"});
+    read_.known(root, keys_of(TableId::kRoot));
     a.id = read_.text(root, "id", true);
     a.title = read_.text(root, "title", true);
     a.source = read_.text(root, "source", false);
@@ -57,7 +42,7 @@ class Parser {
     a.languages = read_.texts(root, "authoritative");
     if (const auto* node = root.get("authoritative")) a.text_line = node->source().begin.line;
     read_.each(root, "not_encoded", [&](const toml::table& t) {
-      read_.known(t, {"span", "why"});
+      read_.known(t, keys_of(TableId::kNotEncoded));
       a.not_encoded.push_back(
           {read_.text(t, "span", true), read_.text(t, "why", true), t.source().begin.line});
     });
@@ -68,14 +53,14 @@ class Parser {
     read_.each(root, "definition",
                [&](const toml::table& t) { definitions_.push_back(defined(t)); });
     read_.each(root, "circumstance", [&](const toml::table& t) {
-      read_.known(t, {"id", "words"});
+      read_.known(t, keys_of(TableId::kCircumstance));
       read_.own_id(t, a.circumstances, "circumstance");
       a.circumstances.push_back({read_.text(t, "id", true), read_.text(t, "words", true)});
     });
     Reading base;
     base.id = "base";
     read_.each(root, "provision", [&](const toml::table& t) {
-      read_.known(t, keys_with({"id", "norm", "encodes"}));
+      read_.known(t, keys_of(TableId::kProvision));
       read_.own_id(t, base.provisions, "provision");
       Draft d;
       d.provision.id = read_.text(t, "id", true);
@@ -121,7 +106,7 @@ class Parser {
   }
   void read_parties(const toml::table& root, Agreement& a) {
     read_.each(root, "party", [&](const toml::table& t) {
-      read_.known(t, {"id", "name", "answers_for"});
+      read_.known(t, keys_of(TableId::kParty));
       read_.own_id(t, a.parties, "party");
       a.parties.push_back(
           {read_.text(t, "id", true), read_.text(t, "name", true), read_.texts(t, "answers_for")});
@@ -202,8 +187,7 @@ class Parser {
                 "the id of a feature of geo/*.geojson");
   }
   Zone zone(const toml::table& t, const Agreement& a) {
-    read_.known(
-        t, {"id", "name", "kind", "party", "geometry", "valid_from", "valid_until", "tolerance_m"});
+    read_.known(t, keys_of(TableId::kZone));
     Zone z;
     z.id = read_.text(t, "id", true);
     z.name = read_.text(t, "name", false);
@@ -226,7 +210,7 @@ class Parser {
     return z;
   }
   Baseline baseline(const toml::table& t, const std::vector<Baseline>& before) {
-    read_.known(t, {"id", "name", "geometry", "valid_from", "valid_until", "tolerance_m"});
+    read_.known(t, keys_of(TableId::kBaseline));
     Baseline b;
     b.id = read_.text(t, "id", true);
     b.name = read_.text(t, "name", false);
@@ -249,7 +233,7 @@ class Parser {
     return b;
   }
   ProtectedObject object(const toml::table& t) {
-    read_.known(t, {"id", "name", "kind", "lat", "lon", "radius_m"});
+    read_.known(t, keys_of(TableId::kObject));
     ProtectedObject o{read_.text(t, "id", true),
                       read_.text(t, "name", false),
                       read_.text(t, "kind", true),
@@ -270,7 +254,7 @@ class Parser {
   // ------------------------------------------------------------------------------------- weapons
   // { weapon = "artillery", from_mm = 100 }
   WeaponRule weapon_rule(const toml::table& t) {
-    read_.known(t, {"weapon", "system", "from_mm", "over_mm", "up_to_mm", "under_mm"});
+    read_.known(t, keys_of(TableId::kWeapon));
     WeaponRule r;
     if (t.contains("weapon")) {
       r.weapon = weapon_class_from(read_.text(t, "weapon", true));
@@ -330,11 +314,12 @@ class Parser {
     }
   }
   Definition defined(const toml::table& t) {
-    read_.known(t, {"id", "words", "weapons"});
+    read_.known(t, keys_of(TableId::kDefinition));
     read_.own_id(t, definitions_, "definition");
     const std::size_t before = problems_.errors.size();
     Definition d;
     d.id = read_.text(t, "id", true);
+    static_cast<void>(read_.text(t, "words", false));
     std::vector<std::string> others;
     read_weapons(t, d.weapons, others);
     for (const auto& o : others) {
@@ -343,7 +328,7 @@ class Parser {
           d.weapons.insert(d.weapons.end(), known.weapons.begin(), known.weapons.end());
       }
     }
-    if (d.weapons.empty() && problems_.errors.size() == before)
+    if (d.weapons.empty() && (problems_.errors.size() == before || !t.contains("weapons")))
       read_.say(t, "weapons", "definition \"" + d.id + "\" holds no weapon", "a list of weapons");
     if (problems_.errors.size() > before) unsound_definitions_.insert(d.id);
     return d;
@@ -372,11 +357,11 @@ class Parser {
   }
 
   // ---------------------------------------------------------------------------------- provisions
-  static std::optional<Norm> norm_from(std::string_view name) {
-    if (name == "prohibition") return Norm::kProhibition;
-    if (name == "limit") return Norm::kLimit;
-    if (name == "permission") return Norm::kPermission;
-    return std::nullopt;
+  template <class E, std::size_t N>
+  static std::optional<E> chosen(const Choices<E, N>& choices, std::string_view name) {
+    const auto it = std::find_if(choices.begin(), choices.end(),
+                                 [&](const auto& choice) { return choice.first == name; });
+    return it == choices.end() ? std::nullopt : std::optional<E>(it->second);
   }
   void replace(const toml::table& t, std::string_view key, std::vector<std::string>& into) {
     if (t.contains(key)) into = read_.texts(t, key);
@@ -388,7 +373,7 @@ class Parser {
     stated_.push_back(&t);
     if (t.contains("norm")) {
       const std::string name = read_.text(t, "norm", true);
-      const auto norm = norm_from(name);
+      const auto norm = chosen(kNormChoices, name);
       if (!norm)
         read_.say(t, "norm",
                   "\"" + name + "\" is no kind of norm that can be held against an incident",
@@ -448,10 +433,11 @@ class Parser {
                                            "class of effect");
     if (t.contains("weapons")) read_weapons(t, p.weapons, d.definitions);
     if (t.contains("where")) {
-      const std::string where = read_.text(t, "where", true);
-      if (where != "place" && where != "origin")
-        read_.say(t, "where", "\"" + where + "\" is no place of an act", "place or origin");
-      p.where = where == "origin" ? Where::kOrigin : Where::kPlace;
+      const std::string name = read_.text(t, "where", true);
+      const auto where = chosen(kWhereChoices, name);
+      if (!where)
+        read_.say(t, "where", "\"" + name + "\" is no place of an act", "place or origin");
+      p.where = where.value_or(Where::kPlace);
     }
   }
   // keep = { distance_m = 15000, from = "line" }, or { width_m = 50000, from = { a = "x", b = "y" }
@@ -467,7 +453,7 @@ class Parser {
     if (keep == nullptr)
       return read_.say(t, "keep", "\"keep\" is not a table",
                        "{ distance_m = 15000, from = \"line\" }");
-    read_.known(*keep, {"distance_m", "width_m", "from"});
+    read_.known(*keep, keys_of(TableId::kKeep));
     const bool has_distance = keep->contains("distance_m");
     if (has_distance == keep->contains("width_m"))
       read_.say(t, "keep",
@@ -508,7 +494,7 @@ class Parser {
     d.provision.exceptions.clear();
     d.of_exceptions.clear();
     read_.each(t, "exception", [&](const toml::table& e) {
-      read_.known(e, {"id", "words", "effects", "weapons", "zones", "needs", "notices"});
+      read_.known(e, keys_of(TableId::kException));
       read_.own_id(e, d.provision.exceptions, "exception");
       Exception x;
       x.id = read_.text(e, "id", true);
@@ -559,7 +545,7 @@ class Parser {
 
   Reading reading(const toml::table& t, const Agreement& a) {
     const std::size_t before = problems_.errors.size();
-    read_.known(t, {"id", "party", "words", "change"});
+    read_.known(t, keys_of(TableId::kReading));
     read_.own_id(t, a.readings, "reading");
     Reading r{
         read_.text(t, "id", true), read_.text(t, "party", false), read_.text(t, "words", true), {}};
@@ -580,16 +566,18 @@ class Parser {
     return r;
   }
   void change_definition(const toml::table& c, std::vector<Definition>& definitions) {
-    read_.known(c, {"definition", "weapons"});
+    read_.known(c, keys_of(TableId::kDefinitionChange));
     const std::string id = read_.text(c, "definition", true);
     read_.refers(c, "definition", id, definitions, "definition");
     std::vector<std::string> others;
+    if (!c.contains("weapons"))
+      read_.say(c, "weapons", "\"weapons\" is missing", "what \"" + id + "\" then stands for");
     for (Definition& d : definitions) {
       if (d.id == id) read_weapons(c, d.weapons, others);
     }
   }
   void change_provision(const toml::table& c, std::vector<Draft>& drafts, const Agreement& a) {
-    read_.known(c, keys_with({"provision"}));
+    read_.known(c, keys_of(TableId::kProvisionChange));
     const std::string id = read_.text(c, "provision", true);
     const auto it = std::find_if(drafts.begin(), drafts.end(),
                                  [&](const Draft& d) { return d.provision.id == id; });
