@@ -6,6 +6,7 @@
 #include "app/agreement_folder.h"
 #include "app/commands.h"
 #include "app/exit_status.h"
+#include "app/session.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/printable.h"
@@ -136,6 +137,7 @@ int command_agreement(const AgreementOptions& options) {
   const AgreementFolder folder = load_agreement_folder(options.folder, problems);
   for (const Error& e : problems.errors)
     std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
+  print_warnings(problems.warnings);
   if (folder.agreement.readings.empty()) return exit_code(problems.errors.front().code);
   const judge::Judge judge(folder.agreement);
   const auto outcomes = judge::work(judge, folder.cases);

@@ -1,7 +1,8 @@
 // Agreements with a mistake that somebody has made or will make, one file each in broken/. A file
 // holds what must be said, and the folder: sections that begin with "--- FILE". Lines of "---
-// expect" are "FILE:LINE: part of the message | part of the remedy". All of them must be said and
-// nothing else: a mistake that brings complaints about its consequences sends the reader astray.
+// expect" are "FILE:LINE: part of the message | part of the remedy", with "warning " before what is
+// no error. All of them must be said and nothing else: a mistake that brings complaints about its
+// consequences sends the reader astray.
 
 #include <gtest/gtest.h>
 #include <toml++/toml.h>
@@ -94,8 +95,8 @@ class Folder {
   fs::path path_;
 };
 
-bool is_said(const Error& e, const Expected& x) {
-  return e.place.source + ":" + std::to_string(e.place.line) == x.where &&
+bool is_said(const Error& e, const char* kind, const Expected& x) {
+  return kind + e.place.source + ":" + std::to_string(e.place.line) == x.where &&
          e.message.find(x.message) != std::string::npos && !x.remedy.empty() &&
          e.expected.find(x.remedy) != std::string::npos;
 }
@@ -117,17 +118,21 @@ TEST_P(Broken, agreement_is_told_all_that_is_wrong_and_nothing_else) {
   judge::Problems problems;
   static_cast<void>(load_agreement_folder(folder.path(), problems));
   std::string all;
-  for (const Error& e : problems.errors) all += e.to_text() + "\n";
   auto expected = broken.expected;
-  for (const Error& e : problems.errors) {
-    const auto it = std::find_if(expected.begin(), expected.end(),
-                                 [&](const Expected& x) { return is_said(e, x); });
-    if (it == expected.end())
-      ADD_FAILURE() << "is said and not expected: " << e.to_text();
-    else
-      expected.erase(it);
-    EXPECT_EQ(e.code, ErrorCode::kBadMission) << e.to_text();
-  }
+  const auto hold = [&](const std::vector<Error>& said, const char* kind) {
+    for (const Error& e : said) {
+      all += kind + e.to_text() + "\n";
+      const auto it = std::find_if(expected.begin(), expected.end(),
+                                   [&](const Expected& x) { return is_said(e, kind, x); });
+      if (it == expected.end())
+        ADD_FAILURE() << "is said and not expected: " << kind << e.to_text();
+      else
+        expected.erase(it);
+      EXPECT_EQ(e.code, ErrorCode::kBadMission) << e.to_text();
+    }
+  };
+  hold(problems.errors, "");
+  hold(problems.warnings, "warning ");
   for (const Expected& x : expected)
     ADD_FAILURE() << "is not said: " << x.where << ": " << x.message << " | " << x.remedy
                   << "\nwhat is said:\n"

@@ -30,45 +30,39 @@ std::string acts_expected() {
 class Parser {
  public:
   Parser(std::string_view source, const Geometry& geometry, Problems& problems)
-      : read_(source, problems), geometry_(geometry), problems_(problems) {}
+      : read_(source, problems),
+        geometry_(geometry),
+        problems_(problems),
+        errors_before_(problems.errors.size()) {}
 
-  Agreement run(const toml::table& root) {
+  AgreementRead run(const toml::table& root) {
+    AgreementRead out;
+    out.agreement = read_all(root);
+    say_what_rests_on_mistakes(out);
+    return out;
+  }
+
+ private:
+  Agreement read_all(const toml::table& root) {
     Agreement a;
-    read_.known(root, keys_of(TableId::kRoot));
+    hides_rules([&] { check_root(root); });
     a.id = read_.text(root, "id", true);
     a.title = read_.text(root, "title", true);
     a.source = read_.text(root, "source", false);
     a.attributes = read_.flag(root, "attribution");
     a.languages = read_.texts(root, "authoritative");
     if (const auto* node = root.get("authoritative")) a.text_line = node->source().begin.line;
-    read_.each(root, "not_encoded", [&](const toml::table& t) {
-      read_.known(t, keys_of(TableId::kNotEncoded));
-      a.not_encoded.push_back(
-          {read_.text(t, "span", true), read_.text(t, "why", true), t.source().begin.line});
-    });
-    read_zone_of_time(root, a);
-    read_parties(root, a);
+    read_not_encoded(root, a);
+    hides_rules([&] { read_zone_of_time(root, a); });
+    hides_rules([&] { read_parties(root, a); });
     read_places(root, a);
     read_standards(root, a);
     read_.each(root, "definition",
                [&](const toml::table& t) { definitions_.push_back(defined(t)); });
-    read_.each(root, "circumstance", [&](const toml::table& t) {
-      read_.known(t, keys_of(TableId::kCircumstance));
-      read_.own_id(t, a.circumstances, "circumstance");
-      a.circumstances.push_back({read_.text(t, "id", true), read_.text(t, "words", true)});
-    });
+    hides_rules([&] { read_circumstances(root, a); });
     Reading base;
     base.id = "base";
-    read_.each(root, "provision", [&](const toml::table& t) {
-      read_.known(t, keys_of(TableId::kProvision));
-      read_.own_id(t, base.provisions, "provision");
-      Draft d;
-      d.provision.id = read_.text(t, "id", true);
-      fill(t, d, a);
-      whole(t, d.provision, a);
-      base.provisions.push_back(d.provision);
-      drafts_.push_back(std::move(d));
-    });
+    read_.each(root, "provision", [&](const toml::table& t) { add_provision(t, base, a); });
     base.provisions = resolved(drafts_, definitions_);
     a.readings.push_back(base);
     read_time(root, a);
@@ -76,12 +70,106 @@ class Parser {
     if (!root.contains("provision") && !root.contains("gate") && !root.contains("obligation"))
       read_.say(root, "provision", "the agreement forbids nothing", "[[provision]]");
     for (const toml::table* t : stated_)
-      read_.all_refer(*t, "overrides", base.provisions, "provision");
+      hides_rules([&] { read_.all_refer(*t, "overrides", base.provisions, "provision"); });
     check_conflicts(a);
     return a;
   }
+  void check_root(const toml::table& root) {
+    read_.known(root, keys_of(TableId::kRoot));
+    for (const Key& k : table_of_keys(TableId::kRoot).keys) {
+      if (k.kind == KeyKind::kTables && root.contains(k.name))
+        may_hide_rules_ = may_hide_rules_ || !root[k.name].is_array_of_tables();
+    }
+  }
+  void read_not_encoded(const toml::table& root, Agreement& a) {
+    const std::size_t before = problems_.errors.size();
+    read_.each(root, "not_encoded", [&](const toml::table& t) {
+      read_.known(t, keys_of(TableId::kNotEncoded));
+      a.not_encoded.push_back(
+          {read_.text(t, "span", true), read_.text(t, "why", true), t.source().begin.line});
+    });
+    may_hide_spans_ = may_hide_spans_ || problems_.errors.size() > before;
+  }
+  void read_circumstances(const toml::table& root, Agreement& a) {
+    read_.each(root, "circumstance", [&](const toml::table& t) {
+      read_.known(t, keys_of(TableId::kCircumstance));
+      read_.own_id(t, a.circumstances, "circumstance");
+      a.circumstances.push_back({read_.text(t, "id", true), read_.text(t, "words", true)});
+    });
+  }
+  void add_provision(const toml::table& t, Reading& base, const Agreement& a) {
+    const std::size_t before = problems_.errors.size();
+    read_.known(t, keys_of(TableId::kProvision));
+    const bool knows_all_keys = problems_.errors.size() == before;
+    read_.own_id(t, base.provisions, "provision");
+    Draft d;
+    d.provision.id = read_.text(t, "id", true);
+    fill(t, d, a);
+    whole(t, d.provision, a);
+    if (problems_.errors.size() > before) {
+      unsound_.provisions.insert(d.provision.id);
+      may_hide_rules_ = may_hide_rules_ || d.provision.id.empty() || t["overrides"].is_value() ||
+                        (!knows_all_keys && !t.contains("overrides"));
+      may_hide_spans_ = may_hide_spans_ || !t.contains("encodes");
+    }
+    base.provisions.push_back(d.provision);
+    drafts_.push_back(std::move(d));
+  }
 
- private:
+  // ----------------------------------------------------------------------- what rests on mistakes
+  // Names of what was read with a mistake.
+  struct Unsound {
+    std::set<std::string> provisions, zones, kinds, baselines, standards;
+    bool objects = false;
+  };
+  template <class F>
+  void hides_rules(F read) {
+    const std::size_t before = problems_.errors.size();
+    read();
+    may_hide_rules_ = may_hide_rules_ || problems_.errors.size() > before;
+  }
+  bool rests_on_mistakes(const Provision& p) const {
+    const auto any_of = [](const auto& names, const std::set<std::string>& unsound) {
+      return std::any_of(names.begin(), names.end(),
+                         [&](const std::string& n) { return unsound.contains(n); });
+    };
+    bool line = false;
+    for (const auto& [party, id] : p.baseline) line = line || unsound_.baselines.contains(id);
+    return line || unsound_.standards.contains(p.standard_of_proof) ||
+           any_of(p.zones, unsound_.zones) || any_of(p.zone_kinds, unsound_.kinds) ||
+           (!p.zone_kinds.empty() && unsound_.kinds.contains("")) ||
+           (!p.protects.empty() && unsound_.objects) ||
+           std::any_of(p.exceptions.begin(), p.exceptions.end(),
+                       [&](const Exception& x) { return any_of(x.zones, unsound_.zones); });
+  }
+  // What sets another provision aside decides on it too.
+  void say_what_rests_on_mistakes(AgreementRead& out) {
+    for (const Reading& r : out.agreement.readings) {
+      for (const Provision& p : r.provisions) {
+        if (!rests_on_mistakes(p)) continue;
+        if (r.id == "base")
+          unsound_.provisions.insert(p.id);
+        else
+          unsound_readings_.insert(r.id);
+      }
+    }
+    const auto& base = out.agreement.readings.front().provisions;
+    for (std::size_t before = 0; before != unsound_.provisions.size();) {
+      before = unsound_.provisions.size();
+      for (const Provision& p : base) {
+        if (unsound_.provisions.contains(p.id))
+          unsound_.provisions.insert(p.overrides.begin(), p.overrides.end());
+      }
+    }
+    out.is_whole = problems_.errors.size() == errors_before_;
+    out.unsound_provisions = unsound_.provisions;
+    out.unsound_readings = unsound_readings_;
+    out.may_hide_rules = may_hide_rules_ || unsound_readings_.contains("");
+    out.may_hide_spans = may_hide_rules_ || may_hide_spans_;
+    for (std::size_t i = errors_before_; i < problems_.errors.size(); ++i)
+      out.may_hide_spans = out.may_hide_spans || problems_.errors[i].place.field == "encodes";
+  }
+
   // A group of weapons that provisions name.
   struct Definition {
     std::string id;
@@ -113,13 +201,26 @@ class Parser {
     });
   }
   void read_places(const toml::table& root, Agreement& a) {
-    read_.each(root, "zone", [&](const toml::table& t) { a.zones.push_back(zone(t, a)); });
-    read_.each(root, "baseline",
-               [&](const toml::table& t) { a.baselines.push_back(baseline(t, a.baselines)); });
+    read_.each(root, "zone", [&](const toml::table& t) {
+      const std::size_t before = problems_.errors.size();
+      a.zones.push_back(zone(t, a));
+      const Zone& z = a.zones.back();
+      if (problems_.errors.size() == before && !z.area.rings().empty()) return;
+      unsound_.zones.insert(z.id);
+      unsound_.kinds.insert(z.kind);
+    });
+    read_.each(root, "baseline", [&](const toml::table& t) {
+      const std::size_t before = problems_.errors.size();
+      a.baselines.push_back(baseline(t, a.baselines));
+      if (problems_.errors.size() > before || a.baselines.back().line.empty())
+        unsound_.baselines.insert(a.baselines.back().id);
+    });
+    const std::size_t before = problems_.errors.size();
     read_.each(root, "object", [&](const toml::table& t) {
       read_.own_id(t, a.objects, "object");
       a.objects.push_back(object(t));
     });
+    unsound_.objects = problems_.errors.size() > before;
   }
   void read_standards(const toml::table& root, Agreement& a) {
     const auto* table = root["standard_of_proof"].as_table();
@@ -131,16 +232,18 @@ class Parser {
     }
     for (const auto& [name, node] : *table) {
       const double tau = node.value_or(0.0);
-      if (!(tau > 0.5 && tau < 1))
-        read_.say(*table, name.str(),
-                  "the threshold \"" + std::string(name.str()) +
-                      "\" does not lie between one half and one",
-                  "a number over 0.5 and under 1");
       a.standards_of_proof.emplace(std::string(name.str()), tau);
+      if (tau > 0.5 && tau < 1) continue;
+      unsound_.standards.insert(std::string(name.str()));
+      read_.say(
+          *table, name.str(),
+          "the threshold \"" + std::string(name.str()) + "\" does not lie between one half and one",
+          "a number over 0.5 and under 1");
     }
   }
 
   void read_time(const toml::table& root, Agreement& a) {
+    const std::size_t before = problems_.errors.size();
     a.severities = read_.texts(root, "severities");
     TimeNames names{{}, {}, a.standards_of_proof, a.severities};
     for (const Party& p : a.parties) names.parties.push_back(p.id);
@@ -152,6 +255,8 @@ class Parser {
     for (const char* kind : {"gate", "obligation", "escalation", "cumulation"}) {
       read_.each(root, kind, [&](const toml::table& t) {
         for (auto& span : read_.texts(t, "encodes")) a.encoded_elsewhere.push_back(std::move(span));
+        may_hide_spans_ =
+            may_hide_spans_ || (problems_.errors.size() > before && !t.contains("encodes"));
       });
     }
   }
@@ -635,6 +740,10 @@ class Parser {
                     [&](const Provision& p) { return unsound_provisions_.contains(p.id); });
       for (const Conflict& c : conflicts(a, r)) {
         if (r.id == "base" ? !of_base.insert(c.what).second : of_base.contains(c.what)) continue;
+        if (r.id == "base")
+          unsound_.provisions.insert(c.provisions.begin(), c.provisions.end());
+        else
+          unsound_readings_.insert(r.id);
         const auto at = std::find_if(stated_.begin(), stated_.end(), [&](const toml::table* t) {
           return t->source().begin.line == c.line;
         });
@@ -654,15 +763,44 @@ class Parser {
   std::vector<const toml::table*> stated_;  // provisions, and changes of them under readings
   std::set<std::string> said_;
   std::set<std::string> unsound_definitions_, unsound_provisions_, unsound_readings_;
+  Unsound unsound_;
+  bool may_hide_rules_ = false, may_hide_spans_ = false;
+  std::size_t errors_before_ = 0;
 };
 
 }  // namespace
 
 Result<Agreement> parse_agreement(std::string_view toml_text, std::string_view source,
                                   const Geometry& geometry, Problems& problems) {
-  return read_whole<Agreement>(toml_text, source, problems, [&](const toml::table& root) {
+  const std::size_t before = problems.errors.size();
+  auto read = read_agreement_text(toml_text, source, geometry, problems);
+  if (problems.errors.size() > before) return problems.errors[before];
+  return std::move(read->agreement);
+}
+
+std::optional<AgreementRead> read_agreement_text(std::string_view toml_text,
+                                                 std::string_view source, const Geometry& geometry,
+                                                 Problems& problems) {
+  return read_toml<AgreementRead>(toml_text, source, problems, [&](const toml::table& root) {
     return Parser(source, geometry, problems).run(root);
   });
+}
+
+std::optional<Agreement> sound_part(const AgreementRead& read) {
+  if (read.may_hide_rules) return std::nullopt;
+  Agreement out = read.agreement;
+  std::erase_if(out.readings,
+                [&](const Reading& r) { return read.unsound_readings.contains(r.id); });
+  for (Reading& r : out.readings) {
+    std::erase_if(r.provisions,
+                  [&](const Provision& p) { return read.unsound_provisions.contains(p.id); });
+    for (Provision& p : r.provisions)
+      std::erase_if(p.overrides,
+                    [&](const auto& id) { return read.unsound_provisions.contains(id); });
+  }
+  std::erase_if(out.zones, [](const Zone& z) { return z.area.rings().empty(); });
+  std::erase_if(out.baselines, [](const Baseline& b) { return b.line.empty(); });
+  return out;
 }
 
 }  // namespace truce::judge

@@ -92,17 +92,21 @@ std::vector<Conflict> circles(const Reading& reading, const std::vector<Ids>& se
     const Provision& p = reading.provisions[i];
     if (!sets_aside[i].contains(p.id) || said.contains(p.id)) continue;
     std::string others;
+    std::vector<std::string> all{p.id};
     for (std::size_t j = 0; j < reading.provisions.size(); ++j) {
       const Provision& o = reading.provisions[j];
       if (!sets_aside[i].contains(o.id) || !sets_aside[j].contains(p.id)) continue;
       said.insert(o.id);
-      if (j != i) others += (others.empty() ? "" : ", ") + o.id;
+      if (j == i) continue;
+      others += (others.empty() ? "" : ", ") + o.id;
+      all.push_back(o.id);
     }
     out.push_back({p.line,
                    others.empty() ? "provision " + p.id + " overrides itself"
                                   : "provision " + p.id + " overrides in a circle with " + others,
                    others.empty() ? "\"overrides\" without its own id"
-                                  : "\"overrides\" in one direction only"});
+                                  : "\"overrides\" in one direction only",
+                   std::move(all)});
   }
   return out;
 }
@@ -152,7 +156,8 @@ std::vector<Conflict> conflicts(const Agreement& agreement, const Reading& readi
                                       "not, and none gives way"
                              : both + " both set aside " + common.front() +
                                    " and differ, and none of them gives way",
-                     "\"overrides\" in one of them, or scopes that do not meet"});
+                     "\"overrides\" in one of them, or scopes that do not meet",
+                     {a.id, b.id}});
     }
   }
   return out;
