@@ -261,6 +261,19 @@ Status write_derived(Session& s, JsonWriter& w, const ledger::StoredRecord& row,
   return write_entries(s, w, "shock_waves", derived.shock_waves);
 }
 
+// What the agreement says of a breach of the provision.
+void write_consequences(JsonWriter& w, const judge::Agreement& a, const Finding& f) {
+  for (const auto& r : a.readings) {
+    for (const auto& p : r.provisions) {
+      if (r.id != f.reading || p.id != f.provision || (p.severity.empty() && p.remedies.empty()))
+        continue;
+      w.key("consequences").begin_object().key("remedies").begin_array();
+      for (const auto& remedy : p.remedies) w.string(remedy);
+      w.end_array().key("severity").string(p.severity).end_object();
+    }
+  }
+}
+
 // The same chain as one JSON object.
 Result<std::string> explain_json(Session& s, const std::string& id) {
   TRUCE_TRY(finding, find(s, id));
@@ -268,7 +281,9 @@ Result<std::string> explain_json(Session& s, const std::string& id) {
   TRUCE_ENSURE(incident.has_value());
   std::string line;
   JsonWriter w(line);
-  w.begin_object().key("evidence").begin_array();
+  w.begin_object();
+  write_consequences(w, s.mission.agreement, finding);
+  w.key("evidence").begin_array();
   for (const auto& e : incident->evidence) {
     TRUCE_TRY(row, evidence_row(s, e.observation));
     TRUCE_TRY(o, ledger::from_store<Observation>(row.json));

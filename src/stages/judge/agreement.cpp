@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 
+#include "model/weapon_text.h"
 #include "stages/judge/conflicts.h"
 #include "stages/judge/internal/agreement_keys.h"
 #include "stages/judge/internal/choices.h"
@@ -51,8 +52,11 @@ class Parser {
     a.source = read_.text(root, "source", false);
     a.attributes = read_.flag(root, "attribution");
     a.languages = read_.texts(root, "authoritative");
+    a.severities = read_.texts(root, "severities");
     if (const auto* node = root.get("authoritative")) a.text_line = node->source().begin.line;
     read_not_encoded(root, a);
+    hides_rules([&] { check_points(root); });
+    lacks_points_ = may_hide_rules_ && root.contains("points");
     hides_rules([&] { read_zone_of_time(root, a); });
     hides_rules([&] { read_parties(root, a); });
     read_places(root, a);
@@ -67,7 +71,8 @@ class Parser {
     a.readings.push_back(base);
     read_time(root, a);
     read_.each(root, "reading", [&](const toml::table& t) { a.readings.push_back(reading(t, a)); });
-    if (!root.contains("provision") && !root.contains("gate") && !root.contains("obligation"))
+    if (!root.contains("provision") && !root.contains("gate") && !root.contains("obligation") &&
+        !root.contains("points"))
       read_.say(root, "provision", "the agreement forbids nothing", "[[provision]]");
     for (const toml::table* t : stated_)
       hides_rules([&] { read_.all_refer(*t, "overrides", base.provisions, "provision"); });
@@ -80,6 +85,21 @@ class Parser {
       if (k.kind == KeyKind::kTables && root.contains(k.name))
         may_hide_rules_ = may_hide_rules_ || !root[k.name].is_array_of_tables();
     }
+  }
+  // Their provisions stand behind the text already: points_named told whose.
+  void check_points(const toml::table& root) {
+    if (!root.contains("points")) return;
+    const auto* t = root["points"].as_table();
+    if (t == nullptr)
+      return read_.say(root, "points", "\"points\" is not a table",
+                       "[points] with a line for file and one for version");
+    read_.known(*t, keys_of(TableId::kPoints));
+    const std::string file = read_.text(*t, "file", true);
+    if (file.find('/') != std::string::npos || file == "agreement.toml")
+      read_.say(*t, "file", "\"" + file + "\" is no file of points beside this one",
+                "\"points.toml\"");
+    static_cast<void>(read_.text(*t, "version", true));
+    static_cast<void>(read_.texts(*t, "numbers"));
   }
   void read_not_encoded(const toml::table& root, Agreement& a) {
     const std::size_t before = problems_.errors.size();
@@ -203,11 +223,17 @@ class Parser {
   void read_places(const toml::table& root, Agreement& a) {
     read_.each(root, "zone", [&](const toml::table& t) {
       const std::size_t before = problems_.errors.size();
-      a.zones.push_back(zone(t, a));
-      const Zone& z = a.zones.back();
-      if (problems_.errors.size() == before && !z.area.rings().empty()) return;
-      unsound_.zones.insert(z.id);
-      unsound_.kinds.insert(z.kind);
+      const auto forms = zone(t, a);
+      const bool is_sound = problems_.errors.size() == before &&
+                            std::none_of(forms.begin(), forms.end(), [&](auto& z) {
+                              return z.area.rings().empty() || unsound_.zones.contains(z.id);
+                            });
+      for (const Zone& z : forms) {
+        a.zones.push_back(z);
+        if (is_sound) continue;
+        unsound_.zones.insert(z.id);
+        unsound_.kinds.insert(z.kind);
+      }
     });
     read_.each(root, "baseline", [&](const toml::table& t) {
       const std::size_t before = problems_.errors.size();
@@ -244,7 +270,6 @@ class Parser {
 
   void read_time(const toml::table& root, Agreement& a) {
     const std::size_t before = problems_.errors.size();
-    a.severities = read_.texts(root, "severities");
     TimeNames names{{}, {}, a.standards_of_proof, a.severities};
     for (const Party& p : a.parties) names.parties.push_back(p.id);
     for (const Provision& p : a.readings.front().provisions) names.provisions.push_back(p.id);
@@ -291,7 +316,8 @@ class Parser {
       read_.say(t, key, "there is no " + what + " \"" + id + "\" in geo/",
                 "the id of a feature of geo/*.geojson");
   }
-  Zone zone(const toml::table& t, const Agreement& a) {
+  // One form, or as many as there are of the zone that it lies around.
+  std::vector<Zone> zone(const toml::table& t, const Agreement& a) {
     read_.known(t, keys_of(TableId::kZone));
     Zone z;
     z.id = read_.text(t, "id", true);
@@ -302,6 +328,9 @@ class Parser {
     if (z.party.empty() == (z.kind == "control"))
       read_.say(t, "party", "a zone of the kind \"control\" names who held it, and no other does",
                 "kind = \"control\" and party = the id of a [[party]]");
+    z.valid = read_.interval(t, "valid_from", "valid_until", kAlways);
+    z.tolerance_m = read_.number(t, "tolerance_m", 0, 1e5).value_or(0);
+    if (t.contains("around") || t.contains("distance_m")) return zones_around(t, z, a);
     const bool named = t.contains("geometry");
     const std::string geometry = named ? read_.text(t, "geometry", true) : z.id;
     if (const auto it = geometry_.areas.find(geometry); it != geometry_.areas.end())
@@ -309,10 +338,36 @@ class Parser {
     else
       say_missing(t, named ? "geometry" : "id", geometry, geometry_.lines.contains(geometry),
                   "area", "line");
-    z.valid = read_.interval(t, "valid_from", "valid_until", kAlways);
-    z.tolerance_m = read_.number(t, "tolerance_m", 0, 1e5).value_or(0);
     own_form(t, z, a.zones, "zone");
-    return z;
+    return {z};
+  }
+  std::vector<Zone> zones_around(const toml::table& t, Zone z, const Agreement& a) {
+    for (const char* key : {"around", "distance_m"}) {
+      if (!t.contains(key))
+        read_.say(t, key, "\"" + std::string(key) + "\" is missing",
+                  "around = the id of a zone above, and distance_m beside it");
+    }
+    if (t.contains("geometry") || z.kind == "control")
+      read_.say(t, "around",
+                "a zone around another one has no geometry of its own, and shows no control",
+                "around, or geometry");
+    const std::string around = read_.text(t, "around", false);
+    z.around_m = read_.number(t, "distance_m", 0, kAround_m_max).value_or(0);
+    if (!around.empty()) read_.refers(t, "around", around, a.zones, "zone");
+    std::vector<Zone> out;
+    own_form(t, z, a.zones, "zone");
+    for (const Zone& form : a.zones) {
+      if (form.id != around || !form.valid.overlaps(z.valid)) continue;
+      if (unsound_.zones.contains(around)) unsound_.zones.insert(z.id);
+      out.push_back(z);
+      out.back().area = form.area;
+      out.back().around_m += form.around_m;
+      out.back().tolerance_m = std::max(z.tolerance_m, form.tolerance_m);
+      out.back().valid = {std::max(z.valid.start, form.valid.start),
+                          std::min(z.valid.end, form.valid.end)};
+    }
+    if (out.empty()) out.push_back(z);
+    return out;
   }
   Baseline baseline(const toml::table& t, const std::vector<Baseline>& before) {
     read_.known(t, keys_of(TableId::kBaseline));
@@ -369,6 +424,7 @@ class Parser {
                   kClassesExpected);
     }
     r.system = read_.text(t, "system", false);
+    warn_of_system(t, r.system);
     bool is_plain = true;
     for (const auto& [closed, open] : {std::pair{"from_mm", "over_mm"}, {"up_to_mm", "under_mm"}}) {
       if (!t.contains(closed) || !t.contains(open)) continue;
@@ -391,6 +447,19 @@ class Parser {
       read_.say(t, "weapon", "no calibre lies between the bounds",
                 "from_mm and up_to_mm, which include them, for one calibre");
     return r;
+  }
+  // What words never name is never found. It may come from a source that names it otherwise, so it
+  // is no mistake.
+  void warn_of_system(const toml::table& t, const std::string& system) {
+    const auto known = weapon_systems();
+    if (system.empty() || std::find(known.begin(), known.end(), system) != known.end()) return;
+    std::string all;
+    for (const auto name : known) all += (all.empty() ? "one of " : ", ") + std::string(name);
+    const std::string near = nearest(system, known);
+    read_.warn(t, "system",
+               "no report can name the system \"" + system + "\"" +
+                   (near.empty() ? "" : "; did you mean " + near + "?"),
+               all);
   }
   // "artillery", the id of a definition, or a table.
   void read_weapons(const toml::table& t, std::vector<WeaponRule>& rules,
@@ -500,6 +569,10 @@ class Parser {
                                     {"remedies", &p.remedies},
                                     {"overrides", &p.overrides}})
       replace(t, key, *into);
+    if (!p.severity.empty() &&
+        std::find(a.severities.begin(), a.severities.end(), p.severity) == a.severities.end())
+      read_.say(t, "severity", "there is no severity \"" + p.severity + "\"",
+                "one of severities at the top");
     if (const auto* node = t.get("encodes")) p.encodes_line = node->source().begin.line;
     check_references(t, a);
     fill_scope(t, d);
@@ -686,6 +759,7 @@ class Parser {
     const std::string id = read_.text(c, "provision", true);
     const auto it = std::find_if(drafts.begin(), drafts.end(),
                                  [&](const Draft& d) { return d.provision.id == id; });
+    if (it == drafts.end() && lacks_points_) return;  // it may be one of theirs
     if (it == drafts.end())
       return read_.say(c, "provision", "there is no provision \"" + id + "\" to read otherwise",
                        "the id of a [[provision]]");
@@ -764,7 +838,7 @@ class Parser {
   std::set<std::string> said_;
   std::set<std::string> unsound_definitions_, unsound_provisions_, unsound_readings_;
   Unsound unsound_;
-  bool may_hide_rules_ = false, may_hide_spans_ = false;
+  bool may_hide_rules_ = false, may_hide_spans_ = false, lacks_points_ = false;
   std::size_t errors_before_ = 0;
 };
 

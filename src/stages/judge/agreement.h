@@ -37,6 +37,7 @@ struct Zone {
   Area area;
   Interval valid = kAlways;
   double tolerance_m = 0;  // how far its edge may lie from where it is drawn
+  double around_m = 0;     // what lies no farther than this from the area belongs to it
 };
 
 // A line that distances are kept from. As zones, one id may have several forms.
@@ -120,7 +121,7 @@ struct Provision {
   std::optional<std::int64_t> number_max;       // no more at once
 
   std::string standard_of_proof;
-  std::string severity;  // a name of [severity], or empty
+  std::string severity;  // one of the severities, or empty
   std::vector<std::string> remedies;
   std::vector<std::string> overrides;  // provisions that give way where this one speaks
   std::vector<Exception> exceptions;

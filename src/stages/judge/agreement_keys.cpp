@@ -112,6 +112,11 @@ TableOfKeys root_keys() {
         .kind = KeyKind::kTables,
         .words = "The rules: what is forbidden, bounded or permitted, to whom, where and when.",
         .tables = {TableId::kProvision}},
+       {.name = "points",
+        .kind = KeyKind::kTable,
+        .words = "Points of a plan that have entered into force: the provisions that they carry "
+                 "stand behind those of this file.",
+        .tables = {TableId::kPoints}},
        {.name = "reading",
         .kind = KeyKind::kTables,
         .words = "Other ways to read the text. Every finding is made under the base text and under "
@@ -223,6 +228,14 @@ TableOfKeys zone_keys() {
            {.name = "party", .words = "Of kind \"control\": the party that held it."},
            geometry_key("Id of the Polygon or MultiPolygon in geo/*.geojson. Without it: the "
                         "zone's own id."),
+           {.name = "around",
+            .words = "Instead of geometry: a zone above, of which this one is the area and all "
+                     "within distance_m of it."},
+           {.name = "distance_m",
+            .kind = KeyKind::kNumber,
+            .words = "With around: how far it reaches beyond that zone, in metres.",
+            .min = 0,
+            .max = kAround_m_max},
            time_key("valid_from", "From when it has this form. Without it: always had."),
            time_key("valid_until", "The first instant at which it no longer has this form."),
            tolerance_key("How far its edge may lie from where it is drawn, in metres. A place "
@@ -404,6 +417,19 @@ TableOfKeys definition_change_keys() {
        weapons_key("The weapons that it then stands for.", true)}};
 }
 
+TableOfKeys points_keys() {
+  return {"points",
+          "Points of a plan that have entered into force. docs/agreement-points.md describes "
+          "their file.",
+          {{.name = "file",
+            .words = "The file beside this one that holds them, such as \"points.toml\".",
+            .needed = true},
+           {.name = "version",
+            .words = "The version that has entered into force: the id of a [[draft]] there.",
+            .needed = true},
+           list_key("numbers", "Which of its points, by their numbers. Without it: all.")}};
+}
+
 std::array<TableOfKeys, kTableIds> all_tables() {
   return {root_keys(),
           party_keys(),
@@ -425,7 +451,8 @@ std::array<TableOfKeys, kTableIds> all_tables() {
           obligation_keys(),
           escalation_keys(),
           tier_keys(),
-          cumulation_keys()};
+          cumulation_keys(),
+          points_keys()};
 }
 
 }  // namespace

@@ -53,6 +53,11 @@ bool areas_meet(const Area& a, const Area& b) {
   return common.ok() && common->area_m2() > 1;
 }
 
+// With what lies around it, near enough to tell whether zones meet.
+Area drawn(const Zone& z) {
+  return z.around_m > 0 ? z.area.buffered(z.around_m).value_or(z.area) : z.area;
+}
+
 bool zones_meet(const Agreement& agreement, const Provision& a, const Provision& b) {
   const auto of_a = zones_of(agreement, a);
   const auto of_b = zones_of(agreement, b);
@@ -62,7 +67,7 @@ bool zones_meet(const Agreement& agreement, const Provision& a, const Provision&
   if (everywhere(a) || everywhere(b)) return true;
   return std::any_of(of_a.begin(), of_a.end(), [&](const Zone* x) {
     return std::any_of(of_b.begin(), of_b.end(), [&](const Zone* y) {
-      return x->valid.overlaps(y->valid) && (x->id == y->id || areas_meet(x->area, y->area));
+      return x->valid.overlaps(y->valid) && (x->id == y->id || areas_meet(drawn(*x), drawn(*y)));
     });
   });
 }

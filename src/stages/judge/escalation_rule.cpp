@@ -43,7 +43,7 @@ void check_severity(const toml::table& t, TomlReader& r, std::string_view key,
                     const std::string& severity, const TimeNames& names) {
   const auto& all = names.severities;
   if (severity.empty() || std::find(all.begin(), all.end(), severity) != all.end()) return;
-  r.say(t, key, "there is no severity \"" + severity + "\"", "a name of [severity]");
+  r.say(t, key, "there is no severity \"" + severity + "\"", "one of severities at the top");
 }
 
 EscalationRule read_escalation(const toml::table& t, TomlReader& r, const TimeNames& names) {

@@ -149,6 +149,10 @@ std::string provision_words(const Agreement& a, const Provision& p, const Page& 
   const double tau = a.standards_of_proof.at(p.standard_of_proof);
   out += "\n" + page("page.standard", {p.standard_of_proof, std::to_string(tau)}) + " " +
          (p.source.empty() ? "" : page("page.source", {p.source})) + "\n";
+  if (!p.severity.empty()) out += "\n- " + page("page.severity", {p.severity}) + "\n";
+  std::string remedies;
+  for (const auto& r : p.remedies) remedies += (remedies.empty() ? "" : "; ") + r;
+  if (!remedies.empty()) out += "\n- " + page("page.remedies", {remedies}) + "\n";
   for (const Exception& x : p.exceptions) out += "\n- " + page("page.except", {x.words}) + "\n";
   for (const auto& o : p.overrides) out += "\n- " + page("page.sets_aside", {o}) + "\n";
   for (const Reading& r : a.readings) {

@@ -10,8 +10,9 @@
 
 namespace truce::judge {
 
-inline constexpr double kFarthest_m = 2e6;   // that a limit may state
-inline constexpr double kLargest_mm = 1000;  // calibre
+inline constexpr double kFarthest_m = 2e6;    // that a limit may state
+inline constexpr double kAround_m_max = 1e5;  // beyond a zone
+inline constexpr double kLargest_mm = 1000;   // calibre
 
 enum class TableId : std::uint8_t {
   kRoot,
@@ -35,8 +36,9 @@ enum class TableId : std::uint8_t {
   kEscalation,
   kTier,
   kCumulation,
+  kPoints,
 };
-inline constexpr int kTableIds = 21;
+inline constexpr int kTableIds = 22;
 
 enum class KeyKind : std::uint8_t {
   kText,
