@@ -10,7 +10,8 @@ namespace truce::judge {
 
 namespace {
 
-// Only features that Taplo knows too, which reads draft 4: there a $ref has no neighbours.
+// Only features that Taplo knows too, which reads draft 4: there a $ref has no neighbours, and a
+// relative $id is refused.
 class SchemaWriter {
  public:
   std::string whole() {
@@ -20,8 +21,7 @@ class SchemaWriter {
       table(table_of_keys(id));
       w_.end_object();
     }
-    w_.end_object().key("$id").string("agreement.schema.json");
-    w_.key("$schema").string("https://json-schema.org/draft/2020-12/schema");
+    w_.end_object().key("$schema").string("https://json-schema.org/draft/2020-12/schema");
     table(table_of_keys(TableId::kRoot));
     w_.end_object();
     return std::move(out_);
