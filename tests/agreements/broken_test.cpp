@@ -169,15 +169,16 @@ void write_json(const toml::node& node, JsonWriter& w) {
   }
 }
 
-// What is no TOML has no shape.
-void append_agreement(std::string& out, const std::string& name, const std::string& text,
-                      bool right) {
+// What is no TOML has no shape. `schema`: "agreement" or "points".
+void append_file(std::string& out, const std::string& name, const std::string& schema,
+                 const std::string& text, bool right) {
   try {
     const toml::table root = toml::parse(text);
     JsonWriter w(out);
-    w.begin_object().key("agreement");
+    w.begin_object().key("file");
     write_json(root, w);
-    w.key("name").string(name).key("right").boolean(right).end_object();
+    w.key("name").string(name + "/" + schema).key("right").boolean(right);
+    w.key("schema").string(schema).end_object();
     out += '\n';
   } catch (const toml::parse_error&) {
     EXPECT_FALSE(right) << name;
@@ -187,22 +188,25 @@ void append_agreement(std::string& out, const std::string& name, const std::stri
 // For tests/schema/agreements.mjs.
 TEST(BrokenAgreements, are_written_as_json_for_an_outside_judge_with_those_that_are_right) {
   std::string out;
-  for (const auto& name : names()) {
-    const BrokenCase broken = read_case(kBroken / (name + ".txt"));
-    const auto it = broken.files.find("agreement.toml");
-    if (it != broken.files.end()) append_agreement(out, name, it->second, broken.expected.empty());
-  }
   std::size_t right = 0;
-  for (const char* where :
-       {"examples/agreements", "examples/missions", "tests/agreements/bounds", "tests/missions"}) {
-    for (const auto& f : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / where)) {
-      const fs::path file = f.path() / "agreement.toml";
-      if (!fs::exists(file)) continue;
-      append_agreement(out, f.path().filename().string(), slurp(file), true);
-      ++right;
+  for (const std::string schema : {"agreement", "points"}) {
+    for (const auto& name : names()) {
+      const BrokenCase broken = read_case(kBroken / (name + ".txt"));
+      const auto it = broken.files.find(schema + ".toml");
+      if (it != broken.files.end())
+        append_file(out, name, schema, it->second, broken.expected.empty());
+    }
+    for (const char* where : {"examples/agreements", "examples/missions", "tests/agreements/bounds",
+                              "tests/missions"}) {
+      for (const auto& f : fs::directory_iterator(fs::path(TRUCE_SOURCE_DIR) / where)) {
+        const fs::path file = f.path() / (schema + ".toml");
+        if (!fs::exists(file)) continue;
+        append_file(out, f.path().filename().string(), schema, slurp(file), true);
+        ++right;
+      }
     }
   }
-  EXPECT_GE(right, 10U);
+  EXPECT_GE(right, 12U);
   ASSERT_TRUE(write_file_atomically(testing::TempDir() + "/agreements.ndjson", out).ok());
 }
 

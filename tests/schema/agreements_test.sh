@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Outside judges over the schema of agreement.toml: ajv takes every agreement in which nothing is wrong and refuses those
+# Outside judges over the schemas of agreement.toml and points.toml: ajv takes every agreement in which nothing is wrong and refuses those
 # whose shape is; Taplo, by which editors complete, finds the schema from the first line of each example and holds the file
 # against it. Without node it is skipped (77). usage: agreements_test.sh AGREEMENTS_BROKEN_TEST
 set -euo pipefail
@@ -8,14 +8,15 @@ test="$(realpath "$1")"
 . "$here/judges.sh"
 
 TEST_TMPDIR="$work" "$test" --gtest_filter='*are_written_as_json*' >/dev/null
-(cd "$judges" && node "$here/agreements.mjs" "$root/schema/agreement.schema.json" "$work/agreements.ndjson")
+(cd "$judges" && node "$here/agreements.mjs" "$root/schema" "$work/agreements.ndjson")
 
 taplo() { "$judges/node_modules/.bin/taplo" check "$@" >"$work/said" 2>&1; }
 cd "$root"
-for file in examples/*/*/agreement.toml; do
+files=(examples/*/*/agreement.toml examples/*/*/points.toml)
+for file in "${files[@]}"; do
   head -1 "$file" | grep -q '^#:schema ' || { echo "$file names no schema in its first line"; exit 1; }
 done
-taplo examples/*/*/agreement.toml || { cat "$work/said"; exit 1; }
+taplo "${files[@]}" || { cat "$work/said"; exit 1; }
 sed -e "1s|.*|#:schema $root/schema/agreement.schema.json|" -e 's/^words = /wrods = /' \
   "$root/examples/agreements/toolkit-2025/agreement.toml" >"$work/agreement.toml"
 if (cd "$work" && taplo agreement.toml) || ! grep -q "'wrods' was unexpected" "$work/said"; then

@@ -452,7 +452,13 @@ std::array<TableOfKeys, kTableIds> all_tables() {
           escalation_keys(),
           tier_keys(),
           cumulation_keys(),
-          points_keys()};
+          points_keys(),
+          plan_keys(),
+          draft_keys(),
+          point_keys(),
+          position_keys(),
+          statement_keys(),
+          moment_keys()};
 }
 
 }  // namespace

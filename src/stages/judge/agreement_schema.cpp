@@ -10,30 +10,42 @@ namespace truce::judge {
 
 namespace {
 
+constexpr std::string_view kDatePattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+
 // Only features that Taplo knows too, which reads draft 4: there a $ref has no neighbours, and a
 // relative $id is refused.
 class SchemaWriter {
  public:
-  std::string whole() {
+  std::string whole(TableId root) {
     w_.begin_object().key("$defs").begin_object();
-    for (const TableId id : by_name()) {
+    for (const TableId id : by_name(root)) {
       w_.key(table_of_keys(id).name).begin_object();
       table(table_of_keys(id));
       w_.end_object();
     }
     w_.end_object().key("$schema").string("https://json-schema.org/draft/2020-12/schema");
-    table(table_of_keys(TableId::kRoot));
+    table(table_of_keys(root));
     w_.end_object();
     return std::move(out_);
   }
 
  private:
-  // But for those that stand at their one key.
-  static std::vector<TableId> by_name() {
-    std::vector<TableId> out;
-    for (int i = 1; i < kTableIds; ++i) {
-      const auto id = static_cast<TableId>(i);
-      if (id != TableId::kKeep && id != TableId::kPoints) out.push_back(id);
+  static bool is_inline(KeyKind kind) {
+    return kind == KeyKind::kTable || kind == KeyKind::kMoment;
+  }
+  // Those that lists of tables hold, over any number of steps.
+  static std::vector<TableId> by_name(TableId root) {
+    std::vector<TableId> out, open{root};
+    while (!open.empty()) {
+      const TableOfKeys& t = table_of_keys(open.back());
+      open.pop_back();
+      for (const Key& k : t.keys) {
+        for (const TableId id : k.tables) {
+          if (std::find(out.begin(), out.end(), id) != out.end()) continue;
+          open.push_back(id);
+          if (!is_inline(k.kind)) out.push_back(id);
+        }
+      }
     }
     std::sort(out.begin(), out.end(),
               [](TableId a, TableId b) { return table_of_keys(a).name < table_of_keys(b).name; });
@@ -92,6 +104,14 @@ class SchemaWriter {
         return list(k);
       case KeyKind::kTable:
         return table(table_of_keys(k.tables.front()), k.words);
+      case KeyKind::kDate:
+        return described(k).pattern(kDatePattern);
+      case KeyKind::kNumberText:
+        return number_text(k);
+      case KeyKind::kOneOrMore:
+        return one_or_more(k);
+      case KeyKind::kMoment:
+        return moment(k);
       case KeyKind::kStandards:
         return standards(k);
       case KeyKind::kBaselines:
@@ -153,6 +173,33 @@ class SchemaWriter {
   void reference(TableId id) {
     w_.key("$ref").string("#/$defs/" + std::string(table_of_keys(id).name));
   }
+  void number_text(const Key& k) {
+    w_.key("anyOf").begin_array().begin_object();
+    type("integer");
+    w_.end_object().begin_object();
+    pattern("^[^/]+$");
+    w_.end_object().end_array();
+    described(k);
+  }
+  void one_or_more(const Key& k) {
+    w_.key("anyOf").begin_array().begin_object();
+    type("string");
+    w_.end_object().begin_object();
+    w_.key("items").begin_object();
+    type("string");
+    w_.end_object();
+    type("array");
+    w_.end_object().end_array();
+    described(k);
+  }
+  void moment(const Key& k) {
+    w_.key("anyOf").begin_array().begin_object();
+    pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}");
+    w_.end_object().begin_object();
+    table(table_of_keys(k.tables.front()));
+    w_.end_object().end_array();
+    described(k);
+  }
   void standards(const Key& k) {
     w_.key("additionalProperties").begin_object();
     w_.key("exclusiveMaximum").number(1).key("exclusiveMinimum").number(0.5);
@@ -203,6 +250,7 @@ std::string indented(std::string_view json) {
 
 }  // namespace
 
-std::string agreement_schema() { return indented(SchemaWriter().whole()); }
+std::string agreement_schema() { return indented(SchemaWriter().whole(TableId::kRoot)); }
+std::string points_schema() { return indented(SchemaWriter().whole(TableId::kPlan)); }
 
 }  // namespace truce::judge

@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "stages/judge/agreement.h"
 #include "stages/judge/internal/agreement_keys.h"
+#include "stages/judge/points.h"
 
 namespace truce::judge {
 namespace {
@@ -34,6 +35,7 @@ struct AtTable {
   TableId id;
   std::string path;
   std::string header;
+  bool of_points = false;
 };
 
 // Without these the parser does not look at what the line says.
@@ -44,38 +46,46 @@ std::string said_beside(TableId id, std::string_view key) {
   return {};
 }
 
+// Provisions of points are looked at when they are read into an agreement.
 void each_table(const AtTable& at, const std::function<void(const AtTable&)>& visit) {
+  if (at.of_points && at.id == TableId::kProvision) return;
   visit(at);
   for (const Key& k : table_of_keys(at.id).keys) {
     const std::string path =
         at.path.empty() ? std::string(k.name) : at.path + "." + std::string(k.name);
-    const bool single = k.kind == KeyKind::kTable;
+    const bool single = k.kind == KeyKind::kTable || k.kind == KeyKind::kMoment;
     for (const TableId to : k.tables)
       each_table({to, path,
                   at.header + said_beside(at.id, {}) + (single ? "[" : "[[") + path +
-                      (single ? "]\n" : "]]\n")},
+                      (single ? "]\n" : "]]\n"),
+                  at.of_points},
                  visit);
   }
 }
 void each_table(const std::function<void(const AtTable&)>& visit) {
   each_table({TableId::kRoot, {}, {}}, visit);
+  each_table({TableId::kPlan, {}, {}, true}, visit);
 }
 
 struct Said {
   std::vector<Error> errors;  // of the line that is looked at
   std::string all;
   bool mentions(std::string_view words) const {
-    return std::any_of(errors.begin(), errors.end(),
-                       [&](const Error& e) { return e.message.find(words) != std::string::npos; });
+    return std::any_of(errors.begin(), errors.end(), [&](const Error& e) {
+      return (e.message + "; " + e.expected).find(words) != std::string::npos;
+    });
   }
 };
 
 // What is said of one line, `key = value`, in the table; of the table itself where it is empty.
 Said said_of(const AtTable& at, std::string_view key, const std::string& line) {
-  const bool root = at.id == TableId::kRoot;
-  const std::string before = root ? std::string() : kNamed + at.header + said_beside(at.id, key);
+  const bool root = at.id == TableId::kRoot || at.of_points;
+  const std::string before = (root ? std::string() : kNamed) + at.header + said_beside(at.id, key);
   Problems problems;
-  static_cast<void>(parse_agreement(before + line + "\n", "agreement.toml", {}, problems));
+  if (at.of_points)
+    static_cast<void>(parse_points(before + line + "\n", "points.toml", {}, problems));
+  else
+    static_cast<void>(parse_agreement(before + line + "\n", "agreement.toml", {}, problems));
   Said out;
   const auto number =
       static_cast<std::uint64_t>(std::count(before.begin(), before.end(), '\n')) + 1;
@@ -91,9 +101,13 @@ std::string with_value(const Key& k, const std::string& value) {
 }
 
 TEST(AgreementSchema, is_what_the_program_writes) {
-  const auto text = read_file(TRUCE_SOURCE_DIR "/schema/agreement.schema.json");
-  ASSERT_TRUE(text.ok()) << text.error().to_text();
-  EXPECT_EQ(*text, agreement_schema()) << "make docs";
+  const std::string folder = TRUCE_SOURCE_DIR "/schema/";
+  for (const auto& [name, schema] :
+       {std::pair("agreement", agreement_schema()), std::pair("points", points_schema())}) {
+    const auto text = read_file(folder + name + ".schema.json");
+    ASSERT_TRUE(text.ok()) << text.error().to_text();
+    EXPECT_EQ(*text, schema) << "make docs";
+  }
 }
 
 TEST(AgreementSchema, every_table_is_come_by_and_explained) {

@@ -1,7 +1,7 @@
 #pragma once
-// What agreement.toml may hold: every table and every key of it once. The parser refuses any other
-// key, and schema/agreement.schema.json, from which editors complete and explain, is made of the
-// same lists.
+// What agreement.toml and points.toml may hold: every table and every key once. The parsers refuse
+// any other key, and the schemas from which editors complete and explain are made of the same
+// lists.
 
 #include <cstdint>
 #include <limits>
@@ -37,8 +37,15 @@ enum class TableId : std::uint8_t {
   kTier,
   kCumulation,
   kPoints,
+  // Of points.toml; its provisions are those of the agreement.
+  kPlan,
+  kDraft,
+  kPoint,
+  kPosition,
+  kStatement,
+  kMoment,
 };
-inline constexpr int kTableIds = 22;
+inline constexpr int kTableIds = 28;
 
 enum class KeyKind : std::uint8_t {
   kText,
@@ -49,15 +56,19 @@ enum class KeyKind : std::uint8_t {
   kNumber,
   kWhole,
   kFlag,
-  kDuration,   // "24 h"
-  kTime,       // "2025-04-19T18:00 Europe/Moscow"
-  kDay,        // "day 3"
-  kEndOfDay,   // "end of day 2"
-  kTable,      // one table, the first of `tables`
-  kTables,     // a list of tables, each of them one of `tables`
-  kStandards,  // a table of thresholds by name
-  kBaselines,  // the id of a line, or a table of them by party
-  kWeapons,    // a list of classes, definitions and tables
+  kDuration,    // "24 h"
+  kTime,        // "2025-04-19T18:00 Europe/Moscow"
+  kDay,         // "day 3"
+  kEndOfDay,    // "end of day 2"
+  kTable,       // one table, the first of `tables`
+  kTables,      // a list of tables, each of them one of `tables`
+  kDate,        // "2025-12-24"
+  kNumberText,  // 7, "7" or "7a"
+  kOneOrMore,   // a text, or a list of them
+  kMoment,      // a day, a time, or the first of `tables`
+  kStandards,   // a table of thresholds by name
+  kBaselines,   // the id of a line, or a table of them by party
+  kWeapons,     // a list of classes, definitions and tables
 };
 
 struct Key {
@@ -89,5 +100,13 @@ TableOfKeys obligation_keys();
 TableOfKeys escalation_keys();
 TableOfKeys tier_keys();
 TableOfKeys cumulation_keys();
+
+// Those of docs/agreement-points.md.
+TableOfKeys plan_keys();
+TableOfKeys draft_keys();
+TableOfKeys point_keys();
+TableOfKeys position_keys();
+TableOfKeys statement_keys();
+TableOfKeys moment_keys();
 
 }  // namespace truce::judge
