@@ -21,7 +21,7 @@ help:
 	@echo "             branch left origin/main, or the last commit)"
 	@echo "make coverage run the tests with counters and say what they ran"
 	@echo "make format  format the sources"
-	@echo "make docs    write the pages that are made from the sources: docs/parameters.md"
+	@echo "make docs    write what is made from the sources: docs/parameters.md, schema/*.schema.json"
 	@echo "make clean   remove build/ and the var/ of missions under examples and tests"
 
 # A build from nothing joins the sources of each target, which takes half the time. One that is there stays as it is:
@@ -82,7 +82,9 @@ format:
 	git ls-files '*.h' '*.cpp' | xargs clang-format-19 -i
 
 docs: release
+	cmake --build --preset release -j $(JOBS) --target write_toml_schemas
 	build/release/truce params --markdown >docs/parameters.md
+	build/release/src/stages/judge/write_toml_schemas schema
 
 clean:
 	rm -rf build examples/missions/*/var tests/missions/*/var

@@ -431,7 +431,11 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   for (const auto& party : mission.agreement.parties) in.party_names[party.id] = party.name;
   for (const auto& reading : mission.agreement.readings) {
     in.reading_words[reading.id] = reading.words.empty() ? "the base text" : reading.words;
-    for (const auto& p : reading.provisions) in.provision_words.emplace(p.id, p.words);
+    for (const auto& p : reading.provisions) {
+      in.provision_words.emplace(p.id, p.words);
+      if (!p.severity.empty() || !p.remedies.empty())
+        in.consequences[{p.id, reading.id}] = {p.severity, p.remedies};
+    }
   }
   TRUCE_TRY(incidents, store.incidents_overlapping(in.period));
   // An incident belongs to the day in which the middle of its interval lies, and so to one day

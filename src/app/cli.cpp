@@ -129,11 +129,14 @@ void add_agreement(CLI::App& cli, Parsed& p) {
       "  truce agreement examples/agreements/package-2015\n"
       "  truce agreement examples/agreements/package-2015 --cases    each with its reasons\n"
       "  truce agreement examples/agreements/package-2015 --print >page.md\n"
-      "  truce agreement examples/agreements/package-2015 --cases --language uk");
+      "  truce agreement examples/agreements/package-2015 --cases --language uk\n"
+      "  truce agreement examples/agreements/plan-2025 --points --as-of 2025-12-23");
   c->add_option("FOLDER", o.folder, "The agreement's folder")->required()->type_name(kFolderType);
   c->add_flag("--cases", o.cases, "List every worked case with its finding and reasons");
   c->add_flag("--points", o.points,
               "Compare the drafts of points.toml and say what is agreed and what is open");
+  c->add_option("--as-of", o.as_of, "With --points: by what was known at the end of that day")
+      ->type_name("YYYY-MM-DD");
   c->add_flag("--print", o.print, "Print the page that is signed: text, meaning, worked cases");
   add_language(*c, p.language);
   add_json(*c, o.json);

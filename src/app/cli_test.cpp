@@ -391,6 +391,102 @@ TEST(Cli, explains_a_finding_and_names_those_of_an_incident) {
             std::string::npos);
 }
 
+TEST(Cli, explains_how_grave_a_breach_is_and_what_must_follow_in_each_language) {
+  const std::string mission = easter_copied_to("cli-severity");
+  const auto file = fs::path(mission) / "agreement.toml";
+  std::string text = *read_file(file);
+  text.replace(text.find("time_zone"), 0, "severities = [\"minor\", \"serious\"]\n");
+  text.replace(text.find("zones = ["), 0,
+               "severity = \"serious\"\nremedies = [\"an inquiry\", \"withdrawal\"]\n");
+  ASSERT_TRUE(write_file_atomically(file, text).ok());
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).out, "");
+  const std::string reports = mission + "/var/reports/2025-04-18_2025-04-22";
+  const std::string json = *read_file(reports + ".json");
+  EXPECT_NE(json.find("\"remedies\":[\"an inquiry\",\"withdrawal\"],\"severity\":\"serious\""),
+            std::string::npos);
+  EXPECT_NE(read_file(reports + ".html")->find("; severity: serious; remedies: an inquiry"),
+            std::string::npos);
+  const auto at = json.find("\"id\":\"i") + 6;
+  const std::string id = json.substr(at, json.find_first_of("/\"", at) - at) + "/1/base";
+  const auto said = [&](const char* language) {
+    return truce({"explain", mission.c_str(), id.c_str(), "--language", language}).out;
+  };
+  EXPECT_NE(said("en").find("A breach counts as: serious\n"), std::string::npos) << said("en");
+  EXPECT_NE(said("en").find("The text states as remedies: an inquiry; withdrawal\n"),
+            std::string::npos);
+  EXPECT_NE(said("uk").find("Тяжкість порушення: serious\n"), std::string::npos) << said("uk");
+  EXPECT_NE(said("ru").find("Тяжесть нарушения: serious\n"), std::string::npos) << said("ru");
+  const Said chain = truce({"explain", mission.c_str(), id.c_str(), "--json"});
+  EXPECT_EQ(*canonicalize(chain.out) + "\n", chain.out);
+  EXPECT_NE(chain.out.find("\"consequences\":{\"remedies\":[\"an inquiry\""), std::string::npos);
+}
+
+// The provision moves into points.toml: nothing else is to be seen of it, and whatever changes
+// there changes what results follow from.
+TEST(Cli, a_mission_takes_its_provisions_from_points) {
+  const std::string mission = easter_copied_to("cli-points");
+  const auto file = fs::path(mission) / "agreement.toml";
+  std::string text = *read_file(file);
+  const auto from = text.find("[[provision]]"), to = text.find("[[reading]]");
+  std::string provision = text.substr(from, to - from);
+  text.replace(from, to - from, "[points]\nfile = \"points.toml\"\nversion = \"announced\"\n\n");
+  provision.replace(0, 13, "[[draft.point.provision]]");
+  const std::string points =
+      "[[draft]]\nid = \"announced\"\ntitle = \"As announced\"\nsource = \"announcements\"\n"
+      "[[draft.point]]\nnumber = 1\n" +
+      provision;
+  const Said before = truce({"check", mission.c_str()});
+  ASSERT_TRUE(write_file_atomically(file, text).ok());
+  const Said missing = truce({"check", mission.c_str()});
+  EXPECT_EQ(missing.status, 3);
+  EXPECT_NE(missing.err.find("points.toml"), std::string::npos) << missing.err;
+  ASSERT_TRUE(write_file_atomically(fs::path(mission) / "points.toml", points).ok());
+  const Said after = truce({"check", mission.c_str()});
+  EXPECT_EQ(after.out, before.out) << after.err;
+  ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);
+  EXPECT_NE(truce({"replay", mission.c_str(), "--json"}).out.find("\"same\":true"),
+            std::string::npos);
+  std::string other = points;
+  other.replace(other.find("2025-04-19T18:00"), 16, "2025-04-19T20:00");
+  ASSERT_TRUE(write_file_atomically(fs::path(mission) / "points.toml", other).ok());
+  const Said changed = truce({"run", mission.c_str(), "--once"});
+  EXPECT_NE((changed.out + changed.err).find("have changed: all is worked out anew"),
+            std::string::npos)
+      << changed.out << changed.err;
+}
+
+TEST(Cli, tells_points_as_they_were_known_on_a_day) {
+  const std::string plan = (fs::path(TRUCE_SOURCE_DIR) / "examples/agreements/plan-2025").string();
+  const auto said = [&](const char* day) {
+    return truce({"agreement", plan.c_str(), "--points", "--as-of", day});
+  };
+  EXPECT_EQ(said("2025-12-24").out, truce({"agreement", plan.c_str(), "--points"}).out);
+  EXPECT_NE(said("2025-12-24").out.find("20-points: Plan of 20 points, 2025-12-24;"),
+            std::string::npos);
+  EXPECT_EQ(said("2025-12-23").out,
+            "28-points: Draft of 28 points, of no known day; 0 points listed, 28 not known\n");
+  EXPECT_EQ(said("24 December").status, 2);
+  EXPECT_NE(said("24 December").err.find("--as-of"), std::string::npos);
+  EXPECT_EQ(truce({"agreement", plan.c_str(), "--as-of", "2025-12-24"}).status, 2);
+}
+
+TEST(Cli, warns_of_a_weapon_system_that_no_report_can_name) {
+  const std::string mission = easter_copied_to("cli-system");
+  const auto file = fs::path(mission) / "agreement.toml";
+  std::string text = *read_file(file);
+  text.replace(text.find("zones = ["), 0,
+               "weapons = [{ system = \"iskandr\" }, { system = \"smerh\" }]\n");
+  ASSERT_TRUE(write_file_atomically(file, text).ok());
+  const Said said = truce({"check", mission.c_str()});
+  EXPECT_EQ(said.status, 0) << said.err;
+  EXPECT_NE(said.err.find("did you mean \"smerch\"?"), std::string::npos) << said.err;
+  EXPECT_EQ(said.err.find("warning: agreement.toml:"), 0U) << said.err;
+  const Said json = truce({"check", mission.c_str(), "--json"});
+  EXPECT_EQ(*canonicalize(json.out) + "\n", json.out);
+  EXPECT_NE(json.out.find("\"ok\":true"), std::string::npos) << json.out;
+  EXPECT_NE(json.out.find("\"warnings\":[{\"column\":"), std::string::npos) << json.out;
+}
+
 TEST(Cli, explains_a_feed_by_its_files) {
   const std::string mission = easter_copied_to("cli-feed");
   ASSERT_EQ(truce({"run", mission.c_str(), "--once", "--quiet"}).status, 0);

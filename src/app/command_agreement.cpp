@@ -6,6 +6,7 @@
 #include "app/agreement_folder.h"
 #include "app/commands.h"
 #include "app/exit_status.h"
+#include "app/session.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/printable.h"
@@ -93,14 +94,15 @@ void print_standing(const judge::Points& points, const judge::DraftPlan& draft, 
   }
 }
 
-void print_points(const judge::Points& points) {
+// `now`: when positions are asked for.
+void print_points(const judge::Points& points, Instant now) {
   const judge::DraftPlan* before = nullptr;
-  Instant latest{INT64_MIN};
-  for (const auto& p : points.positions) latest = std::max(latest, p.when.end);
   for (const auto& draft : points.drafts) {
-    std::printf("%s: %s; %zu points listed, %zu not known\n", printable(draft.id).c_str(),
-                printable(draft.title).c_str(), draft.points.size(), draft.unknown);
-    print_standing(points, draft, latest);
+    std::printf("%s: %s, %s; %zu points listed, %zu not known\n", printable(draft.id).c_str(),
+                printable(draft.title).c_str(),
+                draft.date ? to_text(*draft.date).c_str() : "of no known day", draft.points.size(),
+                draft.unknown);
+    print_standing(points, draft, now);
     if (before != nullptr) {
       std::printf("  against %s:\n", printable(before->id).c_str());
       for (const auto& d : judge::difference(points, *before, draft))
@@ -112,8 +114,17 @@ void print_points(const judge::Points& points) {
     std::printf("%s\n", printable(c.words).c_str());
 }
 
+void print_points_of(const judge::Points& points, CivilDay day, const Zone& zone) {
+  const auto known = judge::as_known_on(points, day, zone);
+  if (known.drafts.empty())
+    std::printf("no draft is known of %s or before\n", to_text(day).c_str());
+  print_points(known, zone.to_instant({add_days(day, 1), 0, 0, 0, 0}) - Duration{1});
+}
+
 // With the parties and provisions of the agreement beside it, where there is one.
 int command_points(const AgreementOptions& options) {
+  const auto day = options.as_of.empty() ? Result<CivilDay>(CivilDay{}) : parse_day(options.as_of);
+  if (!day.ok()) return fail(usage_error(day.error(), "--as-of"));
   judge::Problems problems;
   judge::PointsContext context;
   if (std::filesystem::exists(options.folder / "agreement.toml"))
@@ -124,7 +135,13 @@ int command_points(const AgreementOptions& options) {
   for (const Error& e : problems.errors)
     std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
   if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
-  print_points(*points);
+  if (options.as_of.empty()) {
+    Instant latest{INT64_MIN};
+    for (const auto& p : points->positions) latest = std::max(latest, p.when.end);
+    print_points(*points, latest);
+    return 0;
+  }
+  print_points_of(*points, *day, context.civil_zone);
   return 0;
 }
 
@@ -132,10 +149,14 @@ int command_points(const AgreementOptions& options) {
 
 int command_agreement(const AgreementOptions& options) {
   if (options.points) return command_points(options);
+  if (!options.as_of.empty())
+    return fail(make_error(ErrorCode::kUnusable, "--as-of is asked of points alone",
+                           {.source = "--as-of"}, "--points beside it"));
   judge::Problems problems;
   const AgreementFolder folder = load_agreement_folder(options.folder, problems);
   for (const Error& e : problems.errors)
     std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
+  print_warnings(problems.warnings);
   if (folder.agreement.readings.empty()) return exit_code(problems.errors.front().code);
   const judge::Judge judge(folder.agreement);
   const auto outcomes = judge::work(judge, folder.cases);

@@ -325,6 +325,19 @@ Status write_evidence(Session& s, JsonWriter& w, const std::string& id) {
   return done();
 }
 
+// What the agreement says of a breach of the provision.
+void write_consequences(JsonWriter& w, const judge::Agreement& a, const Finding& f) {
+  for (const auto& r : a.readings) {
+    for (const auto& p : r.provisions) {
+      if (r.id != f.reading || p.id != f.provision || (p.severity.empty() && p.remedies.empty()))
+        continue;
+      w.key("consequences").begin_object().key("remedies").begin_array();
+      for (const auto& remedy : p.remedies) w.string(remedy);
+      w.end_array().key("severity").string(p.severity).end_object();
+    }
+  }
+}
+
 // The same chain as one JSON object.
 Result<std::string> explain_json(Session& s, const std::string& id) {
   TRUCE_TRY(finding, find(s, id));
@@ -335,6 +348,7 @@ Result<std::string> explain_json(Session& s, const std::string& id) {
   JsonWriter w(line);
   w.begin_object();
   if (judgement.attribution) w.key("attribution").raw(to_json(*judgement.attribution));
+  write_consequences(w, s.mission.agreement, finding);
   if (const auto* d = difference_on(judgement, finding.provision))
     w.key("difference").raw(to_json(*d));
   w.key("evidence").begin_array();

@@ -260,6 +260,8 @@ int check_json(const MissionOptions& o) {
   w.begin_object().key("mission").string(loaded.ok() ? loaded->name : o.mission.string());
   w.key("ok").boolean(loaded.ok()).key("problems").begin_array();
   for (const auto& e : problems.errors) write_problem(w, e);
+  w.end_array().key("warnings").begin_array();
+  for (const auto& e : problems.warnings) write_problem(w, e);
   w.end_array().end_object();
   std::printf("%s\n", line.c_str());
   return loaded.ok() ? 0 : exit_code(loaded.error().code);
@@ -393,6 +395,7 @@ int command_check(const MissionOptions& options) {
   if (options.json) return check_json(options);
   const auto loaded = load_or_explain(options.mission, options.session.data);
   if (!loaded.ok()) return fail(loaded.error());
+  print_warnings(loaded->warnings);
   std::size_t provisions = 0;
   for (const auto& r : loaded->agreement.readings) provisions += r.provisions.size();
   std::printf("%s: nothing wrong. %s, %s, %s; %s of the agreement with %s in all\n",

@@ -33,6 +33,7 @@ struct AgreementOptions {
   bool cases = false;   // list every worked case with its finding
   bool print = false;   // the page to be signed, Markdown
   bool points = false;  // the drafts of points.toml: what changed, what is agreed
+  std::string as_of;    // of the points: a day, by what was known at its end; empty: all
   bool json = false;    // a line per case
   Language language = Language::kEnglish;
 };

@@ -66,6 +66,12 @@ const judge::Provision* provision_of(const Finding& f, const judge::Reading& rea
   return it == reading.provisions.end() ? nullptr : &*it;
 }
 
+std::string one_after_another(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const auto& t : texts) out += (out.empty() ? "" : "; ") + t;
+  return out;
+}
+
 std::string text_words(const Finding& f, const judge::Agreement& a, Language l) {
   const auto* reading = reading_of(f, a);
   const auto* provision = reading == nullptr ? nullptr : provision_of(f, *reading);
@@ -76,6 +82,9 @@ std::string text_words(const Finding& f, const judge::Agreement& a, Language l) 
   if (provision == nullptr) return line("explain.no_provision", {});
   std::string out = line("explain.provision", {as_text(provision->id), quoted(provision->words)});
   if (!provision->source.empty()) out += line("explain.stated_in", {quoted(provision->source)});
+  if (!provision->severity.empty()) out += line("explain.severity", {quoted(provision->severity)});
+  if (!provision->remedies.empty())
+    out += line("explain.remedies", {quoted(one_after_another(provision->remedies))});
   return out + line("explain.reading",
                     {as_text(reading->id),
                      reading->words.empty() ? "@explain.as_it_stands" : quoted(reading->words)});

@@ -408,6 +408,7 @@ Result<Mission> load_mission(const fs::path& folder, const fs::path& data,
   const std::size_t before = problems.errors.size();
   Loader(mission, problems, files).run();
   if (problems.errors.size() > before) return problems.errors[before];
+  mission.warnings = problems.warnings;
   return mission;
 }
 

@@ -16,6 +16,11 @@ Instant wall_clock() {
               .count()};
 }
 
+void print_warnings(const std::vector<Error>& warnings) {
+  for (const auto& w : warnings)
+    std::fprintf(stderr, "warning: %s\n", printable(w.to_text()).c_str());
+}
+
 Result<Mission> load_or_explain(const std::filesystem::path& folder,
                                 const std::filesystem::path& data, FeedFiles files) {
   judge::Problems problems;
@@ -24,6 +29,7 @@ Result<Mission> load_or_explain(const std::filesystem::path& folder,
   for (const auto& e : problems.errors)
     std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
   if (!mission.ok()) {
+    print_warnings(problems.warnings);
     return make_error(mission.error().code,
                       std::to_string(problems.errors.size()) +
                           (problems.errors.size() == 1 ? " problem" : " problems") +

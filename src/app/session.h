@@ -51,5 +51,6 @@ Instant wall_clock();
 Result<Mission> load_or_explain(const std::filesystem::path& folder,
                                 const std::filesystem::path& data,
                                 FeedFiles files = FeedFiles::kNeeded);
+void print_warnings(const std::vector<Error>& warnings);
 
 }  // namespace truce::app

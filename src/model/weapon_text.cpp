@@ -101,4 +101,12 @@ WeaponWords weapon_words(std::string_view text) {
   return out;
 }
 
+std::vector<std::string_view> weapon_systems() {
+  std::vector<std::string_view> out;
+  for (const auto& s : kSystems) out.push_back(s.name);
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
 }  // namespace truce

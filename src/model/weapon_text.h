@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace truce {
 
@@ -15,5 +16,8 @@ struct WeaponWords {
 // "122mm howitzer", "mortar (120 mm)", "BM-21 Grad". A system that is named gives its calibre where
 // the words give none.
 WeaponWords weapon_words(std::string_view text);
+
+// The systems that words can name, each once, in order.
+std::vector<std::string_view> weapon_systems();
 
 }  // namespace truce

@@ -12,6 +12,12 @@ TEST(WeaponText, reads_the_calibre_where_one_is_named) {
   EXPECT_EQ(weapon_words("100mm or 100 MM"), (WeaponWords{100, ""}));
 }
 
+TEST(WeaponText, lists_every_system_that_words_can_name) {
+  const auto systems = weapon_systems();
+  EXPECT_GE(systems.size(), 15U);
+  for (const auto s : systems) EXPECT_EQ(weapon_words(s).system, s);
+}
+
 TEST(WeaponText, says_nothing_where_the_words_do_not) {
   EXPECT_EQ(weapon_words(""), (WeaponWords{}));
   EXPECT_EQ(weapon_words("small arms"), (WeaponWords{}));

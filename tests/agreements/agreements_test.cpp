@@ -54,5 +54,36 @@ TEST(Agreements, print_every_clause_with_its_meaning_and_its_cases) {
   }
 }
 
+TEST(Agreements, print_severity_and_remedies_in_each_language) {
+  judge::Problems problems;
+  const AgreementFolder read = load_agreement_folder(
+      fs::path(TRUCE_SOURCE_DIR) / "examples/agreements/guarantees-2026", problems);
+  const auto holds = [&](Language l, const std::string& words) {
+    const std::string page = judge::print_agreement(read.agreement, read.texts, {}, l);
+    EXPECT_NE(page.find("\n- " + words + "\n"), std::string::npos) << words << "\n" << page;
+  };
+  holds(Language::kEnglish, "Severity of a breach: serious.");
+  holds(Language::kEnglish, "Remedies: determined by the special commission.");
+  holds(Language::kUkrainian, "Тяжкість порушення: serious.");
+  holds(Language::kUkrainian, "Передбачені заходи: determined by the special commission.");
+  holds(Language::kRussian, "Тяжесть нарушения: serious.");
+  holds(Language::kRussian, "Предусмотренные меры: determined by the special commission.");
+}
+
+// Written into agreement.toml itself, they would be the same.
+TEST(Agreements, take_provisions_from_points_as_if_they_were_their_own) {
+  judge::Problems problems;
+  const AgreementFolder read = load_agreement_folder(
+      fs::path(TRUCE_SOURCE_DIR) / "examples/agreements/guarantees-2026", problems);
+  EXPECT_TRUE(problems.errors.empty());
+  const auto& base = read.agreement.readings.front().provisions;
+  ASSERT_EQ(base.size(), 2U);
+  EXPECT_EQ(base[0].id, "ceasefire");
+  EXPECT_EQ(base[1].id, "skies");
+  EXPECT_EQ(base[1].exceptions.at(0).notice_kinds, std::vector<std::string>{"rescue_flight"});
+  EXPECT_EQ(read.agreement.readings.at(1).provisions[1].zone_kinds, std::vector<std::string>{});
+  EXPECT_EQ(read.agreement.gates.at(0).breaches, std::vector<std::string>{"ceasefire"});
+}
+
 }  // namespace
 }  // namespace truce::app

@@ -1,6 +1,6 @@
 // Holds schema/*.json and what truce writes against outside judges: ajv for JSON Schema draft 2020-12,
 // check-geojson for GeoJSON. usage: node check.mjs SCHEMAS RECORDS.ndjson… [-- MISSION_FILE.geojson…]
-// Each line of RECORDS is {"kind":…,"record":…}; kinds without a schema are the log's own.
+// Schemas of files people write, *.schema.json, are held against those (agreements.mjs). Each line of RECORDS is {"kind":…,"record":…}; kinds without a schema are the log's own.
 import {readFileSync, readdirSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {basename, join} from 'node:path';
@@ -43,7 +43,7 @@ function compileSchemas(folder) {
   const ajv = new Ajv({strict: true, allErrors: true, allowUnionTypes: true});
   addFormats(ajv);
   const validators = {};
-  for (const file of readdirSync(folder).filter((f) => f.endsWith('.json'))) {
+  for (const file of readdirSync(folder).filter((f) => f.endsWith('.json') && !f.endsWith('.schema.json'))) {
     try {
       const schema = JSON.parse(readFileSync(join(folder, file), 'utf8'));
       if (schema.$schema !== 'https://json-schema.org/draft/2020-12/schema') say(`${file}: is not draft 2020-12`);

@@ -5,7 +5,10 @@
 #include <cmath>
 #include <set>
 
+#include "model/weapon_text.h"
 #include "stages/judge/conflicts.h"
+#include "stages/judge/internal/agreement_keys.h"
+#include "stages/judge/internal/choices.h"
 #include "stages/judge/internal/time_rules.h"
 #include "stages/judge/internal/toml_reader.h"
 #include "stages/judge/internal/toml_text.h"
@@ -14,89 +17,179 @@ namespace truce::judge {
 
 namespace {
 
-constexpr double kFarthest_m = 2e6;
-constexpr double kLargest_mm = 1000;
-
 const char* const kClassesExpected = "a class of docs/glossary.md";
 
 std::string acts_expected() {
-  std::string out = "one of ";
-  for (std::uint8_t i = 0; i <= static_cast<std::uint8_t>(Act::kInformation); ++i)
-    out += (i == 0 ? "" : ", ") + std::string(to_string(static_cast<Act>(i)));
+  std::string out;
+  for (const Key& k : table_of_keys(TableId::kProvision).keys) {
+    if (k.name != "acts") continue;
+    for (const auto act : k.choices) out += (out.empty() ? "one of " : ", ") + std::string(act);
+  }
   return out;
-}
-
-// What a provision states and a reading may state otherwise.
-std::vector<std::string_view> keys_with(std::vector<std::string_view> more) {
-  for (const char* key :
-       {"words",    "source",   "binds",      "acts",     "domains",    "effects",
-        "weapons",  "zones",    "zone_kinds", "where",    "protects",   "during",
-        "needs",    "from",     "until",      "keep",     "number_max", "standard_of_proof",
-        "severity", "remedies", "overrides",  "exception"})
-    more.emplace_back(key);
-  return more;
 }
 
 class Parser {
  public:
   Parser(std::string_view source, const Geometry& geometry, Problems& problems)
-      : read_(source, problems), geometry_(geometry), problems_(problems) {}
+      : read_(source, problems),
+        geometry_(geometry),
+        problems_(problems),
+        errors_before_(problems.errors.size()) {}
 
-  Agreement run(const toml::table& root) {
+  AgreementRead run(const toml::table& root) {
+    AgreementRead out;
+    out.agreement = read_all(root);
+    say_what_rests_on_mistakes(out);
+    return out;
+  }
+
+ private:
+  Agreement read_all(const toml::table& root) {
     Agreement a;
-    read_.known(root,
-                {"id",         "title",      "source",       "time_zone",         "attribution",
-                 "party",      "definition", "circumstance", "authoritative",     "not_encoded",
-                 "severities", "gate",       "obligation",   "escalation",        "cumulation",
-                 "zone",       "baseline",   "object",       "standard_of_proof", "provision",
-                 "reading"});
+    hides_rules([&] { check_root(root); });
     a.id = read_.text(root, "id", true);
     a.title = read_.text(root, "title", true);
     a.source = read_.text(root, "source", false);
     a.attributes = read_.flag(root, "attribution");
     a.languages = read_.texts(root, "authoritative");
+    a.severities = read_.texts(root, "severities");
     if (const auto* node = root.get("authoritative")) a.text_line = node->source().begin.line;
-    read_.each(root, "not_encoded", [&](const toml::table& t) {
-      read_.known(t, {"span", "why"});
-      a.not_encoded.push_back(
-          {read_.text(t, "span", true), read_.text(t, "why", true), t.source().begin.line});
-    });
-    read_zone_of_time(root, a);
-    read_parties(root, a);
+    read_not_encoded(root, a);
+    hides_rules([&] { check_points(root); });
+    lacks_points_ = may_hide_rules_ && root.contains("points");
+    hides_rules([&] { read_zone_of_time(root, a); });
+    hides_rules([&] { read_parties(root, a); });
     read_places(root, a);
     read_standards(root, a);
     read_.each(root, "definition",
                [&](const toml::table& t) { definitions_.push_back(defined(t)); });
-    read_.each(root, "circumstance", [&](const toml::table& t) {
-      read_.known(t, {"id", "words"});
-      read_.own_id(t, a.circumstances, "circumstance");
-      a.circumstances.push_back({read_.text(t, "id", true), read_.text(t, "words", true)});
-    });
+    hides_rules([&] { read_circumstances(root, a); });
     Reading base;
     base.id = "base";
-    read_.each(root, "provision", [&](const toml::table& t) {
-      read_.known(t, keys_with({"id", "norm", "encodes"}));
-      read_.own_id(t, base.provisions, "provision");
-      Draft d;
-      d.provision.id = read_.text(t, "id", true);
-      fill(t, d, a);
-      whole(t, d.provision, a);
-      base.provisions.push_back(d.provision);
-      drafts_.push_back(std::move(d));
-    });
+    read_.each(root, "provision", [&](const toml::table& t) { add_provision(t, base, a); });
     base.provisions = resolved(drafts_, definitions_);
     a.readings.push_back(base);
     read_time(root, a);
     read_.each(root, "reading", [&](const toml::table& t) { a.readings.push_back(reading(t, a)); });
-    if (!root.contains("provision") && !root.contains("gate") && !root.contains("obligation"))
+    if (!root.contains("provision") && !root.contains("gate") && !root.contains("obligation") &&
+        !root.contains("points"))
       read_.say(root, "provision", "the agreement forbids nothing", "[[provision]]");
     for (const toml::table* t : stated_)
-      read_.all_refer(*t, "overrides", base.provisions, "provision");
+      hides_rules([&] { read_.all_refer(*t, "overrides", base.provisions, "provision"); });
     check_conflicts(a);
     return a;
   }
+  void check_root(const toml::table& root) {
+    read_.known(root, keys_of(TableId::kRoot));
+    for (const Key& k : table_of_keys(TableId::kRoot).keys) {
+      if (k.kind == KeyKind::kTables && root.contains(k.name))
+        may_hide_rules_ = may_hide_rules_ || !root[k.name].is_array_of_tables();
+    }
+  }
+  // Their provisions stand behind the text already: points_named told whose.
+  void check_points(const toml::table& root) {
+    if (!root.contains("points")) return;
+    const auto* t = root["points"].as_table();
+    if (t == nullptr)
+      return read_.say(root, "points", "\"points\" is not a table",
+                       "[points] with a line for file and one for version");
+    read_.known(*t, keys_of(TableId::kPoints));
+    const std::string file = read_.text(*t, "file", true);
+    if (file.find('/') != std::string::npos || file == "agreement.toml")
+      read_.say(*t, "file", "\"" + file + "\" is no file of points beside this one",
+                "\"points.toml\"");
+    static_cast<void>(read_.text(*t, "version", true));
+    static_cast<void>(read_.texts(*t, "numbers"));
+  }
+  void read_not_encoded(const toml::table& root, Agreement& a) {
+    const std::size_t before = problems_.errors.size();
+    read_.each(root, "not_encoded", [&](const toml::table& t) {
+      read_.known(t, keys_of(TableId::kNotEncoded));
+      a.not_encoded.push_back(
+          {read_.text(t, "span", true), read_.text(t, "why", true), t.source().begin.line});
+    });
+    may_hide_spans_ = may_hide_spans_ || problems_.errors.size() > before;
+  }
+  void read_circumstances(const toml::table& root, Agreement& a) {
+    read_.each(root, "circumstance", [&](const toml::table& t) {
+      read_.known(t, keys_of(TableId::kCircumstance));
+      read_.own_id(t, a.circumstances, "circumstance");
+      a.circumstances.push_back({read_.text(t, "id", true), read_.text(t, "words", true)});
+    });
+  }
+  void add_provision(const toml::table& t, Reading& base, const Agreement& a) {
+    const std::size_t before = problems_.errors.size();
+    read_.known(t, keys_of(TableId::kProvision));
+    const bool knows_all_keys = problems_.errors.size() == before;
+    read_.own_id(t, base.provisions, "provision");
+    Draft d;
+    d.provision.id = read_.text(t, "id", true);
+    fill(t, d, a);
+    whole(t, d.provision, a);
+    if (problems_.errors.size() > before) {
+      unsound_.provisions.insert(d.provision.id);
+      may_hide_rules_ = may_hide_rules_ || d.provision.id.empty() || t["overrides"].is_value() ||
+                        (!knows_all_keys && !t.contains("overrides"));
+      may_hide_spans_ = may_hide_spans_ || !t.contains("encodes");
+    }
+    base.provisions.push_back(d.provision);
+    drafts_.push_back(std::move(d));
+  }
 
- private:
+  // ----------------------------------------------------------------------- what rests on mistakes
+  // Names of what was read with a mistake.
+  struct Unsound {
+    std::set<std::string> provisions, zones, kinds, baselines, standards;
+    bool objects = false;
+  };
+  template <class F>
+  void hides_rules(F read) {
+    const std::size_t before = problems_.errors.size();
+    read();
+    may_hide_rules_ = may_hide_rules_ || problems_.errors.size() > before;
+  }
+  bool rests_on_mistakes(const Provision& p) const {
+    const auto any_of = [](const auto& names, const std::set<std::string>& unsound) {
+      return std::any_of(names.begin(), names.end(),
+                         [&](const std::string& n) { return unsound.contains(n); });
+    };
+    bool line = false;
+    for (const auto& [party, id] : p.baseline) line = line || unsound_.baselines.contains(id);
+    return line || unsound_.standards.contains(p.standard_of_proof) ||
+           any_of(p.zones, unsound_.zones) || any_of(p.zone_kinds, unsound_.kinds) ||
+           (!p.zone_kinds.empty() && unsound_.kinds.contains("")) ||
+           (!p.protects.empty() && unsound_.objects) ||
+           std::any_of(p.exceptions.begin(), p.exceptions.end(),
+                       [&](const Exception& x) { return any_of(x.zones, unsound_.zones); });
+  }
+  // What sets another provision aside decides on it too.
+  void say_what_rests_on_mistakes(AgreementRead& out) {
+    for (const Reading& r : out.agreement.readings) {
+      for (const Provision& p : r.provisions) {
+        if (!rests_on_mistakes(p)) continue;
+        if (r.id == "base")
+          unsound_.provisions.insert(p.id);
+        else
+          unsound_readings_.insert(r.id);
+      }
+    }
+    const auto& base = out.agreement.readings.front().provisions;
+    for (std::size_t before = 0; before != unsound_.provisions.size();) {
+      before = unsound_.provisions.size();
+      for (const Provision& p : base) {
+        if (unsound_.provisions.contains(p.id))
+          unsound_.provisions.insert(p.overrides.begin(), p.overrides.end());
+      }
+    }
+    out.is_whole = problems_.errors.size() == errors_before_;
+    out.unsound_provisions = unsound_.provisions;
+    out.unsound_readings = unsound_readings_;
+    out.may_hide_rules = may_hide_rules_ || unsound_readings_.contains("");
+    out.may_hide_spans = may_hide_rules_ || may_hide_spans_;
+    for (std::size_t i = errors_before_; i < problems_.errors.size(); ++i)
+      out.may_hide_spans = out.may_hide_spans || problems_.errors[i].place.field == "encodes";
+  }
+
   // A group of weapons that provisions name.
   struct Definition {
     std::string id;
@@ -121,20 +214,39 @@ class Parser {
   }
   void read_parties(const toml::table& root, Agreement& a) {
     read_.each(root, "party", [&](const toml::table& t) {
-      read_.known(t, {"id", "name", "answers_for"});
+      read_.known(t, keys_of(TableId::kParty));
       read_.own_id(t, a.parties, "party");
       a.parties.push_back(
           {read_.text(t, "id", true), read_.text(t, "name", true), read_.texts(t, "answers_for")});
     });
   }
   void read_places(const toml::table& root, Agreement& a) {
-    read_.each(root, "zone", [&](const toml::table& t) { a.zones.push_back(zone(t, a)); });
-    read_.each(root, "baseline",
-               [&](const toml::table& t) { a.baselines.push_back(baseline(t, a.baselines)); });
+    read_.each(root, "zone", [&](const toml::table& t) {
+      const std::size_t before = problems_.errors.size();
+      const auto forms = zone(t, a);
+      const bool is_sound = problems_.errors.size() == before &&
+                            std::none_of(forms.begin(), forms.end(), [&](auto& z) {
+                              return z.area.rings().empty() || unsound_.zones.contains(z.id);
+                            });
+      for (const Zone& z : forms) {
+        a.zones.push_back(z);
+        if (is_sound) continue;
+        unsound_.zones.insert(z.id);
+        unsound_.kinds.insert(z.kind);
+      }
+    });
+    read_.each(root, "baseline", [&](const toml::table& t) {
+      const std::size_t before = problems_.errors.size();
+      a.baselines.push_back(baseline(t, a.baselines));
+      if (problems_.errors.size() > before || a.baselines.back().line.empty())
+        unsound_.baselines.insert(a.baselines.back().id);
+    });
+    const std::size_t before = problems_.errors.size();
     read_.each(root, "object", [&](const toml::table& t) {
       read_.own_id(t, a.objects, "object");
       a.objects.push_back(object(t));
     });
+    unsound_.objects = problems_.errors.size() > before;
   }
   void read_standards(const toml::table& root, Agreement& a) {
     const auto* table = root["standard_of_proof"].as_table();
@@ -146,17 +258,18 @@ class Parser {
     }
     for (const auto& [name, node] : *table) {
       const double tau = node.value_or(0.0);
-      if (!(tau > 0.5 && tau < 1))
-        read_.say(*table, name.str(),
-                  "the threshold \"" + std::string(name.str()) +
-                      "\" does not lie between one half and one",
-                  "a number over 0.5 and under 1");
       a.standards_of_proof.emplace(std::string(name.str()), tau);
+      if (tau > 0.5 && tau < 1) continue;
+      unsound_.standards.insert(std::string(name.str()));
+      read_.say(
+          *table, name.str(),
+          "the threshold \"" + std::string(name.str()) + "\" does not lie between one half and one",
+          "a number over 0.5 and under 1");
     }
   }
 
   void read_time(const toml::table& root, Agreement& a) {
-    a.severities = read_.texts(root, "severities");
+    const std::size_t before = problems_.errors.size();
     TimeNames names{{}, {}, a.standards_of_proof, a.severities};
     for (const Party& p : a.parties) names.parties.push_back(p.id);
     for (const Provision& p : a.readings.front().provisions) names.provisions.push_back(p.id);
@@ -167,6 +280,8 @@ class Parser {
     for (const char* kind : {"gate", "obligation", "escalation", "cumulation"}) {
       read_.each(root, kind, [&](const toml::table& t) {
         for (auto& span : read_.texts(t, "encodes")) a.encoded_elsewhere.push_back(std::move(span));
+        may_hide_spans_ =
+            may_hide_spans_ || (problems_.errors.size() > before && !t.contains("encodes"));
       });
     }
   }
@@ -201,9 +316,9 @@ class Parser {
       read_.say(t, key, "there is no " + what + " \"" + id + "\" in geo/",
                 "the id of a feature of geo/*.geojson");
   }
-  Zone zone(const toml::table& t, const Agreement& a) {
-    read_.known(
-        t, {"id", "name", "kind", "party", "geometry", "valid_from", "valid_until", "tolerance_m"});
+  // One form, or as many as there are of the zone that it lies around.
+  std::vector<Zone> zone(const toml::table& t, const Agreement& a) {
+    read_.known(t, keys_of(TableId::kZone));
     Zone z;
     z.id = read_.text(t, "id", true);
     z.name = read_.text(t, "name", false);
@@ -213,6 +328,9 @@ class Parser {
     if (z.party.empty() == (z.kind == "control"))
       read_.say(t, "party", "a zone of the kind \"control\" names who held it, and no other does",
                 "kind = \"control\" and party = the id of a [[party]]");
+    z.valid = read_.interval(t, "valid_from", "valid_until", kAlways);
+    z.tolerance_m = read_.number(t, "tolerance_m", 0, 1e5).value_or(0);
+    if (t.contains("around") || t.contains("distance_m")) return zones_around(t, z, a);
     const bool named = t.contains("geometry");
     const std::string geometry = named ? read_.text(t, "geometry", true) : z.id;
     if (const auto it = geometry_.areas.find(geometry); it != geometry_.areas.end())
@@ -220,13 +338,39 @@ class Parser {
     else
       say_missing(t, named ? "geometry" : "id", geometry, geometry_.lines.contains(geometry),
                   "area", "line");
-    z.valid = read_.interval(t, "valid_from", "valid_until", kAlways);
-    z.tolerance_m = read_.number(t, "tolerance_m", 0, 1e5).value_or(0);
     own_form(t, z, a.zones, "zone");
-    return z;
+    return {z};
+  }
+  std::vector<Zone> zones_around(const toml::table& t, Zone z, const Agreement& a) {
+    for (const char* key : {"around", "distance_m"}) {
+      if (!t.contains(key))
+        read_.say(t, key, "\"" + std::string(key) + "\" is missing",
+                  "around = the id of a zone above, and distance_m beside it");
+    }
+    if (t.contains("geometry") || z.kind == "control")
+      read_.say(t, "around",
+                "a zone around another one has no geometry of its own, and shows no control",
+                "around, or geometry");
+    const std::string around = read_.text(t, "around", false);
+    z.around_m = read_.number(t, "distance_m", 0, kAround_m_max).value_or(0);
+    if (!around.empty()) read_.refers(t, "around", around, a.zones, "zone");
+    std::vector<Zone> out;
+    own_form(t, z, a.zones, "zone");
+    for (const Zone& form : a.zones) {
+      if (form.id != around || !form.valid.overlaps(z.valid)) continue;
+      if (unsound_.zones.contains(around)) unsound_.zones.insert(z.id);
+      out.push_back(z);
+      out.back().area = form.area;
+      out.back().around_m += form.around_m;
+      out.back().tolerance_m = std::max(z.tolerance_m, form.tolerance_m);
+      out.back().valid = {std::max(z.valid.start, form.valid.start),
+                          std::min(z.valid.end, form.valid.end)};
+    }
+    if (out.empty()) out.push_back(z);
+    return out;
   }
   Baseline baseline(const toml::table& t, const std::vector<Baseline>& before) {
-    read_.known(t, {"id", "name", "geometry", "valid_from", "valid_until", "tolerance_m"});
+    read_.known(t, keys_of(TableId::kBaseline));
     Baseline b;
     b.id = read_.text(t, "id", true);
     b.name = read_.text(t, "name", false);
@@ -249,7 +393,7 @@ class Parser {
     return b;
   }
   ProtectedObject object(const toml::table& t) {
-    read_.known(t, {"id", "name", "kind", "lat", "lon", "radius_m"});
+    read_.known(t, keys_of(TableId::kObject));
     ProtectedObject o{read_.text(t, "id", true),
                       read_.text(t, "name", false),
                       read_.text(t, "kind", true),
@@ -270,7 +414,7 @@ class Parser {
   // ------------------------------------------------------------------------------------- weapons
   // { weapon = "artillery", from_mm = 100 }
   WeaponRule weapon_rule(const toml::table& t) {
-    read_.known(t, {"weapon", "system", "from_mm", "over_mm", "up_to_mm", "under_mm"});
+    read_.known(t, keys_of(TableId::kWeapon));
     WeaponRule r;
     if (t.contains("weapon")) {
       r.weapon = weapon_class_from(read_.text(t, "weapon", true));
@@ -280,6 +424,7 @@ class Parser {
                   kClassesExpected);
     }
     r.system = read_.text(t, "system", false);
+    warn_of_system(t, r.system);
     bool is_plain = true;
     for (const auto& [closed, open] : {std::pair{"from_mm", "over_mm"}, {"up_to_mm", "under_mm"}}) {
       if (!t.contains(closed) || !t.contains(open)) continue;
@@ -302,6 +447,19 @@ class Parser {
       read_.say(t, "weapon", "no calibre lies between the bounds",
                 "from_mm and up_to_mm, which include them, for one calibre");
     return r;
+  }
+  // What words never name is never found. It may come from a source that names it otherwise, so it
+  // is no mistake.
+  void warn_of_system(const toml::table& t, const std::string& system) {
+    const auto known = weapon_systems();
+    if (system.empty() || std::find(known.begin(), known.end(), system) != known.end()) return;
+    std::string all;
+    for (const auto name : known) all += (all.empty() ? "one of " : ", ") + std::string(name);
+    const std::string near = nearest(system, known);
+    read_.warn(t, "system",
+               "no report can name the system \"" + system + "\"" +
+                   (near.empty() ? "" : "; did you mean " + near + "?"),
+               all);
   }
   // "artillery", the id of a definition, or a table.
   void read_weapons(const toml::table& t, std::vector<WeaponRule>& rules,
@@ -330,11 +488,12 @@ class Parser {
     }
   }
   Definition defined(const toml::table& t) {
-    read_.known(t, {"id", "words", "weapons"});
+    read_.known(t, keys_of(TableId::kDefinition));
     read_.own_id(t, definitions_, "definition");
     const std::size_t before = problems_.errors.size();
     Definition d;
     d.id = read_.text(t, "id", true);
+    static_cast<void>(read_.text(t, "words", false));
     std::vector<std::string> others;
     read_weapons(t, d.weapons, others);
     for (const auto& o : others) {
@@ -343,7 +502,7 @@ class Parser {
           d.weapons.insert(d.weapons.end(), known.weapons.begin(), known.weapons.end());
       }
     }
-    if (d.weapons.empty() && problems_.errors.size() == before)
+    if (d.weapons.empty() && (problems_.errors.size() == before || !t.contains("weapons")))
       read_.say(t, "weapons", "definition \"" + d.id + "\" holds no weapon", "a list of weapons");
     if (problems_.errors.size() > before) unsound_definitions_.insert(d.id);
     return d;
@@ -372,11 +531,11 @@ class Parser {
   }
 
   // ---------------------------------------------------------------------------------- provisions
-  static std::optional<Norm> norm_from(std::string_view name) {
-    if (name == "prohibition") return Norm::kProhibition;
-    if (name == "limit") return Norm::kLimit;
-    if (name == "permission") return Norm::kPermission;
-    return std::nullopt;
+  template <class E, std::size_t N>
+  static std::optional<E> chosen(const Choices<E, N>& choices, std::string_view name) {
+    const auto it = std::find_if(choices.begin(), choices.end(),
+                                 [&](const auto& choice) { return choice.first == name; });
+    return it == choices.end() ? std::nullopt : std::optional<E>(it->second);
   }
   void replace(const toml::table& t, std::string_view key, std::vector<std::string>& into) {
     if (t.contains(key)) into = read_.texts(t, key);
@@ -388,7 +547,7 @@ class Parser {
     stated_.push_back(&t);
     if (t.contains("norm")) {
       const std::string name = read_.text(t, "norm", true);
-      const auto norm = norm_from(name);
+      const auto norm = chosen(kNormChoices, name);
       if (!norm)
         read_.say(t, "norm",
                   "\"" + name + "\" is no kind of norm that can be held against an incident",
@@ -410,6 +569,10 @@ class Parser {
                                     {"remedies", &p.remedies},
                                     {"overrides", &p.overrides}})
       replace(t, key, *into);
+    if (!p.severity.empty() &&
+        std::find(a.severities.begin(), a.severities.end(), p.severity) == a.severities.end())
+      read_.say(t, "severity", "there is no severity \"" + p.severity + "\"",
+                "one of severities at the top");
     if (const auto* node = t.get("encodes")) p.encodes_line = node->source().begin.line;
     check_references(t, a);
     fill_scope(t, d);
@@ -448,10 +611,11 @@ class Parser {
                                            "class of effect");
     if (t.contains("weapons")) read_weapons(t, p.weapons, d.definitions);
     if (t.contains("where")) {
-      const std::string where = read_.text(t, "where", true);
-      if (where != "place" && where != "origin")
-        read_.say(t, "where", "\"" + where + "\" is no place of an act", "place or origin");
-      p.where = where == "origin" ? Where::kOrigin : Where::kPlace;
+      const std::string name = read_.text(t, "where", true);
+      const auto where = chosen(kWhereChoices, name);
+      if (!where)
+        read_.say(t, "where", "\"" + name + "\" is no place of an act", "place or origin");
+      p.where = where.value_or(Where::kPlace);
     }
   }
   // keep = { distance_m = 15000, from = "line" }, or { width_m = 50000, from = { a = "x", b = "y" }
@@ -467,7 +631,7 @@ class Parser {
     if (keep == nullptr)
       return read_.say(t, "keep", "\"keep\" is not a table",
                        "{ distance_m = 15000, from = \"line\" }");
-    read_.known(*keep, {"distance_m", "width_m", "from"});
+    read_.known(*keep, keys_of(TableId::kKeep));
     const bool has_distance = keep->contains("distance_m");
     if (has_distance == keep->contains("width_m"))
       read_.say(t, "keep",
@@ -508,7 +672,7 @@ class Parser {
     d.provision.exceptions.clear();
     d.of_exceptions.clear();
     read_.each(t, "exception", [&](const toml::table& e) {
-      read_.known(e, {"id", "words", "effects", "weapons", "zones", "needs", "notices"});
+      read_.known(e, keys_of(TableId::kException));
       read_.own_id(e, d.provision.exceptions, "exception");
       Exception x;
       x.id = read_.text(e, "id", true);
@@ -559,7 +723,7 @@ class Parser {
 
   Reading reading(const toml::table& t, const Agreement& a) {
     const std::size_t before = problems_.errors.size();
-    read_.known(t, {"id", "party", "words", "change"});
+    read_.known(t, keys_of(TableId::kReading));
     read_.own_id(t, a.readings, "reading");
     Reading r{
         read_.text(t, "id", true), read_.text(t, "party", false), read_.text(t, "words", true), {}};
@@ -580,19 +744,22 @@ class Parser {
     return r;
   }
   void change_definition(const toml::table& c, std::vector<Definition>& definitions) {
-    read_.known(c, {"definition", "weapons"});
+    read_.known(c, keys_of(TableId::kDefinitionChange));
     const std::string id = read_.text(c, "definition", true);
     read_.refers(c, "definition", id, definitions, "definition");
     std::vector<std::string> others;
+    if (!c.contains("weapons"))
+      read_.say(c, "weapons", "\"weapons\" is missing", "what \"" + id + "\" then stands for");
     for (Definition& d : definitions) {
       if (d.id == id) read_weapons(c, d.weapons, others);
     }
   }
   void change_provision(const toml::table& c, std::vector<Draft>& drafts, const Agreement& a) {
-    read_.known(c, keys_with({"provision"}));
+    read_.known(c, keys_of(TableId::kProvisionChange));
     const std::string id = read_.text(c, "provision", true);
     const auto it = std::find_if(drafts.begin(), drafts.end(),
                                  [&](const Draft& d) { return d.provision.id == id; });
+    if (it == drafts.end() && lacks_points_) return;  // it may be one of theirs
     if (it == drafts.end())
       return read_.say(c, "provision", "there is no provision \"" + id + "\" to read otherwise",
                        "the id of a [[provision]]");
@@ -647,6 +814,10 @@ class Parser {
                     [&](const Provision& p) { return unsound_provisions_.contains(p.id); });
       for (const Conflict& c : conflicts(a, r)) {
         if (r.id == "base" ? !of_base.insert(c.what).second : of_base.contains(c.what)) continue;
+        if (r.id == "base")
+          unsound_.provisions.insert(c.provisions.begin(), c.provisions.end());
+        else
+          unsound_readings_.insert(r.id);
         const auto at = std::find_if(stated_.begin(), stated_.end(), [&](const toml::table* t) {
           return t->source().begin.line == c.line;
         });
@@ -666,15 +837,44 @@ class Parser {
   std::vector<const toml::table*> stated_;  // provisions, and changes of them under readings
   std::set<std::string> said_;
   std::set<std::string> unsound_definitions_, unsound_provisions_, unsound_readings_;
+  Unsound unsound_;
+  bool may_hide_rules_ = false, may_hide_spans_ = false, lacks_points_ = false;
+  std::size_t errors_before_ = 0;
 };
 
 }  // namespace
 
 Result<Agreement> parse_agreement(std::string_view toml_text, std::string_view source,
                                   const Geometry& geometry, Problems& problems) {
-  return read_whole<Agreement>(toml_text, source, problems, [&](const toml::table& root) {
+  const std::size_t before = problems.errors.size();
+  auto read = read_agreement_text(toml_text, source, geometry, problems);
+  if (problems.errors.size() > before) return problems.errors[before];
+  return std::move(read->agreement);
+}
+
+std::optional<AgreementRead> read_agreement_text(std::string_view toml_text,
+                                                 std::string_view source, const Geometry& geometry,
+                                                 Problems& problems) {
+  return read_toml<AgreementRead>(toml_text, source, problems, [&](const toml::table& root) {
     return Parser(source, geometry, problems).run(root);
   });
+}
+
+std::optional<Agreement> sound_part(const AgreementRead& read) {
+  if (read.may_hide_rules) return std::nullopt;
+  Agreement out = read.agreement;
+  std::erase_if(out.readings,
+                [&](const Reading& r) { return read.unsound_readings.contains(r.id); });
+  for (Reading& r : out.readings) {
+    std::erase_if(r.provisions,
+                  [&](const Provision& p) { return read.unsound_provisions.contains(p.id); });
+    for (Provision& p : r.provisions)
+      std::erase_if(p.overrides,
+                    [&](const auto& id) { return read.unsound_provisions.contains(id); });
+  }
+  std::erase_if(out.zones, [](const Zone& z) { return z.area.rings().empty(); });
+  std::erase_if(out.baselines, [](const Baseline& b) { return b.line.empty(); });
+  return out;
 }
 
 }  // namespace truce::judge

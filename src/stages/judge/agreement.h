@@ -37,6 +37,7 @@ struct Zone {
   Area area;
   Interval valid = kAlways;
   double tolerance_m = 0;  // how far its edge may lie from where it is drawn
+  double around_m = 0;     // what lies no farther than this from the area belongs to it
 };
 
 // A line that distances are kept from. As zones, one id may have several forms.
@@ -120,7 +121,7 @@ struct Provision {
   std::optional<std::int64_t> number_max;       // no more at once
 
   std::string standard_of_proof;
-  std::string severity;  // a name of [severity], or empty
+  std::string severity;  // one of the severities, or empty
   std::vector<std::string> remedies;
   std::vector<std::string> overrides;  // provisions that give way where this one speaks
   std::vector<Exception> exceptions;
@@ -179,11 +180,32 @@ struct Geometry {
   std::set<std::string> unreadable;
 };
 
-// Every error in the text at once, each with file, line and what was expected.
+// Every error in the text at once, each with file, line and what was expected. A warning names what
+// may be meant and may be not; nothing stops for it.
 struct Problems {
   std::vector<Error> errors;
+  std::vector<Error> warnings;
 };
 Result<Agreement> parse_agreement(std::string_view toml, std::string_view source,
                                   const Geometry& geometry, Problems& problems);
+
+// An agreement as far as it can be read, so that what lies beside it can be looked at in the same
+// run.
+struct AgreementRead {
+  Agreement agreement;  // all of it, where nothing is wrong
+  bool is_whole = false;
+  // What rests on a mistake: of these nobody can say what they mean.
+  std::set<std::string> unsound_provisions;  // of the base text
+  std::set<std::string> unsound_readings;
+  // A mistake may hide a provision, a party or what sets another provision aside: nothing is sure.
+  bool may_hide_rules = false;
+  // It may hide which spans of the text are encoded.
+  bool may_hide_spans = false;
+};
+// Nothing where the text is no TOML.
+std::optional<AgreementRead> read_agreement_text(std::string_view toml, std::string_view source,
+                                                 const Geometry& geometry, Problems& problems);
+// Without what is unsound; empty where nothing is sure.
+std::optional<Agreement> sound_part(const AgreementRead& read);
 
 }  // namespace truce::judge

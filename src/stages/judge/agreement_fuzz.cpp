@@ -21,6 +21,7 @@ constexpr const char* kToml = R"(id="a"
 title="t"
 time_zone="UTC"
 authoritative=["en"]
+severities=["minor"]
 [standard_of_proof]
 x=0.9
 [[party]]
@@ -34,6 +35,11 @@ id="heavy"
 weapons=[{weapon="artillery", from_mm=100}, {system="tornado-s"}]
 [[zone]]
 id="z"
+[[zone]]
+id="about"
+around="z"
+distance_m=5000
+tolerance_m=10
 [[baseline]]
 id="l"
 [[provision]]
@@ -49,6 +55,15 @@ id="e"
 words="w"
 needs=["c"]
 notices=["demining"]
+[[provision]]
+id="3"
+words="w"
+acts=["presence"]
+zones=["about"]
+weapons=[{system="himars"}]
+severity="minor"
+remedies=["r"]
+standard_of_proof="x"
 [[provision]]
 id="2"
 norm="limit"
@@ -91,6 +106,21 @@ std::string_view take(std::string_view& rest) {
   return out;
 }
 
+// As `truce agreement` does it, of an agreement with mistakes too.
+void look_at_what_rests_on(const judge::AgreementRead& read, std::string_view rest,
+                           const Geometry& around, judge::Problems& problems) {
+  const auto sound = judge::sound_part(read);
+  TRUCE_ENSURE(sound || !read.is_whole);
+  const auto cases = judge::parse_cases(take(rest), "fuzz", read.agreement, around, problems);
+  const judge::Texts texts{{"en", judge::parse_text(rest)}};
+  judge::check_text(read.agreement, texts, "fuzz", problems, read.may_hide_spans);
+  if (!sound) return;
+  const judge::Judge judge(*sound);
+  for (const auto& o : judge::work(judge, cases))
+    TRUCE_ENSURE(o.as_worked || !judge::contradiction(o, "fuzz").message.empty());
+  TRUCE_ENSURE(!judge::print_agreement(*sound, texts, {}).empty());
+}
+
 }  // namespace
 
 std::vector<std::string> fuzz_seeds() {
@@ -101,17 +131,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   static const Geometry kGeometry = geometry();
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   judge::Problems problems;
-  const auto a = judge::parse_agreement(take(rest), "fuzz", kGeometry, problems);
-  TRUCE_ENSURE(a.ok() == problems.errors.empty());
-  if (a.ok()) {
-    const judge::Judge judge(*a);
-    const auto cases = judge::parse_cases(take(rest), "fuzz", *a, kGeometry, problems);
-    for (const auto& o : judge::work(judge, cases))
-      TRUCE_ENSURE(o.as_worked || !judge::contradiction(o, "fuzz").message.empty());
-    const judge::Texts texts{{"en", judge::parse_text(rest)}};
-    judge::check_text(*a, texts, "fuzz", problems);
-    TRUCE_ENSURE(!judge::print_agreement(*a, texts, {}).empty());
-  }
+  const std::string_view toml = take(rest);
+  static_cast<void>(judge::points_named(toml));
+  const auto a = judge::read_agreement_text(toml, "fuzz", kGeometry, problems);
+  TRUCE_ENSURE((a && a->is_whole) == problems.errors.empty());
+  if (a) look_at_what_rests_on(*a, rest, kGeometry, problems);
   for (const auto& e : problems.errors) TRUCE_ENSURE(!e.message.empty() && e.place.line > 0);
   return 0;
 }

@@ -201,6 +201,19 @@ class Row {
       c.p_real = p.value_or(1);
     }
   }
+  // One that some provision names, and words of reports do not.
+  bool is_named_system(const std::string& word) const {
+    const auto names_it = [&](const std::vector<WeaponRule>& rules) {
+      return std::any_of(rules.begin(), rules.end(),
+                         [&](const WeaponRule& r) { return r.system == word; });
+    };
+    if (weapon_words(word) != WeaponWords{}) return false;
+    return std::any_of(
+        agreement_.readings.begin(), agreement_.readings.end(), [&](const Reading& r) {
+          return std::any_of(r.provisions.begin(), r.provisions.end(),
+                             [&](const Provision& p) { return names_it(p.weapons); });
+        });
+  }
   // "artillery 122mm", "rocket_artillery tornado-s", "artillery 100-122mm", "unknown".
   void read_weapons(Conduct& c) {
     Weapon w;
@@ -219,6 +232,10 @@ class Row {
         const auto high = weapon_words(words[i].substr(dash + 1)).calibre_mm;
         w.min_mm = *low;
         w.max_mm = high > 0 ? high : *low;
+        continue;
+      }
+      if (is_named_system(words[i])) {
+        w.system = words[i];
         continue;
       }
       const WeaponWords told = weapon_words(words[i]);

@@ -53,6 +53,11 @@ bool areas_meet(const Area& a, const Area& b) {
   return common.ok() && common->area_m2() > 1;
 }
 
+// With what lies around it, near enough to tell whether zones meet.
+Area drawn(const Zone& z) {
+  return z.around_m > 0 ? z.area.buffered(z.around_m).value_or(z.area) : z.area;
+}
+
 bool zones_meet(const Agreement& agreement, const Provision& a, const Provision& b) {
   const auto of_a = zones_of(agreement, a);
   const auto of_b = zones_of(agreement, b);
@@ -62,7 +67,7 @@ bool zones_meet(const Agreement& agreement, const Provision& a, const Provision&
   if (everywhere(a) || everywhere(b)) return true;
   return std::any_of(of_a.begin(), of_a.end(), [&](const Zone* x) {
     return std::any_of(of_b.begin(), of_b.end(), [&](const Zone* y) {
-      return x->valid.overlaps(y->valid) && (x->id == y->id || areas_meet(x->area, y->area));
+      return x->valid.overlaps(y->valid) && (x->id == y->id || areas_meet(drawn(*x), drawn(*y)));
     });
   });
 }
@@ -92,17 +97,21 @@ std::vector<Conflict> circles(const Reading& reading, const std::vector<Ids>& se
     const Provision& p = reading.provisions[i];
     if (!sets_aside[i].contains(p.id) || said.contains(p.id)) continue;
     std::string others;
+    std::vector<std::string> all{p.id};
     for (std::size_t j = 0; j < reading.provisions.size(); ++j) {
       const Provision& o = reading.provisions[j];
       if (!sets_aside[i].contains(o.id) || !sets_aside[j].contains(p.id)) continue;
       said.insert(o.id);
-      if (j != i) others += (others.empty() ? "" : ", ") + o.id;
+      if (j == i) continue;
+      others += (others.empty() ? "" : ", ") + o.id;
+      all.push_back(o.id);
     }
     out.push_back({p.line,
                    others.empty() ? "provision " + p.id + " overrides itself"
                                   : "provision " + p.id + " overrides in a circle with " + others,
                    others.empty() ? "\"overrides\" without its own id"
-                                  : "\"overrides\" in one direction only"});
+                                  : "\"overrides\" in one direction only",
+                   std::move(all)});
   }
   return out;
 }
@@ -152,7 +161,8 @@ std::vector<Conflict> conflicts(const Agreement& agreement, const Reading& readi
                                       "not, and none gives way"
                              : both + " both set aside " + common.front() +
                                    " and differ, and none of them gives way",
-                     "\"overrides\" in one of them, or scopes that do not meet"});
+                     "\"overrides\" in one of them, or scopes that do not meet",
+                     {a.id, b.id}});
     }
   }
   return out;

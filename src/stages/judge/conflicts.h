@@ -13,6 +13,7 @@ struct Conflict {
   std::size_t line = 0;  // of the later provision; of a circle, of its first
   std::string what;
   std::string remedy;
+  std::vector<std::string> provisions;  // that take part in it
 };
 // In one reading: provisions that give way to each other in a circle; a permission that holds where
 // a prohibition or limit does; two that both set aside a third, and differ.

@@ -7,16 +7,13 @@ namespace truce::judge {
 namespace {
 
 TierRule read_tier(const toml::table& t, TomlReader& r, const EscalationRule& e) {
-  r.known(t, {"id", "words", "needs", "after", "lapses", "persists"});
+  r.known(t, keys_of(TableId::kTier));
   TierRule tier;
   tier.line = line_of(t);
   tier.id = r.text(t, "id", true);
   tier.words = r.text(t, "words", true);
   r.own_id(t, e.tiers, "tier");
-  tier.needs = read_choice<TierNeeds>(t, r, "needs",
-                                      {{"breach", TierNeeds::kBreach},
-                                       {"continues", TierNeeds::kContinues},
-                                       {"expanded", TierNeeds::kExpanded}});
+  tier.needs = read_choice(t, r, "needs", kTierNeedsChoices);
   tier.after = r.duration(t, "after").value_or(Duration{});
   tier.lapses = r.duration(t, "lapses");
   tier.persists = r.duration(t, "persists").value_or(Duration{});
@@ -35,10 +32,7 @@ void read_same(const toml::table& t, TomlReader& r, EscalationRule& e) {
   if (!t.contains("pause_max"))
     r.say(t, "pause_max", "how long a pause the same breach may have is not said", "\"6 h\"");
   e.pause_max = pause.value_or(Duration{});
-  e.same_place = read_choice<SamePlace>(t, r, "same_place",
-                                        {{"sector", SamePlace::kSector},
-                                         {"radius", SamePlace::kRadius},
-                                         {"anywhere", SamePlace::kAnywhere}});
+  e.same_place = read_choice(t, r, "same_place", kSamePlaceChoices);
   e.radius_m = r.number(t, "radius_m", 0, 1e7).value_or(0);
   if ((e.same_place == SamePlace::kRadius) != t.contains("radius_m"))
     r.say(t, "radius_m", "a radius goes with same_place = \"radius\", and with nothing else",
@@ -49,13 +43,11 @@ void check_severity(const toml::table& t, TomlReader& r, std::string_view key,
                     const std::string& severity, const TimeNames& names) {
   const auto& all = names.severities;
   if (severity.empty() || std::find(all.begin(), all.end(), severity) != all.end()) return;
-  r.say(t, key, "there is no severity \"" + severity + "\"", "a name of [severity]");
+  r.say(t, key, "there is no severity \"" + severity + "\"", "one of severities at the top");
 }
 
 EscalationRule read_escalation(const toml::table& t, TomlReader& r, const TimeNames& names) {
-  r.known(t,
-          {"id", "words", "source", "encodes", "breaches", "standard", "severity_min", "pause_max",
-           "same_place", "radius_m", "expanded_sectors", "expanded_severity", "tier"});
+  r.known(t, keys_of(TableId::kEscalation));
   EscalationRule e;
   e.line = line_of(t);
   e.id = r.text(t, "id", true);
@@ -76,8 +68,7 @@ EscalationRule read_escalation(const toml::table& t, TomlReader& r, const TimeNa
 }
 
 CumulationRule read_cumulation(const toml::table& t, TomlReader& r, const TimeNames& names) {
-  r.known(t, {"id", "words", "source", "encodes", "breaches", "standard", "number", "severity",
-              "window", "counts_as", "per"});
+  r.known(t, keys_of(TableId::kCumulation));
   CumulationRule c;
   c.line = line_of(t);
   c.id = r.text(t, "id", true);
@@ -95,10 +86,7 @@ CumulationRule read_cumulation(const toml::table& t, TomlReader& r, const TimeNa
   const auto window = r.duration(t, "window");
   if (!t.contains("window")) r.say(t, "window", "\"window\" is missing", "\"7 days\"");
   c.window = window.value_or(Duration{});
-  c.per = read_choice<CumulatedPer>(t, r, "per",
-                                    {{"all", CumulatedPer::kAll},
-                                     {"party", CumulatedPer::kParty},
-                                     {"sector", CumulatedPer::kSector}});
+  c.per = read_choice(t, r, "per", kCumulatedPerChoices);
   return c;
 }
 

@@ -201,7 +201,7 @@ void Rules::zone(Where where, Zoned& zoned) {
     if (r.zones.empty() || r.provision->where != where) continue;
     GeoBox all{90, -90, 180, -180};
     for (const Zone* z : r.zones) {
-      const GeoBox b = widened(z->area.bounds(), z->tolerance_m);
+      const GeoBox b = widened(z->area.bounds(), z->tolerance_m + z->around_m);
       all = {std::min(all.lat_min, b.lat_min), std::max(all.lat_max, b.lat_max),
              std::min(all.lon_min, b.lon_min), std::max(all.lon_max, b.lon_max)};
     }

@@ -49,15 +49,17 @@ void read_start(const toml::table& t, TomlReader& r, GateRule& g) {
 }
 
 GateStep read_step(const toml::table& t, TomlReader& r) {
-  r.known(t, {"name", "event", "done_by", "within", "by", "day_one", "mirrored"});
+  r.known(t, keys_of(TableId::kStep));
   GateStep s;
   s.line = line_of(t);
   s.name = r.text(t, "name", true);
   s.event = r.text(t, "event", true);
-  s.by = read_choice<DoneBy>(t, r, "done_by", {{"any", DoneBy::kAny}, {"each", DoneBy::kEach}});
+  s.by = read_choice(t, r, "done_by", kDoneByChoices);
   const auto deadline = read_deadline(t, r);
   if (!deadline) r.say(t, "within", "a step has no deadline", "\"within\" or \"by\"");
   s.deadline = deadline.value_or(Deadline{Duration{}, 0, {}});
+  if (t.contains("day_one") && !t.contains("by"))
+    r.say(t, "day_one", "no day is counted here", "\"by\" beside it, or no day_one");
   s.mirrored = r.duration(t, "mirrored");
   if (s.mirrored && s.by != DoneBy::kEach)
     r.say(t, "mirrored", "only what each party does can be mirrored", "done_by = \"each\"");
@@ -69,18 +71,13 @@ void read_steps(const toml::table& t, TomlReader& r, const TimeNames& names, Gat
   g.parties = read_names(t, r, "parties", names.parties, "party");
   if (!t.contains("parties")) g.parties = names.parties;
   std::sort(g.parties.begin(), g.parties.end());
-  g.while_open = read_choice<WhileOpen>(t, r, "breach_while_open",
-                                        {{"lost", WhileOpen::kLost}, {"kept", WhileOpen::kKept}});
-  if (g.steps.empty()) return;
-  g.after_expiry = read_choice<AfterExpiry>(
-      t, r, "after_expiry",
-      {{"closed", AfterExpiry::kClosed}, {"count_again", AfterExpiry::kCountAgain}});
+  g.while_open = read_choice(t, r, "breach_while_open", kWhileOpenChoices);
+  if (g.steps.empty() && !t.contains("after_expiry")) return;
+  g.after_expiry = read_choice(t, r, "after_expiry", kAfterExpiryChoices);
 }
 
 GateRule read_gate(const toml::table& t, TomlReader& r, const TimeNames& names) {
-  r.known(t, {"id", "words", "source", "encodes", "sectors", "classes", "from", "starts_with",
-              "days", "coverage_min", "unobserved_max", "breaches", "standard", "doubt_max",
-              "parties", "breach_while_open", "after_expiry", "step"});
+  r.known(t, keys_of(TableId::kGate));
   GateRule g;
   g.line = line_of(t);
   g.id = r.text(t, "id", true);

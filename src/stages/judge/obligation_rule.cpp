@@ -24,11 +24,7 @@ void read_trigger(const toml::table& t, TomlReader& r, ObligationRule& o) {
   if (said != 1)
     r.say(t, "trigger", said == 0 ? "nothing triggers it" : "more than one thing triggers it",
           "one of trigger, once_done, once_breached");
-  o.whose = read_choice<WhoseTrigger>(t, r, "trigger_of",
-                                      {{"anybody", WhoseTrigger::kAnybodys},
-                                       {"the same party", WhoseTrigger::kTheSame},
-                                       {"the other party", WhoseTrigger::kTheOther}},
-                                      WhoseTrigger::kAnybodys);
+  o.whose = read_choice(t, r, "trigger_of", kTriggerOfChoices, WhoseTrigger::kAnybodys);
   o.same_sector = r.flag(t, "same_sector");
 }
 
@@ -40,7 +36,7 @@ void read_act(const toml::table& t, TomlReader& r, ObligationRule& o) {
   o.at_least = read_whole(t, r, "at_least", 1, kActsMax).value_or(1);
   if (t.contains("per")) {
     o.per_day = true;
-    read_choice<bool>(t, r, "per", {{"day", true}});
+    read_choice(t, r, "per", kPerDayChoices);
   }
 }
 
@@ -62,10 +58,7 @@ DayOne read_day_one(const toml::table& t, TomlReader& r) {
   if (!t.contains("day_one"))
     r.say(t, "day_one", "which day is day 1 is not said",
           "day_one = \"the day itself\" or \"the day after\"");
-  return read_choice<DayOne>(
-      t, r, "day_one",
-      {{"the day itself", DayOne::kTheDayItself}, {"the day after", DayOne::kTheDayAfter}},
-      DayOne::kTheDayItself);
+  return read_choice(t, r, "day_one", kDayOneChoices, DayOne::kTheDayItself);
 }
 
 void read_term(const toml::table& t, TomlReader& r, ObligationRule& o) {
@@ -77,6 +70,8 @@ void read_term(const toml::table& t, TomlReader& r, ObligationRule& o) {
   o.ahead = r.duration(t, "ahead");
   o.not_before = r.duration(t, "not_before");
   if (o.per_day) o.first_day = read_day_one(t, r);
+  if (t.contains("day_one") && !o.per_day && !t.contains("on") && !t.contains("by"))
+    r.say(t, "day_one", "no day is counted here", "by, on or per beside it, or no day_one");
   if (o.not_before && !o.ahead)
     r.say(t, "not_before", "it is counted back from a trigger", "\"ahead\" beside it");
   if (o.ahead && o.not_before && *o.not_before < *o.ahead)
@@ -103,21 +98,13 @@ void check_kind(const toml::table& t, TomlReader& r, const ObligationRule& o) {
 }
 
 ObligationRule read_obligation(const toml::table& t, TomlReader& r, const TimeNames& names) {
-  r.known(t, {"id",          "words",      "source",    "encodes",       "kind",
-              "binds",       "trigger",    "once_done", "once_breached", "trigger_of",
-              "same_sector", "act",        "forbids",   "at_least",      "per",
-              "within",      "by",         "on",        "day_one",       "ahead",
-              "not_before",  "preemptive", "perdurant", "ends_with",     "compensated_by",
-              "standard"});
+  r.known(t, keys_of(TableId::kObligation));
   ObligationRule o;
   o.line = line_of(t);
   o.id = r.text(t, "id", true);
   o.words = r.text(t, "words", true);
   o.source = r.text(t, "source", false);
-  o.kind = read_choice<ObligationKind>(t, r, "kind",
-                                       {{"achievement", ObligationKind::kAchievement},
-                                        {"maintenance", ObligationKind::kMaintenance},
-                                        {"punctual", ObligationKind::kPunctual}});
+  o.kind = read_choice(t, r, "kind", kObligationChoices);
   o.binds = read_names(t, r, "binds", names.parties, "party");
   if (!t.contains("binds")) o.binds = names.parties;
   std::sort(o.binds.begin(), o.binds.end());

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "model/identity.h"
+#include "stages/judge/internal/agreement_keys.h"
 #include "stages/judge/internal/toml_reader.h"
 #include "stages/judge/internal/toml_text.h"
 #include "stages/judge/internal/words.h"
@@ -28,7 +29,7 @@ class PointsParser {
   }
 
   Points run(const toml::table& root) {
-    read_.known(root, {"draft", "position"});
+    read_.known(root, keys_of(TableId::kPlan));
     if (read_.within(root, "draft", kDraftsMax))
       read_.each(root, "draft", [&](const toml::table& t) { read_draft(t); });
     if (out_.drafts.empty()) read_.say(root, "draft", "there is no draft", "[[draft]]");
@@ -46,7 +47,7 @@ class PointsParser {
  private:
   // ----------------------------------------------------------------------------------- drafts
   void read_draft(const toml::table& t) {
-    read_.known(t, {"id", "title", "date", "source", "count", "point"});
+    read_.known(t, keys_of(TableId::kDraft));
     read_.own_id(t, out_.drafts, "draft");
     DraftPlan d;
     d.line = t.source().begin.line;
@@ -78,8 +79,7 @@ class PointsParser {
     return std::nullopt;
   }
   PlanPoint point(const toml::table& t, const DraftPlan& d) {
-    read_.known(t, {"number", "unnumbered", "text", "paraphrased", "same_as",
-                    "enters_into_force_as", "provision"});
+    read_.known(t, keys_of(TableId::kPoint));
     PlanPoint p;
     p.line = t.source().begin.line;
     p.number = number(t, d);
@@ -214,7 +214,7 @@ class PointsParser {
 
   // ----------------------------------------------------------------------------------- positions
   void read_position(const toml::table& t) {
-    read_.known(t, {"party", "point", "when", "until", "stance", "words", "statement"});
+    read_.known(t, keys_of(TableId::kPosition));
     Position p;
     p.line = t.source().begin.line;
     p.party = read_.text(t, "party", true);
@@ -224,8 +224,11 @@ class PointsParser {
     if (const auto ref = ref_of(t, "point", read_.text(t, "point", true))) p.point = *ref;
     if (!p.point.draft.empty() && out_.find(p.point) == nullptr)
       read_.say(t, "point", "there is no point \"" + p.point.text() + "\"", kRefExpected);
-    const auto stance = stance_from(read_.text(t, "stance", true));
-    if (!stance) read_.say(t, "stance", "is no stance", "accepts, rejects, amends or conditions");
+    const std::string name = read_.text(t, "stance", true);
+    const auto stance = stance_from(name);
+    if (!stance)
+      read_.say(t, "stance", "\"" + name + "\" is no stance",
+                "accepts, rejects, amends or conditions");
     p.stance = stance.value_or(Stance::kRejects);
     p.words = read_.text(t, "words", needs_words(p.stance));
     const Interval said = read_statement(t, p);
@@ -248,7 +251,7 @@ class PointsParser {
                 "{ speaker = \"…\", date = \"2025-12-24\", quote = \"…\", url = \"…\" }");
       return {};
     }
-    read_.known(*s, {"speaker", "date", "quote", "url"});
+    read_.known(*s, keys_of(TableId::kStatement));
     Statement& out = p.statement;
     for (const auto& [key, into] :
          {std::pair{"speaker", &out.speaker}, {"quote", &out.quote}, {"url", &out.url}}) {
@@ -266,7 +269,7 @@ class PointsParser {
   // A day, a time, or { from, until }.
   Interval moment(const toml::table& t, std::string_view key) {
     if (const auto* table = t[key].as_table()) {
-      read_.known(*table, {"from", "until"});
+      read_.known(*table, keys_of(TableId::kMoment));
       for (const char* end : {"from", "until"}) {
         if (!table->contains(end)) read_.say(*table, end, "is missing", "{ from = …, until = … }");
       }

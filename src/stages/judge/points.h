@@ -197,6 +197,10 @@ struct Contradiction {
 };
 std::vector<Contradiction> contradictions(const Points& points);
 
+// What was known at the end of that day: drafts of later days are left out, and so are positions
+// that were stated later. A draft of no known day stays, unless it follows one that is left out.
+Points as_known_on(const Points& points, CivilDay day, const ::truce::Zone& zone);
+
 // ----------------------------------------------------------------------------- entering into force
 
 // Provisions of points as the text of [[provision]] tables, and where each line comes from.
@@ -213,6 +217,30 @@ struct ProvisionsText {
 // and point. Errors: no such point.
 Result<ProvisionsText> provisions_of(const Points& points, const DraftPlan& draft,
                                      const std::vector<std::string>& numbers);
+// What [points] of agreement.toml names; nothing where it names nothing, or not in full, which is
+// said when the agreement is read.
+struct PointsNamed {
+  std::string file;
+  std::string version;                              // id of a draft
+  std::optional<std::vector<std::string>> numbers;  // empty: all of its points
+  std::size_t line = 0;
+};
+std::optional<PointsNamed> points_named(std::string_view agreement_toml);
+// Their provisions. Errors at [points]: no such version, no such point.
+Result<ProvisionsText> provisions_in_force(const Points& points, const PointsNamed& named,
+                                           std::string_view source);
+
+// An agreement with provisions of points behind its own lines.
+struct JoinedText {
+  std::string toml;
+  std::size_t own_lines = 0;
+  ProvisionsText provisions;
+};
+JoinedText joined_with(std::string_view agreement_toml, ProvisionsText provisions);
+// Errors of `source` from the `first` on: those of a provision of a point with its line there.
+void say_points(const JoinedText& text, std::string_view source, Problems& problems,
+                std::size_t first);
+
 // The agreement with these provisions behind its own. What is wrong with one of them is said with
 // its point and its line in points.toml.
 Result<Agreement> parse_agreement_with(const ProvisionsText& provisions,

@@ -115,6 +115,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!p.ok()) return 0;
   compare_all(*p);
   force_all(*p);
+  for (const DraftPlan& d : p->drafts) {
+    const CivilDay day = d.date.value_or(CivilDay{2025, 12, 1});
+    const Points known = as_known_on(*p, day, ::truce::Zone::utc());
+    TRUCE_ENSURE(known.find(d.id) != nullptr || !d.date);
+    compare_all(known);
+    const auto named = provisions_in_force(*p, {.file = "fuzz", .version = d.id}, "agreement");
+    TRUCE_ENSURE(named.ok());
+  }
   for (const Contradiction& c : contradictions(*p)) TRUCE_ENSURE(c.accepts->party == c.party);
   for (const DraftPlan& d : p->drafts)
     TRUCE_ENSURE(standing(*p, d, {"a", "b"}, {0}).points.size() == d.points.size());

@@ -475,6 +475,48 @@ TEST(Points, that_repeat_one_word_for_word_enter_into_force_as_it_does) {
   EXPECT_FALSE(provisions_of(p, *p.find("third"), {"2"}).ok());
 }
 
+// -------------------------------------------------------------------------------- on an earlier
+// day
+
+constexpr const char* kUndated = R"(
+[[draft]]
+id = "rumoured"
+title = "A draft of which no day is known"
+source = "reports"
+[[draft.point]]
+number = 1
+same_as = "second/1"
+)";
+
+TEST(Points, known_on_a_day_are_drafts_of_that_day_and_what_follows_none_later) {
+  const Points p = points_of(std::string(kDrafts) + kUndated);
+  const auto drafts_on = [&](CivilDay day) {
+    std::string out;
+    for (const auto& d : as_known_on(p, day, ::truce::Zone::utc()).drafts) out += d.id + " ";
+    return out;
+  };
+  EXPECT_EQ(drafts_on({2025, 11, 19}), "");
+  EXPECT_EQ(drafts_on({2025, 11, 20}), "first ");
+  EXPECT_EQ(drafts_on({2025, 12, 23}), "first ");
+  EXPECT_EQ(drafts_on({2025, 12, 24}), "first second rumoured ");
+}
+
+TEST(Points, known_on_a_day_are_positions_that_were_stated_by_its_end) {
+  // Taken on the 24th, stated on the 25th.
+  const Points p =
+      points_of(std::string(kDrafts) + stated("a", "second/1", "accepts", "\"2025-12-24\"") +
+                stated("b", "second/1", "accepts", "\"2025-12-24\""));
+  const auto zone = *::truce::Zone::find("Europe/Kyiv");
+  EXPECT_TRUE(as_known_on(p, {2025, 12, 24}, ::truce::Zone::utc()).positions.empty());
+  const Points later = as_known_on(p, {2025, 12, 25}, ::truce::Zone::utc());
+  EXPECT_EQ(later.positions.size(), 2U);
+  EXPECT_TRUE(standing(later, *later.find("second"), {"a", "b"}, midnight_of("2025-12-26"))
+                  .points.front()
+                  .agreed());
+  // The day is one of the agreement's zone: in Kyiv the 24th ends at 22:00 UTC.
+  EXPECT_TRUE(as_known_on(p, {2025, 12, 24}, zone).positions.empty());
+}
+
 // ----------------------------------------------------------------------------------- hostile input
 
 TEST(Points, refuse_what_contradicts_itself) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <utility>
 
 #include "stages/judge/internal/lineage.h"
@@ -137,6 +138,27 @@ std::vector<Contradiction> contradictions(const Points& points) {
       }
     }
   }
+  return out;
+}
+
+Points as_known_on(const Points& points, CivilDay day, const ::truce::Zone& zone) {
+  Points out = points;
+  std::set<std::string> later;
+  for (std::size_t before = SIZE_MAX; before != later.size();) {
+    before = later.size();
+    for (const DraftPlan& d : points.drafts) {
+      bool is_later = d.date && *d.date > day;
+      for (const PlanPoint& p : d.points) {
+        for (const PointRef& to : p.same_as) is_later = is_later || later.contains(to.draft);
+      }
+      if (is_later) later.insert(d.id);
+    }
+  }
+  const Instant end = zone.to_instant({add_days(day, 1), 0, 0, 0, 0});
+  std::erase_if(out.drafts, [&](const DraftPlan& d) { return later.contains(d.id); });
+  std::erase_if(out.positions, [&](const Position& p) {
+    return later.contains(p.point.draft) || p.statement.when >= end;
+  });
   return out;
 }
 

@@ -2,6 +2,7 @@
 #include "stages/judge/internal/subject.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "stages/judge/internal/compare.h"
 
@@ -23,7 +24,9 @@ double share(const std::vector<bool>& of) {
 GeoBox widened(const GeoBox& box, double by_m) {
   if (by_m == 0) return box;
   const double lat_deg = std::max(std::abs(box.lat_min), std::abs(box.lat_max));
-  const auto scale = metres_per_degree(std::min(lat_deg + 1, 89.0));
+  constexpr double kLeast_m_per_degree = 110'000;
+  const double up_deg = std::max(1.0, by_m / kLeast_m_per_degree);
+  const auto scale = metres_per_degree(std::min(lat_deg + up_deg, 89.0));
   return {box.lat_min - by_m / scale.lat * 1.01, box.lat_max + by_m / scale.lat * 1.01,
           box.lon_min - by_m / scale.lon * 1.01, box.lon_max + by_m / scale.lon * 1.01};
 }
@@ -59,9 +62,13 @@ const Places& Subject::inside(Side& s, const Zone& zone) {
   }
   Places out;
   for (const LatLon& p : s.places) {
-    const bool in = zone.area.contains(p);
-    const bool near_edge =
-        zone.tolerance_m > 0 && TRUCE_IS(zone.area.boundary_distance_m(p) <= zone.tolerance_m);
+    bool in = zone.area.contains(p);
+    const double edge_m =
+        zone.tolerance_m > 0 || zone.around_m > 0 ? zone.area.boundary_distance_m(p) : 0;
+    // How far beyond the zone's own edge; it lies around_m outside the area's.
+    const double beyond_m = (in ? -edge_m : edge_m) - zone.around_m;
+    in = in || TRUCE_IS(zone.around_m > 0 && beyond_m <= kGrain_m);
+    const bool near_edge = zone.tolerance_m > 0 && TRUCE_IS(std::abs(beyond_m) <= zone.tolerance_m);
     out.surely.push_back(in && !near_edge);
     out.maybe.push_back(in || near_edge);
   }
@@ -74,7 +81,7 @@ Range Subject::share_inside(Where where, const std::vector<const Zone*>& zones) 
   std::vector<const Zone*> touched;
   for (const Zone* z : zones) {
     if (z->tolerance_m == 0 && z->area.contains(s.box)) return Range::of(1);
-    if (z->area.overlaps(widened(s.box, z->tolerance_m))) touched.push_back(z);
+    if (z->area.overlaps(widened(s.box, z->tolerance_m + z->around_m))) touched.push_back(z);
   }
   if (touched.empty()) return Range::of(0);
   const std::size_t n = places(where).size();

@@ -31,8 +31,13 @@ void append_words(std::string& to, std::string_view text) {
 
 class Checker {
  public:
-  Checker(const Agreement& a, const Texts& texts, std::string_view source, Problems& problems)
-      : a_(a), texts_(texts), source_(source), problems_(problems) {}
+  Checker(const Agreement& a, const Texts& texts, std::string_view source, Problems& problems,
+          bool may_hide_spans)
+      : a_(a),
+        texts_(texts),
+        source_(source),
+        problems_(problems),
+        may_hide_spans_(may_hide_spans) {}
 
   void run() {
     for (const auto& language : a_.languages) {
@@ -83,7 +88,7 @@ class Checker {
         say(file, s.line, "span {" + s.id + "} is there twice", "an id of its own");
       if (s.text.empty())
         say(file, s.line, "span {" + s.id + "} has no words", "the clause's text");
-      if (!is_accounted_for(s.id))
+      if (!may_hide_spans_ && !is_accounted_for(s.id))
         say(file, s.line, "span {" + s.id + "} is neither encoded nor said not to be",
             "a provision with encodes = [\"" + s.id + "\"], or a [[not_encoded]] with the reason");
     }
@@ -107,7 +112,7 @@ class Checker {
                        });
   }
   void check_provision(const Provision& p) {
-    if (p.encodes.empty())
+    if (p.encodes.empty() && !may_hide_spans_)
       say(source_, p.encodes_line == 0 ? p.line : p.encodes_line,
           "provision " + p.id + " names no span of the text", "encodes = [\"…\"]");
     for (const auto& span : p.encodes) {
@@ -122,6 +127,7 @@ class Checker {
   const Texts& texts_;
   std::string source_;
   Problems& problems_;
+  bool may_hide_spans_ = false;
 };
 
 // What the page says besides the agreement's own words.
@@ -143,6 +149,10 @@ std::string provision_words(const Agreement& a, const Provision& p, const Page& 
   const double tau = a.standards_of_proof.at(p.standard_of_proof);
   out += "\n" + page("page.standard", {p.standard_of_proof, std::to_string(tau)}) + " " +
          (p.source.empty() ? "" : page("page.source", {p.source})) + "\n";
+  if (!p.severity.empty()) out += "\n- " + page("page.severity", {p.severity}) + "\n";
+  std::string remedies;
+  for (const auto& r : p.remedies) remedies += (remedies.empty() ? "" : "; ") + r;
+  if (!remedies.empty()) out += "\n- " + page("page.remedies", {remedies}) + "\n";
   for (const Exception& x : p.exceptions) out += "\n- " + page("page.except", {x.words}) + "\n";
   for (const auto& o : p.overrides) out += "\n- " + page("page.sets_aside", {o}) + "\n";
   for (const Reading& r : a.readings) {
@@ -179,8 +189,8 @@ std::vector<Span> parse_text(std::string_view markdown) {
 }
 
 void check_text(const Agreement& agreement, const Texts& texts, std::string_view source,
-                Problems& problems) {
-  Checker(agreement, texts, source, problems).run();
+                Problems& problems, bool may_hide_spans) {
+  Checker(agreement, texts, source, problems, may_hide_spans).run();
 }
 
 std::string print_agreement(const Agreement& a, const Texts& texts,

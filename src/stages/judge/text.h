@@ -25,8 +25,9 @@ using Texts = std::map<std::string, std::vector<Span>>;
 // Says what the text does not bear out: a language that is missing, spans that not every language
 // has, provisions that name no span or one that is not there, and spans that are neither encoded
 // nor said not to be. `source` is where the agreement stands, text/LANGUAGE.md lies beside it.
+// Where a mistake may hide which spans are encoded, nothing is said of spans that seem not to be.
 void check_text(const Agreement& agreement, const Texts& texts, std::string_view source,
-                Problems& problems);
+                Problems& problems, bool may_hide_spans = false);
 
 // The page that a lawyer signs, in Markdown: clause by clause the text, what it was made into, in
 // plain words, and what was left out and why. `cases` is put behind each provision that has some.

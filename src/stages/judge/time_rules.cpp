@@ -42,9 +42,7 @@ Deadline read_end_of_day(const toml::table& t, TomlReader& r) {
           "day_one = \"the day itself\" or \"the day after\"");
     return d;
   }
-  d.day_one = read_choice<DayOne>(
-      t, r, "day_one",
-      {{"the day itself", DayOne::kTheDayItself}, {"the day after", DayOne::kTheDayAfter}});
+  d.day_one = read_choice(t, r, "day_one", kDayOneChoices);
   return d;
 }
 

@@ -28,18 +28,34 @@ std::size_t letters_apart(std::string_view a, std::string_view b) {
   return d[a.size()][b.size()];
 }
 
+bool is_near(std::string_view word, std::string_view other) {
+  return word.size() > 3 && word.size() < 40 &&
+         letters_apart(word, other) <= (word.size() < 6 ? 1 : 2);
+}
+
 // The key that was meant, or all there are.
 std::string meant(std::string_view key, const std::vector<std::string_view>& keys) {
   std::string list;
   for (const auto k : keys) {
-    if (key.size() > 3 && key.size() < 40 && letters_apart(key, k) <= (key.size() < 6 ? 1 : 2))
-      return "\"" + std::string(k) + "\"";
+    if (is_near(key, k)) return "\"" + std::string(k) + "\"";
     list += (list.empty() ? "" : ", ") + std::string(k);
   }
   return "one of " + list;
 }
 
 }  // namespace
+
+std::string nearest(std::string_view word, const std::vector<std::string_view>& among) {
+  std::string out;
+  std::size_t least = SIZE_MAX;
+  for (const auto other : among) {
+    if (!is_near(word, other) || letters_apart(word, other) > least) continue;
+    if (letters_apart(word, other) < least) out.clear();
+    least = letters_apart(word, other);
+    out += (out.empty() ? "\"" : " or \"") + std::string(other) + "\"";
+  }
+  return out;
+}
 
 void TomlReader::say(const toml::table& at, std::string_view field, std::string what,
                      std::string expected) {
@@ -52,6 +68,16 @@ void TomlReader::say(const toml::node& part, std::string_view field, std::string
                      std::string expected) {
   const auto begin = part.source().begin;
   problems_.errors.push_back(make_error(
+      ErrorCode::kBadMission, std::move(what),
+      {.source = source_, .line = begin.line, .column = begin.column, .field = std::string(field)},
+      std::move(expected)));
+}
+
+void TomlReader::warn(const toml::table& at, std::string_view field, std::string what,
+                      std::string expected) {
+  const auto* part = at.get(field);
+  const auto begin = part != nullptr ? part->source().begin : at.source().begin;
+  problems_.warnings.push_back(make_error(
       ErrorCode::kBadMission, std::move(what),
       {.source = source_, .line = begin.line, .column = begin.column, .field = std::string(field)},
       std::move(expected)));

@@ -84,7 +84,14 @@ std::string to_json(const Input& in) {
   texts(w, "complaints", in.complaints);
   w.key("conducts").begin_array();
   for (const auto& c : in.conducts) conduct(w, c);
-  w.end_array().key("corrections").begin_array();
+  w.end_array().key("consequences").begin_array();
+  for (const auto& [of, c] : in.consequences) {
+    w.begin_object().key("provision").string(of.first).key("reading").string(of.second);
+    texts(w, "remedies", c.remedies);
+    w.key("severity").string(c.severity).end_object();
+  }
+  w.end_array();
+  w.key("corrections").begin_array();
   for (const auto& c : in.corrections) correction(w, c);
   w.end_array().key("days").begin_array();
   for (const auto& d : in.history) {

@@ -105,6 +105,13 @@ struct OtherConduct {
   std::vector<Finding> findings;  // ordered (provision, reading); those that do not apply left out
 };
 
+// What the agreement says of a breach of a provision.
+struct Consequence {
+  std::string severity;  // empty: none stated
+  std::vector<std::string> remedies;
+  friend bool operator==(const Consequence&, const Consequence&) = default;
+};
+
 struct Input {
   // Head
   std::string mission;    // "Easter truce 2025"
@@ -134,6 +141,8 @@ struct Input {
   std::vector<Difference> differences;  // of the incidents and conducts above
   std::map<std::string, std::string> provision_words;  // provision id → plain words
   std::map<std::string, std::string> reading_words;
+  // Of provisions that state one, by provision and reading.
+  std::map<std::pair<std::string, std::string>, Consequence> consequences;
   std::map<std::string, std::string> party_names;              // by id
   std::map<std::string, Observation> observations;             // evidence by id
   std::map<std::string, std::uint64_t> observation_positions;  // log position by id

@@ -113,6 +113,33 @@ TEST(Report, says_once_what_holds_under_every_reading) {
   EXPECT_NE(html.find("provision 1, reading strict; missing: place"), std::string::npos);
 }
 
+TEST(Report, shows_how_grave_a_breach_is_and_what_must_follow) {
+  Input in = sample();
+  EXPECT_EQ(to_html(in).find("severity"), std::string::npos);
+  in.consequences[{"1", "base"}] = {"serious", {"withdrawal", "an <apology>"}};
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("; severity: serious; remedies: withdrawal, an &lt;apology&gt;"),
+            std::string::npos);
+  EXPECT_NE(to_json(in).find("\"consequences\":[{\"provision\":\"1\",\"reading\":\"base\","
+                             "\"remedies\":[\"withdrawal\",\"an <apology>\"],"
+                             "\"severity\":\"serious\"}]"),
+            std::string::npos);
+  in.findings["i1"][0].value = FindingValue::kCompliant;
+  EXPECT_EQ(to_html(in).find("severity: serious"), std::string::npos);
+}
+
+TEST(Report, keeps_apart_readings_that_count_a_breach_as_graver) {
+  Input in = sample();
+  Finding other = in.findings["i1"][0];
+  other.reading = "strict";
+  in.findings["i1"].push_back(other);
+  in.consequences[{"1", "base"}] = {"minor", {}};
+  in.consequences[{"1", "strict"}] = {"serious", {}};
+  const std::string html = to_html(in);
+  EXPECT_NE(html.find("provision 1, base text; severity: minor"), std::string::npos);
+  EXPECT_NE(html.find("provision 1, reading strict; severity: serious"), std::string::npos);
+}
+
 TEST(Report, spreads_effects_whose_hour_no_source_knows) {
   Input in = sample();
   Incident vague = in.incidents[0];

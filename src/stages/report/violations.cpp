@@ -53,18 +53,34 @@ struct Line {
   std::vector<std::string> readings;
 };
 
-bool same_words(const Finding& a, const Finding& b) {
-  return a.provision == b.provision && a.value == b.value && a.missing_fact == b.missing_fact &&
+const Consequence* consequence_of(const Input& in, const Finding& f) {
+  const auto it = in.consequences.find({f.provision, f.reading});
+  return it == in.consequences.end() ? nullptr : &it->second;
+}
+
+// What the agreement says of a breach, where it is one.
+std::string consequence_line(const Input& in, const Finding& f) {
+  const Consequence* c = f.value == FindingValue::kBreach ? consequence_of(in, f) : nullptr;
+  if (c == nullptr) return {};
+  std::string out = c->severity.empty() ? "" : "; severity: " + escape(c->severity);
+  for (const auto& r : c->remedies)
+    out += (&r == c->remedies.data() ? "; remedies: " : ", ") + escape(r);
+  return out;
+}
+
+bool same_words(const Input& in, const Finding& a, const Finding& b) {
+  return a.provision == b.provision && consequence_line(in, a) == consequence_line(in, b) &&
+         a.value == b.value && a.missing_fact == b.missing_fact &&
          (a.value == FindingValue::kNotApplicable ||
           probability(a.probability) == probability(b.probability));
 }
 
-std::vector<Line> lines_of(const std::vector<Finding>& findings) {
+std::vector<Line> lines_of(const Input& in, const std::vector<Finding>& findings) {
   std::vector<Line> out;
   for (const auto& f : findings) {
     bool joined = false;
     for (auto& line : out) {
-      if (!same_words(*line.finding, f)) continue;
+      if (!same_words(in, *line.finding, f)) continue;
       line.readings.push_back(f.reading);
       joined = true;
       break;
@@ -94,11 +110,12 @@ std::string finding_head(FindingValue v, const std::string& beside) {
          "</span> <span class=\"q\">" + beside;
 }
 
-std::string finding_line(const Line& line, std::size_t readings) {
+std::string finding_line(const Input& in, const Line& line, std::size_t readings) {
   const Finding& f = *line.finding;
   return "<div>" + finding_head(f.value, probability(f.probability)) + " <br>provision " +
          scope_words(line, readings) +
-         (f.missing_fact.empty() ? "" : "; missing: " + escape(f.missing_fact)) + "</span></div>";
+         (f.missing_fact.empty() ? "" : "; missing: " + escape(f.missing_fact)) +
+         consequence_line(in, f) + "</span></div>";
 }
 
 // What does not apply is one line: with many provisions most of them never do. Those that speak of
@@ -134,14 +151,14 @@ Findings findings_words(const Input& in, const Incident& i) {
   if (it == in.findings.end() || first == nullptr) return {};
   std::map<std::string, std::size_t> readings;  // by provision
   for (const auto& f : it->second) ++readings[f.provision];
-  const auto lines = lines_of(it->second);
+  const auto lines = lines_of(in, it->second);
   if (first->value == FindingValue::kNotApplicable)
     return {not_applicable_line(lines, readings), {}};
   Findings out;
   for (const auto& line : lines) {
     if (line.finding->value == FindingValue::kNotApplicable) continue;
-    const bool leads = same_words(*line.finding, *first);
-    (leads ? out.leading : out.others) += finding_line(line, readings[line.finding->provision]);
+    const bool leads = same_words(in, *line.finding, *first);
+    (leads ? out.leading : out.others) += finding_line(in, line, readings[line.finding->provision]);
   }
   out.others += not_applicable_line(lines, readings);
   return out;

@@ -6,12 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "stages/judge/cumulation.h"
 #include "stages/judge/escalation.h"
 #include "stages/judge/gate.h"
+#include "stages/judge/internal/agreement_keys.h"
+#include "stages/judge/internal/choices.h"
 #include "stages/judge/internal/toml_reader.h"
 #include "stages/judge/obligation.h"
 
@@ -45,10 +48,10 @@ double read_standard(const toml::table& t, TomlReader& r, const TimeNames& names
 std::vector<std::string> read_names(const toml::table& t, TomlReader& r, std::string_view key,
                                     const std::vector<std::string>& among, const char* what);
 
-template <class E>
+template <class E, std::size_t N>
 E read_choice(const toml::table& t, TomlReader& r, std::string_view key,
-              std::initializer_list<std::pair<std::string_view, E>> choices,
-              std::optional<E> missing = std::nullopt) {
+              const Choices<E, N>& choices,
+              std::type_identity_t<std::optional<E>> missing = std::nullopt) {
   if (missing && !t.contains(key)) return *missing;
   const std::string v = r.text(t, key, true);
   std::string expected;

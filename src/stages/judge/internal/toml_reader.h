@@ -15,6 +15,9 @@
 
 namespace truce::judge {
 
+// Those that differ least from `word`, by a letter or two: "\"2s1\" or \"2s3\""; empty: none do.
+std::string nearest(std::string_view word, const std::vector<std::string_view>& among);
+
 class TomlReader {
  public:
   TomlReader(std::string_view source, Problems& problems) : source_(source), problems_(problems) {}
@@ -26,6 +29,8 @@ class TomlReader {
   void say(const toml::table& at, std::string_view field, std::string what, std::string expected);
   // At a part of the key's value, as one word of a long list.
   void say(const toml::node& part, std::string_view field, std::string what, std::string expected);
+  // Of what is not wrong, and may not be meant: at the key's value.
+  void warn(const toml::table& at, std::string_view field, std::string what, std::string expected);
   void known(const toml::table& t, const std::vector<std::string_view>& keys);
 
   std::string text(const toml::table& t, std::string_view key, bool needed);

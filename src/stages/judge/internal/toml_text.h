@@ -3,6 +3,7 @@
 
 #include <toml++/toml.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,25 +25,32 @@ std::vector<std::pair<std::string, const toml::node*>> in_order_of_source(const 
 
 Error not_toml(const toml::parse_error& e, std::string_view source);
 
-// What `read` makes of the root table, or the first of the problems that were said meanwhile, among
-// them that the text is no TOML.
+// What `read` makes of the root table, whatever it says meanwhile; nothing where the text is no
+// TOML, which is said.
 template <class T, class F>
-Result<T> read_whole(std::string_view text, std::string_view source, Problems& problems, F read) {
-  const std::size_t before = problems.errors.size();
+std::optional<T> read_toml(std::string_view text, std::string_view source, Problems& problems,
+                           F read) {
   if (!is_utf8(text)) {
     problems.errors.push_back(make_error(ErrorCode::kBadMission, "is not UTF-8",
                                          {.source = std::string(source), .line = 1}, "UTF-8"));
-    return problems.errors.back();
+    return std::nullopt;
   }
   try {
     const toml::table root = toml::parse(text, std::string(source));
-    T out = read(root);
-    if (problems.errors.size() > before) return problems.errors[before];
-    return out;
+    return read(root);
   } catch (const toml::parse_error& e) {
     problems.errors.push_back(not_toml(e, source));
-    return problems.errors.back();
+    return std::nullopt;
   }
+}
+
+// The same, or the first of the problems that were said meanwhile.
+template <class T, class F>
+Result<T> read_whole(std::string_view text, std::string_view source, Problems& problems, F read) {
+  const std::size_t before = problems.errors.size();
+  auto out = read_toml<T>(text, source, problems, read);
+  if (problems.errors.size() > before) return problems.errors[before];
+  return *std::move(out);
 }
 
 }  // namespace truce::judge
