@@ -23,6 +23,7 @@ struct Parsed {
   MissionOptions check;
   AgreementOptions agreement;
   ClocksOptions clocks;
+  ClocksOptions force;
   AcquireOptions acquire;
   MissionOptions replay;
   MissionOptions explain;
@@ -156,6 +157,23 @@ void add_clocks(CLI::App& cli, Parsed& p) {
   c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")->type_name("TIME");
   c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
   c->callback([&p] { p.status = command_clocks(p.clocks); });
+}
+
+void add_force(CLI::App& cli, Parsed& p) {
+  auto& o = p.force;
+  auto* c = cli.add_subcommand("force", "Say which phase may begin and what posts are warned of");
+  c->footer(
+      "Of a mission with force.toml: each phase with what it lacks, what each post would add\n"
+      "to the coverage of its sectors, and hazards to posts that are not over, with their\n"
+      "level and whether an all-clear may be given. Coverage that nobody knows, or of a\n"
+      "window that ended more than a day before, is never enough. Where posts stand is\n"
+      "said nowhere.\n\n"
+      "  truce force examples/missions/sixty-days\n"
+      "  truce force examples/missions/sixty-days --until 2030-03-10T00:00:00Z");
+  add_common(*c, o.common);
+  c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")->type_name("TIME");
+  c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
+  c->callback([&p] { p.status = command_force(p.force); });
 }
 
 std::string format_list() {
@@ -406,6 +424,7 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   add_check(*cli, p);
   add_agreement(*cli, p);
   add_clocks(*cli, p);
+  add_force(*cli, p);
   add_acquire(*cli, p);
   add_report(*cli, p);
   add_explain(*cli, p);

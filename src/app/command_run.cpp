@@ -119,6 +119,7 @@ Status work_through(Session& s, const RunOptions& o) {
   s.intake->on_acknowledged = [&](const IntakeProgress& p) {
     progress.show("  " + p.feed + "  " + with_commas(p.entries) + " entries in the log  " + p.file);
   };
+  if (s.alerts) s.alerts->before_saying = [&progress] { progress.clear(); };
   Rejections rejections;
   s.intake->on_rejected = [&](const Entry& entry) { rejections.say(progress, entry); };
   if (!o.once) {  // a file may be away for a moment; the others are followed on
@@ -140,8 +141,9 @@ Status work_through(Session& s, const RunOptions& o) {
   s.intake->on_rejected = {};
   s.intake->on_taken = {};
   s.intake->on_missing = {};
-  TRUCE_CHECK_OK(taken);
-  TRUCE_CHECK_OK(s.freshen());
+  const Status fresh = taken.ok() ? s.freshen() : taken;
+  if (s.alerts) s.alerts->before_saying = {};
+  TRUCE_CHECK_OK(fresh);
   progress.show("  writing the report");
   const auto page = write_report(s, s.mission.report_days.front(), s.mission.report_days.back());
   progress.clear();
@@ -356,7 +358,9 @@ Error usage_error(const Error& error, const std::string& option) {
   return e;
 }
 
-int command_run(const RunOptions& options) {
+int command_run(const RunOptions& asked) {
+  RunOptions options = asked;
+  options.common.session.says_alerts = true;
   auto session = Session::open(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
   Session& s = **session;

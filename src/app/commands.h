@@ -44,6 +44,8 @@ struct ClocksOptions {
   std::optional<std::uint64_t> as_of;  // entries of the log; none: all
 };
 int command_clocks(const ClocksOptions& options);
+// Phases, posts and hazards of the force, at the same instant and as known at the same position.
+int command_force(const ClocksOptions& options);
 
 struct AcquireOptions {
   std::string format;

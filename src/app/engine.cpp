@@ -66,6 +66,7 @@ Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
   params.threads = options_.threads;
   fuser_ = std::make_unique<fuse::Fuser>(params, mission_.sources, lookback_.get());
   sound_ = std::make_unique<SoundBlocks>(mission_, store_, options_.threads);
+  if (mission_.force) alerts_ = std::make_unique<AlertKeeper>(*mission_.force, store_);
 }
 
 Engine::~Engine() = default;
@@ -138,6 +139,7 @@ Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
                                                                     : sound_->seen(observation));
   if (makes) {
     newest_ = std::max(newest_, observation.when.end);
+    unsettled_ = true;
     fuser_->add(std::move(observation));
   }
   return done();
@@ -223,7 +225,17 @@ Status Engine::apply_other(std::uint64_t position, const Entry& entry) {
   TRUCE_TRY(inserted,
             store_.put_record(to_string(entry.kind), key.id, key.when, entry.payload, position));
   if (!inserted) ++tally_.duplicates;
-  return done();
+  return inserted && alerts_ ? warn_of(entry) : done();
+}
+
+Status Engine::warn_of(const Entry& entry) {
+  if (entry.kind == EntryKind::kStatement) {
+    TRUCE_TRY(statement, from_json<Statement>(entry.payload));
+    return alerts_->stated(statement, next_);
+  }
+  if (entry.kind != EntryKind::kQuiet) return done();
+  TRUCE_TRY(quiet, from_json<Quiet>(entry.payload));
+  return alerts_->watched(quiet, next_);
 }
 
 Status Engine::apply_health(std::uint64_t position, const Entry& entry) {
@@ -243,6 +255,7 @@ Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {
   TRUCE_TRY(tick, from_json<Tick>(entry.payload));
   TRUCE_TRY(newest, sound_->tick(tick.time, position, *fuser_));
   newest_ = std::max(newest_, newest);
+  unsettled_ = true;
   return done();
 }
 
@@ -305,6 +318,7 @@ Status Engine::judge_and_store(Incident incident) {
       notices.push_back(n);
   }
   auto findings = judge_.findings(judge::conduct_of(incident), notices);
+  if (alerts_) TRUCE_CHECK_OK(alerts_->changed(incident, position));
   TRUCE_TRY(version, store_.put_incident(std::move(incident), std::move(findings), position));
   static_cast<void>(version);
   ++tally_.incidents_updated;
@@ -325,11 +339,17 @@ Status Engine::judge_again(const Incident& stored) {
   return judge_and_store(std::move(incident));
 }
 
-Status Engine::settle() {
+Status Engine::settle_incidents() {
+  unsettled_ = false;
   fuse::Change change = fuser_->settle();
   TRUCE_CHECK_OK(lookback_->take_failure());
   for (const auto& id : change.superseded) TRUCE_CHECK_OK(store_.supersede_incident(id, next_));
   for (auto& incident : change.updated) TRUCE_CHECK_OK(judge_and_store(std::move(incident)));
+  return done();
+}
+
+Status Engine::settle() {
+  TRUCE_CHECK_OK(settle_incidents());
   // A notice may explain incidents that were judged before it came.
   for (const auto& notice : std::exchange(new_notices_, {})) {
     TRUCE_TRY(touched, store_.incidents_overlapping(notice.when));
@@ -351,10 +371,17 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
   if (newest_.ns == INT64_MIN) TRUCE_CHECK_OK(restore_recent());
   while (store_.applied() < committed) {
     TRUCE_CHECK_OK(store_.begin());
-    for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n)
+    for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n) {
       TRUCE_CHECK_OK(apply_next(disk, log_directory, committed));
+      // What an alert says must not depend on where batches end.
+      if (alerts_ && unsettled_) TRUCE_CHECK_OK(settle_incidents());
+    }
     TRUCE_CHECK_OK(settle());
     TRUCE_CHECK_OK(store_.commit(next_));
+    if (alerts_) {
+      const auto fresh = alerts_->take_new();
+      if (on_alerts && !fresh.empty()) TRUCE_CHECK_OK(on_alerts(fresh));
+    }
     if (progress) progress(next_, committed);
   }
   return done();
@@ -390,6 +417,7 @@ Status Engine::restore() {
     TRUCE_TRY(notice, ledger::from_store<Notice>(row.json));
     notices_.push_back(std::move(notice));
   }
+  if (alerts_) TRUCE_CHECK_OK(alerts_->restore());
   restored_ = true;
   return done();
 }
