@@ -24,6 +24,7 @@ struct Parsed {
   AgreementOptions agreement;
   ClocksOptions clocks;
   ClocksOptions force;
+  SignOptions sign;
   AcquireOptions acquire;
   MissionOptions replay;
   MissionOptions explain;
@@ -150,12 +151,18 @@ void add_clocks(CLI::App& cli, Parsed& p) {
   c->footer(
       "Each with why, and with the records that it rests on. A gate's line has one letter\n"
       "per day. With --as-of it is said as it was known when the log had so many entries:\n"
-      "late data can move a state back.\n\n"
+      "late data can move a state back.\n"
+      "With --since it is said what the entries behind the first N moved, at the instant\n"
+      "where those first N end, with why and by which records.\n\n"
       "  truce clocks examples/missions/sixty-days\n"
       "  truce clocks MISSION --until 2026-03-20T12:00:00Z --as-of 5000");
   add_common(*c, o.common);
-  c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")->type_name("TIME");
+  auto* until = c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")
+                    ->type_name("TIME");
   c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
+  c->add_option("--since", o.since, "Say what came to be otherwise since the first N entries")
+      ->type_name("N")
+      ->excludes(until);
   c->callback([&p] { p.status = command_clocks(p.clocks); });
 }
 
@@ -174,6 +181,28 @@ void add_force(CLI::App& cli, Parsed& p) {
   c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")->type_name("TIME");
   c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
   c->callback([&p] { p.status = command_force(p.force); });
+}
+
+void add_sign(CLI::App& cli, Parsed& p) {
+  auto& o = p.sign;
+  auto* c = cli.add_subcommand("sign", "Sign that a tier of an escalation is taken");
+  c->footer(
+      "No tier is ever taken by the program: a person signs for it. Without any of the four\n"
+      "names it lists the tiers that may be signed. With them it shows what is open, from\n"
+      "when to when, what would follow, and the record; only with --yes the record goes into\n"
+      "the log, and its position there is said. What is not due, signed or lapsed is refused.\n\n"
+      "  truce sign MISSION\n"
+      "  truce sign MISSION --escalation response --tier warning --breach FINDING \\\n"
+      "    --by \"head of mission\" --yes");
+  add_common(*c, o.common);
+  c->add_option("--escalation", o.escalation, "The escalation's id")->type_name("ID");
+  c->add_option("--tier", o.tier, "The tier's id")->type_name("ID");
+  c->add_option("--breach", o.breach, "A finding of the episode that is signed for")
+      ->type_name("FINDING");
+  c->add_option("--by", o.by, "The office that signs")->type_name("OFFICE");
+  c->add_option("--at", o.at, "When it is signed, RFC 3339, instead of now")->type_name("TIME");
+  c->add_flag("--yes", o.yes, "Write the signature into the log");
+  c->callback([&p] { p.status = command_sign(p.sign); });
 }
 
 std::string format_list() {
@@ -425,6 +454,7 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   add_agreement(*cli, p);
   add_clocks(*cli, p);
   add_force(*cli, p);
+  add_sign(*cli, p);
   add_acquire(*cli, p);
   add_report(*cli, p);
   add_explain(*cli, p);
