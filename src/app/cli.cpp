@@ -84,6 +84,8 @@ void add_run(CLI::App& cli, Parsed& p) {
       "Without --once it stays: a file of a feed that changes is taken in again\n"
       "(of one that grew, what is new) and the report is written anew; a last line\n"
       "without an end waits for a minute. A mission that is edited is taken up as edited.\n"
+      "Where there is a force, hazards to its posts are said on standard error as they become\n"
+      "known, a line each beginning with ALERT, and kept in var/alerts.jsonl.\n"
       "Ctrl-C ends it with status 0. The web app is not part of it yet.\n"
       "A row that cannot be read does not end a run: its bytes are kept, the reason is\n"
       "said, and the report counts it. `truce acquire` answers such a row with status 4.\n\n"
@@ -92,7 +94,7 @@ void add_run(CLI::App& cli, Parsed& p) {
   add_common(*c, p.run.common);
   c->add_flag("--once", p.run.once, "Stop when the feeds are exhausted");
   c->add_option("--every", p.run.every_s, "Seconds between two looks at the feeds")
-      ->check(CLI::Range(1, 86400))
+      ->check(CLI::Range(0.05, 86400.0))
       ->type_name("S");
   c->callback([&p] { p.status = command_run(p.run); });
 }

@@ -23,7 +23,7 @@ struct MissionOptions {
 struct RunOptions {
   MissionOptions common;
   bool once = false;
-  unsigned every_s = 10;  // between two looks at the feeds when the run stays
+  double every_s = 0.25;  // between two looks at the feeds when the run stays
 };
 int command_run(const RunOptions& options);
 int command_check(const MissionOptions& options);

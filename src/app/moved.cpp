@@ -86,12 +86,12 @@ namespace {
 
 constexpr std::uint64_t kNeverTold = std::numeric_limits<std::uint64_t>::max();
 
-// Since which entry each sector and class of the gate has a window up to the day's end.
+// Since which entry each sector and class of the gate has a window up to the day's end or later.
 std::uint64_t told_with(const judge::GateRule& rule, const judge::Timeline& all,
                         const judge::GateDay& day) {
   std::map<std::pair<std::string, EffectClass>, std::uint64_t> first;
   for (const auto& q : all.quiet) {
-    if (q.when.start >= day.when.end || q.when.end < day.when.end) continue;
+    if (q.when.end < day.when.end) continue;
     auto& known = first.try_emplace({q.sector, q.effect_class}, q.known).first->second;
     known = std::min(known, q.known);
   }

@@ -33,7 +33,8 @@ Result<Moved> what_moved_since(const Mission& mission, ledger::Store& store, std
                                std::uint64_t known);
 
 // By gate and day: how it moved since it was first told. A day is told when every sector and class
-// of the gate has a window up to its end; what came in the same look at the feeds is known with it.
+// of the gate has a window up to its end or later; what came in the same look at the feeds is known
+// with it.
 using MovedDays = std::map<std::pair<std::string, judge::DayNumber>, judge::GateMove>;
 // `now`: the clocks with all that is known; days before `first` are left out.
 Result<MovedDays> moved_since_told(const Mission& mission, ledger::Store& store, const Clocks& now,
