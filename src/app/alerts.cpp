@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
-#include <set>
+#include <utility>
 
 #include "base/json.h"
 
@@ -155,7 +155,7 @@ const HazardsSaid::Said* HazardsSaid::same(const judge::Hazard& h) const {
   for (const auto& e : h.evidence) {
     const auto at = known->second.find(e);
     if (at == known->second.end()) continue;
-    const Said* s = &groups_.at(key).at(at->second);
+    const Said* s = &groups_.at(key).said.at(at->second);
     if (best == nullptr || s->hazard.level > best->hazard.level) best = s;
   }
   return best;
@@ -163,19 +163,24 @@ const HazardsSaid::Said* HazardsSaid::same(const judge::Hazard& h) const {
 
 void HazardsSaid::add(const Alert& a) {
   const Key key{a.hazard.post, a.hazard.kind};
-  auto& group = groups_[key];
+  Group& group = groups_[key];
   if (a.what == AlertWhat::kAllClear) {
-    for (Said& s : group) s.open = false;
+    for (Said& s : group.said) s.open = false;
+    if (group.open > 0) group.closed_last = std::max(group.closed_last, group.last);
+    group.open = 0;
     return;
   }
   const Said* before = same(a.hazard);
   const std::size_t at =
-      before == nullptr ? group.size() : static_cast<std::size_t>(before - group.data());
+      before == nullptr ? group.said.size() : static_cast<std::size_t>(before - group.said.data());
   if (before == nullptr)
-    group.push_back({a.hazard, true});
+    group.said.push_back({a.hazard, false});
   else
-    join_hazards(group[at].hazard, a.hazard);
-  group[at].open = true;
+    join_hazards(group.said[at].hazard, a.hazard);
+  Said& said = group.said[at];
+  group.first = group.open == 0 ? said.hazard.since : std::min(group.first, said.hazard.since);
+  group.last = group.open == 0 ? said.hazard.last : std::max(group.last, said.hazard.last);
+  if (!std::exchange(said.open, true)) ++group.open;
   for (const auto& e : a.hazard.evidence) by_evidence_[key].try_emplace(e, at);
 }
 
@@ -255,86 +260,73 @@ Result<std::vector<Quiet>> AlertKeeper::windows(const Interval& when) {
 
 namespace {
 
-bool any_open(const std::vector<HazardsSaid::Said>& group) {
-  return std::any_of(group.begin(), group.end(), [](const auto& s) { return s.open; });
-}
-
 // Over all that are open: what an all-clear would end.
-judge::Hazard ended(const std::vector<HazardsSaid::Said>& group) {
+judge::Hazard ended(const HazardsSaid::Key& key, const HazardsSaid::Group& group) {
   judge::Hazard out;
-  bool first = true;
-  for (const auto& s : group) {
+  out.post = key.first;
+  out.kind = key.second;
+  out.since = group.first;
+  out.last = group.last;
+  for (const auto& s : group.said) {
     if (!s.open) continue;
-    if (std::exchange(first, false)) {
-      out = s.hazard;
-      out.evidence.clear();
-    }
     out.level = std::max(out.level, s.hazard.level);
-    out.since = std::min(out.since, s.hazard.since);
-    out.last = std::max(out.last, s.hazard.last);
     out.evidence.push_back(s.hazard.evidence.front());
   }
-  out.p.reset();
   return out;
 }
 
 }  // namespace
 
-Result<bool> AlertKeeper::clear(const HazardsSaid::Key& key, const std::vector<Quiet>& windows,
-                                std::uint64_t known) {
+// What is over when all that is open is: the time after the last of it, and after what was over
+// before and lasted longer. One hazard from the first to the last stands for all that are open.
+Status AlertKeeper::clear(const HazardsSaid::Key& key, const std::vector<Quiet>& windows,
+                          std::uint64_t known) {
   const auto& group = said_.groups().at(key);
-  Alert alert{AlertWhat::kAllClear, known, ended(group)};
-  std::set<std::string> open;
-  std::vector<judge::Hazard> all;
-  for (const auto& s : group) {
-    if (s.open) open.insert(s.hazard.evidence.front());
-    if (s.open || s.hazard.last >= alert.hazard.since) all.push_back(s.hazard);
+  judge::Hazard whole;
+  whole.post = key.first;
+  whole.kind = key.second;
+  whole.since = group.first;
+  whole.last = group.last;
+  std::vector<judge::Hazard> all{whole};
+  for (const auto& s : group.said) {
+    if (group.closed_last <= group.last) break;  // mostly
+    if (!s.open && s.hazard.last > group.last) all.push_back(s.hazard);
   }
   for (const auto& h : judge::with_all_clear(force_, std::move(all), windows)) {
-    if (!open.contains(h.evidence.front())) continue;
-    if (h.all_clear != judge::AllClear::kClear) return false;
-    auto& at = alert.hazard.all_clear_at;
-    at = at ? std::max(*at, *h.all_clear_at) : *h.all_clear_at;
+    if (!h.evidence.empty()) continue;
+    if (h.all_clear != judge::AllClear::kClear) return done();
+    Alert alert{AlertWhat::kAllClear, known, ended(key, group)};
+    alert.hazard.all_clear = h.all_clear;
+    alert.hazard.all_clear_at = h.all_clear_at;
+    return put(std::move(alert));
   }
-  alert.hazard.all_clear = judge::AllClear::kClear;
-  TRUCE_CHECK_OK(put(std::move(alert)));
-  return true;
+  return done();
 }
 
-// A late report may be of a time that was watched long since. Windows are looked at in stretches
-// that double, for an all-clear mostly comes soon.
+// A late report may be of a time that was watched since. Where nobody watched long enough soon
+// after it, the next window that comes is looked at: an all-clear may be late and is never early.
 Status AlertKeeper::clear_by_what_is_known(const HazardsSaid::Key& key, std::uint64_t known) {
   if (key.second == judge::HazardKind::kThreat) return done();
-  const Instant last = ended(said_.groups().at(key)).last;
-  const Instant first = ended(said_.groups().at(key)).since;
-  std::size_t found = 0;
-  for (Duration reach = Duration::hours(6);; reach = reach + reach) {
-    const bool all = reach > Duration::days(3650);
-    TRUCE_TRY(some, windows({first, all ? Instant{INT64_MAX} : judge::plus(last, reach)}));
-    if (some.empty() && !all) continue;
-    if (some.size() > found || all) {
-      found = some.size();
-      TRUCE_TRY(is_clear, clear(key, some, known));
-      if (is_clear) return done();
-    }
-    if (all) return done();
-  }
+  const Duration wait = force_.rule(key.second).all_clear_after;
+  const Duration reach = std::max(wait + wait + wait + wait, Duration::days(3));
+  const Instant last = said_.groups().at(key).last;
+  TRUCE_TRY(some, windows({last, judge::plus(last, reach)}));
+  return some.empty() ? done() : clear(key, some, known);
 }
 
 // A window can end a hazard only as a part of the time that it completes: no more than the wait
 // before it and behind it has to be looked at.
 Status AlertKeeper::watched(const Quiet& quiet, std::uint64_t known) {
   for (const auto& [key, group] : said_.groups()) {
-    if (key.second == judge::HazardKind::kThreat || !any_open(group)) continue;
+    if (key.second == judge::HazardKind::kThreat || group.open == 0) continue;
     const auto& sectors = force_.post(key.first)->sectors;
     if (std::find(sectors.begin(), sectors.end(), quiet.sector) == sectors.end()) continue;
     const Duration wait = force_.rule(key.second).all_clear_after;
     const Interval near{judge::plus(quiet.when.start, Duration{-wait.ns}),
                         judge::plus(quiet.when.end, wait)};
-    if (near.end < ended(group).last) continue;
+    if (near.end < group.last) continue;
     TRUCE_TRY(some, windows(near));
-    TRUCE_TRY(is_clear, clear(key, some, known));
-    static_cast<void>(is_clear);
+    TRUCE_CHECK_OK(clear(key, some, known));
   }
   return done();
 }

@@ -47,7 +47,13 @@ class HazardsSaid {
     bool open = true;
   };
   using Key = std::pair<std::string, judge::HazardKind>;
-  using Groups = std::map<Key, std::vector<Said>>;
+  struct Group {
+    std::vector<Said> said;
+    std::size_t open = 0;
+    Instant first, last;  // of those that are open
+    Instant closed_last{INT64_MIN};
+  };
+  using Groups = std::map<Key, Group>;
 
   void add(const Alert& a);
   // Of those that rest on any of the same evidence the one of the highest level.
@@ -81,8 +87,7 @@ class AlertKeeper {
   Status consider(judge::Hazard hazard, std::uint64_t known);
   Status put(Alert alert);
   // Says all-clear where the windows show that every open hazard of the group is over.
-  Result<bool> clear(const HazardsSaid::Key& key, const std::vector<Quiet>& windows,
-                     std::uint64_t known);
+  Status clear(const HazardsSaid::Key& key, const std::vector<Quiet>& windows, std::uint64_t known);
   Status clear_by_what_is_known(const HazardsSaid::Key& key, std::uint64_t known);
   Result<std::vector<Quiet>> windows(const Interval& when);
 

@@ -47,7 +47,7 @@ Result<std::vector<judge::Hazard>> hazards_at(const judge::Force& force, ledger:
   TRUCE_TRY(said, hazards_said(store, force, known));
   std::vector<judge::Hazard> all;
   for (const auto& [key, group] : said.groups()) {
-    for (const auto& s : group) {
+    for (const auto& s : group.said) {
       if (s.hazard.since <= until) all.push_back(s.hazard);
     }
   }
