@@ -23,6 +23,8 @@ struct Parsed {
   MissionOptions check;
   AgreementOptions agreement;
   ClocksOptions clocks;
+  ClocksOptions force;
+  SignOptions sign;
   AcquireOptions acquire;
   MissionOptions replay;
   MissionOptions explain;
@@ -82,6 +84,8 @@ void add_run(CLI::App& cli, Parsed& p) {
       "Without --once it stays: a file of a feed that changes is taken in again\n"
       "(of one that grew, what is new) and the report is written anew; a last line\n"
       "without an end waits for a minute. A mission that is edited is taken up as edited.\n"
+      "Where there is a force, hazards to its posts are said on standard error as they become\n"
+      "known, a line each beginning with ALERT, and kept in var/alerts.jsonl.\n"
       "Ctrl-C ends it with status 0. The web app is not part of it yet.\n"
       "A row that cannot be read does not end a run: its bytes are kept, the reason is\n"
       "said, and the report counts it. `truce acquire` answers such a row with status 4.\n\n"
@@ -90,7 +94,7 @@ void add_run(CLI::App& cli, Parsed& p) {
   add_common(*c, p.run.common);
   c->add_flag("--once", p.run.once, "Stop when the feeds are exhausted");
   c->add_option("--every", p.run.every_s, "Seconds between two looks at the feeds")
-      ->check(CLI::Range(1, 86400))
+      ->check(CLI::Range(0.05, 86400.0))
       ->type_name("S");
   c->callback([&p] { p.status = command_run(p.run); });
 }
@@ -152,13 +156,58 @@ void add_clocks(CLI::App& cli, Parsed& p) {
   c->footer(
       "Each with why, and with the records that it rests on. A gate's line has one letter\n"
       "per day. With --as-of it is said as it was known when the log had so many entries:\n"
-      "late data can move a state back.\n\n"
+      "late data can move a state back.\n"
+      "With --since it is said what the entries behind the first N moved, at the instant\n"
+      "where those first N end, with why and by which records.\n\n"
       "  truce clocks examples/missions/sixty-days\n"
       "  truce clocks MISSION --until 2026-03-20T12:00:00Z --as-of 5000");
   add_common(*c, o.common);
+  auto* until = c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")
+                    ->type_name("TIME");
+  c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
+  c->add_option("--since", o.since, "Say what came to be otherwise since the first N entries")
+      ->type_name("N")
+      ->excludes(until);
+  c->callback([&p] { p.status = command_clocks(p.clocks); });
+}
+
+void add_force(CLI::App& cli, Parsed& p) {
+  auto& o = p.force;
+  auto* c = cli.add_subcommand("force", "Say which phase may begin and what posts are warned of");
+  c->footer(
+      "Of a mission with force.toml: each phase with what it lacks, what each post would add\n"
+      "to the coverage of its sectors, and hazards to posts that are not over, with their\n"
+      "level and whether an all-clear may be given. Coverage that nobody knows, or of a\n"
+      "window that ended more than a day before, is never enough. Where posts stand is\n"
+      "said nowhere.\n\n"
+      "  truce force examples/missions/sixty-days\n"
+      "  truce force examples/missions/sixty-days --until 2030-03-10T00:00:00Z");
+  add_common(*c, o.common);
   c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")->type_name("TIME");
   c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
-  c->callback([&p] { p.status = command_clocks(p.clocks); });
+  c->callback([&p] { p.status = command_force(p.force); });
+}
+
+void add_sign(CLI::App& cli, Parsed& p) {
+  auto& o = p.sign;
+  auto* c = cli.add_subcommand("sign", "Sign that a tier of an escalation is taken");
+  c->footer(
+      "No tier is ever taken by the program: a person signs for it. Without any of the four\n"
+      "names it lists the tiers that may be signed. With them it shows what is open, from\n"
+      "when to when, what would follow, and the record; only with --yes the record goes into\n"
+      "the log, and its position there is said. What is not due, signed or lapsed is refused.\n\n"
+      "  truce sign MISSION\n"
+      "  truce sign MISSION --escalation response --tier warning --breach FINDING \\\n"
+      "    --by \"head of mission\" --yes");
+  add_common(*c, o.common);
+  c->add_option("--escalation", o.escalation, "The escalation's id")->type_name("ID");
+  c->add_option("--tier", o.tier, "The tier's id")->type_name("ID");
+  c->add_option("--breach", o.breach, "A finding of the episode that is signed for")
+      ->type_name("FINDING");
+  c->add_option("--by", o.by, "The office that signs")->type_name("OFFICE");
+  c->add_option("--at", o.at, "When it is signed, RFC 3339, instead of now")->type_name("TIME");
+  c->add_flag("--yes", o.yes, "Write the signature into the log");
+  c->callback([&p] { p.status = command_sign(p.sign); });
 }
 
 std::string format_list() {
@@ -412,6 +461,8 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   add_check(*cli, p);
   add_agreement(*cli, p);
   add_clocks(*cli, p);
+  add_force(*cli, p);
+  add_sign(*cli, p);
   add_acquire(*cli, p);
   add_report(*cli, p);
   add_explain(*cli, p);

@@ -26,9 +26,10 @@ const judge::Provision* provision_of(const judge::Agreement& a, const std::strin
 
 // Clocks run under the base text; a reading that differs is a matter of its findings.
 Status add_breaches(const Mission& mission, ledger::Store& store, std::uint64_t known,
-                    judge::Timeline& out) {
+                    judge::Timeline& out, Instant& newest) {
   TRUCE_TRY(incidents, store.incidents_overlapping({{INT64_MIN}, {INT64_MAX}}, known));
   for (const Incident& incident : incidents) {
+    newest = std::max(newest, incident.when.end);
     TRUCE_TRY(findings, store.findings_of(incident.id, known));
     for (const Finding& f : findings) {
       const bool open = f.value == FindingValue::kUndeterminable;
@@ -60,10 +61,11 @@ Status for_each_record(ledger::Store& store, const char* kind, std::uint64_t kno
   return done();
 }
 
+// `newest` becomes the latest end of an incident that was known.
 Result<judge::Timeline> timeline_of(const Mission& mission, ledger::Store& store,
-                                    std::uint64_t known) {
+                                    std::uint64_t known, Instant& newest) {
   judge::Timeline out;
-  TRUCE_CHECK_OK(add_breaches(mission, store, known, out));
+  TRUCE_CHECK_OK(add_breaches(mission, store, known, out, newest));
   TRUCE_CHECK_OK(
       for_each_record<Event>(store, "event", known, [&](const Event& e, std::uint64_t at) {
         out.events.push_back({e.corrects.empty() ? e.id : e.corrects, e.name, e.party, e.sector,
@@ -101,11 +103,15 @@ Result<Clocks> clocks_of(const Mission& mission, ledger::Store& store, std::uint
                          std::optional<Instant> until) {
   const judge::Agreement& a = mission.agreement;
   Clocks out;
-  TRUCE_TRY(timeline, timeline_of(mission, store, known));
+  Instant known_until{INT64_MIN};
+  TRUCE_TRY(timeline, timeline_of(mission, store, known, known_until));
   out.timeline = std::move(timeline);
-  TRUCE_TRY(newest, store.newest());
+  if (known == ledger::Store::kNow) {
+    TRUCE_TRY(newest, store.newest());
+    known_until = newest;
+  }
   out.as.zone = a.civil_zone;
-  const Instant end = end_of(out.timeline, newest);
+  const Instant end = end_of(out.timeline, known_until);
   out.as.until = until ? *until : end;
   add_cumulated(a, out.as, out.timeline);
   for (const auto& rule : a.gates) out.gates.push_back(judge::history(rule, out.timeline, out.as));

@@ -5,6 +5,7 @@
 #include "app/clocks.h"
 #include "app/commands.h"
 #include "app/exit_status.h"
+#include "app/moved.h"
 #include "base/json.h"
 #include "base/printable.h"
 
@@ -143,6 +144,87 @@ void print_episode_json(const judge::EscalationRule& rule, const judge::Episode&
   std::printf("%s\n", line.c_str());
 }
 
+// ------------------------------------------------------------------------------------------ moved
+
+void print_records(const std::vector<std::string>& records) {
+  for (const auto& r : records) std::printf("      %s\n", printable(r).c_str());
+}
+
+void print_moved(const Moved& moved, std::uint64_t since, const Zone& zone) {
+  std::printf("At %s, as known by the first %llu entries and as known now:\n",
+              to_local_text(moved.until, zone).c_str(), static_cast<unsigned long long>(since));
+  std::size_t said = 0;
+  for (const auto& g : moved.gates) {
+    for (const auto& m : g.days) {
+      ++said;
+      std::printf("  gate %s, %s%s\n", printable(g.gate).c_str(), why_words(m.why).c_str(),
+                  !m.before  ? " (had not been told)"
+                  : !m.after ? " (is not told any more)"
+                             : "");
+      print_records(m.why.records);
+    }
+  }
+  for (const auto* list : {&moved.obligations, &moved.tiers}) {
+    for (const auto& c : *list) {
+      ++said;
+      std::printf("  %s: %s, where it had been %s; %s\n", printable(c.subject).c_str(),
+                  c.after.c_str(), c.before.c_str(), why_words(c.why).c_str());
+      print_records(c.why.records);
+    }
+  }
+  if (said == 0) std::printf("  nothing was moved\n");
+}
+
+void put_change(JsonWriter& w, const Moved::Change& c) {
+  w.begin_object().key("after").string(c.after).key("before").string(c.before);
+  put_why(w, c.why);
+  w.key("subject").string(c.subject).key("why").string(judge::to_english(c.why)).end_object();
+}
+
+void put_gate_day(JsonWriter& w, std::string_view key, const std::optional<judge::GateDay>& d) {
+  w.key(key);
+  if (!d) {
+    w.null();
+    return;
+  }
+  w.begin_object().key("high").integer(d->high).key("low").integer(d->low);
+  w.key("state").string(judge::to_string(d->state));
+  w.key("verdict").string(judge::to_string(d->verdict)).end_object();
+}
+
+void print_moved_json(const Moved& moved, std::uint64_t since) {
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("gates").begin_array();
+  for (const auto& g : moved.gates) {
+    for (const auto& m : g.days) {
+      w.begin_object();
+      put_gate_day(w, "after", m.after);
+      put_gate_day(w, "before", m.before);
+      w.key("day").string(judge::to_text(m.day)).key("gate").string(g.gate);
+      put_why(w, m.why);
+      w.key("why").string(judge::to_english(m.why)).end_object();
+    }
+  }
+  w.end_array().key("obligations").begin_array();
+  for (const auto& c : moved.obligations) put_change(w, c);
+  w.end_array().key("since").integer(static_cast<std::int64_t>(since)).key("tiers").begin_array();
+  for (const auto& c : moved.tiers) put_change(w, c);
+  w.end_array().key("until").string(to_text(moved.until)).end_object();
+  std::printf("%s\n", line.c_str());
+}
+
+int say_what_moved(Session& s, const ClocksOptions& o) {
+  const auto moved =
+      what_moved_since(s.mission, *s.store, *o.since, o.as_of.value_or(ledger::Store::kNow));
+  if (!moved.ok()) return fail(moved.error());
+  if (o.common.json)
+    print_moved_json(*moved, *o.since);
+  else
+    print_moved(*moved, *o.since, s.mission.agreement.civil_zone);
+  return 0;
+}
+
 }  // namespace
 
 int command_clocks(const ClocksOptions& options) {
@@ -154,6 +236,7 @@ int command_clocks(const ClocksOptions& options) {
   }
   auto session = Session::open_for_questions(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
+  if (options.since) return say_what_moved(**session, options);
   const auto clocks = clocks_of((*session)->mission, *(*session)->store,
                                 options.as_of.value_or(ledger::Store::kNow), until);
   if (!clocks.ok()) return fail(clocks.error());

@@ -1,13 +1,11 @@
-#include <unistd.h>
-
 #include <algorithm>
-#include <csignal>
 #include <cstdio>
 #include <map>
 
 #include "app/assemble.h"
 #include "app/commands.h"
 #include "app/progress.h"
+#include "app/run_steps.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "base/printable.h"
@@ -17,11 +15,11 @@ namespace truce::app {
 namespace {
 
 // Hash over the hashes of all entries that results rest on: says which log a report was made from.
-Result<std::string> log_hash(Session& s) {
+Result<std::string> log_hash(const Mission& mission, ledger::Store& store, Disk& disk) {
   Sha256 hash;
-  const std::uint64_t applied = s.store->applied();
+  const std::uint64_t applied = store.applied();
   if (applied == 0) return to_hex(hash.finish());
-  TRUCE_TRY(reader, ledger::Reader::open(*s.disk, s.mission.log_directory(), 0));
+  TRUCE_TRY(reader, ledger::Reader::open(disk, mission.log_directory(), 0));
   reader->committed(applied);
   for (std::uint64_t i = 0; i < applied; ++i) {
     TRUCE_TRY(entry, reader->next());
@@ -31,10 +29,13 @@ Result<std::string> log_hash(Session& s) {
   return to_hex(hash.finish());
 }
 
-Result<std::filesystem::path> write_report(Session& s, CivilDay first, CivilDay last) {
-  TRUCE_TRY(hash, log_hash(s));
-  TRUCE_TRY(input, assemble_report(s.mission, *s.store, first, last, wall_clock(), hash));
-  const auto folder = s.mission.var() / "reports";
+}  // namespace
+
+Result<std::filesystem::path> write_report(const Mission& mission, ledger::Store& store, Disk& disk,
+                                           CivilDay first, CivilDay last) {
+  TRUCE_TRY(hash, log_hash(mission, store, disk));
+  TRUCE_TRY(input, assemble_report(mission, store, first, last, wall_clock(), hash));
+  const auto folder = mission.var() / "reports";
   std::error_code code;
   std::filesystem::create_directories(folder, code);
   const std::string stem = to_text(first) + (first == last ? "" : "_" + to_text(last));
@@ -42,6 +43,8 @@ Result<std::filesystem::path> write_report(Session& s, CivilDay first, CivilDay 
   TRUCE_CHECK_OK(write_file_atomically(folder / (stem + ".html"), report::to_html(input)));
   return folder / (stem + ".html");
 }
+
+namespace {
 
 void print_json_summary(const std::vector<std::pair<std::string, std::int64_t>>& counts,
                         const std::filesystem::path& page) {
@@ -61,7 +64,7 @@ std::string counted(std::size_t n, const std::string& one, const std::string& mo
 }
 
 // A line of the summary: the store's word for a count, as a person says it. Ticks of time are the
-// log's own affair.
+// log's own affair; hazards were said as alerts.
 std::string summary_line(const std::string& name, std::int64_t n) {
   static const std::map<std::string, std::pair<std::string, std::string>> kWords{
       {"claim", {"claim", " of the parties, quoted and never counted"}},
@@ -72,7 +75,7 @@ std::string summary_line(const std::string& name, std::int64_t n) {
       {"notice", {"notice", " of activity announced beforehand"}},
       {"rejected", {"row", " that could not be read; the log keeps the bytes"}},
       {"stated_total", {"total", " that reports state, never counted as effects"}}};
-  if (name == "tick" || (n == 0 && name == "duplicates")) return {};
+  if (name == "tick" || name == "hazard" || (n == 0 && name == "duplicates")) return {};
   std::string figure = with_commas(static_cast<std::uint64_t>(n));
   figure.insert(0, 10 - std::min<std::size_t>(10, figure.size()), ' ');
   const auto it = kWords.find(name);
@@ -80,6 +83,8 @@ std::string summary_line(const std::string& name, std::int64_t n) {
   const auto& [noun, rest] = it->second;
   return figure + " " + noun + (n == 1 ? "" : "s") + rest + "\n";
 }
+
+}  // namespace
 
 Status print_summary(Session& s, const RunOptions& o, const std::filesystem::path& page) {
   TRUCE_TRY(counts, s.store->counts());
@@ -92,6 +97,8 @@ Status print_summary(Session& s, const RunOptions& o, const std::filesystem::pat
   std::fflush(stdout);
   return done();
 }
+
+namespace {
 
 // Says why rows were rejected, for each file the first few: a wrong column rejects them all.
 class Rejections {
@@ -113,12 +120,14 @@ class Rejections {
   std::uint64_t said_ = 0;
 };
 
-// Everything the feeds hold now, into the log and through to the report.
-Status work_through(Session& s, const RunOptions& o) {
+}  // namespace
+
+Status take_in(Session& s, const RunOptions& o) {
   Progress progress(o.common.session.quiet);
   s.intake->on_acknowledged = [&](const IntakeProgress& p) {
     progress.show("  " + p.feed + "  " + with_commas(p.entries) + " entries in the log  " + p.file);
   };
+  if (s.alerts) s.alerts->before_saying = [&progress] { progress.clear(); };
   Rejections rejections;
   s.intake->on_rejected = [&](const Entry& entry) { rejections.say(progress, entry); };
   if (!o.once) {  // a file may be away for a moment; the others are followed on
@@ -140,109 +149,23 @@ Status work_through(Session& s, const RunOptions& o) {
   s.intake->on_rejected = {};
   s.intake->on_taken = {};
   s.intake->on_missing = {};
-  TRUCE_CHECK_OK(taken);
-  TRUCE_CHECK_OK(s.freshen());
+  const Status fresh = taken.ok() ? s.freshen() : taken;
+  if (s.alerts) s.alerts->before_saying = {};
+  return fresh;
+}
+
+namespace {
+
+// Everything the feeds hold now, into the log and through to the report.
+Status work_through(Session& s, const RunOptions& o) {
+  TRUCE_CHECK_OK(take_in(s, o));
+  Progress progress(o.common.session.quiet);
   progress.show("  writing the report");
-  const auto page = write_report(s, s.mission.report_days.front(), s.mission.report_days.back());
+  const auto page = write_report(s.mission, *s.store, *s.disk, s.mission.report_days.front(),
+                                 s.mission.report_days.back());
   progress.clear();
   TRUCE_CHECK_OK(page);
   return print_summary(s, o, *page);
-}
-
-// What tells that a file may have changed without reading it.
-using Marks = std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>>;
-void add_mark(Marks& marks, const std::filesystem::path& path) {
-  std::error_code missing;
-  const auto size = std::filesystem::file_size(path, missing);
-  const auto time = std::filesystem::last_write_time(path, missing);
-  if (!missing) marks[path.string()] = {size, time};
-}
-Marks marks_of_feeds(const Mission& mission) {
-  Marks out;
-  for (const auto& feed : mission.feeds) {
-    for (const auto& file : feed.files) add_mark(out, mission.path_of(file));
-  }
-  return out;
-}
-// Of what the mission itself is made of: its tables, with mappings, its areas and its sources.
-Marks marks_of_mission(const Mission& mission) {
-  Marks out;
-  add_mark(out, mission.folder / "sources.csv");
-  std::error_code unread;
-  for (const auto& f : std::filesystem::recursive_directory_iterator(mission.folder, unread)) {
-    const auto extension = f.path().extension();
-    if (extension == ".toml" || extension == ".geojson") add_mark(out, f.path());
-  }
-  return out;
-}
-
-volatile std::sig_atomic_t stop_asked = 0;
-extern "C" void ask_to_stop(int) { stop_asked = 1; }
-
-// The first signal ends the run between two looks at the feeds; the second one ends it at once,
-// which the log survives.
-void listen_for_the_end() {
-  struct sigaction action = {};
-  action.sa_handler = ask_to_stop;
-  action.sa_flags = static_cast<int>(SA_RESETHAND);
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
-// Waits until the next look, or until asked to stop.
-void wait_for_next_look(unsigned every_s) {
-  for (unsigned slept = 0; slept < every_s && stop_asked == 0; ++slept) sleep(1);
-}
-
-// Stays with the feeds until asked to stop, or until the mission itself is changed. The marks are
-// taken before the files are read, so that a change during the reading is seen at the next look. A
-// last line without an end is left until no file has changed for a while: whoever writes it may not
-// be done.
-constexpr unsigned kPatienceS = 60;
-Status follow_feeds(Session& s, const RunOptions& o, const Marks& own) {
-  Marks seen = marks_of_feeds(s.mission);
-  s.intake->leave_open_lines = true;
-  TRUCE_CHECK_OK(work_through(s, o));
-  unsigned quiet_s = 0;
-  while (stop_asked == 0) {
-    wait_for_next_look(o.every_s);
-    if (stop_asked != 0 || marks_of_mission(s.mission) != own) return done();
-    Marks now = marks_of_feeds(s.mission);
-    quiet_s = now == seen ? quiet_s + o.every_s : 0;
-    const bool is_over = s.intake->left_open_lines() && quiet_s >= kPatienceS;
-    if (quiet_s > 0 && !is_over) continue;
-    seen = std::move(now);
-    s.intake->leave_open_lines = !is_over;
-    TRUCE_CHECK_OK(work_through(s, o));
-  }
-  return done();
-}
-
-// Follows the feeds by the mission as it is, and by each change of it that is without a mistake.
-Status follow(std::unique_ptr<Session> session, const RunOptions& o) {
-  listen_for_the_end();
-  if (!o.common.session.quiet)
-    std::fprintf(stderr, "following the feeds, a look every %u s; Ctrl-C ends it\n", o.every_s);
-  for (;;) {
-    const Marks own = marks_of_mission(session->mission);
-    TRUCE_CHECK_OK(follow_feeds(*session, o, own));
-    if (stop_asked != 0) return done();
-    const auto folder = session->mission.folder;
-    if (!o.common.session.quiet) std::fputs("the mission has changed\n", stderr);
-    while (stop_asked == 0) {
-      const Marks changed = marks_of_mission(session->mission);
-      if (load_or_explain(folder, o.common.session.data, FeedFiles::kNotNeeded).ok()) break;
-      std::fputs("going on once that is put right\n", stderr);
-      while (stop_asked == 0 && marks_of_mission(session->mission) == changed)
-        wait_for_next_look(o.every_s);
-    }
-    if (stop_asked != 0) return done();
-    session.reset();  // its lock with it
-    SessionOptions options = o.common.session;
-    options.feed_files = FeedFiles::kNotNeeded;
-    TRUCE_TRY(again, Session::open(folder, options));
-    session = std::move(again);
-  }
 }
 
 void write_problem(JsonWriter& w, const Error& e) {
@@ -358,7 +281,9 @@ Error usage_error(const Error& error, const std::string& option) {
   return e;
 }
 
-int command_run(const RunOptions& options) {
+int command_run(const RunOptions& asked) {
+  RunOptions options = asked;
+  options.common.session.says_alerts = true;
   auto session = Session::open(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
   Session& s = **session;
@@ -385,7 +310,8 @@ int command_report(const ReportOptions& options) {
     return fail(make_error(ErrorCode::kNotFound, "nothing has been recorded yet to report of",
                            {.source = options.common.mission.string()},
                            "`truce run MISSION --once` first"));
-  const auto page = write_report(**session, days->first, days->second);
+  const auto page = write_report((*session)->mission, *(*session)->store, *(*session)->disk,
+                                 days->first, days->second);
   if (!page.ok()) return fail(page.error());
   print_path("report", *page, options.common.json);
   return 0;

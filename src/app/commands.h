@@ -23,7 +23,7 @@ struct MissionOptions {
 struct RunOptions {
   MissionOptions common;
   bool once = false;
-  unsigned every_s = 10;  // between two looks at the feeds when the run stays
+  double every_s = 0.25;  // between two looks at the feeds when the run stays
 };
 int command_run(const RunOptions& options);
 int command_check(const MissionOptions& options);
@@ -43,8 +43,19 @@ struct ClocksOptions {
   MissionOptions common;
   std::string until;                   // RFC 3339; empty: where what is known ends
   std::optional<std::uint64_t> as_of;  // entries of the log; none: all
+  std::optional<std::uint64_t> since;  // of clocks: what entries from here on moved
 };
 int command_clocks(const ClocksOptions& options);
+// Phases, posts and hazards of the force, at the same instant and as known at the same position.
+int command_force(const ClocksOptions& options);
+
+struct SignOptions {
+  MissionOptions common;
+  std::string escalation, tier, breach, by;  // all of them, or none: then what may be signed
+  std::string at;                            // RFC 3339; empty: now
+  bool yes = false;                          // write it
+};
+int command_sign(const SignOptions& options);
 
 struct AcquireOptions {
   std::string format;

@@ -66,6 +66,7 @@ Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
   params.threads = options_.threads;
   fuser_ = std::make_unique<fuse::Fuser>(params, mission_.sources, lookback_.get());
   sound_ = std::make_unique<SoundBlocks>(mission_, store_, options_.threads);
+  if (mission_.force) alerts_ = std::make_unique<AlertKeeper>(*mission_.force, store_);
 }
 
 Engine::~Engine() = default;
@@ -141,6 +142,7 @@ Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
                                                                     : sound_->seen(observation));
   if (makes) {
     newest_ = std::max(newest_, observation.when.end);
+    unsettled_ = true;
     fuser_->add(std::move(observation));
     return done();
   }
@@ -219,7 +221,13 @@ Status Engine::apply_other(std::uint64_t position, const Entry& entry) {
   TRUCE_TRY(inserted,
             store_.put_record(to_string(entry.kind), key.id, key.when, entry.payload, position));
   if (!inserted) ++tally_.duplicates;
-  return done();
+  return inserted && alerts_ ? warn_of(entry) : done();
+}
+
+Status Engine::warn_of(const Entry& entry) {
+  if (entry.kind != EntryKind::kQuiet) return done();
+  TRUCE_TRY(quiet, from_json<Quiet>(entry.payload));
+  return alerts_->watched(quiet, next_);
 }
 
 Status Engine::apply_health(std::uint64_t position, const Entry& entry) {
@@ -238,9 +246,12 @@ Status Engine::apply_statement(std::uint64_t position, const Entry& entry) {
   TRUCE_TRY(statement, from_json<Statement>(entry.payload));
   const Interval when{statement.when, statement.when};
   TRUCE_TRY(inserted, store_.put_record("statement", statement.id, when, entry.payload, position));
-  if (inserted) return judging_.said(statement, next_);
-  ++tally_.duplicates;
-  return done();
+  if (!inserted) {
+    ++tally_.duplicates;
+    return done();
+  }
+  if (alerts_) TRUCE_CHECK_OK(alerts_->stated(statement, next_));
+  return judging_.said(statement, next_);
 }
 
 Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {
@@ -248,6 +259,7 @@ Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {
   TRUCE_TRY(tick, from_json<Tick>(entry.payload));
   TRUCE_TRY(newest, sound_->tick(tick.time, position, *fuser_));
   newest_ = std::max(newest_, newest);
+  unsettled_ = true;
   return done();
 }
 
@@ -303,6 +315,7 @@ Status Engine::scan_readings(Disk& disk, const std::string& log_directory,
 }
 
 Status Engine::judge_and_store(Incident incident) {
+  if (alerts_) TRUCE_CHECK_OK(alerts_->changed(incident, next_));
   TRUCE_CHECK_OK(judging_.incident(std::move(incident), next_));
   ++tally_.incidents_updated;
   return done();
@@ -337,11 +350,17 @@ Status Engine::heed_news() {
   return done();
 }
 
-Status Engine::settle() {
+Status Engine::settle_incidents() {
+  unsettled_ = false;
   fuse::Change change = fuser_->settle();
   TRUCE_CHECK_OK(lookback_->take_failure());
   for (const auto& id : change.superseded) TRUCE_CHECK_OK(store_.supersede_incident(id, next_));
   for (auto& incident : change.updated) TRUCE_CHECK_OK(judge_and_store(std::move(incident)));
+  return done();
+}
+
+Status Engine::settle() {
+  TRUCE_CHECK_OK(settle_incidents());
   TRUCE_CHECK_OK(heed_news());
   if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
   TRUCE_CHECK_OK(sound_->save());
@@ -359,10 +378,17 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
   if (newest_.ns == INT64_MIN) TRUCE_CHECK_OK(restore_recent());
   while (store_.applied() < committed) {
     TRUCE_CHECK_OK(store_.begin());
-    for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n)
+    for (std::size_t n = 0; n < options_.batch_entries && next_ < committed; ++n) {
       TRUCE_CHECK_OK(apply_next(disk, log_directory, committed));
+      // What an alert says must not depend on where batches end.
+      if (alerts_ && unsettled_) TRUCE_CHECK_OK(settle_incidents());
+    }
     TRUCE_CHECK_OK(settle());
     TRUCE_CHECK_OK(store_.commit(next_));
+    if (alerts_) {
+      const auto fresh = alerts_->take_new();
+      if (on_alerts && !fresh.empty()) TRUCE_CHECK_OK(on_alerts(fresh));
+    }
     if (progress) progress(next_, committed);
   }
   return done();
@@ -394,6 +420,7 @@ Status Engine::restore() {
   }
   skipping_ = is_replaced();
   TRUCE_CHECK_OK(judging_.restore());
+  if (alerts_) TRUCE_CHECK_OK(alerts_->restore());
   restored_ = true;
   return done();
 }

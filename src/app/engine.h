@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "app/alerts.h"
 #include "app/judging.h"
 #include "app/mission.h"
 #include "app/sound_blocks.h"
@@ -57,6 +58,9 @@ class Engine {
   // `progress` is called after each batch with (applied, total).
   Status catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                   const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+  // Called after each commit with what is to be said of hazards to posts since the one before.
+  std::function<Status(const std::vector<Alert>&)> on_alerts;
+
   const Tally& tally() const { return tally_; }
   // A file was read anew by another reading to its end: which of its records count has changed, and
   // the store is to be made anew from the log.
@@ -73,6 +77,8 @@ class Engine {
   Status apply_statement(std::uint64_t position, const Entry& entry);
   Status apply_tick(std::uint64_t position, const Entry& entry);
   Status apply_other(std::uint64_t position, const Entry& entry);
+  Status warn_of(const Entry& entry);
+  Status settle_incidents();
   Status apply_progress(std::uint64_t position, const Entry& entry);
   Status scan_readings(Disk& disk, const std::string& log_directory, std::uint64_t committed);
   bool is_replaced() const;  // what is being read: by a reading that does not count
@@ -90,7 +96,9 @@ class Engine {
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
   std::unique_ptr<SoundBlocks> sound_;
-  ledger::FeedProgress feed_;  // the feed being read, empty feed name between feeds
+  std::unique_ptr<AlertKeeper> alerts_;  // where there is a force
+  bool unsettled_ = false;               // an entry may have changed incidents
+  ledger::FeedProgress feed_;            // the feed being read, empty feed name between feeds
   struct Handed {
     std::uint64_t position = 0;
     Entry entry;

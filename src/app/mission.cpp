@@ -34,6 +34,7 @@ class Loader {
     load_ground();
     load_toml();
     load_agreement();
+    load_force();
     mission_.rules = rules();
     for (auto& feed : mission_.feeds) feed.reading = reading_of(feed);
   }
@@ -378,12 +379,31 @@ class Loader {
         [&](const std::string& name) { return read_rule(name); }, problems_);
     mission_.agreement = std::move(read.agreement);
     mission_.cases = read.cases.size();
+    agreement_is_read_ = !mission_.agreement.readings.empty();
+  }
+
+  // No rule of findings: those do not change with where the force stands.
+  void load_force() {
+    if (!fs::exists(mission_.folder / "force.toml")) return;
+    const auto text = read("force.toml");
+    if (!text.ok()) return say(text.error());
+    judge::ForceContext context;
+    for (const auto& r : mission_.regions) context.sectors.push_back(r.id);
+    if (agreement_is_read_) {
+      auto& gates = context.gates.emplace();
+      for (const auto& g : mission_.agreement.gates) gates.push_back(g.id);
+    }
+    auto force = judge::parse_force(*text, "force.toml", context, problems_);
+    if (!force.ok()) return;
+    mission_.force = *std::move(force);
+    mission_.force_sha256 = to_hex(sha256(*text));
   }
 
   Mission& mission_;
   judge::Problems& problems_;
   FeedFiles files_;
   Sha256 rules_;
+  bool agreement_is_read_ = false;
 };
 
 }  // namespace

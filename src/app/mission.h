@@ -1,8 +1,10 @@
 #pragma once
 // A mission is a folder: mission.toml, agreement.toml, geo/*.geojson, sources.csv and, where there
-// are seismic stations, ground.csv; var/ is all that the program writes.
+// are seismic stations, ground.csv, where there is a force, force.toml; var/ is all that the
+// program writes.
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,9 +52,15 @@ struct Mission {
   // Of what results follow from beside the log: agreement, areas, sources and parameters. SHA-256,
   // hex.
   std::string rules;
+  // Findings do not follow from it, alerts do.
+  std::optional<judge::Force> force;
+  std::string force_sha256;  // of force.toml, hex
 
+  // Of what everything in the store follows from beside the log: the rules, and the force.
+  std::string store_rules() const { return force ? rules + " " + force_sha256 : rules; }
   std::filesystem::path var() const { return folder / "var"; }
   std::string log_directory() const { return (var() / "log").string(); }
+  std::string alerts_path() const { return (var() / "alerts.jsonl").string(); }
   std::string store_path() const { return (var() / "store.sqlite").string(); }
   std::filesystem::path path_of(const std::string& file) const;
 };

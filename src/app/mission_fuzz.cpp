@@ -1,5 +1,6 @@
-// A mission's own files, in one input: mission.toml, agreement.toml, sources.csv and one file of
-// geo/, with lines of "===" between. Whatever is wrong must be said with the file that it is in.
+// A mission's own files, in one input: mission.toml, agreement.toml, sources.csv, one file of geo/
+// and force.toml, with lines of "===" between. Whatever is wrong must be said with the file that it
+// is in.
 #include <unistd.h>
 
 #include <array>
@@ -17,8 +18,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kCut = "===\n";
-constexpr std::array<const char*, 4> kFiles{"mission.toml", "agreement.toml", "sources.csv",
-                                            "geo/a.geojson"};
+constexpr std::array<const char*, 5> kFiles{"mission.toml", "agreement.toml", "sources.csv",
+                                            "geo/a.geojson", "force.toml"};
 
 const std::string kMission =
     "id = \"m\"\nname = \"M\"\ntime_zone = \"Europe/Kyiv\"\nday_starts = \"19:30\"\n"
@@ -40,6 +41,15 @@ const std::string kGeo =
     R"("LineString","coordinates":[[37,48],[38,49]]}},{"type":"Feature","id":"c","properties":)"
     R"({"kind":"place","rank":1},"geometry":{"type":"Point","coordinates":[37,48]}}]})";
 
+const std::string kForce =
+    "[[contingent]]\nid=\"c\"\nname=\"C\"\nstrength=1\n[[post]]\nid=\"p\"\ncontingent=\"c\"\nkind="
+    "\"k\"\n"
+    "lat=48.1\nlon=37.2\n[[hazard]]\nkind=\"fire\"\nwithin_m=10\nwarning=0.3\nalarm=0.8\n"
+    "all_clear_after=\"2 h\"\nwatch=[\"burst\"]\nwatched_min=0.6\n[[hazard]]\nkind=\"overflight\"\n"
+    "within_m=10\nwarning=0.3\nalarm=0.8\nall_clear_after=\"2 "
+    "h\"\nwatch=[\"burst\"]\nwatched_min=0.6\n"
+    "[[hazard]]\nkind=\"threat\"\n";
+
 const fs::path& folder() {
   static const fs::path made = [] {
     const fs::path f = fs::temp_directory_path() / ("truce-fuzz-" + std::to_string(getpid()));
@@ -54,7 +64,7 @@ const fs::path& folder() {
 
 std::vector<std::string> fuzz_seeds() {
   const std::string cut(kCut);
-  return {kMission + cut + kAgreement + cut + kSources + cut + kGeo};
+  return {kMission + cut + kAgreement + cut + kSources + cut + kGeo + cut + kForce};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

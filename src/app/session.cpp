@@ -100,11 +100,12 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
                    store.error().code == ErrorCode::kIo ? writable : kRebuilt);
   session->store = *std::move(store);
   TRUCE_TRY(rules, session->store->rules());
-  if (rules != session->mission.rules) {
+  if (rules != session->mission.store_rules()) {
     if (session->store->applied() > 0 && !rules.empty() && !options.quiet)
-      std::fputs("agreement, areas, sources or parameters have changed: all is worked out anew\n",
-                 stderr);
-    TRUCE_CHECK_OK(session->store->begin_anew(session->mission.rules));
+      std::fputs(
+          "agreement, areas, sources, parameters or force have changed: all is worked out anew\n",
+          stderr);
+    TRUCE_CHECK_OK(session->store->begin_anew(session->mission.store_rules()));
   }
   TRUCE_CHECK_OK(session->start());
   TRUCE_CHECK_OK(session->freshen());
@@ -115,6 +116,7 @@ Status Session::start() {
   engine = std::make_unique<Engine>(
       mission, *store,
       Engine::Options{.threads = options_.threads, .batch_entries = options_.batch_entries});
+  if (mission.force && options_.says_alerts) TRUCE_CHECK_OK(say_alerts());
   Progress progress(options_.quiet);
   TRUCE_CHECK_OK(engine->catch_up(*disk, mission.log_directory(), log->committed(),
                                   [&](std::uint64_t applied, std::uint64_t total) {
@@ -127,6 +129,18 @@ Status Session::start() {
   return done();
 }
 
+// First what a run that ended in between did not come to say.
+Status Session::say_alerts() {
+  if (!alerts) {
+    TRUCE_TRY(file, AlertFile::open(*disk, mission.alerts_path()));
+    alerts = std::move(file);
+  }
+  TRUCE_TRY(known, alerts_of(*store));
+  TRUCE_CHECK_OK(alerts->say(known));
+  engine->on_alerts = [this](const std::vector<Alert>& fresh) { return alerts->say(fresh); };
+  return done();
+}
+
 Status Session::freshen() {
   if (!engine->is_stale()) return done();
   if (!options_.quiet)
@@ -134,7 +148,7 @@ Status Session::freshen() {
         "zone, mapping or parameters of a feed have changed: what its files were read as before "
         "counts no more, and all is worked out anew\n",
         stderr);
-  TRUCE_CHECK_OK(store->begin_anew(mission.rules));
+  TRUCE_CHECK_OK(store->begin_anew(mission.store_rules()));
   return start();
 }
 
@@ -154,10 +168,10 @@ Result<std::unique_ptr<Session>> Session::open_to_read(const std::filesystem::pa
                                                   .read_only = true}));
   session->log = std::move(log);
   TRUCE_TRY(rules, session->store->rules());
-  if (rules == session->mission.rules) return session;
+  if (rules == session->mission.store_rules()) return session;
   return make_error(ErrorCode::kUnusable,
-                    "agreement, areas, sources or parameters have changed since results were "
-                    "worked out",
+                    "agreement, areas, sources, parameters or force have changed since results "
+                    "were worked out",
                     {.source = folder.string()},
                     "a run by the new ones: `truce run MISSION --once`, or start anew the one that "
                     "is on");

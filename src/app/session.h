@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "app/alert_file.h"
 #include "app/engine.h"
 #include "app/intake.h"
 
@@ -14,6 +15,7 @@ struct SessionOptions {
   std::size_t batch_entries = 10'000;
   bool quiet = false;
   FeedFiles feed_files = FeedFiles::kNeeded;
+  bool says_alerts = false;  // of hazards to posts, as they become known
 };
 
 class Session {
@@ -39,10 +41,12 @@ class Session {
   std::unique_ptr<ledger::Store> store;
   std::unique_ptr<Engine> engine;
   std::unique_ptr<Intake> intake;
+  std::unique_ptr<AlertFile> alerts;  // where they are said
 
  private:
   // Engine and intake over log and store, with everything applied.
   Status start();
+  Status say_alerts();
   SessionOptions options_;
 };
 

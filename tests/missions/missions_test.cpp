@@ -11,8 +11,11 @@
 #include <regex>
 #include <sstream>
 
+#include "app/alerts.h"
 #include "app/assemble.h"
 #include "app/clocks.h"
+#include "app/force_state.h"
+#include "app/moved.h"
 #include "app/session.h"
 #include "base/csv.h"
 #include "base/files.h"
@@ -427,6 +430,120 @@ TEST(SixtyDays, open_lose_and_open_the_gate_and_say_why) {
   const auto before = clocks_of(session->mission, *session->store, 0, clocks->as.until);
   ASSERT_TRUE(before.ok());
   EXPECT_FALSE(judge::what_moved(before->gates.at(0), now).empty());
+}
+
+std::unique_ptr<Session> sixty_days_run(const std::string& name) {
+  return run(copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", name));
+}
+
+std::string readiness_at(Session& s, const char* until) {
+  std::string out;
+  const auto state =
+      force_state_of(s.mission, *s.store, ledger::Store::kNow, parse_instant(until).value_or({}));
+  EXPECT_TRUE(state.ok()) << state.error().to_text();
+  for (const auto& r : state->phases) out += r.phase + ": " + judge::to_words(r) + "\n";
+  return out;
+}
+
+// A phase waits for its gate and for what its posts would see; what nobody knows is not enough.
+TEST(SixtyDays, let_phases_begin_when_the_gate_is_open_and_coverage_is_known) {
+  const auto s = sixty_days_run("sixty-days-phases");
+  EXPECT_EQ(
+      readiness_at(*s, "2030-03-09T22:00:00Z"),
+      "west: gate disengagement is counting\neast: gate disengagement is counting; phase west "
+      "comes before and is not ready\n");
+  EXPECT_EQ(readiness_at(*s, "2030-03-13T22:00:00Z"), "west: ready\neast: ready\n");
+  EXPECT_EQ(readiness_at(*s, "2030-03-18T22:00:00Z"),
+            "west: gate disengagement is waiting\neast: gate disengagement is waiting; phase west "
+            "comes before and is not ready\n")
+      << "lost by a breach";
+  EXPECT_EQ(readiness_at(*s, "2030-03-29T21:00:00Z"),
+            "west: ready\neast: coverage of impact explosion in sector east is not known, 0.95 is "
+            "needed\n");
+}
+
+// By fire near them, by a traveller's report, by statements that somebody filed as threats; over
+// only when watched: in the west not before the 21st, for nobody knew of the two days before.
+TEST(SixtyDays, warn_posts_and_give_an_all_clear_only_by_what_was_watched) {
+  const auto s = sixty_days_run("sixty-days-alerts");
+  std::string told;
+  for (const auto& a : *alerts_of(*s->store)) told += to_text(a) + "\n";
+  EXPECT_EQ(told,
+            "birch: alarm, fire since 2030-03-01T01:00:00Z, probability 1.0; no all-clear yet\n"
+            "cedar: alarm, fire since 2030-03-01T12:00:00Z, probability 1.0; no all-clear yet\n"
+            "birch: alarm, fire since 2030-03-02T07:00:00Z, probability 1.0; no all-clear yet\n"
+            "cedar: alarm, fire since 2030-03-04T20:00:00Z, probability 1.0; no all-clear yet\n"
+            "birch: alarm, fire since 2030-03-18T09:00:00Z, probability 1.0; no all-clear yet\n"
+            "cedar: warning, fire since 2030-03-23T00:00:00Z, probability 0.4; no all-clear yet\n"
+            "birch: all-clear, fire since 2030-03-01T01:00:00Z was over at 2030-03-21T16:00:00Z\n"
+            "cedar: all-clear, fire since 2030-03-01T12:00:00Z was over at 2030-03-23T18:02:00Z\n"
+            "birch: warning, threat since 2030-03-21T06:00:00Z; no all-clear yet\n"
+            "cedar: warning, threat since 2030-04-01T17:00:00Z; no all-clear yet\n");
+}
+
+// The satellite's two days come a week late: the gate opens five days sooner by them, and the page
+// marks each day that it had told otherwise.
+TEST(SixtyDays, say_what_late_data_moved) {
+  const fs::path folder =
+      copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", "sixty-days-late");
+  fs::rename(folder / "feeds/late.ndjson", folder / "late");
+  run(folder);
+  std::uint64_t before = 0;
+  {
+    const auto s = run(folder);
+    before = s->store->applied();
+    EXPECT_TRUE(what_moved_since(s->mission, *s->store, before, before)->gates.at(0).days.empty());
+    for (const auto& d : report_of(*s, {2030, 3, 1}, {2030, 4, 29}).gates.at(0).days)
+      EXPECT_EQ(d.moved, "") << to_text(d.day);
+  }
+  fs::rename(folder / "late", folder / "feeds/late.ndjson");
+  const auto s = run(folder);
+  const auto moved = what_moved_since(s->mission, *s->store, before, ledger::Store::kNow);
+  ASSERT_TRUE(moved.ok()) << moved.error().to_text();
+  std::string days, marked;
+  for (const auto& m : moved->gates.at(0).days) days += judge::to_text(m.day).substr(5) + " ";
+  EXPECT_EQ(days, "03-19 03-20 03-21 03-22 03-23 03-24 03-25 03-26 03-27 03-28 03-29 ");
+  EXPECT_EQ(judge::to_english(moved->gates.at(0).days.at(7).why),
+            "2030-03-26: open with a count of 7, where it had been counting with a count of 5");
+  EXPECT_EQ(moved->gates.at(0).days.at(0).why.records,
+            (std::vector<std::string>{"quiet/east/explosion_impact/2030-03-18T22:00:00Z",
+                                      "quiet/west/explosion_impact/2030-03-18T22:00:00Z"}));
+  EXPECT_TRUE(moved->obligations.empty());
+  EXPECT_TRUE(moved->tiers.empty());
+  const auto in = report_of(*s, {2030, 3, 1}, {2030, 4, 29});
+  for (const auto& d : in.gates.at(0).days)
+    marked += d.moved.empty() ? "" : to_text(d.day).substr(5) + " ";
+  EXPECT_EQ(marked, days);
+  EXPECT_NE(report::to_html(in).find("11 days say otherwise than when first told"),
+            std::string::npos);
+}
+
+// Reports of the eighteenth day's fire that come late begin an episode whose first tier has lapsed.
+TEST(SixtyDays, say_which_tiers_late_data_moved) {
+  const fs::path folder =
+      copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", "sixty-days-witness");
+  const std::string reports = *read_file(folder / "feeds/reports.ndjson");
+  std::vector<std::string> rows;
+  std::istringstream lines(reports);
+  for (std::string line; std::getline(lines, line);) rows.push_back(line);
+  ASSERT_EQ(rows.size(), 11U);
+  std::vector<std::string> fewer = rows;
+  fewer.erase(fewer.begin() + 8, fewer.begin() + 10);
+  ASSERT_TRUE(
+      write_file_atomically(folder / "feeds/reports.ndjson", joined(fewer, "\n") + "\n").ok());
+  const auto before = run(folder)->store->applied();
+  ASSERT_TRUE(write_file_atomically(folder / "feeds/reports.ndjson",
+                                    joined(fewer, "\n") + "\n" + rows[8] + "\n" + rows[9] + "\n")
+                  .ok());
+  const auto s = run(folder);
+  const auto moved = what_moved_since(s->mission, *s->store, before, ledger::Store::kNow);
+  ASSERT_TRUE(moved.ok()) << moved.error().to_text();
+  std::string told;
+  for (const auto& c : moved->tiers)
+    told += c.before + " " + c.after + " " + std::to_string(c.why.records.size()) + "\n";
+  EXPECT_EQ(told, "none not_due 1\nnone lapsed 1\n");
+  ASSERT_FALSE(moved->gates.at(0).days.empty());
+  EXPECT_EQ(judge::to_text(moved->gates.at(0).days.front().day), "2030-03-18");
 }
 
 }  // namespace

@@ -30,6 +30,21 @@ struct Gap {
 };
 constexpr Gap kGaps[] = {{"west", 7, 7, 0.4}, {"east", 28, 29, -1}};
 
+// What a satellite saw of these days came a week after everything else.
+constexpr const char* kLateSector = "west";
+constexpr int kLateFrom = 19, kLateTo = 20;
+
+struct Said {
+  int day;
+  int hour;
+  const char* about;
+  const char* quote;
+};
+constexpr Said kSaids[] = {
+    {21, 8, "contingent/north", "Guests who overstay will be shown out."},
+    {32, 20, "threat", "Whoever stands at Post Cedar stands there at his own risk."},
+    {33, 9, "fire", "Post Birch heard nothing that night."}};
+
 struct Deed {
   int day;
   int hour;
@@ -82,10 +97,15 @@ double coverage_of(const std::string& sector, int day) {
   return 0.93;
 }
 
-std::string quiet() {
+bool comes_late(const std::string& sector, int day) {
+  return sector == kLateSector && kLateFrom <= day && day <= kLateTo;
+}
+
+std::string quiet(bool late) {
   std::string out;
   for (int day = 1; day <= kDays; ++day) {
     for (const char* sector : {"west", "east"}) {
+      if (comes_late(sector, day) != late) continue;
       Quiet q;
       q.sector = sector;
       q.when = {at(day, 0), at(day + 1, 0)};
@@ -117,6 +137,19 @@ std::string events() {
   return out;
 }
 
+std::string statements() {
+  std::string out;
+  for (const Said& s : kSaids) {
+    Statement r;
+    r.speaker = "a broadcast";
+    r.when = at(s.day, s.hour);
+    r.about = s.about;
+    r.quote = s.quote;
+    out += line_of("statement", to_json(r));
+  }
+  return out;
+}
+
 constexpr const char* kSources =
     "id,name,kind,owner,party,lat,lon\n"
     "west-a,post west A,patrol,mission,,0.16,0.14\n"
@@ -130,8 +163,10 @@ constexpr const char* kSources =
 std::vector<SimulatedFile> sixty_days() {
   return {{"sources.csv", kSources},
           {"feeds/reports.ndjson", reports()},
-          {"feeds/quiet.ndjson", quiet()},
-          {"feeds/events.ndjson", events()}};
+          {"feeds/quiet.ndjson", quiet(false)},
+          {"feeds/events.ndjson", events()},
+          {"feeds/statements.ndjson", statements()},
+          {"feeds/late.ndjson", quiet(true)}};
 }
 
 }  // namespace truce::missions

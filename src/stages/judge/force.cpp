@@ -119,7 +119,7 @@ class ForceParser {
             read_.text(t, "words", true),
             whole(t, "order", 1e6),
             names(t, "posts", ids(out_.posts), "post"),
-            names(t, "needs_gates", context_.gates, "gate"),
+            gates(t),
             whole(t, "strength_min", 1e6),
             by_class(t, "coverage_min"),
             t.source().begin.line};
@@ -129,6 +129,10 @@ class ForceParser {
     if (p.posts.empty()) read_.say(t, "posts", "phase " + p.id + " deploys no post", "[\"id\"]");
     own_place(t, p);
     out_.phases.push_back(std::move(p));
+  }
+  std::vector<std::string> gates(const toml::table& t) {
+    const auto named = read_.texts(t, "needs_gates");
+    return names(t, "needs_gates", context_.gates ? *context_.gates : named, "gate");
   }
   template <class T>
   static std::vector<std::string> ids(const std::vector<T>& of) {

@@ -80,7 +80,8 @@ struct Force {
 // Names that the file may use.
 struct ForceContext {
   std::vector<std::string> sectors;
-  std::vector<std::string> gates;
+  // None: the agreement that would name them cannot be read, which is said of it and not of here.
+  std::optional<std::vector<std::string>> gates;
 };
 
 inline constexpr std::size_t kContingentsMax = 200;

@@ -134,7 +134,7 @@ watched_min = 0.5
 kind = "threat"
 )";
 
-const ForceContext kForceNames{{"s1", "s2"}, {"g1", "g2", "quiet-7"}};
+const ForceContext kForceNames{{"s1", "s2"}, {{"g1", "g2", "quiet-7"}}};
 
 Force force_of(const std::string& text) {
   Problems problems;

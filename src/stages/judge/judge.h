@@ -9,6 +9,8 @@
 #include "stages/judge/attribution.h"
 #include "stages/judge/cases.h"
 #include "stages/judge/differences.h"
+#include "stages/judge/force.h"
+#include "stages/judge/hazard.h"
 #include "stages/judge/points.h"
 #include "stages/judge/text.h"
 

@@ -51,6 +51,9 @@ std::string one_cell(const GateDayCell& d, double x, double w, bool says_count, 
            one_decimal(kCellTop + 6) + "l6 6m0 -6l-6 6\"/>";
   if (says_count && d.verdict == "verified" && d.state == "counting")
     out += label(x + w / 2, kCellTop + 12.5, count_text(d), "gt-n");
+  if (!d.moved.empty())
+    out += "<path class=\"gt-moved\" d=\"M" + one_decimal(x + w - 0.4) + " " +
+           one_decimal(kCellTop) + "h-6l6 6z\"/>";
   if (d.state == "open") out += box("gt-open", x, kOpenTop, w, 5, "");
   if (says_day) out += label(x + w / 2, kLabels, day_text(d.day), "h-t");
   return out;
@@ -88,6 +91,22 @@ std::string changes_table(const Input& in, const GateStrip& gate) {
   return out + "</tbody></table>";
 }
 
+// Days that late data moved, in words: a page printed before may say otherwise.
+std::string moved_part(const GateStrip& gate) {
+  std::string items;
+  std::int64_t number = 0;
+  for (const auto& d : gate.days) {
+    if (d.moved.empty()) continue;
+    ++number;
+    items += "<li>" + escape(d.moved) + "</li>";
+  }
+  if (number == 0) return {};
+  return "<p class=\"note\">" + (number == 1 ? "One day says" : n(number) + " days say") +
+         " otherwise than when first told, by data that came later; marked with a corner:</p>"
+         "<ul class=\"gt-m\">" +
+         items + "</ul>";
+}
+
 }  // namespace
 
 std::string gates_part(const Input& in) {
@@ -104,7 +123,7 @@ std::string gates_part(const Input& in) {
         n(gate.days_needed) +
         "; hatched, not verified, so that the count pauses; crossed, a breach. The bar below: the "
         "gate was open.</p></div>" +
-        changes_table(in, gate);
+        moved_part(gate) + changes_table(in, gate);
   }
   return out;
 }

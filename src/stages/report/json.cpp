@@ -45,7 +45,9 @@ void gate(JsonWriter& w, const GateStrip& g) {
   w.end_array().key("days").begin_array();
   for (const auto& d : g.days) {
     w.begin_object().key("day").string(to_text(d.day)).key("high").integer(d.high);
-    w.key("low").integer(d.low).key("state").string(d.state).key("verdict").string(d.verdict);
+    w.key("low").integer(d.low);
+    if (!d.moved.empty()) w.key("moved").string(d.moved);
+    w.key("state").string(d.state).key("verdict").string(d.verdict);
     w.key("why").string(d.why).end_object();
   }
   w.end_array().key("days_needed").integer(g.days_needed).key("id").string(g.id);

@@ -83,6 +83,7 @@ struct GateDayCell {
   std::string state;  // waiting, counting, paused, open, closed
   int low = 0, high = 0;  // days counted
   std::string why;
+  std::string moved;  // how later data changed it since it was first told; empty: it did not
 };
 struct GateChange {
   Instant at;

@@ -1,0 +1,182 @@
+#include "app/moved.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+namespace truce::app {
+
+namespace {
+
+std::vector<std::string> of_one_alone(std::vector<std::string> a, std::vector<std::string> b) {
+  std::sort(a.begin(), a.end());
+  std::sort(b.begin(), b.end());
+  std::vector<std::string> out;
+  std::set_symmetric_difference(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(out));
+  return out.empty() ? b : out;
+}
+
+// What a clock says, by what it is about.
+struct Told {
+  std::string state;
+  judge::Why why;
+};
+using AllTold = std::map<std::string, Told>;
+
+std::vector<Moved::Change> changes_between(const AllTold& before, const AllTold& after) {
+  std::vector<Moved::Change> out;
+  for (const auto& [subject, b] : before) {
+    const auto a = after.find(subject);
+    if (a == after.end())
+      out.push_back({subject, b.state, "none", b.why});
+    else if (a->second.state != b.state)
+      out.push_back({subject,
+                     b.state,
+                     a->second.state,
+                     {a->second.why.key, a->second.why.args,
+                      of_one_alone(b.why.records, a->second.why.records)}});
+  }
+  for (const auto& [subject, a] : after) {
+    if (!before.contains(subject)) out.push_back({subject, "none", a.state, a.why});
+  }
+  return out;
+}
+
+AllTold obligations_told(const Clocks& clocks) {
+  AllTold out;
+  for (const auto& r : clocks.obligations) {
+    std::string subject = "obligation " + r.obligation;
+    if (!r.party.empty()) subject += " of " + r.party;
+    if (!r.trigger.empty()) subject += " by " + r.trigger;
+    out[subject] = {std::string(judge::to_string(r.state)), r.why};
+  }
+  return out;
+}
+
+AllTold tiers_told(const Clocks& clocks) {
+  AllTold out;
+  for (const auto& episodes : clocks.escalations) {
+    for (const auto& e : episodes) {
+      for (const auto& t : e.tiers)
+        out["escalation " + e.escalation + " after " + e.breach + ", " + t.tier] = {
+            std::string(judge::to_string(t.state)), t.why};
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<Moved> what_moved_since(const Mission& mission, ledger::Store& store, std::uint64_t since,
+                               std::uint64_t known) {
+  TRUCE_TRY(then, clocks_of(mission, store, since, {}));
+  TRUCE_TRY(now, clocks_of(mission, store, known, then.as.until));
+  Moved out;
+  out.until = then.as.until;
+  for (std::size_t i = 0; i < now.gates.size(); ++i)
+    out.gates.push_back({now.gates[i].gate, judge::what_moved(then.gates[i], now.gates[i])});
+  out.obligations = changes_between(obligations_told(then), obligations_told(now));
+  out.tiers = changes_between(tiers_told(then), tiers_told(now));
+  return out;
+}
+
+// ------------------------------------------------------------------------ since it was first told
+
+namespace {
+
+constexpr std::uint64_t kNeverTold = std::numeric_limits<std::uint64_t>::max();
+
+// Since which entry each sector and class of the gate has a window up to the day's end or later.
+std::uint64_t told_with(const judge::GateRule& rule, const judge::Timeline& all,
+                        const judge::GateDay& day) {
+  std::map<std::pair<std::string, EffectClass>, std::uint64_t> first;
+  for (const auto& q : all.quiet) {
+    if (q.when.end < day.when.end) continue;
+    auto& known = first.try_emplace({q.sector, q.effect_class}, q.known).first->second;
+    known = std::min(known, q.known);
+  }
+  std::uint64_t out = 0;
+  for (const auto& sector : rule.sectors) {
+    for (const EffectClass c : rule.classes) {
+      const auto it = first.find({sector, c});
+      if (it == first.end()) return kNeverTold;
+      out = std::max(out, it->second);
+    }
+  }
+  return out;
+}
+
+// Of a record: since which instant it may matter, and since which entry it is known.
+struct Arrived {
+  Instant start;
+  std::uint64_t known = 0;
+};
+
+Result<std::vector<Arrived>> arrivals_of(ledger::Store& store, const judge::Timeline& all) {
+  std::vector<Arrived> out;
+  for (const auto& e : all.events) out.push_back({e.when.start, e.known});
+  for (const auto& q : all.quiet) out.push_back({q.when.start, q.known});
+  TRUCE_TRY(notices, store.records("notice"));
+  for (const auto& row : notices) {
+    TRUCE_TRY(n, ledger::from_store<Notice>(row.json));
+    out.push_back({n.when.start, row.position});
+  }
+  TRUCE_TRY(incidents, store.incidents_overlapping({{INT64_MIN}, {INT64_MAX}}));
+  for (const auto& i : incidents) {
+    for (const auto& e : i.evidence) {
+      TRUCE_TRY(row, store.observation(e.observation));
+      if (row) out.push_back({i.when.start, row->position});
+    }
+  }
+  return out;
+}
+
+// The number of entries at the end of the look at the feeds in which this one came; empty where it
+// is the last.
+std::optional<std::uint64_t> end_of_look(const std::vector<std::uint64_t>& ticks,
+                                         std::uint64_t position) {
+  const auto it = std::lower_bound(ticks.begin(), ticks.end(), position);
+  if (it == ticks.end() || it + 1 == ticks.end()) return std::nullopt;
+  return *it + 1;
+}
+
+Result<std::vector<std::uint64_t>> ticks_of(ledger::Store& store) {
+  TRUCE_TRY(rows, store.records("tick"));
+  std::vector<std::uint64_t> out;
+  for (const auto& row : rows) out.push_back(row.position);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace
+
+Result<MovedDays> moved_since_told(const Mission& mission, ledger::Store& store, const Clocks& now,
+                                   Instant first) {
+  MovedDays out;
+  TRUCE_TRY(ticks, ticks_of(store));
+  if (ticks.size() < 2) return out;  // all came in one look
+  TRUCE_TRY(arrived, arrivals_of(store, now.timeline));
+  std::map<std::uint64_t, std::vector<std::pair<std::size_t, judge::DayNumber>>> asked;
+  for (std::size_t g = 0; g < now.gates.size(); ++g) {
+    for (const auto& day : now.gates[g].days) {
+      if (day.when.end <= first || day.when.end > now.as.until) continue;
+      const auto told = told_with(mission.agreement.gates[g], now.timeline, day);
+      const auto look = told == kNeverTold ? std::nullopt : end_of_look(ticks, told);
+      const bool late = look && std::any_of(arrived.begin(), arrived.end(), [&](const Arrived& a) {
+                          return a.known >= *look && a.start < day.when.end;
+                        });
+      if (late) asked[*look].emplace_back(g, day.day);
+    }
+  }
+  for (const auto& [look, days] : asked) {
+    TRUCE_TRY(then, clocks_of(mission, store, look, now.as.until));
+    for (const auto& [g, day] : days) {
+      for (auto& move : judge::what_moved(then.gates[g], now.gates[g])) {
+        if (move.day == day) out.emplace(std::pair(now.gates[g].gate, day), std::move(move));
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace truce::app
