@@ -55,10 +55,11 @@ test:
 bench:
 	scripts/install_packages.sh build libs test
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target bench_end_to_end bench_associate bench_judge
+	cmake --build --preset release -j $(JOBS) --target bench_end_to_end bench_associate bench_judge bench_alerts truce
 	build/release/bench/bench_end_to_end $(OBSERVATIONS)
 	build/release/bench/bench_associate $(SENSORS)
 	build/release/bench/bench_judge
+	build/release/bench/bench_alerts build/release/truce examples/missions/sixty-days
 
 fuzz:
 	scripts/install_packages.sh build libs test

@@ -35,13 +35,14 @@ double ms_since(BenchClock::time_point t) {
   return std::chrono::duration<double, std::milli>(BenchClock::now() - t).count();
 }
 
-// Fire near the western post, each six hours after the one before, so that each is an incident.
-std::string row(int number) {
+// Fire near the western post, each six hours after the one before, so that each is an incident; or
+// far from every post and zone.
+std::string row(int number, bool far = false) {
   Observation o;
   o.source = number % 2 == 0 ? "west-a" : "west-b";
   o.when.start = *parse_instant("2030-06-01T00:00:00Z") + Duration::hours(std::int64_t{6} * number);
   o.when.end = o.when.start + Duration::minutes(2);
-  o.shape = PointShape{*LatLon::from_degrees(0.15, 0.15), 90'000, 90'000, 0};
+  o.shape = PointShape{*LatLon::from_degrees(far ? 0.9 : 0.15, 0.15), 90'000, 90'000, 0};
   Item item;
   item.count = Count::exact(3);
   item.classes = ClassProbabilities::certain(EffectClass::kExplosionImpact);
@@ -144,7 +145,7 @@ int main(int argc, char** argv) {
   const fs::path feed = mission / "feeds" / "reports.ndjson";
   {
     std::ofstream more(feed, std::ios::app | std::ios::binary);
-    for (int i = 0; i < before; ++i) more << row(i);
+    for (int i = 0; i < before; ++i) more << row(i, true);
   }
   {
     Run run(argv[1], mission);

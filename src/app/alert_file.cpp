@@ -1,6 +1,7 @@
 #include "app/alert_file.h"
 
 #include <cstdio>
+#include <filesystem>
 
 #include "base/printable.h"
 
@@ -10,6 +11,8 @@ Result<std::unique_ptr<AlertFile>> AlertFile::open(Disk& disk, const std::string
   TRUCE_TRY(file, disk.open(path, true));
   std::unique_ptr<AlertFile> out(new AlertFile(std::move(file)));
   TRUCE_TRY(size, out->file_->size());
+  if (size == 0)
+    TRUCE_CHECK_OK(disk.sync_directory(std::filesystem::path(path).parent_path().string()));
   TRUCE_TRY(text, out->file_->read(0, size));
   const std::size_t whole = text.find_last_of('\n') + 1;  // 0 where there is no line
   if (whole < text.size()) TRUCE_CHECK_OK(out->file_->truncate(whole));

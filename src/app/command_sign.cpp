@@ -62,7 +62,7 @@ std::string names_in(const List& list, Name name) {
   return out.empty() ? "there is none" : out;
 }
 
-Error refused(std::string what, const std::string& option, std::string instead) {
+Error refusal(std::string what, const std::string& option, std::string instead) {
   return make_error(ErrorCode::kUnusable, std::move(what), {.field = option}, std::move(instead));
 }
 
@@ -77,20 +77,20 @@ Result<TierAt> tier_asked(const judge::Agreement& a, const std::vector<TierAt>& 
   const auto rule = std::find_if(a.escalations.begin(), a.escalations.end(),
                                  [&](const auto& e) { return e.id == o.escalation; });
   if (rule == a.escalations.end())
-    return refused("there is no escalation \"" + o.escalation + "\"", "--escalation",
+    return refusal("there is no escalation \"" + o.escalation + "\"", "--escalation",
                    names_in(a.escalations, [](const auto& e) { return e.id; }));
   if (std::none_of(rule->tiers.begin(), rule->tiers.end(),
                    [&](const auto& t) { return t.id == o.tier; }))
-    return refused("escalation " + o.escalation + " has no tier \"" + o.tier + "\"", "--tier",
+    return refusal("escalation " + o.escalation + " has no tier \"" + o.tier + "\"", "--tier",
                    names_in(rule->tiers, [](const auto& t) { return t.id; }));
   const auto it = std::find_if(all.begin(), all.end(), [&](const TierAt& t) {
     return t.escalation == &*rule && t.rule->id == o.tier && concerns(t, o.breach);
   });
   if (it == all.end())
-    return refused("no episode of " + o.escalation + " holds a breach \"" + o.breach + "\"",
+    return refusal("no episode of " + o.escalation + " holds a breach \"" + o.breach + "\"",
                    "--breach", open_words(all));
   if (it->may_be_signed()) return *it;
-  return refused(o.tier + " is " + std::string(judge::to_string(it->status->state)) + ": " +
+  return refusal(o.tier + " is " + std::string(judge::to_string(it->status->state)) + ": " +
                      judge::to_english(it->status->why),
                  "--tier", open_words(all));
 }
@@ -211,10 +211,10 @@ int command_sign(const SignOptions& o) {
   at.ns -= at.ns % 1'000'000'000;
   const bool lists = o.escalation.empty() && o.tier.empty() && o.breach.empty() && o.by.empty();
   if (lists && o.yes)
-    return fail(refused("nothing is named to be signed", "--yes",
+    return fail(refusal("nothing is named to be signed", "--yes",
                         "--escalation, --tier, --breach and --by"));
   if (!lists && (o.escalation.empty() || o.tier.empty() || o.breach.empty() || o.by.empty()))
-    return fail(refused("a signature names four things", {},
+    return fail(refusal("a signature names four things", {},
                         "--escalation, --tier, --breach and --by; without any of them, the tiers "
                         "that may be signed are listed"));
   SessionOptions options = o.common.session;

@@ -25,7 +25,7 @@ std::vector<std::string> fuzz_seeds() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   Problems problems;
-  const auto f = parse_force(text, "fuzz", {{"s"}, {"g"}}, problems);
+  const auto f = parse_force(text, "fuzz", {{"s"}, std::vector<std::string>{"g"}}, problems);
   TRUCE_ENSURE(f.ok() == problems.errors.empty());
   for (const auto& e : problems.errors)
     TRUCE_ENSURE(!e.message.empty() && !e.expected.empty() && e.place.line > 0);
