@@ -21,6 +21,35 @@ std::vector<std::string> files_in(const fs::path& folder, const std::string& inn
   return out;
 }
 
+namespace {
+
+void work_cases(const fs::path& folder, const ReadFile& read, judge::Problems& problems,
+                AgreementFolder& out) {
+  if (!fs::exists(folder / "cases.csv")) return;
+  const auto csv = read("cases.csv");
+  if (!csv.ok()) return problems.errors.push_back(csv.error());
+  out.cases = judge::parse_cases(*csv, "cases.csv", out.agreement, out.geometry, problems);
+  const judge::Judge judge(out.agreement);
+  for (const auto& outcome : judge::work(judge, out.cases)) {
+    if (!outcome.as_worked) problems.errors.push_back(judge::contradiction(outcome, "cases.csv"));
+  }
+}
+
+void work_clock_cases(const fs::path& folder, const ReadFile& read, judge::Problems& problems,
+                      AgreementFolder& out) {
+  if (!fs::exists(folder / "clocks.toml")) return;
+  const auto text = read("clocks.toml");
+  if (!text.ok()) return problems.errors.push_back(text.error());
+  out.clock_cases = judge::parse_clock_cases(*text, "clocks.toml", out.agreement, problems);
+  for (const auto& outcome : judge::work(out.agreement, out.clock_cases)) {
+    if (!outcome.as_worked)
+      problems.errors.push_back(
+          judge::contradiction(outcome, out.agreement.civil_zone, "clocks.toml"));
+  }
+}
+
+}  // namespace
+
 AgreementFolder read_agreement(const fs::path& folder, judge::Geometry geometry,
                                const ReadFile& read, judge::Problems& problems) {
   AgreementFolder out;
@@ -37,14 +66,8 @@ AgreementFolder read_agreement(const fs::path& folder, judge::Geometry geometry,
   if (!parsed.ok()) return out;
   out.agreement = *std::move(parsed);
   judge::check_text(out.agreement, out.texts, "agreement.toml", problems);
-  if (!fs::exists(folder / "cases.csv")) return out;
-  const auto csv = read("cases.csv");
-  if (!csv.ok()) return say(csv.error()), out;
-  out.cases = judge::parse_cases(*csv, "cases.csv", out.agreement, out.geometry, problems);
-  const judge::Judge judge(out.agreement);
-  for (const auto& outcome : judge::work(judge, out.cases)) {
-    if (!outcome.as_worked) say(judge::contradiction(outcome, "cases.csv"));
-  }
+  work_cases(folder, read, problems, out);
+  work_clock_cases(folder, read, problems, out);
   return out;
 }
 

@@ -335,15 +335,17 @@ namespace {
 Result<std::vector<report::GateStrip>> gate_strips(const Mission& mission, ledger::Store& store,
                                                    Instant end) {
   std::vector<report::GateStrip> out;
-  if (mission.agreement.gates.empty()) return out;
+  const auto& rules = mission.agreement.readings.front().clocks.gates;
+  if (rules.empty()) return out;
   TRUCE_TRY(now, clocks_of(mission, store, ledger::Store::kNow, {}));
   if (now.as.until >= end) {  // the day that begins with the end is no part of it
     TRUCE_TRY(then, clocks_of(mission, store, ledger::Store::kNow, end - Duration{1}));
     now = std::move(then);
   }
-  for (std::size_t i = 0; i < now.gates.size(); ++i) {
-    const auto& rule = mission.agreement.gates[i];
-    const auto& history = now.gates[i];
+  const auto& gates = now.base().states.gates;
+  for (std::size_t i = 0; i < gates.size(); ++i) {
+    const auto& rule = rules[i];
+    const auto& history = gates[i];
     report::GateStrip strip{rule.id,   rule.words, std::string(judge::to_string(history.state())),
                             rule.days, {},         {}};
     for (const auto& d : history.days)

@@ -122,8 +122,8 @@ void add_agreement(CLI::App& cli, Parsed& p) {
   auto& o = p.agreement;
   auto* c = cli.add_subcommand("agreement", "Check an agreement, work its cases, print it");
   c->footer(
-      "A folder with agreement.toml, geo/*.geojson and perhaps text/LANGUAGE.md and\n"
-      "cases.csv; a mission's folder is one. Says everything that is wrong at once, each\n"
+      "A folder with agreement.toml, geo/*.geojson and perhaps text/LANGUAGE.md, cases.csv\n"
+      "and clocks.toml; a mission's folder is one. Says everything that is wrong at once, each\n"
       "with file, line and remedy: provisions that contradict each other, clauses that no\n"
       "provision holds, worked cases that come out otherwise; status 3 when there is any.\n\n"
       "  truce agreement examples/agreements/package-2015\n"
@@ -149,7 +149,8 @@ void add_clocks(CLI::App& cli, Parsed& p) {
   c->footer(
       "Each with why, and with the records that it rests on. A gate's line has one letter\n"
       "per day. With --as-of it is said as it was known when the log had so many entries:\n"
-      "late data can move a state back.\n\n"
+      "late data can move a state back. First as the text stands, then under each reading\n"
+      "what stands otherwise.\n\n"
       "  truce clocks examples/missions/sixty-days\n"
       "  truce clocks MISSION --until 2026-03-20T12:00:00Z --as-of 5000");
   add_common(*c, o.common);

@@ -18,22 +18,26 @@ std::string sector_of(const Mission& mission, const Incident& incident) {
   return {};
 }
 
-const judge::Provision* provision_of(const judge::Agreement& a, const std::string& id) {
-  const auto& all = a.readings.front().provisions;
+const judge::Provision* provision_of(const judge::Reading& reading, const std::string& id) {
+  const auto& all = reading.provisions;
   const auto it = std::find_if(all.begin(), all.end(), [&](const auto& p) { return p.id == id; });
   return it == all.end() ? nullptr : &*it;
 }
 
-// Clocks run under the base text; a reading that differs is a matter of its findings.
+// By reading: what its own findings say.
 Status add_breaches(const Mission& mission, ledger::Store& store, std::uint64_t known,
-                    judge::Timeline& out) {
+                    std::vector<ReadingClocks>& out) {
+  const auto& readings = mission.agreement.readings;
   TRUCE_TRY(incidents, store.incidents_overlapping({{INT64_MIN}, {INT64_MAX}}, known));
   for (const Incident& incident : incidents) {
     TRUCE_TRY(findings, store.findings_of(incident.id, known));
     for (const Finding& f : findings) {
       const bool open = f.value == FindingValue::kUndeterminable;
-      if (f.reading != "base" || (f.value != FindingValue::kBreach && !open)) continue;
-      const auto* p = provision_of(mission.agreement, f.provision);
+      if (f.value != FindingValue::kBreach && !open) continue;
+      const auto reading = std::find_if(readings.begin(), readings.end(),
+                                        [&](const auto& r) { return r.id == f.reading; });
+      if (reading == readings.end()) continue;
+      const auto* p = provision_of(*reading, f.provision);
       if (p == nullptr) continue;
       judge::Breach b;
       b.id = f.id;
@@ -44,7 +48,8 @@ Status add_breaches(const Mission& mission, ledger::Store& store, std::uint64_t 
       b.probability = f.probability;
       b.value = f.value;
       b.severity = p->severity;
-      out.breaches.push_back(std::move(b));
+      out[static_cast<std::size_t>(reading - readings.begin())].timeline.breaches.push_back(
+          std::move(b));
     }
   }
   return done();
@@ -60,10 +65,9 @@ Status for_each_record(ledger::Store& store, const char* kind, std::uint64_t kno
   return done();
 }
 
-Result<judge::Timeline> timeline_of(const Mission& mission, ledger::Store& store,
-                                    std::uint64_t known) {
+// Events, quiet and signatures: the same under every reading.
+Result<judge::Timeline> timeline_of(ledger::Store& store, std::uint64_t known) {
   judge::Timeline out;
-  TRUCE_CHECK_OK(add_breaches(mission, store, known, out));
   TRUCE_CHECK_OK(
       for_each_record<Event>(store, "event", known, [&](const Event& e, std::uint64_t at) {
         out.events.push_back({e.corrects.empty() ? e.id : e.corrects, e.name, e.party, e.sector,
@@ -86,12 +90,16 @@ Instant end_of(const judge::Timeline& t, Instant newest) {
   return newest;
 }
 
-// What many minor breaches come to counts as one more.
-void add_cumulated(const judge::Agreement& a, const judge::AsOf& as, judge::Timeline& timeline) {
-  for (const auto& rule : a.cumulations) {
-    for (const auto& c : judge::cumulate(rule, timeline, as)) {
-      if (c.certain) timeline.breaches.push_back(judge::to_breach(rule, c, 0));
-    }
+// Who signs for a tier names a finding under one reading; what was taken is taken under all.
+void name_findings_of(const judge::Agreement& a, const std::string& reading,
+                      judge::Timeline& timeline) {
+  for (judge::Signature& s : timeline.signatures) {
+    const auto slash = s.breach.rfind('/');
+    if (slash == std::string::npos) continue;
+    const std::string of = s.breach.substr(slash + 1);
+    const bool known = std::any_of(a.readings.begin(), a.readings.end(),
+                                   [&](const judge::Reading& r) { return r.id == of; });
+    if (known) s.breach = s.breach.substr(0, slash + 1) + reading;
   }
 }
 
@@ -101,17 +109,20 @@ Result<Clocks> clocks_of(const Mission& mission, ledger::Store& store, std::uint
                          std::optional<Instant> until) {
   const judge::Agreement& a = mission.agreement;
   Clocks out;
-  TRUCE_TRY(timeline, timeline_of(mission, store, known));
-  out.timeline = std::move(timeline);
+  TRUCE_TRY(shared, timeline_of(store, known));
+  for (const auto& reading : a.readings) {
+    out.readings.push_back({reading.id, shared, {}});
+    name_findings_of(a, reading.id, out.readings.back().timeline);
+  }
+  TRUCE_CHECK_OK(add_breaches(mission, store, known, out.readings));
   TRUCE_TRY(newest, store.newest());
+  Instant end = newest;
+  for (const auto& r : out.readings) end = end_of(r.timeline, end);
   out.as.zone = a.civil_zone;
-  const Instant end = end_of(out.timeline, newest);
   out.as.until = until ? *until : end;
-  add_cumulated(a, out.as, out.timeline);
-  for (const auto& rule : a.gates) out.gates.push_back(judge::history(rule, out.timeline, out.as));
-  out.obligations = judge::evaluate_obligations(a.obligations, out.timeline, out.as);
-  for (const auto& rule : a.escalations)
-    out.escalations.push_back(judge::episodes(rule, out.timeline, out.as));
+  for (std::size_t i = 0; i < out.readings.size(); ++i)
+    out.readings[i].states =
+        judge::states_of(a.readings[i].clocks, out.readings[i].timeline, out.as);
   return out;
 }
 

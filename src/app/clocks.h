@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "app/mission.h"
@@ -10,12 +11,17 @@
 
 namespace truce::app {
 
+// Under one reading: its rules, and its findings as breaches.
+struct ReadingClocks {
+  std::string reading;
+  judge::Timeline timeline;
+  judge::ClockStates states;
+};
+
 struct Clocks {
   judge::AsOf as;
-  judge::Timeline timeline;
-  std::vector<judge::GateHistory> gates;  // in the order of the agreement's rules
-  std::vector<judge::ObligationResult> obligations;
-  std::vector<std::vector<judge::Episode>> escalations;  // by rule
+  std::vector<ReadingClocks> readings;  // in the order of the agreement's, base first
+  const ReadingClocks& base() const { return readings.front(); }
 };
 
 // As known when entries [0, known) of the log had been applied. Without `until` the clocks stand

@@ -73,11 +73,38 @@ void print_cases(const std::vector<judge::Outcome>& outcomes, Language l) {
   }
 }
 
+// Of time: one line for each thing that a case expects.
+void print_clock_cases(const AgreementFolder& folder) {
+  const Zone& zone = folder.agreement.civil_zone;
+  for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
+    const std::string because = o.because.key.empty() ? "" : "; " + judge::to_english(o.because);
+    std::printf("%s\n", printable(padded(o.of->id, 28) + " " + padded(o.of->reading, 12) + " " +
+                                  judge::asked_words(*o.expected, zone) + ": " + o.found + because)
+                            .c_str());
+  }
+}
+
+void print_clock_cases_json(const AgreementFolder& folder) {
+  const Zone& zone = folder.agreement.civil_zone;
+  for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
+    std::string line;
+    JsonWriter w(line);
+    w.begin_object().key("asked").string(judge::asked_words(*o.expected, zone));
+    w.key("at").string(to_text(o.expected->at)).key("case").string(o.of->id);
+    w.key("found").string(o.found).key("reading").string(o.of->reading);
+    w.key("rule").string(o.expected->rule);
+    if (!o.because.key.empty()) w.key("why").string(judge::to_english(o.because));
+    w.end_object();
+    std::printf("%s\n", line.c_str());
+  }
+}
+
 std::string nothing_wrong(const AgreementFolder& folder, Language l) {
   const judge::Agreement& a = folder.agreement;
   return say({"page.right",
               {as_text(printable(a.title)), std::to_string(a.readings.front().provisions.size()),
-               std::to_string(a.readings.size()), std::to_string(folder.cases.size()),
+               std::to_string(a.readings.size()),
+               std::to_string(folder.cases.size() + folder.clock_cases.size()),
                std::to_string(folder.texts.size())}},
              l);
 }
@@ -146,8 +173,10 @@ int command_agreement(const AgreementOptions& options) {
         stdout);
   } else if (options.json) {
     print_json(outcomes, l);
+    print_clock_cases_json(folder);
   } else if (options.cases) {
     print_cases(outcomes, l);
+    print_clock_cases(folder);
   }
   if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
   if (!options.print && !options.json) std::printf("%s\n", nothing_wrong(folder, l).c_str());

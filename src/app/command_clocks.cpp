@@ -1,5 +1,6 @@
 // What the agreement says in time: gates, obligations, escalations, each with why.
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/clocks.h"
@@ -37,7 +38,16 @@ char letter_of(const judge::GateDay& d) {
   return '.';
 }
 
-void print_gate(const judge::GateRule& rule, const judge::GateHistory& h, const Zone& zone) {
+// A change of state, whatever the records that it rests on.
+bool is_among(const std::vector<judge::GateTransition>& all, const judge::GateTransition& t) {
+  return std::any_of(all.begin(), all.end(), [&](const judge::GateTransition& o) {
+    return o.at == t.at && o.from == t.from && o.to == t.to && o.low == t.low && o.high == t.high;
+  });
+}
+
+// Of a reading, the changes that the base text does not have too.
+void print_gate(const judge::GateRule& rule, const judge::GateHistory& h,
+                const judge::GateHistory* base, const Zone& zone) {
   std::printf("Gate %s: %s\n", printable(rule.id).c_str(),
               std::string(judge::to_string(h.state())).c_str());
   std::printf("  %s\n", printable(rule.words).c_str());
@@ -55,6 +65,7 @@ void print_gate(const judge::GateRule& rule, const judge::GateHistory& h, const 
     std::printf("  opens, if every day to come is quiet and verified: %s\n",
                 judge::to_text(*h.opening, zone).c_str());
   for (const auto& t : h.transitions) {
+    if (base != nullptr && is_among(base->transitions, t)) continue;
     std::printf("  %s  %s -> %s: %s\n", to_local_text(t.at.start, zone).c_str(),
                 std::string(judge::to_string(t.from)).c_str(),
                 std::string(judge::to_string(t.to)).c_str(), why_words(t.why).c_str());
@@ -87,7 +98,8 @@ void put_why(JsonWriter& w, const judge::Why& why) {
   w.end_array();
 }
 
-void print_gate_json(const judge::GateRule& rule, const judge::GateHistory& h) {
+void print_gate_json(const judge::GateRule& rule, const judge::GateHistory& h,
+                     const std::string& reading) {
   std::string line;
   JsonWriter w(line);
   w.begin_object().key("days").begin_array();
@@ -97,7 +109,8 @@ void print_gate_json(const judge::GateRule& rule, const judge::GateHistory& h) {
     w.key("verdict").string(judge::to_string(d.verdict));
     w.key("why").string(judge::to_english(d.why)).end_object();
   }
-  w.end_array().key("gate").string(rule.id).key("state").string(judge::to_string(h.state()));
+  w.end_array().key("gate").string(rule.id).key("reading").string(reading);
+  w.key("state").string(judge::to_string(h.state()));
   w.key("transitions").begin_array();
   for (const auto& t : h.transitions) {
     w.begin_object().key("at").string(to_text(t.at.start));
@@ -110,13 +123,14 @@ void print_gate_json(const judge::GateRule& rule, const judge::GateHistory& h) {
   std::printf("%s\n", line.c_str());
 }
 
-void print_obligation_json(const judge::ObligationResult& r) {
+void print_obligation_json(const judge::ObligationResult& r, const std::string& reading) {
   std::string line;
   JsonWriter w(line);
   w.begin_object();
   if (r.due) w.key("due_earliest").string(to_text(r.due->earliest));
   if (r.due) w.key("due_latest").string(to_text(r.due->latest));
   w.key("obligation").string(r.obligation).key("party").string(r.party);
+  w.key("reading").string(reading);
   put_why(w, r.why);
   w.key("state").string(judge::to_string(r.state)).key("trigger").string(r.trigger);
   w.key("value").string(to_string(r.value)).key("why").string(judge::to_english(r.why));
@@ -124,13 +138,14 @@ void print_obligation_json(const judge::ObligationResult& r) {
   std::printf("%s\n", line.c_str());
 }
 
-void print_episode_json(const judge::EscalationRule& rule, const judge::Episode& e) {
+void print_episode_json(const judge::EscalationRule& rule, const judge::Episode& e,
+                        const std::string& reading) {
   std::string line;
   JsonWriter w(line);
   w.begin_object().key("breach").string(e.breach).key("escalation").string(rule.id);
   w.key("members").begin_array();
   for (const auto& m : e.members) w.string(m);
-  w.end_array().key("t0_earliest").string(to_text(e.t0.earliest));
+  w.end_array().key("reading").string(reading).key("t0_earliest").string(to_text(e.t0.earliest));
   w.key("t0_latest").string(to_text(e.t0.latest)).key("tiers").begin_array();
   for (const auto& t : e.tiers) {
     w.begin_object();
@@ -142,6 +157,78 @@ void print_episode_json(const judge::EscalationRule& rule, const judge::Episode&
   w.end_array().end_object();
   std::printf("%s\n", line.c_str());
 }
+
+// Of one reading all of it, or where it stands otherwise than under the base text.
+class ClocksPrinter {
+ public:
+  ClocksPrinter(const judge::Agreement& a, const Clocks& clocks, bool json)
+      : a_(a), clocks_(clocks), json_(json) {}
+
+  void print() {
+    for (std::size_t i = 0; i < clocks_.readings.size(); ++i) {
+      reading_ = &a_.readings[i];
+      states_ = &clocks_.readings[i].states;
+      base_ = i == 0 ? nullptr : &clocks_.base().states;
+      is_named_ = false;
+      gates();
+      obligations();
+      escalations();
+    }
+  }
+
+ private:
+  void gates() {
+    const auto& rules = reading_->clocks.gates;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const judge::GateHistory& h = states_->gates[i];
+      if (base_ != nullptr && !judge::stands_otherwise(h, base_->gates[i])) continue;
+      name_reading();
+      json_ ? print_gate_json(rules[i], h, reading_->id)
+            : print_gate(rules[i], h, base_ == nullptr ? nullptr : &base_->gates[i], a_.civil_zone);
+    }
+  }
+  void obligations() {
+    for (const auto& r : states_->obligations) {
+      if (base_ != nullptr && is_among(base_->obligations, r)) continue;
+      name_reading();
+      json_ ? print_obligation_json(r, reading_->id) : print_obligation(r, a_.civil_zone);
+    }
+  }
+  void escalations() {
+    const auto& rules = reading_->clocks.escalations;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const auto& episodes = states_->escalations[i];
+      if (base_ != nullptr && !judge::stands_otherwise(episodes, base_->escalations[i])) continue;
+      if (base_ != nullptr) name_reading();
+      if (base_ != nullptr && episodes.empty() && !json_)
+        std::printf("Escalation %s: no episode\n", printable(rules[i].id).c_str());
+      for (const auto& e : episodes)
+        json_ ? print_episode_json(rules[i], e, reading_->id)
+              : print_episode(rules[i], e, a_.civil_zone);
+    }
+  }
+  static bool is_among(const std::vector<judge::ObligationResult>& all,
+                       const judge::ObligationResult& r) {
+    return std::any_of(all.begin(), all.end(), [&](const judge::ObligationResult& o) {
+      return o.id() == r.id() && !judge::stands_otherwise(o, r);
+    });
+  }
+  // Once, before the first thing that differs.
+  void name_reading() {
+    if (base_ == nullptr || is_named_ || json_) return;
+    is_named_ = true;
+    std::printf("\nUnder the reading %s (%s) this stands otherwise:\n",
+                printable(reading_->id).c_str(), printable(reading_->words).c_str());
+  }
+
+  const judge::Agreement& a_;
+  const Clocks& clocks_;
+  bool json_;
+  const judge::Reading* reading_ = nullptr;
+  const judge::ClockStates* states_ = nullptr;
+  const judge::ClockStates* base_ = nullptr;
+  bool is_named_ = false;
+};
 
 }  // namespace
 
@@ -159,18 +246,9 @@ int command_clocks(const ClocksOptions& options) {
   if (!clocks.ok()) return fail(clocks.error());
   const judge::Agreement& a = (*session)->mission.agreement;
   const bool json = options.common.json;
-  const Zone& zone = a.civil_zone;
-  if (!json && a.gates.empty() && a.obligations.empty() && a.escalations.empty())
+  if (!json && a.readings.front().clocks.empty())
     std::printf("the agreement states no gate, obligation or escalation\n");
-  for (std::size_t i = 0; i < a.gates.size(); ++i)
-    json ? print_gate_json(a.gates[i], clocks->gates[i])
-         : print_gate(a.gates[i], clocks->gates[i], zone);
-  for (const auto& r : clocks->obligations)
-    json ? print_obligation_json(r) : print_obligation(r, zone);
-  for (std::size_t i = 0; i < a.escalations.size(); ++i) {
-    for (const auto& e : clocks->escalations[i])
-      json ? print_episode_json(a.escalations[i], e) : print_episode(a.escalations[i], e, zone);
-  }
+  ClocksPrinter(a, *clocks, json).print();
   return 0;
 }
 

@@ -377,7 +377,7 @@ class Loader {
         mission_.folder, mission_.geometry,
         [&](const std::string& name) { return read_rule(name); }, problems_);
     mission_.agreement = std::move(read.agreement);
-    mission_.cases = read.cases.size();
+    mission_.cases = read.cases.size() + read.clock_cases.size();
   }
 
   Mission& mission_;

@@ -412,21 +412,21 @@ TEST(SixtyDays, open_lose_and_open_the_gate_and_say_why) {
   const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
   ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
   std::string told;
-  for (const auto& t : clocks->gates.at(0).transitions)
+  for (const auto& t : clocks->base().states.gates.at(0).transitions)
     told += to_text(t.at.start).substr(5, 5) + " " + std::string(judge::to_string(t.to)) + "\n";
   EXPECT_EQ(told,
             "03-03 counting\n03-04 waiting\n03-05 counting\n03-07 paused\n03-08 counting\n"
             "03-12 open\n03-18 waiting\n03-19 counting\n03-23 paused\n03-24 counting\n"
             "03-26 open\n04-07 closed\n");
-  for (const auto& t : clocks->gates.at(0).transitions) {
+  for (const auto& t : clocks->base().states.gates.at(0).transitions) {
     EXPECT_FALSE(judge::to_english(t.why).empty());
     EXPECT_FALSE(t.why.records.empty());
   }
   // As known before the traveller's report, the gate stood otherwise on that day.
-  const auto& now = clocks->gates.at(0);
+  const auto& now = clocks->base().states.gates.at(0);
   const auto before = clocks_of(session->mission, *session->store, 0, clocks->as.until);
   ASSERT_TRUE(before.ok());
-  EXPECT_FALSE(judge::what_moved(before->gates.at(0), now).empty());
+  EXPECT_FALSE(judge::what_moved(before->base().states.gates.at(0), now).empty());
 }
 
 }  // namespace

@@ -28,6 +28,7 @@ struct CumulationRule {
   std::string counts_as;
   CumulatedPer per = CumulatedPer::kAll;
   std::size_t line = 0;
+  friend bool operator==(const CumulationRule&, const CumulationRule&) = default;
 };
 
 struct Cumulated {

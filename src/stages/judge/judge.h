@@ -8,6 +8,7 @@
 #include "stages/judge/agreement.h"
 #include "stages/judge/attribution.h"
 #include "stages/judge/cases.h"
+#include "stages/judge/clock_cases.h"
 #include "stages/judge/points.h"
 #include "stages/judge/text.h"
 

@@ -60,6 +60,7 @@ struct ObligationRule {
   std::string standard;
   double tau = 1;
   std::size_t line = 0;
+  friend bool operator==(const ObligationRule&, const ObligationRule&) = default;
 };
 
 enum class ObligationState : std::uint8_t {
