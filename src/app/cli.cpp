@@ -152,11 +152,16 @@ void add_clocks(CLI::App& cli, Parsed& p) {
       "late data can move a state back. First as the text stands, then under each reading\n"
       "what stands otherwise.\n\n"
       "  truce clocks examples/missions/sixty-days\n"
+      "  truce clocks MISSION --language uk\n"
       "  truce clocks MISSION --until 2026-03-20T12:00:00Z --as-of 5000");
   add_common(*c, o.common);
   c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")->type_name("TIME");
   c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
-  c->callback([&p] { p.status = command_clocks(p.clocks); });
+  add_language(*c, p.language);
+  c->callback([&p] {
+    p.clocks.language = language_from(p.language).value_or(Language::kEnglish);
+    p.status = command_clocks(p.clocks);
+  });
 }
 
 std::string format_list() {

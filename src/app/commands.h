@@ -42,6 +42,7 @@ struct ClocksOptions {
   MissionOptions common;
   std::string until;                   // RFC 3339; empty: where what is known ends
   std::optional<std::uint64_t> as_of;  // entries of the log; none: all
+  Language language = Language::kEnglish;
 };
 int command_clocks(const ClocksOptions& options);
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/result.h"
+
 namespace truce::judge {
 
 bool ClockRules::empty() const {
@@ -22,6 +24,13 @@ ClockStates states_of(const ClockRules& rules, Timeline timeline, const AsOf& as
   for (const EscalationRule& rule : rules.escalations)
     out.escalations.push_back(episodes(rule, timeline, as));
   return out;
+}
+
+const ObligationRule& rule_of(const ClockRules& rules, const ObligationResult& result) {
+  const auto it = std::find_if(rules.obligations.begin(), rules.obligations.end(),
+                               [&](const ObligationRule& o) { return o.id == result.obligation; });
+  TRUCE_ENSURE(it != rules.obligations.end());
+  return *it;
 }
 
 namespace {

@@ -30,6 +30,9 @@ struct ClockStates {
 // What many minor breaches come to counts as one more breach, for gates and escalations.
 ClockStates states_of(const ClockRules& rules, Timeline timeline, const AsOf& as);
 
+// The rule that a result is of.
+const ObligationRule& rule_of(const ClockRules& rules, const ObligationResult& result);
+
 // Whether it can be told, under two readings, that they stand in different places. Which records
 // say so is another matter: findings are others under another reading.
 bool stands_otherwise(const GateHistory& a, const GateHistory& b);

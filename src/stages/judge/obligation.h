@@ -99,7 +99,8 @@ struct ObligationResult {
 std::vector<ObligationResult> evaluate_obligations(const std::vector<ObligationRule>& rules,
                                                    const Timeline& all, const AsOf& as);
 
-// As a finding under the reading `reading`. Its probability is the middle of the range.
+// As a finding under the reading `reading`, on a missed deadline, an absence or a forbidden event:
+// "maps/e2030…/cobalt/base". Its probability is the middle of the range.
 Finding to_finding(const ObligationResult& result, const ObligationRule& rule,
                    const std::string& reading);
 
