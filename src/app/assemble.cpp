@@ -7,7 +7,7 @@
 #include <set>
 #include <tuple>
 
-#include "app/clocks.h"
+#include "app/assemble_clocks.h"
 #include "model/json.h"
 #include "stages/acquire/acquire.h"
 
@@ -329,39 +329,6 @@ std::vector<std::string> claim_notes(const std::vector<Claim>& claims) {
   return out;
 }
 
-namespace {
-
-// As they stood at the end of the period, or where what is known ends before it.
-Result<std::vector<report::GateStrip>> gate_strips(const Mission& mission, ledger::Store& store,
-                                                   Instant end) {
-  std::vector<report::GateStrip> out;
-  const auto& rules = mission.agreement.readings.front().clocks.gates;
-  if (rules.empty()) return out;
-  TRUCE_TRY(now, clocks_of(mission, store, ledger::Store::kNow, {}));
-  if (now.as.until >= end) {  // the day that begins with the end is no part of it
-    TRUCE_TRY(then, clocks_of(mission, store, ledger::Store::kNow, end - Duration{1}));
-    now = std::move(then);
-  }
-  const auto& gates = now.base().states.gates;
-  for (std::size_t i = 0; i < gates.size(); ++i) {
-    const auto& rule = rules[i];
-    const auto& history = gates[i];
-    report::GateStrip strip{rule.id,   rule.words, std::string(judge::to_string(history.state())),
-                            rule.days, {},         {}};
-    for (const auto& d : history.days)
-      strip.days.push_back({day_from_epoch(d.day.n), std::string(judge::to_string(d.verdict)),
-                            std::string(judge::to_string(d.state)), d.low, d.high,
-                            judge::to_english(d.why)});
-    for (const auto& t : history.transitions)
-      strip.changes.push_back({t.at.start, std::string(judge::to_string(t.from)),
-                               std::string(judge::to_string(t.to)), judge::to_english(t.why)});
-    out.push_back(std::move(strip));
-  }
-  return out;
-}
-
-}  // namespace
-
 Result<report::Input> assemble_report(const Mission& mission, ledger::Store& store, CivilDay first,
                                       CivilDay last, Instant known_at,
                                       const std::string& log_hash) {
@@ -483,8 +450,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     in.coverage_note =
         "Feeds state it by sector, class and window, and gates rest on that. For the counts here "
         "no bound follows from it yet.";
-  TRUCE_TRY(gates, gate_strips(mission, store, in.period.end));
-  in.gates = std::move(gates);
+  TRUCE_CHECK_OK(add_clock_parts(mission, store, in));
   return in;
 }
 

@@ -227,13 +227,18 @@ void add_explain(CLI::App& cli, Parsed& p) {
       "answered with the ids of its findings. Of a source it says what the source stated of\n"
       "its health, and what its arrivals say of it, held against those of others: a clock\n"
       "that is off, silence, a move, a flood. Of a feed it says what it tells of and which\n"
-      "files were taken, with their hashes. --language is that of a finding's value and\n"
+      "files were taken, with their hashes. A finding on an obligation (a deadline that was\n"
+      "missed, something owed that is absent) comes with its rule, its deadline and the\n"
+      "events that it rests on; `truce clocks MISSION --json` has the ids. --language is that of a "
+      "finding's value and\n"
       "reasons and of its incident; observations, and --json, are as they are stored.\n\n"
       "  truce explain MISSION i20250420T071300-e1c4ad18ab996ed8df465b0c/1/base\n"
+      "  truce explain MISSION maps/e20300228T220000-3e8c8fb3dc7023d3ce9bc659/cobalt/base\n"
       "  truce explain MISSION n017");
   add_mission(*c, p.explain.mission);
   c->add_option("FINDING", p.finding,
-                "INCIDENT/PROVISION/READING, as the report has it, or a source's or feed's id")
+                "INCIDENT/PROVISION/READING or OBLIGATION/TRIGGER/PARTY/READING, as the report has "
+                "it, or a source's or feed's id")
       ->required()
       ->type_name("ID");
   add_json(*c, p.explain.json);

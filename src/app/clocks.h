@@ -29,4 +29,19 @@ struct Clocks {
 Result<Clocks> clocks_of(const Mission& mission, ledger::Store& store, std::uint64_t known,
                          std::optional<Instant> until);
 
+// A finding on an obligation under one reading: that a deadline was missed, that something owed is
+// absent, that something forbidden happened. Worked out when it is asked for, as all clocks are.
+struct ObligationFinding {
+  Finding finding;
+  judge::ObligationResult result;
+  judge::ObligationRule rule;
+  std::vector<std::string> records;  // events behind it, its trigger among them; sorted
+};
+// By id, "maps/e2030…/cobalt/base"; none where no obligation has one. With an obligation's id alone
+// the ids that there are go to `ids`.
+Result<std::optional<ObligationFinding>> find_obligation(const Mission& mission,
+                                                         ledger::Store& store,
+                                                         const std::string& id,
+                                                         std::vector<std::string>& ids);
+
 }  // namespace truce::app

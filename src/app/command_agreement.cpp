@@ -74,17 +74,17 @@ void print_cases(const std::vector<judge::Outcome>& outcomes, Language l) {
 }
 
 // Of time: one line for each thing that a case expects.
-void print_clock_cases(const AgreementFolder& folder) {
+void print_clock_cases(const AgreementFolder& folder, Language l) {
   const Zone& zone = folder.agreement.civil_zone;
   for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
-    const std::string because = o.because.key.empty() ? "" : "; " + judge::to_english(o.because);
+    const std::string because = o.because.key.empty() ? "" : "; " + judge::words_of(o.because, l);
     std::printf("%s\n", printable(padded(o.of->id, 28) + " " + padded(o.of->reading, 12) + " " +
                                   judge::asked_words(*o.expected, zone) + ": " + o.found + because)
                             .c_str());
   }
 }
 
-void print_clock_cases_json(const AgreementFolder& folder) {
+void print_clock_cases_json(const AgreementFolder& folder, Language l) {
   const Zone& zone = folder.agreement.civil_zone;
   for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
     std::string line;
@@ -93,7 +93,7 @@ void print_clock_cases_json(const AgreementFolder& folder) {
     w.key("at").string(to_text(o.expected->at)).key("case").string(o.of->id);
     w.key("found").string(o.found).key("reading").string(o.of->reading);
     w.key("rule").string(o.expected->rule);
-    if (!o.because.key.empty()) w.key("why").string(judge::to_english(o.because));
+    if (!o.because.key.empty()) w.key("why").string(judge::words_of(o.because, l));
     w.end_object();
     std::printf("%s\n", line.c_str());
   }
@@ -173,10 +173,10 @@ int command_agreement(const AgreementOptions& options) {
         stdout);
   } else if (options.json) {
     print_json(outcomes, l);
-    print_clock_cases_json(folder);
+    print_clock_cases_json(folder, l);
   } else if (options.cases) {
     print_cases(outcomes, l);
-    print_clock_cases(folder);
+    print_clock_cases(folder, l);
   }
   if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
   if (!options.print && !options.json) std::printf("%s\n", nothing_wrong(folder, l).c_str());

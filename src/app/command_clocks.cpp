@@ -76,8 +76,7 @@ class ClockWords {
       put("  " + printable(t.tier) + ": " +
           say({"tier_state." + std::string(judge::to_string(t.state)), {}}, language_) + "; " +
           because(t.why));
-    for (const auto& w : judge::would_follow(rule, e, zone_))
-      line("  ", "standing.would_follow", {as_text(because(w))});
+    for (const auto& w : judge::would_follow(rule, e, zone_)) put("  " + because(w));
   }
   void line(const char* before, const char* key, std::vector<std::string> args) const {
     put(before + say({key, std::move(args)}, language_));

@@ -188,8 +188,7 @@ colour = "red"
         "4:10, field quiet: \"October\" are no days",
         "field days: which days it was is not said",
         "are 42369 days; expected no more than 800",
-        "6:12, field name: nothing waits for an event \"signatur\"; expected one of begun, "
-        "signature",
+        "nothing waits for an event \"signatur\"; expected one of begun, signature",
         "field party: there is no party \"east\"",
         "field sector: there is no sector \"north\"",
         "field at: \"today\" is not a time that can be held",
