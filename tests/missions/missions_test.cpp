@@ -468,6 +468,41 @@ TEST(SixtyDays, keep_the_gate_open_under_the_reading_that_says_so) {
   ASSERT_EQ(in->obligations.size(), 4U);
 }
 
+judge::TierState warning_of(const ReadingClocks& clocks, std::size_t episode) {
+  return clocks.states.escalations.at(0).at(episode).tiers.at(0).state;
+}
+
+// A signature names a finding under one reading. What was taken was taken, however the text is
+// read.
+TEST(SixtyDays, a_signature_counts_under_every_reading) {
+  const fs::path folder =
+      copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", "sixty-days-signed");
+  Signature s;
+  s.signer = "the duty officer";
+  s.escalation = "response";
+  s.tier = "warning";
+  s.when = *parse_instant("2030-03-01T12:00:00Z");
+  {
+    const auto session = run(folder);
+    const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
+    ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
+    for (const auto& r : clocks->readings) EXPECT_EQ(warning_of(r, 0), judge::TierState::kLapsed);
+    s.breach = clocks->base().states.escalations.at(0).at(0).breach;
+  }
+  const auto events = folder / "feeds/events.ndjson";
+  ASSERT_TRUE(
+      write_file_atomically(
+          events, *read_file(events) + "{\"kind\":\"signature\",\"record\":" + to_json(s) + "}\n")
+          .ok());
+  const auto session = run(folder);
+  const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
+  ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
+  for (const auto& r : clocks->readings) {
+    EXPECT_EQ(warning_of(r, 0), judge::TierState::kSigned) << r.reading;
+    EXPECT_EQ(warning_of(r, 1), judge::TierState::kLapsed) << r.reading;
+  }
+}
+
 TEST(SixtyDays, explain_what_is_owed_down_to_the_bytes) {
   const fs::path folder =
       copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", "sixty-days-owed");
