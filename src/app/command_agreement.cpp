@@ -47,6 +47,19 @@ std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>
   return out;
 }
 
+// Those of time, that stand behind a gate, an obligation, an escalation or a cumulation.
+void add_clock_tables(const AgreementFolder& folder, Language l,
+                      std::map<std::string, std::string>& out) {
+  const Zone& zone = folder.agreement.civil_zone;
+  for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
+    const judge::ClockExpectation& e = *o.expected;
+    std::string& table = out[std::string(judge::to_string(e.kind)) + "/" + e.rule];
+    if (table.empty()) table = say({"page.time_cases", {}}, l) + "\n|---|---|---|---|---|\n";
+    table += "| " + o.of->id + " | " + o.of->reading + " | " + to_local_text(e.at, zone) + " | " +
+             judge::words_of(e.worked, e.kind, zone) + " | " + o.of->why + " |\n";
+  }
+}
+
 // Values and facts by the names that they have in records; the reasons for people.
 void print_json(const std::vector<judge::Outcome>& outcomes, Language l) {
   for (const auto& o : outcomes) {
@@ -168,9 +181,9 @@ int command_agreement(const AgreementOptions& options) {
   const auto outcomes = judge::work(judge, folder.cases);
   const Language l = options.language;
   if (options.print) {
-    std::fputs(
-        judge::print_agreement(folder.agreement, folder.texts, case_tables(outcomes, l), l).c_str(),
-        stdout);
+    auto tables = case_tables(outcomes, l);
+    add_clock_tables(folder, l, tables);
+    std::fputs(judge::print_agreement(folder.agreement, folder.texts, tables, l).c_str(), stdout);
   } else if (options.json) {
     print_json(outcomes, l);
     print_clock_cases_json(folder, l);

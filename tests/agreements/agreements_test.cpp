@@ -89,6 +89,13 @@ TEST(Agreements, print_every_clause_with_its_meaning_and_its_cases) {
     }
     for (const auto& p : read.agreement.readings.front().provisions)
       EXPECT_NE(page.find("**" + p.id + "**"), std::string::npos) << p.id;
+    const judge::ClockRules& clocks = read.agreement.readings.front().clocks;
+    judge::each_kind(clocks, clocks, [&](const char* kind, const auto& rules, const auto&) {
+      for (const auto& r : rules) {
+        const std::string once = "**" + r.id + "** (" + kind + ") — " + r.words;
+        EXPECT_NE(page.find(once), std::string::npos) << r.id;
+      }
+    });
   }
 }
 

@@ -162,11 +162,6 @@ class Parser {
     for (const Party& p : a.parties) names_.parties.push_back(p.id);
     for (const Provision& p : a.readings.front().provisions) names_.provisions.push_back(p.id);
     a.readings.front().clocks = parse_clocks(root, read_, names_);
-    for (const auto kind : kClockKinds) {
-      read_.each(root, kind, [&](const toml::table& t) {
-        for (auto& span : read_.texts(t, "encodes")) a.encoded_elsewhere.push_back(std::move(span));
-      });
-    }
   }
 
   // Forms of one id must not hold at the same time: which one counts would be anybody's guess.

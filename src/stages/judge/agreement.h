@@ -157,12 +157,10 @@ struct Agreement {
   std::map<std::string, double> standards_of_proof;  // name → tau, each in (0.5, 1)
   std::vector<Reading> readings;
   std::vector<std::string> severities;  // the least first
-  // Of the text beside it: languages that bind, spans that no provision holds, and those that
-  // gates, obligations and clocks hold.
+  // Of the text beside it: languages that bind, and spans that nothing holds.
   std::vector<std::string> languages;
   std::size_t text_line = 0;
   std::vector<NotEncoded> not_encoded;
-  std::vector<std::string> encoded_elsewhere;
 };
 
 // What geo/*.geojson holds, by id of the feature.

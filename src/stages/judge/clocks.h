@@ -19,6 +19,16 @@ struct ClockRules {
   friend bool operator==(const ClockRules&, const ClockRules&) = default;
 };
 
+// f("gate", a's gates, b's gates), and so for each kind: what they have in common is an id, words,
+// a source, a standard of proof and the spans that they encode.
+template <class F>
+void each_kind(const ClockRules& a, const ClockRules& b, F f) {
+  f("gate", a.gates, b.gates);
+  f("obligation", a.obligations, b.obligations);
+  f("escalation", a.escalations, b.escalations);
+  f("cumulation", a.cumulations, b.cumulations);
+}
+
 struct ClockStates {
   std::vector<GateHistory> gates;  // in the order of the rules, as all of these
   std::vector<ObligationResult> obligations;

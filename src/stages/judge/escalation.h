@@ -37,6 +37,7 @@ struct EscalationRule {
   std::string id;
   std::string words;
   std::string source;
+  std::vector<std::string> encodes;   // spans of the agreement's text
   std::vector<std::string> breaches;  // provisions; empty: any
   std::string standard;
   double tau = 1;

@@ -43,6 +43,7 @@ struct GateRule {
   std::string id;
   std::string words;
   std::string source;
+  std::vector<std::string> encodes;  // spans of the agreement's text
   std::vector<std::string> sectors;  // sorted
   std::vector<EffectClass> classes;  // sorted
   std::string starts_with;           // event that the count waits for; empty: none

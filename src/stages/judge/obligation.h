@@ -33,6 +33,7 @@ struct ObligationRule {
   std::string id;
   std::string words;
   std::string source;
+  std::vector<std::string> encodes;  // spans of the agreement's text
   ObligationKind kind = ObligationKind::kAchievement;
   std::vector<std::string> binds;  // parties, sorted
 

@@ -114,6 +114,7 @@ ObligationRule read_obligation(const toml::table& t, TomlReader& r, const TimeNa
   o.id = r.text(t, "id", true);
   o.words = r.text(t, "words", true);
   o.source = r.text(t, "source", false);
+  o.encodes = r.texts(t, "encodes");
   o.kind = read_choice<ObligationKind>(t, r, "kind",
                                        {{"achievement", ObligationKind::kAchievement},
                                         {"maintenance", ObligationKind::kMaintenance},
