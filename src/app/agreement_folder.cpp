@@ -77,6 +77,24 @@ std::optional<judge::JoinedText> with_points(const std::string& toml,
   return judge::joined_with(toml, *std::move(provisions));
 }
 
+// None is worked where agreement.toml holds a mistake.
+void work_clock_cases(const fs::path& folder, const ReadFile& read,
+                      const judge::AgreementRead& parsed, judge::Problems& problems,
+                      AgreementFolder& out) {
+  if (!fs::exists(folder / "clocks.toml")) return;
+  const auto text = read("clocks.toml");
+  if (!text.ok()) return problems.errors.push_back(text.error());
+  if (!parsed.is_whole)
+    return warn("clocks.toml",
+                "no case is worked: each may rest on what is wrong in agreement.toml", problems);
+  out.clock_cases = judge::parse_clock_cases(*text, "clocks.toml", parsed.agreement, problems);
+  for (const auto& outcome : judge::work(parsed.agreement, out.clock_cases)) {
+    if (!outcome.as_worked)
+      problems.errors.push_back(
+          judge::contradiction(outcome, parsed.agreement.civil_zone, "clocks.toml"));
+  }
+}
+
 }  // namespace
 
 AgreementFolder read_agreement(const fs::path& folder, judge::Geometry geometry,
@@ -107,6 +125,7 @@ AgreementFolder read_agreement(const fs::path& folder, judge::Geometry geometry,
     else
       say(csv.error());
   }
+  work_clock_cases(folder, read, *parsed, problems, out);
   if (parsed->is_whole) out.agreement = std::move(parsed->agreement);
   return out;
 }

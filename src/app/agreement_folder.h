@@ -1,6 +1,6 @@
 #pragma once
-// A folder with agreement.toml, geo/*.geojson, and perhaps cases.csv and text/*.md: part of a
-// mission, or of its own under examples/agreements.
+// A folder with agreement.toml, geo/*.geojson, and perhaps cases.csv, clocks.toml and text/*.md:
+// part of a mission, or of its own under examples/agreements.
 
 #include <filesystem>
 #include <functional>
@@ -15,6 +15,7 @@ struct AgreementFolder {
   judge::Agreement agreement;
   judge::Geometry geometry;
   std::vector<judge::WorkedCase> cases;
+  std::vector<judge::ClockCase> clock_cases;
   judge::Texts texts;
 };
 

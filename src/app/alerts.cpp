@@ -124,11 +124,6 @@ std::string to_text(const Alert& a) {
   return judge::to_text(h);
 }
 
-bool is_about_force(const Statement& s) {
-  return s.about == "force" || s.about == "threat" || s.about.rfind("post/", 0) == 0 ||
-         s.about.rfind("contingent/", 0) == 0;
-}
-
 // ------------------------------------------------------------------------------- what was said
 
 namespace {
@@ -243,7 +238,7 @@ Status AlertKeeper::changed(const Incident& incident, std::uint64_t known) {
 }
 
 Status AlertKeeper::stated(const Statement& statement, std::uint64_t known) {
-  if (!is_about_force(statement)) return done();
+  if (!judge::is_about_the_force(statement)) return done();
   for (auto& h : judge::hazards(force_, statement)) TRUCE_CHECK_OK(consider(std::move(h), known));
   return done();
 }

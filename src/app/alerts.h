@@ -36,9 +36,6 @@ struct Alert {
 std::string to_json(const Alert& a);  // a line of var/alerts.jsonl
 std::string to_text(const Alert& a);
 
-// A statement that a person filed as one about the force, or as a threat.
-bool is_about_force(const Statement& s);
-
 // Hazards as they were said, by post and kind.
 class HazardsSaid {
  public:

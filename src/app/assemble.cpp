@@ -7,8 +7,7 @@
 #include <set>
 #include <tuple>
 
-#include "app/clocks.h"
-#include "app/moved.h"
+#include "app/assemble_clocks.h"
 #include "model/json.h"
 #include "stages/acquire/acquire.h"
 
@@ -377,38 +376,6 @@ Status add_conducts(ledger::Store& store, report::Input& in) {
   return done();
 }
 
-// As they stood at the end of the period, or where what is known ends before it.
-Result<std::vector<report::GateStrip>> gate_strips(const Mission& mission, ledger::Store& store,
-                                                   const Interval& period) {
-  const Instant end = period.end;
-  std::vector<report::GateStrip> out;
-  if (mission.agreement.gates.empty()) return out;
-  TRUCE_TRY(now, clocks_of(mission, store, ledger::Store::kNow, {}));
-  if (now.as.until >= end) {  // the day that begins with the end is no part of it
-    TRUCE_TRY(then, clocks_of(mission, store, ledger::Store::kNow, end - Duration{1}));
-    now = std::move(then);
-  }
-  TRUCE_TRY(moved, moved_since_told(mission, store, now, period.start));
-  for (std::size_t i = 0; i < now.gates.size(); ++i) {
-    const auto& rule = mission.agreement.gates[i];
-    const auto& history = now.gates[i];
-    report::GateStrip strip{rule.id,   rule.words, std::string(judge::to_string(history.state())),
-                            rule.days, {},         {}};
-    for (const auto& d : history.days) {
-      const auto move = moved.find({rule.id, d.day});
-      strip.days.push_back({day_from_epoch(d.day.n), std::string(judge::to_string(d.verdict)),
-                            std::string(judge::to_string(d.state)), d.low, d.high,
-                            judge::to_english(d.why),
-                            move == moved.end() ? "" : judge::to_english(move->second.why)});
-    }
-    for (const auto& t : history.transitions)
-      strip.changes.push_back({t.at.start, std::string(judge::to_string(t.from)),
-                               std::string(judge::to_string(t.to)), judge::to_english(t.why)});
-    out.push_back(std::move(strip));
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<report::Input> assemble_report(const Mission& mission, ledger::Store& store, CivilDay first,
@@ -538,8 +505,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
     in.coverage_note =
         "Feeds state it by sector, class and window, and gates rest on that. For the counts here "
         "no bound follows from it yet.";
-  TRUCE_TRY(gates, gate_strips(mission, store, in.period));
-  in.gates = std::move(gates);
+  TRUCE_CHECK_OK(add_clock_parts(mission, store, in));
   return in;
 }
 

@@ -126,8 +126,8 @@ void add_agreement(CLI::App& cli, Parsed& p) {
   auto& o = p.agreement;
   auto* c = cli.add_subcommand("agreement", "Check an agreement, work its cases, print it");
   c->footer(
-      "A folder with agreement.toml, geo/*.geojson and perhaps text/LANGUAGE.md and\n"
-      "cases.csv; a mission's folder is one. Says everything that is wrong at once, each\n"
+      "A folder with agreement.toml, geo/*.geojson and perhaps text/LANGUAGE.md, cases.csv\n"
+      "and clocks.toml; a mission's folder is one. Says everything that is wrong at once, each\n"
       "with file, line and remedy: provisions that contradict each other, clauses that no\n"
       "provision holds, worked cases that come out otherwise; status 3 when there is any.\n\n"
       "  truce agreement examples/agreements/package-2015\n"
@@ -156,10 +156,12 @@ void add_clocks(CLI::App& cli, Parsed& p) {
   c->footer(
       "Each with why, and with the records that it rests on. A gate's line has one letter\n"
       "per day. With --as-of it is said as it was known when the log had so many entries:\n"
-      "late data can move a state back.\n"
+      "late data can move a state back. First as the text stands, then under each reading\n"
+      "what stands otherwise.\n"
       "With --since it is said what the entries behind the first N moved, at the instant\n"
       "where those first N end, with why and by which records.\n\n"
       "  truce clocks examples/missions/sixty-days\n"
+      "  truce clocks MISSION --language uk\n"
       "  truce clocks MISSION --until 2026-03-20T12:00:00Z --as-of 5000");
   add_common(*c, o.common);
   auto* until = c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")
@@ -168,7 +170,11 @@ void add_clocks(CLI::App& cli, Parsed& p) {
   c->add_option("--since", o.since, "Say what came to be otherwise since the first N entries")
       ->type_name("N")
       ->excludes(until);
-  c->callback([&p] { p.status = command_clocks(p.clocks); });
+  add_language(*c, p.language);
+  c->callback([&p] {
+    p.clocks.language = language_from(p.language).value_or(Language::kEnglish);
+    p.status = command_clocks(p.clocks);
+  });
 }
 
 void add_force(CLI::App& cli, Parsed& p) {
@@ -273,13 +279,18 @@ void add_explain(CLI::App& cli, Parsed& p) {
       "answered with the ids of its findings. Of a source it says what the source stated of\n"
       "its health, and what its arrivals say of it, held against those of others: a clock\n"
       "that is off, silence, a move, a flood. Of a feed it says what it tells of and which\n"
-      "files were taken, with their hashes. --language is that of a finding's value and\n"
+      "files were taken, with their hashes. A finding on an obligation (a deadline that was\n"
+      "missed, something owed that is absent) comes with its rule, its deadline and the\n"
+      "events that it rests on; `truce clocks MISSION --json` has the ids. --language is that of a "
+      "finding's value and\n"
       "reasons and of its incident; observations, and --json, are as they are stored.\n\n"
       "  truce explain MISSION i20250420T071300-e1c4ad18ab996ed8df465b0c/1/base\n"
+      "  truce explain MISSION maps/e20300228T220000-3e8c8fb3dc7023d3ce9bc659/cobalt/base\n"
       "  truce explain MISSION n017");
   add_mission(*c, p.explain.mission);
   c->add_option("FINDING", p.finding,
-                "INCIDENT/PROVISION/READING, as the report has it, or a source's or feed's id")
+                "INCIDENT/PROVISION/READING or OBLIGATION/TRIGGER/PARTY/READING, as the report has "
+                "it, or a source's or feed's id")
       ->required()
       ->type_name("ID");
   add_json(*c, p.explain.json);

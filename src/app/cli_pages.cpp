@@ -246,7 +246,8 @@ std::string man_page_of(const CLI::App& cli) {
            roff(std::string(s.meaning)) + ".\n";
   return out +
          ".SH FILES\nA mission is a folder:\n.TP\n.I mission.toml\nname, time zone of the "
-         "reporting day, feeds, parameters\n.TP\n.I agreement.toml\nprovisions and readings\n.TP\n"
+         "reporting day, feeds, parameters\n.TP\n.I agreement.toml\nprovisions, gates, "
+         "obligations, readings\n.TP\n.I cases.csv, clocks.toml\ncases worked by hand\n.TP\n"
          ".I geo/*.geojson\nlines, zones, regions and places\n.TP\n.I var/\nlog, query store and "
          "reports: all that the program writes\n";
 }

@@ -126,6 +126,24 @@ TEST(Cli, says_its_version_as_an_option_too) {
   EXPECT_EQ(truce({"--version"}).status, 0);
 }
 
+TEST(Cli, works_the_cases_in_time_of_an_agreement) {
+  const std::string folder =
+      (fs::path(TRUCE_SOURCE_DIR) / "examples/agreements/disengagement-2016").string();
+  const Said cases = truce({"agreement", folder.c_str(), "--cases", "--language", "uk"});
+  EXPECT_EQ(cases.status, 0) << cases.err;
+  for (const char* part :
+       {"a-breach-around-midnight     base         gate area at 2016-10-03 00:00 +03:00 EEST: "
+        "open, "
+        "7 counted",
+        "quiet-in-the-area-alone      ua-reading", "допуск втрачено"})
+    EXPECT_NE(cases.out.find(part), std::string::npos) << part << "\n" << cases.out;
+  const Said json = truce({"agreement", folder.c_str(), "--json"});
+  EXPECT_NE(json.out.find("\"case\":\"seven-days\",\"found\":\"open, 7 counted\",\"reading\":"
+                          "\"base\",\"rule\":\"area\""),
+            std::string::npos)
+      << json.out;
+}
+
 TEST(Cli, prints_an_agreement_in_the_language_asked_for) {
   const std::string folder =
       (fs::path(TRUCE_SOURCE_DIR) / "examples/agreements/package-2015").string();

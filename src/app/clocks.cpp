@@ -18,35 +18,52 @@ std::string sector_of(const Mission& mission, const Incident& incident) {
   return {};
 }
 
-const judge::Provision* provision_of(const judge::Agreement& a, const std::string& id) {
-  const auto& all = a.readings.front().provisions;
+const judge::Provision* provision_of(const judge::Reading& reading, const std::string& id) {
+  const auto& all = reading.provisions;
   const auto it = std::find_if(all.begin(), all.end(), [&](const auto& p) { return p.id == id; });
   return it == all.end() ? nullptr : &*it;
 }
 
-// Clocks run under the base text; a reading that differs is a matter of its findings.
+// What a subject's findings say of a breach, each to the reading that it is of.
+void add_breaches_of(const Mission& mission, const std::vector<Finding>& findings,
+                     const Interval& when, const std::string& sector,
+                     std::vector<ReadingClocks>& out) {
+  const auto& readings = mission.agreement.readings;
+  for (const Finding& f : findings) {
+    const bool open = f.value == FindingValue::kUndeterminable;
+    if (f.value != FindingValue::kBreach && !open) continue;
+    const auto reading = std::find_if(readings.begin(), readings.end(),
+                                      [&](const auto& r) { return r.id == f.reading; });
+    if (reading == readings.end()) continue;
+    const auto* p = provision_of(*reading, f.provision);
+    if (p == nullptr) continue;
+    judge::Breach b;
+    b.id = f.id;
+    b.provision = f.provision;
+    b.party = p->binds.size() == 1 ? p->binds.front() : std::string();
+    b.sector = sector;
+    b.when = when;
+    b.probability = f.probability;
+    b.value = f.value;
+    b.severity = p->severity;
+    out[static_cast<std::size_t>(reading - readings.begin())].timeline.breaches.push_back(
+        std::move(b));
+  }
+}
+
 Status add_breaches(const Mission& mission, ledger::Store& store, std::uint64_t known,
-                    judge::Timeline& out, Instant& newest) {
-  TRUCE_TRY(incidents, store.incidents_overlapping({{INT64_MIN}, {INT64_MAX}}, known));
+                    std::vector<ReadingClocks>& out, Instant& newest) {
+  constexpr Interval kEver{{INT64_MIN}, {INT64_MAX}};
+  TRUCE_TRY(incidents, store.incidents_overlapping(kEver, known));
   for (const Incident& incident : incidents) {
     newest = std::max(newest, incident.when.end);
     TRUCE_TRY(findings, store.findings_of(incident.id, known));
-    for (const Finding& f : findings) {
-      const bool open = f.value == FindingValue::kUndeterminable;
-      if (f.reading != "base" || (f.value != FindingValue::kBreach && !open)) continue;
-      const auto* p = provision_of(mission.agreement, f.provision);
-      if (p == nullptr) continue;
-      judge::Breach b;
-      b.id = f.id;
-      b.provision = f.provision;
-      b.party = p->binds.size() == 1 ? p->binds.front() : std::string();
-      b.sector = sector_of(mission, incident);
-      b.when = incident.when;
-      b.probability = f.probability;
-      b.value = f.value;
-      b.severity = p->severity;
-      out.breaches.push_back(std::move(b));
-    }
+    add_breaches_of(mission, findings, incident.when, sector_of(mission, incident), out);
+  }
+  TRUCE_TRY(conducts, store.conducts_overlapping(kEver, known));
+  for (const auto& c : conducts) {
+    newest = std::max(newest, c.when.end);
+    add_breaches_of(mission, c.findings, c.when, {}, out);
   }
   return done();
 }
@@ -61,11 +78,9 @@ Status for_each_record(ledger::Store& store, const char* kind, std::uint64_t kno
   return done();
 }
 
-// `newest` becomes the latest end of an incident that was known.
-Result<judge::Timeline> timeline_of(const Mission& mission, ledger::Store& store,
-                                    std::uint64_t known, Instant& newest) {
+// Events, quiet and signatures: the same under every reading.
+Result<judge::Timeline> timeline_of(ledger::Store& store, std::uint64_t known) {
   judge::Timeline out;
-  TRUCE_CHECK_OK(add_breaches(mission, store, known, out, newest));
   TRUCE_CHECK_OK(
       for_each_record<Event>(store, "event", known, [&](const Event& e, std::uint64_t at) {
         out.events.push_back({e.corrects.empty() ? e.id : e.corrects, e.name, e.party, e.sector,
@@ -88,12 +103,16 @@ Instant end_of(const judge::Timeline& t, Instant newest) {
   return newest;
 }
 
-// What many minor breaches come to counts as one more.
-void add_cumulated(const judge::Agreement& a, const judge::AsOf& as, judge::Timeline& timeline) {
-  for (const auto& rule : a.cumulations) {
-    for (const auto& c : judge::cumulate(rule, timeline, as)) {
-      if (c.certain) timeline.breaches.push_back(judge::to_breach(rule, c, 0));
-    }
+// Who signs for a tier names a finding under one reading; what was taken is taken under all.
+void name_findings_of(const judge::Agreement& a, const std::string& reading,
+                      judge::Timeline& timeline) {
+  for (judge::Signature& s : timeline.signatures) {
+    const auto slash = s.breach.rfind('/');
+    if (slash == std::string::npos) continue;
+    const std::string of = s.breach.substr(slash + 1);
+    const bool known = std::any_of(a.readings.begin(), a.readings.end(),
+                                   [&](const judge::Reading& r) { return r.id == of; });
+    if (known) s.breach = s.breach.substr(0, slash + 1) + reading;
   }
 }
 
@@ -103,21 +122,23 @@ Result<Clocks> clocks_of(const Mission& mission, ledger::Store& store, std::uint
                          std::optional<Instant> until) {
   const judge::Agreement& a = mission.agreement;
   Clocks out;
-  Instant known_until{INT64_MIN};
-  TRUCE_TRY(timeline, timeline_of(mission, store, known, known_until));
-  out.timeline = std::move(timeline);
+  TRUCE_TRY(shared, timeline_of(store, known));
+  for (const auto& reading : a.readings) {
+    out.readings.push_back({reading.id, shared, {}});
+    name_findings_of(a, reading.id, out.readings.back().timeline);
+  }
+  Instant end{INT64_MIN};
+  TRUCE_CHECK_OK(add_breaches(mission, store, known, out.readings, end));
   if (known == ledger::Store::kNow) {
     TRUCE_TRY(newest, store.newest());
-    known_until = newest;
+    end = newest;
   }
+  for (const auto& r : out.readings) end = end_of(r.timeline, end);
   out.as.zone = a.civil_zone;
-  const Instant end = end_of(out.timeline, known_until);
   out.as.until = until ? *until : end;
-  add_cumulated(a, out.as, out.timeline);
-  for (const auto& rule : a.gates) out.gates.push_back(judge::history(rule, out.timeline, out.as));
-  out.obligations = judge::evaluate_obligations(a.obligations, out.timeline, out.as);
-  for (const auto& rule : a.escalations)
-    out.escalations.push_back(judge::episodes(rule, out.timeline, out.as));
+  for (std::size_t i = 0; i < out.readings.size(); ++i)
+    out.readings[i].states =
+        judge::states_of(a.readings[i].clocks, out.readings[i].timeline, out.as);
   return out;
 }
 

@@ -48,6 +48,19 @@ std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>
   return out;
 }
 
+// Those of time, that stand behind a gate, an obligation, an escalation or a cumulation.
+void add_clock_tables(const AgreementFolder& folder, Language l,
+                      std::map<std::string, std::string>& out) {
+  const Zone& zone = folder.agreement.civil_zone;
+  for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
+    const judge::ClockExpectation& e = *o.expected;
+    std::string& table = out[std::string(judge::to_string(e.kind)) + "/" + e.rule];
+    if (table.empty()) table = say({"page.time_cases", {}}, l) + "\n|---|---|---|---|---|\n";
+    table += "| " + o.of->id + " | " + o.of->reading + " | " + to_local_text(e.at, zone) + " | " +
+             judge::words_of(e.worked, e.kind, zone) + " | " + o.of->why + " |\n";
+  }
+}
+
 // Values and facts by the names that they have in records; the reasons for people.
 void print_json(const std::vector<judge::Outcome>& outcomes, Language l) {
   for (const auto& o : outcomes) {
@@ -74,11 +87,38 @@ void print_cases(const std::vector<judge::Outcome>& outcomes, Language l) {
   }
 }
 
+// Of time: one line for each thing that a case expects.
+void print_clock_cases(const AgreementFolder& folder, Language l) {
+  const Zone& zone = folder.agreement.civil_zone;
+  for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
+    const std::string because = o.because.key.empty() ? "" : "; " + judge::words_of(o.because, l);
+    std::printf("%s\n", printable(padded(o.of->id, 28) + " " + padded(o.of->reading, 12) + " " +
+                                  judge::asked_words(*o.expected, zone) + ": " + o.found + because)
+                            .c_str());
+  }
+}
+
+void print_clock_cases_json(const AgreementFolder& folder, Language l) {
+  const Zone& zone = folder.agreement.civil_zone;
+  for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
+    std::string line;
+    JsonWriter w(line);
+    w.begin_object().key("asked").string(judge::asked_words(*o.expected, zone));
+    w.key("at").string(to_text(o.expected->at)).key("case").string(o.of->id);
+    w.key("found").string(o.found).key("reading").string(o.of->reading);
+    w.key("rule").string(o.expected->rule);
+    if (!o.because.key.empty()) w.key("why").string(judge::words_of(o.because, l));
+    w.end_object();
+    std::printf("%s\n", line.c_str());
+  }
+}
+
 std::string nothing_wrong(const AgreementFolder& folder, Language l) {
   const judge::Agreement& a = folder.agreement;
   return say({"page.right",
               {as_text(printable(a.title)), std::to_string(a.readings.front().provisions.size()),
-               std::to_string(a.readings.size()), std::to_string(folder.cases.size()),
+               std::to_string(a.readings.size()),
+               std::to_string(folder.cases.size() + folder.clock_cases.size()),
                std::to_string(folder.texts.size())}},
              l);
 }
@@ -162,13 +202,15 @@ int command_agreement(const AgreementOptions& options) {
   const auto outcomes = judge::work(judge, folder.cases);
   const Language l = options.language;
   if (options.print) {
-    std::fputs(
-        judge::print_agreement(folder.agreement, folder.texts, case_tables(outcomes, l), l).c_str(),
-        stdout);
+    auto tables = case_tables(outcomes, l);
+    add_clock_tables(folder, l, tables);
+    std::fputs(judge::print_agreement(folder.agreement, folder.texts, tables, l).c_str(), stdout);
   } else if (options.json) {
     print_json(outcomes, l);
+    print_clock_cases_json(folder, l);
   } else if (options.cases) {
     print_cases(outcomes, l);
+    print_clock_cases(folder, l);
   }
   if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
   if (!options.print && !options.json) std::printf("%s\n", nothing_wrong(folder, l).c_str());

@@ -1,5 +1,6 @@
 // What the agreement says in time: gates, obligations, escalations, each with why.
 
+#include <algorithm>
 #include <cstdio>
 
 #include "app/clocks.h"
@@ -8,17 +9,12 @@
 #include "app/moved.h"
 #include "base/json.h"
 #include "base/printable.h"
+#include "model/json.h"
+#include "model/messages.h"
 
 namespace truce::app {
 
 namespace {
-
-std::string why_words(const judge::Why& w) { return printable(judge::to_english(w)); }
-
-std::string counted_days(int low, int high) {
-  const std::string least = std::to_string(low);
-  return low == high ? least : least + " to " + std::to_string(high);
-}
 
 // One letter per day: what a person can hold against the calendar.
 char letter_of(const judge::GateDay& d) {
@@ -38,49 +34,82 @@ char letter_of(const judge::GateDay& d) {
   return '.';
 }
 
-void print_gate(const judge::GateRule& rule, const judge::GateHistory& h, const Zone& zone) {
-  std::printf("Gate %s: %s\n", printable(rule.id).c_str(),
-              std::string(judge::to_string(h.state())).c_str());
-  std::printf("  %s\n", printable(rule.words).c_str());
-  if (!h.days.empty()) {
-    std::string line;
-    for (const auto& d : h.days) line += letter_of(d);
-    std::printf("  %s to %s: %s\n", judge::to_text(h.days.front().day).c_str(),
-                judge::to_text(h.days.back().day).c_str(), line.c_str());
-    std::printf("  + quiet and verified  ? not verified  X breach  x perhaps a breach  O open\n");
+// A change of state, whatever the records that it rests on.
+bool is_among(const std::vector<judge::GateTransition>& all, const judge::GateTransition& t) {
+  return std::any_of(all.begin(), all.end(), [&](const judge::GateTransition& o) {
+    return o.at == t.at && o.from == t.from && o.to == t.to && o.low == t.low && o.high == t.high;
+  });
+}
+
+// What stands somewhere, in words of one language.
+class ClockWords {
+ public:
+  ClockWords(const Zone& zone, Language language) : zone_(zone), language_(language) {}
+
+  // Of a reading, the changes that the base text does not have too.
+  void gate(const judge::GateRule& rule, const judge::GateHistory& h,
+            const judge::GateHistory* base) const {
+    line("", "standing.gate", {text(rule.id), state(h.state())});
+    put("  " + printable(rule.words));
+    if (!h.days.empty()) days(rule, h);
+    if (h.opening) line("  ", "standing.opens", {judge::to_text(*h.opening, zone_, language_)});
+    for (const auto& t : h.transitions) {
+      if (base != nullptr && is_among(base->transitions, t)) continue;
+      put("  " + to_local_text(t.at.start, zone_) + "  " +
+          say({state(t.from).substr(1), {}}, language_) + " -> " +
+          say({state(t.to).substr(1), {}}, language_) + ": " + because(t.why));
+      for (const auto& r : t.why.records) put("      " + printable(r));
+    }
+  }
+  void obligation(const judge::ObligationResult& r) const {
+    line(
+        "", "standing.obligation",
+        {text(r.obligation), text(r.party), "@duty_state." + std::string(judge::to_string(r.state)),
+         "@value." + std::string(to_string(r.value))});
+    if (r.due) line("  ", "standing.due", {judge::to_text(*r.due, zone_, language_)});
+    put("  " + because(r.why));
+  }
+  void episode(const judge::EscalationRule& rule, const judge::Episode& e) const {
+    line("", "standing.escalation",
+         {text(rule.id), text(e.breach), judge::to_text(e.t0, zone_, language_),
+          std::to_string(e.members.size())});
+    for (const auto& t : e.tiers)
+      put("  " + printable(t.tier) + ": " +
+          say({"tier_state." + std::string(judge::to_string(t.state)), {}}, language_) + "; " +
+          because(t.why));
+    for (const auto& w : judge::would_follow(rule, e, zone_)) put("  " + because(w));
+  }
+  void line(const char* before, const char* key, std::vector<std::string> args) const {
+    put(before + say({key, std::move(args)}, language_));
+  }
+
+ private:
+  static void put(const std::string& line) { std::printf("%s\n", line.c_str()); }
+  static std::string text(const std::string& of_others) { return as_text(printable(of_others)); }
+  static std::string state(judge::GateState s) {
+    return "@gate_state." + std::string(judge::to_string(s));
+  }
+  std::string because(const judge::Why& why) const {
+    return printable(judge::words_of(why, language_));
+  }
+  void days(const judge::GateRule& rule, const judge::GateHistory& h) const {
+    std::string letters;
+    for (const auto& d : h.days) letters += letter_of(d);
+    line("  ", "standing.days",
+         {judge::to_text(h.days.front().day), judge::to_text(h.days.back().day), letters});
+    line("  ", "standing.legend", {});
     const auto& last = h.days.back();
-    std::printf("  counted: %s of %d days; %s\n", counted_days(last.low, last.high).c_str(),
-                rule.days, why_words(last.why).c_str());
+    const std::string low = std::to_string(last.low), needed = std::to_string(rule.days);
+    const std::string why = as_text(because(last.why));
+    if (last.low == last.high)
+      line("  ", "standing.counted", {low, needed, why});
+    else
+      line("  ", "standing.counted_between", {low, std::to_string(last.high), needed, why});
   }
-  if (h.opening)
-    std::printf("  opens, if every day to come is quiet and verified: %s\n",
-                judge::to_text(*h.opening, zone).c_str());
-  for (const auto& t : h.transitions) {
-    std::printf("  %s  %s -> %s: %s\n", to_local_text(t.at.start, zone).c_str(),
-                std::string(judge::to_string(t.from)).c_str(),
-                std::string(judge::to_string(t.to)).c_str(), why_words(t.why).c_str());
-    for (const auto& r : t.why.records) std::printf("      %s\n", printable(r).c_str());
-  }
-}
 
-void print_obligation(const judge::ObligationResult& r, const Zone& zone) {
-  std::printf("Obligation %s%s%s: %s (%s)%s%s\n", printable(r.obligation).c_str(),
-              r.party.empty() ? "" : " of ", printable(r.party).c_str(),
-              std::string(judge::to_string(r.state)).c_str(),
-              std::string(to_string(r.value)).c_str(), r.due ? ", due " : "",
-              r.due ? judge::to_text(*r.due, zone).c_str() : "");
-  std::printf("  %s\n", why_words(r.why).c_str());
-}
-
-void print_episode(const judge::EscalationRule& rule, const judge::Episode& e, const Zone& zone) {
-  std::printf("Escalation %s after %s: T0 %s, %zu in all\n", printable(rule.id).c_str(),
-              printable(e.breach).c_str(), judge::to_text(e.t0, zone).c_str(), e.members.size());
-  for (const auto& t : e.tiers)
-    std::printf("  %s: %s; %s\n", printable(t.tier).c_str(),
-                std::string(judge::to_string(t.state)).c_str(), why_words(t.why).c_str());
-  for (const auto& w : judge::would_follow(rule, e, zone))
-    std::printf("  would follow: %s\n", why_words(w).c_str());
-}
+  const Zone& zone_;
+  Language language_;
+};
 
 void put_why(JsonWriter& w, const judge::Why& why) {
   w.key("records").begin_array();
@@ -88,7 +117,8 @@ void put_why(JsonWriter& w, const judge::Why& why) {
   w.end_array();
 }
 
-void print_gate_json(const judge::GateRule& rule, const judge::GateHistory& h) {
+void print_gate_json(const judge::GateRule& rule, const judge::GateHistory& h,
+                     const std::string& reading, Language l) {
   std::string line;
   JsonWriter w(line);
   w.begin_object().key("days").begin_array();
@@ -96,53 +126,141 @@ void print_gate_json(const judge::GateRule& rule, const judge::GateHistory& h) {
     w.begin_object().key("day").string(judge::to_text(d.day)).key("high").integer(d.high);
     w.key("low").integer(d.low).key("state").string(judge::to_string(d.state));
     w.key("verdict").string(judge::to_string(d.verdict));
-    w.key("why").string(judge::to_english(d.why)).end_object();
+    w.key("why").string(judge::words_of(d.why, l)).end_object();
   }
-  w.end_array().key("gate").string(rule.id).key("state").string(judge::to_string(h.state()));
+  w.end_array().key("gate").string(rule.id).key("reading").string(reading);
+  w.key("state").string(judge::to_string(h.state()));
   w.key("transitions").begin_array();
   for (const auto& t : h.transitions) {
     w.begin_object().key("at").string(to_text(t.at.start));
     w.key("from").string(judge::to_string(t.from));
     put_why(w, t.why);
-    w.key("to").string(judge::to_string(t.to)).key("why").string(judge::to_english(t.why));
+    w.key("to").string(judge::to_string(t.to)).key("why").string(judge::words_of(t.why, l));
     w.end_object();
   }
   w.end_array().end_object();
   std::printf("%s\n", line.c_str());
 }
 
-void print_obligation_json(const judge::ObligationResult& r) {
+// With the finding that it is.
+void print_obligation_json(const judge::ObligationRule& rule, const judge::ObligationResult& r,
+                           const std::string& reading, Language l) {
   std::string line;
   JsonWriter w(line);
   w.begin_object();
   if (r.due) w.key("due_earliest").string(to_text(r.due->earliest));
   if (r.due) w.key("due_latest").string(to_text(r.due->latest));
+  w.key("finding").raw(to_json(judge::to_finding(r, rule, reading)));
   w.key("obligation").string(r.obligation).key("party").string(r.party);
+  w.key("reading").string(reading);
   put_why(w, r.why);
   w.key("state").string(judge::to_string(r.state)).key("trigger").string(r.trigger);
-  w.key("value").string(to_string(r.value)).key("why").string(judge::to_english(r.why));
+  w.key("value").string(to_string(r.value)).key("why").string(judge::words_of(r.why, l));
   w.end_object();
   std::printf("%s\n", line.c_str());
 }
 
-void print_episode_json(const judge::EscalationRule& rule, const judge::Episode& e) {
+void print_episode_json(const judge::EscalationRule& rule, const judge::Episode& e,
+                        const std::string& reading, Language l) {
   std::string line;
   JsonWriter w(line);
   w.begin_object().key("breach").string(e.breach).key("escalation").string(rule.id);
   w.key("members").begin_array();
   for (const auto& m : e.members) w.string(m);
-  w.end_array().key("t0_earliest").string(to_text(e.t0.earliest));
+  w.end_array().key("reading").string(reading).key("t0_earliest").string(to_text(e.t0.earliest));
   w.key("t0_latest").string(to_text(e.t0.latest)).key("tiers").begin_array();
   for (const auto& t : e.tiers) {
     w.begin_object();
     if (t.opens) w.key("opens_earliest").string(to_text(t.opens->earliest));
     if (t.opens) w.key("opens_latest").string(to_text(t.opens->latest));
     w.key("state").string(judge::to_string(t.state)).key("tier").string(t.tier);
-    w.key("why").string(judge::to_english(t.why)).end_object();
+    w.key("why").string(judge::words_of(t.why, l)).end_object();
   }
   w.end_array().end_object();
   std::printf("%s\n", line.c_str());
 }
+
+// Of one reading all of it, or where it stands otherwise than under the base text.
+class ClocksPrinter {
+ public:
+  ClocksPrinter(const judge::Agreement& a, const Clocks& clocks, bool json, Language language)
+      : a_(a), clocks_(clocks), json_(json), language_(language), words_(a.civil_zone, language) {}
+
+  void print() {
+    for (std::size_t i = 0; i < clocks_.readings.size(); ++i) {
+      reading_ = &a_.readings[i];
+      states_ = &clocks_.readings[i].states;
+      base_ = i == 0 ? nullptr : &clocks_.base().states;
+      is_named_ = false;
+      gates();
+      obligations();
+      escalations();
+    }
+  }
+
+ private:
+  void gates() {
+    const auto& rules = reading_->clocks.gates;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const judge::GateHistory& h = states_->gates[i];
+      if (base_ != nullptr && !judge::stands_otherwise(h, base_->gates[i])) continue;
+      name_reading();
+      if (json_)
+        print_gate_json(rules[i], h, reading_->id, language_);
+      else
+        words_.gate(rules[i], h, base_ == nullptr ? nullptr : &base_->gates[i]);
+    }
+  }
+  void obligations() {
+    for (const auto& r : states_->obligations) {
+      if (base_ != nullptr && is_same_under_base(base_->obligations, r)) continue;
+      name_reading();
+      if (json_)
+        print_obligation_json(judge::rule_of(reading_->clocks, r), r, reading_->id, language_);
+      else
+        words_.obligation(r);
+    }
+  }
+  void escalations() {
+    const auto& rules = reading_->clocks.escalations;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const auto& episodes = states_->escalations[i];
+      if (base_ != nullptr && !judge::stands_otherwise(episodes, base_->escalations[i])) continue;
+      if (base_ != nullptr) name_reading();
+      if (base_ != nullptr && episodes.empty() && !json_)
+        words_.line("", "standing.no_episode", {as_text(printable(rules[i].id))});
+      for (const auto& e : episodes) {
+        if (json_)
+          print_episode_json(rules[i], e, reading_->id, language_);
+        else
+          words_.episode(rules[i], e);
+      }
+    }
+  }
+  static bool is_same_under_base(const std::vector<judge::ObligationResult>& all,
+                                 const judge::ObligationResult& r) {
+    return std::any_of(all.begin(), all.end(), [&](const judge::ObligationResult& o) {
+      return o.id() == r.id() && !judge::stands_otherwise(o, r);
+    });
+  }
+  // Once, before the first thing that differs.
+  void name_reading() {
+    if (base_ == nullptr || is_named_ || json_) return;
+    is_named_ = true;
+    words_.line("\n", "standing.otherwise",
+                {as_text(printable(reading_->id)), as_text(printable(reading_->words))});
+  }
+
+  const judge::Agreement& a_;
+  const Clocks& clocks_;
+  bool json_;
+  Language language_;
+  ClockWords words_;
+  const judge::Reading* reading_ = nullptr;
+  const judge::ClockStates* states_ = nullptr;
+  const judge::ClockStates* base_ = nullptr;
+  bool is_named_ = false;
+};
 
 // ------------------------------------------------------------------------------------------ moved
 
@@ -150,7 +268,10 @@ void print_records(const std::vector<std::string>& records) {
   for (const auto& r : records) std::printf("      %s\n", printable(r).c_str());
 }
 
-void print_moved(const Moved& moved, std::uint64_t since, const Zone& zone) {
+void print_moved(const Moved& moved, std::uint64_t since, const Zone& zone, Language language) {
+  const auto why_words = [language](const judge::Why& w) {
+    return printable(judge::words_of(w, language));
+  };
   std::printf("At %s, as known by the first %llu entries and as known now:\n",
               to_local_text(moved.until, zone).c_str(), static_cast<unsigned long long>(since));
   std::size_t said = 0;
@@ -221,7 +342,7 @@ int say_what_moved(Session& s, const ClocksOptions& o) {
   if (o.common.json)
     print_moved_json(*moved, *o.since);
   else
-    print_moved(*moved, *o.since, s.mission.agreement.civil_zone);
+    print_moved(*moved, *o.since, s.mission.agreement.civil_zone, o.language);
   return 0;
 }
 
@@ -242,18 +363,9 @@ int command_clocks(const ClocksOptions& options) {
   if (!clocks.ok()) return fail(clocks.error());
   const judge::Agreement& a = (*session)->mission.agreement;
   const bool json = options.common.json;
-  const Zone& zone = a.civil_zone;
-  if (!json && a.gates.empty() && a.obligations.empty() && a.escalations.empty())
-    std::printf("the agreement states no gate, obligation or escalation\n");
-  for (std::size_t i = 0; i < a.gates.size(); ++i)
-    json ? print_gate_json(a.gates[i], clocks->gates[i])
-         : print_gate(a.gates[i], clocks->gates[i], zone);
-  for (const auto& r : clocks->obligations)
-    json ? print_obligation_json(r) : print_obligation(r, zone);
-  for (std::size_t i = 0; i < a.escalations.size(); ++i) {
-    for (const auto& e : clocks->escalations[i])
-      json ? print_episode_json(a.escalations[i], e) : print_episode(a.escalations[i], e, zone);
-  }
+  if (!json && a.readings.front().clocks.empty())
+    std::printf("%s\n", say({"standing.nothing", {}}, options.language).c_str());
+  ClocksPrinter(a, *clocks, json, options.language).print();
   return 0;
 }
 

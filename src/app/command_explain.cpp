@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "app/clocks.h"
 #include "app/commands.h"
 #include "app/explain.h"
 #include "base/files.h"
@@ -142,15 +143,19 @@ Result<std::string> explain_feed_json(Session& s, const Feed& feed) {
   return line + "\n";
 }
 
-// Names the findings there are when an incident is given in place of a finding.
+// Names the findings there are when an incident or an obligation is given in place of a finding.
 Result<Finding> find(Session& s, const std::string& id) {
   TRUCE_TRY(finding, s.store->finding(id));
   if (finding) return *std::move(finding);
   std::string expected =
       "INCIDENT/PROVISION/READING, with an incident's id from the report, INCIDENT/PROVISION where "
-      "the readings differ, or a source or feed of the mission";
+      "the readings differ, OBLIGATION/TRIGGER/PARTY/READING, or a source or feed of the mission";
+  std::vector<std::string> ids;
   TRUCE_TRY(own, s.store->findings_of(id.substr(0, id.find('/'))));
-  for (const auto& f : own) expected += (&f == own.data() ? ": " : ", ") + f.id;
+  for (const auto& f : own) ids.push_back(f.id);
+  TRUCE_TRY(none, find_obligation(s.mission, *s.store, id.substr(0, id.find('/')), ids));
+  static_cast<void>(none);  // an obligation's id alone names no finding
+  for (const auto& own_id : ids) expected += (&own_id == ids.data() ? ": " : ", ") + own_id;
   return make_error(ErrorCode::kNotFound, "there is no finding \"" + id + "\"", {}, expected);
 }
 
@@ -284,12 +289,50 @@ Result<std::optional<std::string>> explain_difference(Session& s, const std::str
   return std::optional(out);
 }
 
+// The version of each event that counts: the last one of those that bear or correct an id.
+struct StoredEvent {
+  Event event;
+  ledger::StoredRecord row;
+};
+Result<std::vector<StoredEvent>> events_behind(Session& s, const ObligationFinding& found) {
+  std::map<std::string, StoredEvent> latest;
+  TRUCE_TRY(rows, s.store->records("event"));
+  for (const auto& row : rows) {
+    TRUCE_TRY(event, ledger::from_store<Event>(row.json));
+    const std::string id = event.corrects.empty() ? event.id : event.corrects;
+    if (!std::binary_search(found.records.begin(), found.records.end(), id)) continue;
+    const auto at = latest.find(id);
+    if (at == latest.end() || at->second.row.position < row.position)
+      latest[id] = {std::move(event), row};
+  }
+  std::vector<StoredEvent> out;
+  for (auto& [id, e] : latest) out.push_back(std::move(e));
+  return out;
+}
+
+Result<std::string> explain_obligation(Session& s, const ObligationFinding& found,
+                                       Language language) {
+  const Zone& zone = s.mission.reporting_day.zone;
+  Files files(s.mission);
+  std::string out = obligation_words(found, s.mission.agreement, zone, language);
+  TRUCE_TRY(events, events_behind(s, found));
+  std::size_t number = 0;
+  for (const auto& e : events) {
+    TRUCE_TRY(traced, trace(s, files, e.event.origin, e.row.position));
+    out += event_words(++number, e.event, zone) + traced;
+  }
+  return out;
+}
+
 // An entry of the log that is evidence, as members of an object.
-Status write_entry(Session& s, JsonWriter& w, const ledger::StoredRecord& row) {
+Status write_entry(Session& s, JsonWriter& w, const ledger::StoredRecord& row,
+                   std::string_view kind = "observation") {
   TRUCE_TRY(entry, s.log->read(row.position));
   w.key("bytes").string(to_valid_utf8(entry.entry.raw));
+  if (kind < "log_entry") w.key(kind).raw(row.json);  // keys ascend
   w.key("log_entry").integer(static_cast<std::int64_t>(entry.position));
-  w.key("observation").raw(row.json).key("sha256").string(to_hex(entry.hash));
+  if (kind > "log_entry") w.key(kind).raw(row.json);
+  w.key("sha256").string(to_hex(entry.hash));
   return done();
 }
 
@@ -377,6 +420,34 @@ Result<std::string> explain_words(Session& s, const std::string& id, Language la
   return difference ? *std::move(difference) : explain(s, id, language);
 }
 
+Result<std::string> explain_obligation_json(Session& s, const ObligationFinding& found) {
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object();
+  if (found.result.due) w.key("due_earliest").string(to_text(found.result.due->earliest));
+  if (found.result.due) w.key("due_latest").string(to_text(found.result.due->latest));
+  w.key("evidence").begin_array();
+  TRUCE_TRY(events, events_behind(s, found));
+  for (const auto& e : events) {
+    w.begin_object();
+    TRUCE_CHECK_OK(write_entry(s, w, e.row, "event"));
+    w.end_object();
+  }
+  w.end_array().key("finding").raw(to_json(found.finding));
+  w.key("state").string(judge::to_string(found.result.state)).end_object();
+  return line + "\n";
+}
+
+// A finding of the store, or one that is worked out.
+Result<std::string> explain_finding(Session& s, const std::string& id, bool json,
+                                    Language language) {
+  std::vector<std::string> ids;
+  TRUCE_TRY(found, find_obligation(s.mission, *s.store, id, ids));
+  if (found)
+    return json ? explain_obligation_json(s, *found) : explain_obligation(s, *found, language);
+  return json ? explain_json_of(s, id) : explain_words(s, id, language);
+}
+
 }  // namespace
 
 int command_explain(const MissionOptions& options, const std::string& id, Language language) {
@@ -389,7 +460,7 @@ int command_explain(const MissionOptions& options, const std::string& id, Langua
       source != nullptr
           ? (options.json ? explain_source_json(s, *source) : explain_source(s, *source))
       : feed != nullptr ? (options.json ? explain_feed_json(s, *feed) : explain_feed(s, *feed))
-                        : (options.json ? explain_json_of(s, id) : explain_words(s, id, language));
+                        : explain_finding(s, id, options.json, language);
   if (!said.ok()) return fail(said.error());
   std::fputs(said->c_str(), stdout);
   return 0;

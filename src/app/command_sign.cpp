@@ -30,10 +30,11 @@ struct TierAt {
 
 std::vector<TierAt> tiers_of(const judge::Agreement& a, const Clocks& clocks) {
   std::vector<TierAt> out;
-  for (std::size_t i = 0; i < a.escalations.size(); ++i) {
-    for (const auto& episode : clocks.escalations[i]) {
+  const auto& rules = a.readings.front().clocks.escalations;
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    for (const auto& episode : clocks.base().states.escalations[i]) {
       for (std::size_t k = 0; k < episode.tiers.size(); ++k)
-        out.push_back({&a.escalations[i], &episode, &a.escalations[i].tiers[k], &episode.tiers[k]});
+        out.push_back({&rules[i], &episode, &rules[i].tiers[k], &episode.tiers[k]});
     }
   }
   return out;
@@ -74,11 +75,12 @@ bool concerns(const TierAt& t, const std::string& breach) {
 // Why the tier cannot be signed, with what is open instead.
 Result<TierAt> tier_asked(const judge::Agreement& a, const std::vector<TierAt>& all,
                           const SignOptions& o) {
-  const auto rule = std::find_if(a.escalations.begin(), a.escalations.end(),
-                                 [&](const auto& e) { return e.id == o.escalation; });
-  if (rule == a.escalations.end())
+  const auto& rules = a.readings.front().clocks.escalations;
+  const auto rule =
+      std::find_if(rules.begin(), rules.end(), [&](const auto& e) { return e.id == o.escalation; });
+  if (rule == rules.end())
     return refusal("there is no escalation \"" + o.escalation + "\"", "--escalation",
-                   names_in(a.escalations, [](const auto& e) { return e.id; }));
+                   names_in(rules, [](const auto& e) { return e.id; }));
   if (std::none_of(rule->tiers.begin(), rule->tiers.end(),
                    [&](const auto& t) { return t.id == o.tier; }))
     return refusal("escalation " + o.escalation + " has no tier \"" + o.tier + "\"", "--tier",

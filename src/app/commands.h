@@ -44,6 +44,7 @@ struct ClocksOptions {
   std::string until;                   // RFC 3339; empty: where what is known ends
   std::optional<std::uint64_t> as_of;  // entries of the log; none: all
   std::optional<std::uint64_t> since;  // of clocks: what entries from here on moved
+  Language language = Language::kEnglish;
 };
 int command_clocks(const ClocksOptions& options);
 // Phases, posts and hazards of the force, at the same instant and as known at the same position.

@@ -344,6 +344,61 @@ std::string notice_words(const Notice& n, const Zone& zone) {
          printable(to_words(n.shape)) + "\n";
 }
 
+namespace {
+
+std::string name_of_party(const judge::Agreement& a, const std::string& id) {
+  const auto it = std::find_if(a.parties.begin(), a.parties.end(),
+                               [&](const judge::Party& p) { return p.id == id; });
+  return it == a.parties.end() ? id : it->name;
+}
+
+std::string obligation_value_words(const Finding& f, Language l) {
+  if (f.value == FindingValue::kNotApplicable) return say({"explain.not_owed", {}}, l);
+  return value_words(f, l);
+}
+
+}  // namespace
+
+std::string obligation_words(const ObligationFinding& o, const judge::Agreement& a,
+                             const Zone& zone, Language l) {
+  const Finding& f = o.finding;
+  const auto quoted = [](const std::string& text) { return as_text(printable(text)); };
+  std::string out = say({"explain.finding", {as_text(f.id), number(f.version)}}, l) + "\n\n" +
+                    obligation_value_words(f, l) + "\n" + rule_words(f, l);
+  const auto line = [&](const char* key, std::vector<std::string> args) {
+    out += "  " + say({key, std::move(args)}, l) + "\n";
+  };
+  if (o.result.p_low != o.result.p_high)
+    out += say({"explain.between", {exactly(o.result.p_low), exactly(o.result.p_high)}}, l) + "\n";
+  out += "\n" + say({"explain.text", {}}, l) + "\n";
+  line("explain.obligation", {as_text(o.rule.id), quoted(o.rule.words)});
+  if (!o.rule.source.empty()) line("explain.stated_in", {quoted(o.rule.source)});
+  const auto* reading = reading_of(f, a);
+  if (reading != nullptr)
+    line("explain.reading",
+         {as_text(reading->id),
+          reading->words.empty() ? "@explain.as_it_stands" : quoted(reading->words)});
+  out += "\n" + say({"explain.why", {}}, l) + "\n";
+  line("explain.owed_by", {quoted(name_of_party(a, o.result.party))});
+  line("explain.duty_state", {"@duty_state." + std::string(judge::to_string(o.result.state))});
+  if (o.result.due)
+    line("explain.due", {judge::to_text(*o.result.due, zone, l)});
+  else
+    line("explain.without_end", {});
+  out += "  " + printable(judge::words_of(o.result.why, l)) + "\n";
+  return out + "\n" + say({"explain.records", {number(o.records.size())}}, l) + "\n";
+}
+
+std::string event_words(std::size_t n, const Event& e, const Zone& zone) {
+  std::string out = "\n  " + number(n) + ". event " + e.id + "\n     " + printable(e.name);
+  if (!e.party.empty()) out += ", of " + printable(e.party);
+  if (!e.sector.empty()) out += ", in " + printable(e.sector);
+  if (!e.text.empty()) out += ": " + printable(e.text);
+  out += "\n     when   " + span_words(e.when, zone) + "\n";
+  if (!e.corrects.empty()) out += "     it puts right " + e.corrects + "\n";
+  return out + "     that it happened: " + figure(e.p_real, 2) + "\n";
+}
+
 std::string trace_words(const Trace& t) {
   const Origin& o = t.origin;
   return "     log entry " + number(t.entry) + ", sha256 " + t.sha256 + "\n     input  " +

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "app/clocks.h"
 #include "app/mission.h"
 #include "base/zone.h"
 #include "model/messages.h"
@@ -45,6 +46,10 @@ std::string progress_words(const ledger::FeedProgress& progress, const std::stri
 std::string health_words(const Health& health, const Zone& zone);
 std::string statement_words(const Statement& statement, const Zone& zone);
 std::string notice_words(const Notice& notice, const Zone& zone);
+// A finding on an obligation: value, rule, what the text says, state and deadline, why.
+std::string obligation_words(const ObligationFinding& found, const judge::Agreement& agreement,
+                             const Zone& zone, Language language);
+std::string event_words(std::size_t number, const Event& event, const Zone& zone);
 
 // Where a record came from. Bytes are counted from 0 in the file as it reads unpacked, both ends
 // meant. `now` is what stands there today, absent when the file cannot be read.

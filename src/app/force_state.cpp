@@ -65,8 +65,9 @@ Result<ForceState> force_state_of(const Mission& mission, ledger::Store& store, 
   TRUCE_TRY(clocks, clocks_of(mission, store, known, until));
   ForceState out;
   out.until = clocks.as.until;
-  for (const auto& g : clocks.gates) out.gates[g.gate] = std::string(judge::to_string(g.state()));
-  out.coverage = coverage_at(judge::as_of(clocks.timeline, clocks.as).quiet, out.until);
+  for (const auto& g : clocks.base().states.gates)
+    out.gates[g.gate] = std::string(judge::to_string(g.state()));
+  out.coverage = coverage_at(judge::as_of(clocks.base().timeline, clocks.as).quiet, out.until);
   out.phases = judge::readiness(force, out.gates, out.coverage);
   for (const auto& post : force.posts)
     out.posts.push_back({post.id, judge::coverage_gains(post, out.coverage)});

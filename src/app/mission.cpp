@@ -378,7 +378,7 @@ class Loader {
         mission_.folder, mission_.geometry,
         [&](const std::string& name) { return read_rule(name); }, problems_);
     mission_.agreement = std::move(read.agreement);
-    mission_.cases = read.cases.size();
+    mission_.cases = read.cases.size() + read.clock_cases.size();
     agreement_is_read_ = !mission_.agreement.readings.empty();
   }
 
@@ -391,7 +391,7 @@ class Loader {
     for (const auto& r : mission_.regions) context.sectors.push_back(r.id);
     if (agreement_is_read_) {
       auto& gates = context.gates.emplace();
-      for (const auto& g : mission_.agreement.gates) gates.push_back(g.id);
+      for (const auto& g : mission_.agreement.readings.front().clocks.gates) gates.push_back(g.id);
     }
     auto force = judge::parse_force(*text, "force.toml", context, problems_);
     if (!force.ok()) return;

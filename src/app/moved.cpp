@@ -42,7 +42,7 @@ std::vector<Moved::Change> changes_between(const AllTold& before, const AllTold&
   return out;
 }
 
-AllTold obligations_told(const Clocks& clocks) {
+AllTold obligations_told(const judge::ClockStates& clocks) {
   AllTold out;
   for (const auto& r : clocks.obligations) {
     std::string subject = "obligation " + r.obligation;
@@ -53,7 +53,7 @@ AllTold obligations_told(const Clocks& clocks) {
   return out;
 }
 
-AllTold tiers_told(const Clocks& clocks) {
+AllTold tiers_told(const judge::ClockStates& clocks) {
   AllTold out;
   for (const auto& episodes : clocks.escalations) {
     for (const auto& e : episodes) {
@@ -73,10 +73,11 @@ Result<Moved> what_moved_since(const Mission& mission, ledger::Store& store, std
   TRUCE_TRY(now, clocks_of(mission, store, known, then.as.until));
   Moved out;
   out.until = then.as.until;
-  for (std::size_t i = 0; i < now.gates.size(); ++i)
-    out.gates.push_back({now.gates[i].gate, judge::what_moved(then.gates[i], now.gates[i])});
-  out.obligations = changes_between(obligations_told(then), obligations_told(now));
-  out.tiers = changes_between(tiers_told(then), tiers_told(now));
+  const judge::ClockStates &before = then.base().states, &after = now.base().states;
+  for (std::size_t i = 0; i < after.gates.size(); ++i)
+    out.gates.push_back({after.gates[i].gate, judge::what_moved(before.gates[i], after.gates[i])});
+  out.obligations = changes_between(obligations_told(before), obligations_told(after));
+  out.tiers = changes_between(tiers_told(before), tiers_told(after));
   return out;
 }
 
@@ -155,12 +156,14 @@ Result<MovedDays> moved_since_told(const Mission& mission, ledger::Store& store,
   MovedDays out;
   TRUCE_TRY(ticks, ticks_of(store));
   if (ticks.size() < 2) return out;  // all came in one look
-  TRUCE_TRY(arrived, arrivals_of(store, now.timeline));
+  TRUCE_TRY(arrived, arrivals_of(store, now.base().timeline));
   std::map<std::uint64_t, std::vector<std::pair<std::size_t, judge::DayNumber>>> asked;
-  for (std::size_t g = 0; g < now.gates.size(); ++g) {
-    for (const auto& day : now.gates[g].days) {
+  const auto& rules = mission.agreement.readings.front().clocks.gates;
+  const auto& gates = now.base().states.gates;
+  for (std::size_t g = 0; g < gates.size(); ++g) {
+    for (const auto& day : gates[g].days) {
       if (day.when.end <= first || day.when.end > now.as.until) continue;
-      const auto told = told_with(mission.agreement.gates[g], now.timeline, day);
+      const auto told = told_with(rules[g], now.base().timeline, day);
       const auto look = told == kNeverTold ? std::nullopt : end_of_look(ticks, told);
       const bool late = look && std::any_of(arrived.begin(), arrived.end(), [&](const Arrived& a) {
                           return a.known >= *look && a.start < day.when.end;
@@ -171,8 +174,8 @@ Result<MovedDays> moved_since_told(const Mission& mission, ledger::Store& store,
   for (const auto& [look, days] : asked) {
     TRUCE_TRY(then, clocks_of(mission, store, look, now.as.until));
     for (const auto& [g, day] : days) {
-      for (auto& move : judge::what_moved(then.gates[g], now.gates[g])) {
-        if (move.day == day) out.emplace(std::pair(now.gates[g].gate, day), std::move(move));
+      for (auto& move : judge::what_moved(then.base().states.gates[g], gates[g])) {
+        if (move.day == day) out.emplace(std::pair(gates[g].gate, day), std::move(move));
       }
     }
   }

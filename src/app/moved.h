@@ -28,7 +28,7 @@ struct Moved {
   std::vector<Change> tiers;
 };
 
-// Between entries [0, since) and entries [0, known).
+// Between entries [0, since) and entries [0, known), under the base text.
 Result<Moved> what_moved_since(const Mission& mission, ledger::Store& store, std::uint64_t since,
                                std::uint64_t known);
 

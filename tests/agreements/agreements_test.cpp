@@ -41,6 +41,44 @@ TEST(Agreements, come_out_as_they_were_worked_by_hand) {
   }
 }
 
+bool has_reading_of_clocks(const judge::Agreement& a) {
+  return std::any_of(a.readings.begin(), a.readings.end(),
+                     [&](const auto& r) { return r.clocks != a.readings.front().clocks; });
+}
+
+TEST(Agreements, that_hold_something_in_time_have_cases_of_it) {
+  std::size_t all = 0;
+  for (const auto& folder : folders()) {
+    judge::Problems problems;
+    const AgreementFolder read = load_agreement_folder(folder, problems);
+    all += read.clock_cases.size();
+    const std::size_t min = read.agreement.readings.front().clocks.empty() ? 0 : 10;
+    EXPECT_GE(read.clock_cases.size(), min) << folder.filename();
+    std::set<std::string> readings;
+    for (const auto& c : read.clock_cases) readings.insert(c.reading);
+    EXPECT_EQ(readings.size() > 1, has_reading_of_clocks(read.agreement)) << folder.filename();
+  }
+  EXPECT_GE(all, 40U);
+}
+
+// A case that is made to expect something else is noticed: at another state, instant or count.
+TEST(Agreements, cases_in_time_can_fail) {
+  for (const auto& folder : folders()) {
+    judge::Problems problems;
+    AgreementFolder read = load_agreement_folder(folder, problems);
+    for (auto& c : read.clock_cases) {
+      for (auto& e : c.expect) {
+        if (e.worked.state.empty())
+          e.worked.low = e.worked.low.value_or(0) + 1;
+        else
+          e.worked.state = "other";
+      }
+    }
+    for (const auto& o : judge::work(read.agreement, read.clock_cases))
+      EXPECT_FALSE(o.as_worked) << folder.filename() << ", case " << o.of->id;
+  }
+}
+
 TEST(Agreements, print_every_clause_with_its_meaning_and_its_cases) {
   for (const auto& folder : folders()) {
     judge::Problems problems;
@@ -51,6 +89,13 @@ TEST(Agreements, print_every_clause_with_its_meaning_and_its_cases) {
     }
     for (const auto& p : read.agreement.readings.front().provisions)
       EXPECT_NE(page.find("**" + p.id + "**"), std::string::npos) << p.id;
+    const judge::ClockRules& clocks = read.agreement.readings.front().clocks;
+    judge::each_kind(clocks, clocks, [&](const char* kind, const auto& rules, const auto&) {
+      for (const auto& r : rules) {
+        const std::string once = "**" + r.id + "** (" + kind + ") — " + r.words;
+        EXPECT_NE(page.find(once), std::string::npos) << r.id;
+      }
+    });
   }
 }
 
@@ -82,7 +127,8 @@ TEST(Agreements, take_provisions_from_points_as_if_they_were_their_own) {
   EXPECT_EQ(base[1].id, "skies");
   EXPECT_EQ(base[1].exceptions.at(0).notice_kinds, std::vector<std::string>{"rescue_flight"});
   EXPECT_EQ(read.agreement.readings.at(1).provisions[1].zone_kinds, std::vector<std::string>{});
-  EXPECT_EQ(read.agreement.gates.at(0).breaches, std::vector<std::string>{"ceasefire"});
+  EXPECT_EQ(read.agreement.readings.front().clocks.gates.at(0).breaches,
+            std::vector<std::string>{"ceasefire"});
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "app/alerts.h"
 #include "app/assemble.h"
 #include "app/clocks.h"
+#include "app/commands.h"
 #include "app/force_state.h"
 #include "app/moved.h"
 #include "app/session.h"
@@ -415,21 +416,138 @@ TEST(SixtyDays, open_lose_and_open_the_gate_and_say_why) {
   const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
   ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
   std::string told;
-  for (const auto& t : clocks->gates.at(0).transitions)
+  for (const auto& t : clocks->base().states.gates.at(0).transitions)
     told += to_text(t.at.start).substr(5, 5) + " " + std::string(judge::to_string(t.to)) + "\n";
   EXPECT_EQ(told,
             "03-03 counting\n03-04 waiting\n03-05 counting\n03-07 paused\n03-08 counting\n"
             "03-12 open\n03-18 waiting\n03-19 counting\n03-23 paused\n03-24 counting\n"
             "03-26 open\n04-07 closed\n");
-  for (const auto& t : clocks->gates.at(0).transitions) {
+  for (const auto& t : clocks->base().states.gates.at(0).transitions) {
     EXPECT_FALSE(judge::to_english(t.why).empty());
     EXPECT_FALSE(t.why.records.empty());
   }
   // As known before the traveller's report, the gate stood otherwise on that day.
-  const auto& now = clocks->gates.at(0);
+  const auto& now = clocks->base().states.gates.at(0);
   const auto before = clocks_of(session->mission, *session->store, 0, clocks->as.until);
   ASSERT_TRUE(before.ok());
-  EXPECT_FALSE(judge::what_moved(before->gates.at(0), now).empty());
+  EXPECT_FALSE(judge::what_moved(before->base().states.gates.at(0), now).empty());
+}
+
+const judge::ObligationResult& result_of(const ReadingClocks& clocks, const std::string& obligation,
+                                         const std::string& party) {
+  const auto& all = clocks.states.obligations;
+  const auto it = std::find_if(all.begin(), all.end(), [&](const auto& r) {
+    return r.obligation == obligation && r.party == party;
+  });
+  TRUCE_ENSURE(it != all.end());
+  return *it;
+}
+
+// The breach of 18 March takes the gate away under the base text alone.
+TEST(SixtyDays, keep_the_gate_open_under_the_reading_that_says_so) {
+  const auto session =
+      run(copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", "sixty-days-read"));
+  const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
+  ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
+  ASSERT_EQ(clocks->readings.size(), 2U);
+  const auto& other = clocks->readings[1];
+  EXPECT_EQ(other.reading, "once-open");
+  std::string told;
+  for (const auto& t : other.states.gates.at(0).transitions)
+    told += to_text(t.at.start).substr(5, 5) + " " + std::string(judge::to_string(t.to)) + "\n";
+  EXPECT_EQ(told,
+            "03-03 counting\n03-04 waiting\n03-05 counting\n03-07 paused\n03-08 counting\n"
+            "03-12 open\n04-07 closed\n");
+  for (const auto& b : other.timeline.breaches)
+    EXPECT_NE(b.id.find("/once-open"), std::string::npos) << "a breach is a finding of the reading";
+  EXPECT_FALSE(judge::stands_otherwise(result_of(other, "maps", "cobalt"),
+                                       result_of(clocks->base(), "maps", "cobalt")));
+  const auto in =
+      assemble_report(session->mission, *session->store, {2030, 3, 1}, {2030, 4, 29}, {0}, "");
+  ASSERT_TRUE(in.ok()) << in.error().to_text();
+  ASSERT_EQ(in->gates.at(0).elsewhere.size(), 1U);
+  EXPECT_EQ(to_text(in->gates[0].elsewhere[0].first), "2030-03-18");
+  EXPECT_EQ(in->gates[0].elsewhere[0].days, 8) << "18 to 25 March";
+  ASSERT_EQ(in->obligations.size(), 4U);
+}
+
+judge::TierState warning_of(const ReadingClocks& clocks, std::size_t episode) {
+  return clocks.states.escalations.at(0).at(episode).tiers.at(0).state;
+}
+
+// A signature names a finding under one reading. What was taken was taken, however the text is
+// read.
+TEST(SixtyDays, a_signature_counts_under_every_reading) {
+  const fs::path folder =
+      copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", "sixty-days-signed");
+  Signature s;
+  s.signer = "the duty officer";
+  s.escalation = "response";
+  s.tier = "warning";
+  s.when = *parse_instant("2030-03-01T12:00:00Z");
+  {
+    const auto session = run(folder);
+    const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
+    ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
+    for (const auto& r : clocks->readings) EXPECT_EQ(warning_of(r, 0), judge::TierState::kLapsed);
+    s.breach = clocks->base().states.escalations.at(0).at(0).breach;
+  }
+  const auto events = folder / "feeds/events.ndjson";
+  ASSERT_TRUE(
+      write_file_atomically(
+          events, *read_file(events) + "{\"kind\":\"signature\",\"record\":" + to_json(s) + "}\n")
+          .ok());
+  const auto session = run(folder);
+  const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
+  ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
+  for (const auto& r : clocks->readings) {
+    EXPECT_EQ(warning_of(r, 0), judge::TierState::kSigned) << r.reading;
+    EXPECT_EQ(warning_of(r, 1), judge::TierState::kLapsed) << r.reading;
+  }
+}
+
+TEST(SixtyDays, explain_what_is_owed_down_to_the_bytes) {
+  const fs::path folder =
+      copy_of(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/sixty-days", "sixty-days-owed");
+  std::map<std::string, std::string> ids;
+  {
+    const auto session = run(folder);
+    const auto clocks = clocks_of(session->mission, *session->store, ledger::Store::kNow, {});
+    ASSERT_TRUE(clocks.ok()) << clocks.error().to_text();
+    for (const auto& r : clocks->base().states.obligations)
+      ids[r.obligation + " " + r.party] = r.id() + "/base";
+  }
+  const auto explained = [&](const std::string& id, bool json, Language l) {
+    ::testing::internal::CaptureStdout();
+    EXPECT_EQ(command_explain({.mission = folder, .json = json, .session = {.quiet = true}}, id, l),
+              0);
+    return ::testing::internal::GetCapturedStdout();
+  };
+  const std::string late = explained(ids["maps cobalt"], false, Language::kEnglish);
+  for (const char* part :
+       {"It is a breach.", "P(breach) = 1.0000", "\"clear\", asks for 0.85",
+        "Obligation maps: Each party hands over the maps of its mines within 14 days",
+        "Stated in: invented, article 4", "Reading base: the text as it stands", "Owed by: Cobalt",
+        "State: breached", "Due: 2030-03-15 00:00 +02:00 EET",
+        "maps_handed_over was not done by 2030-03-15", "What it rests on: 2 records", "ceasefire",
+        "maps_handed_over, of cobalt", "when   2030-03-16 09:00 +02:00 EET", "log entry ",
+        "feeds/events.ndjson line ", "The file holds these bytes today."})
+    EXPECT_NE(late.find(part), std::string::npos) << part << "\n" << late;
+  const std::string absent = explained(ids["hotline amber"], false, Language::kUkrainian);
+  for (const char* part : {"Це порушення.", "Зобов’язання hotline", "Без кінцевого строку.",
+                           "hotline_answered: 2030-04-10 не виконано"})
+    EXPECT_NE(absent.find(part), std::string::npos) << part << "\n" << absent;
+  const std::string json = explained(ids["maps amber"], true, Language::kEnglish);
+  simdjson::dom::parser parser;
+  const auto read = parser.parse(simdjson::padded_string(json));
+  ASSERT_EQ(read.error(), simdjson::SUCCESS) << json;
+  EXPECT_EQ(std::string(read["state"].get_c_str().value()), "fulfilled");
+  EXPECT_EQ(read["evidence"].get_array().value().size(), 2U);
+  EXPECT_EQ(std::string(read["finding"]["subject"].get_c_str().value()).find("deadline/"), 0U);
+  ::testing::internal::CaptureStderr();
+  EXPECT_NE(command_explain({.mission = folder, .session = {.quiet = true}}, "maps"), 0);
+  const std::string all = ::testing::internal::GetCapturedStderr();
+  EXPECT_NE(all.find(ids["maps amber"]), std::string::npos) << all;
 }
 
 std::unique_ptr<Session> sixty_days_run(const std::string& name) {

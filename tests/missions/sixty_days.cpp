@@ -51,10 +51,16 @@ struct Deed {
   const char* name;
   const char* party;
 };
-constexpr Deed kDeeds[] = {{1, 0, "ceasefire", ""},
-                           {36, 9, "disengagement_begun", "amber"},
-                           {38, 10, "pull_back_done", "amber"},
-                           {38, 15, "pull_back_done", "cobalt"}};
+constexpr Deed kDeeds[] = {
+    {1, 0, "ceasefire", ""},
+    {10, 11, "maps_handed_over", "amber"},
+    {16, 9, "maps_handed_over", "cobalt"},  // due by midnight before the 15th
+    {36, 9, "disengagement_begun", "amber"},
+    {38, 10, "pull_back_done", "amber"},
+    {38, 15, "pull_back_done", "cobalt"}};
+
+// The hotline is answered every day at noon, but for one day by one party.
+constexpr Deed kUnanswered{41, 12, "hotline_answered", "amber"};
 
 Instant at(int day, int hour) {
   static const Zone kZone = *Zone::find("Europe/Kyiv");
@@ -125,14 +131,22 @@ std::string quiet(bool late) {
   return out;
 }
 
+std::string event_line(const Deed& d) {
+  ::truce::Event e;
+  e.name = d.name;
+  e.party = d.party;
+  e.when = {at(d.day, d.hour), at(d.day, d.hour)};
+  return line_of("event", to_json(e));
+}
+
 std::string events() {
   std::string out;
-  for (const Deed& d : kDeeds) {
-    ::truce::Event e;
-    e.name = d.name;
-    e.party = d.party;
-    e.when = {at(d.day, d.hour), at(d.day, d.hour)};
-    out += line_of("event", to_json(e));
+  for (const Deed& d : kDeeds) out += event_line(d);
+  for (int day = 1; day <= kDays; ++day) {
+    for (const char* party : {"amber", "cobalt"}) {
+      if (day != kUnanswered.day || std::string(party) != kUnanswered.party)
+        out += event_line({day, kUnanswered.hour, kUnanswered.name, party});
+    }
   }
   return out;
 }

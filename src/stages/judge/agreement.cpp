@@ -30,8 +30,10 @@ std::string acts_expected() {
 
 class Parser {
  public:
-  Parser(std::string_view source, const Geometry& geometry, Problems& problems)
-      : read_(source, problems),
+  Parser(std::string_view text, std::string_view source, const Geometry& geometry,
+         Problems& problems)
+      : text_(text),
+        read_(source, problems),
         geometry_(geometry),
         problems_(problems),
         errors_before_(problems.errors.size()) {}
@@ -270,16 +272,12 @@ class Parser {
 
   void read_time(const toml::table& root, Agreement& a) {
     const std::size_t before = problems_.errors.size();
-    TimeNames names{{}, {}, a.standards_of_proof, a.severities};
-    for (const Party& p : a.parties) names.parties.push_back(p.id);
-    for (const Provision& p : a.readings.front().provisions) names.provisions.push_back(p.id);
-    a.gates = parse_gates(root, read_, names);
-    a.obligations = parse_obligations(root, read_, names);
-    a.escalations = parse_escalations(root, read_, names);
-    a.cumulations = parse_cumulations(root, read_, names);
+    names_ = {{}, {}, a.standards_of_proof, a.severities};
+    for (const Party& p : a.parties) names_.parties.push_back(p.id);
+    for (const Provision& p : a.readings.front().provisions) names_.provisions.push_back(p.id);
+    a.readings.front().clocks = parse_clocks(root, read_, names_);
     for (const char* kind : {"gate", "obligation", "escalation", "cumulation"}) {
       read_.each(root, kind, [&](const toml::table& t) {
-        for (auto& span : read_.texts(t, "encodes")) a.encoded_elsewhere.push_back(std::move(span));
         may_hide_spans_ =
             may_hide_spans_ || (problems_.errors.size() > before && !t.contains("encodes"));
       });
@@ -725,23 +723,43 @@ class Parser {
     const std::size_t before = problems_.errors.size();
     read_.known(t, keys_of(TableId::kReading));
     read_.own_id(t, a.readings, "reading");
-    Reading r{
-        read_.text(t, "id", true), read_.text(t, "party", false), read_.text(t, "words", true), {}};
+    Reading r{read_.text(t, "id", true),
+              read_.text(t, "party", false),
+              read_.text(t, "words", true),
+              {},
+              a.readings.front().clocks};
     if (!r.party.empty()) read_.refers(t, "party", r.party, a.parties, "party");
     auto drafts = drafts_;
     auto definitions = definitions_;
+    bool other_clocks = false;
     read_.each(t, "change", [&](const toml::table& c) {
-      if (c.contains("definition") == c.contains("provision"))
+      if (things_changed(c) != 1)
         read_.say(c, "change", "it is not said what is read otherwise",
-                  "either provision = \"…\" or definition = \"…\"");
+                  "either provision = \"…\" or definition = \"…\", or one of gate, obligation, "
+                  "escalation and cumulation");
       else if (c.contains("definition"))
         change_definition(c, definitions);
-      else
+      else if (c.contains("provision"))
         change_provision(c, drafts, a);
+      else
+        other_clocks = true;
     });
     r.provisions = resolved(drafts, definitions);
+    if (other_clocks) r.clocks = clocks_under(t);
     if (problems_.errors.size() > before) unsound_readings_.insert(r.id);
     return r;
+  }
+  // What was said of the text as it stands is not said again.
+  ClockRules clocks_under(const toml::table& reading) {
+    std::set<std::string> said;
+    for (const Error& e : problems_.errors) said.insert(e.to_text());
+    const auto before = static_cast<std::ptrdiff_t>(problems_.errors.size());
+    ClockRules out = parse_clocks_under(toml::parse(text_), reading.source(), read_, names_);
+    auto& all = problems_.errors;
+    all.erase(std::remove_if(all.begin() + before, all.end(),
+                             [&](const Error& e) { return said.contains(e.to_text()); }),
+              all.end());
+    return out;
   }
   void change_definition(const toml::table& c, std::vector<Definition>& definitions) {
     read_.known(c, keys_of(TableId::kDefinitionChange));
@@ -829,7 +847,9 @@ class Parser {
     }
   }
 
+  std::string_view text_;
   TomlReader read_;
+  TimeNames names_;
   const Geometry& geometry_;
   Problems& problems_;
   std::vector<Definition> definitions_;
@@ -856,7 +876,7 @@ std::optional<AgreementRead> read_agreement_text(std::string_view toml_text,
                                                  std::string_view source, const Geometry& geometry,
                                                  Problems& problems) {
   return read_toml<AgreementRead>(toml_text, source, problems, [&](const toml::table& root) {
-    return Parser(source, geometry, problems).run(root);
+    return Parser(toml_text, source, geometry, problems).run(root);
   });
 }
 

@@ -12,11 +12,8 @@
 #include "base/polyline.h"
 #include "base/zone.h"
 #include "model/records.h"
+#include "stages/judge/clocks.h"
 #include "stages/judge/conduct.h"
-#include "stages/judge/cumulation.h"
-#include "stages/judge/escalation.h"
-#include "stages/judge/gate.h"
-#include "stages/judge/obligation.h"
 
 namespace truce::judge {
 
@@ -130,12 +127,14 @@ struct Provision {
   friend bool operator==(const Provision&, const Provision&) = default;
 };
 
-// A reading replaces fields of provisions: another start, another zone, another exception.
+// A reading replaces fields of provisions and of what holds in time: another start, another zone,
+// another number of days.
 struct Reading {
   std::string id;     // "base" first
   std::string party;  // whose; empty for the base text
   std::string words;
   std::vector<Provision> provisions;  // complete, after replacement
+  ClockRules clocks;                  // the same: docs/agreement-time.md
 };
 
 // A clause that no provision holds, and why.
@@ -158,18 +157,11 @@ struct Agreement {
   std::vector<ProtectedObject> objects;
   std::map<std::string, double> standards_of_proof;  // name → tau, each in (0.5, 1)
   std::vector<Reading> readings;
-  // In time: docs/agreement-time.md.
   std::vector<std::string> severities;  // the least first
-  std::vector<GateRule> gates;
-  std::vector<ObligationRule> obligations;
-  std::vector<EscalationRule> escalations;
-  std::vector<CumulationRule> cumulations;
-  // Of the text beside it: languages that bind, spans that no provision holds, and those that
-  // gates, obligations and clocks hold.
+  // Of the text beside it: languages that bind, and spans that nothing holds.
   std::vector<std::string> languages;
   std::size_t text_line = 0;
   std::vector<NotEncoded> not_encoded;
-  std::vector<std::string> encoded_elsewhere;
 };
 
 // What geo/*.geojson holds, by id of the feature.

@@ -74,6 +74,25 @@ weapons=["heavy"]
 keep={width_m=50000, from={p="l"}}
 overrides=["1"]
 standard_of_proof="x"
+[[gate]]
+id="g"
+words="w"
+sectors=["s"]
+classes=["burst"]
+from="2025-04-19T00:00"
+days=7
+coverage_min=0.8
+unobserved_max=3
+standard="x"
+breach_while_open="lost"
+[[obligation]]
+id="o"
+words="w"
+kind="achievement"
+trigger="e"
+act="f"
+within="2 h"
+standard="x"
 [[reading]]
 id="r"
 party="p"
@@ -84,6 +103,13 @@ until="2025-04-20T00:00:00Z"
 [[reading.change]]
 definition="heavy"
 weapons=["mortar"]
+[[reading.change]]
+gate="g"
+days=9
+[[reading.change]]
+obligation="o"
+by="end of day 2"
+day_one="the day itself"
 )";
 constexpr const char* kCases =
     "case,provision,reading,from,until,place,sigma_m,origin,act,effect,weapon,count,party,"

@@ -396,8 +396,11 @@ TableOfKeys reading_keys() {
            {.name = "words", .words = "How it reads, in plain words.", .needed = true},
            {.name = "change",
             .kind = KeyKind::kTables,
-            .words = "What it reads otherwise: keys of a provision, or a definition.",
-            .tables = {TableId::kProvisionChange, TableId::kDefinitionChange}}}};
+            .words = "What it reads otherwise: keys of a provision or of a rule in time, or a "
+                     "definition.",
+            .tables = {TableId::kProvisionChange, TableId::kDefinitionChange, TableId::kGateChange,
+                       TableId::kObligationChange, TableId::kEscalationChange,
+                       TableId::kCumulationChange}}}};
 }
 
 TableOfKeys provision_change_keys() {
@@ -415,6 +418,21 @@ TableOfKeys definition_change_keys() {
       "What a reading defines otherwise.",
       {{.name = "definition", .words = "The definition that is read otherwise.", .needed = true},
        weapons_key("The weapons that it then stands for.", true)}};
+}
+
+// What a reading states otherwise of a gate, an obligation, an escalation or a cumulation.
+TableOfKeys clock_change_keys(std::string_view name, std::string_view kind,
+                              const TableOfKeys& rule) {
+  std::vector<Key> keys{{.name = kind,
+                         .words = "The one that is read otherwise, by its id. Keys named here "
+                                  "replace its own.",
+                         .needed = true}};
+  for (Key k : rule.keys) {
+    if (k.name == "id" || k.name == "encodes") continue;
+    k.needed = false;
+    keys.push_back(std::move(k));
+  }
+  return {name, "What a reading states otherwise of a rule in time.", std::move(keys)};
 }
 
 TableOfKeys points_keys() {
@@ -446,6 +464,10 @@ std::array<TableOfKeys, kTableIds> all_tables() {
           reading_keys(),
           provision_change_keys(),
           definition_change_keys(),
+          clock_change_keys("gate_change", "gate", gate_keys()),
+          clock_change_keys("obligation_change", "obligation", obligation_keys()),
+          clock_change_keys("escalation_change", "escalation", escalation_keys()),
+          clock_change_keys("cumulation_change", "cumulation", cumulation_keys()),
           gate_keys(),
           step_keys(),
           obligation_keys(),

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <set>
+#include <tuple>
 
 #include "base/files.h"
 #include "stages/judge/agreement.h"
@@ -28,6 +29,14 @@ weapons = ["artillery"]
 [[provision]]
 id = "p"
 standard_of_proof = "clear"
+[[gate]]
+id = "r"
+[[obligation]]
+id = "r"
+[[escalation]]
+id = "r"
+[[cumulation]]
+id = "r"
 )";
 
 // A table and how it is come by: "[[gate]]\n[[gate.step]]\n".
@@ -40,10 +49,17 @@ struct AtTable {
 
 // Without these the parser does not look at what the line says.
 std::string said_beside(TableId id, std::string_view key) {
-  if (id == TableId::kProvisionChange && key != "provision") return "provision = \"p\"\n";
-  if (id == TableId::kDefinitionChange && key != "definition") return "definition = \"d\"\n";
-  if (key == "day_one") return "by = \"end of day 2\"\n";
-  return {};
+  std::string out;
+  for (const auto& [change, kind, named] :
+       {std::tuple(TableId::kProvisionChange, "provision", "p"),
+        std::tuple(TableId::kDefinitionChange, "definition", "d"),
+        std::tuple(TableId::kGateChange, "gate", "r"),
+        std::tuple(TableId::kObligationChange, "obligation", "r"),
+        std::tuple(TableId::kEscalationChange, "escalation", "r"),
+        std::tuple(TableId::kCumulationChange, "cumulation", "r")}) {
+    if (id == change && key != kind) out += std::string(kind) + " = \"" + named + "\"\n";
+  }
+  return key == "day_one" ? out + "by = \"end of day 2\"\n" : out;
 }
 
 // Provisions of points are looked at when they are read into an agreement.

@@ -36,10 +36,6 @@ Act act_of(const Incident& incident) {
   return flying ? Act::kOverflight : Act::kPresence;
 }
 
-bool is_about_the_force(std::string_view about) {
-  return about == "force" || about.rfind("post/", 0) == 0 || about.rfind("contingent/", 0) == 0;
-}
-
 // What stood or flew, as an item tells it; nothing where it tells of an effect or of no weapon.
 std::optional<Weapon> seen_in(const Item& item) {
   if (item.classes.of(EffectClass::kOther) < 1 || item.weapon == WeaponClass::kUnknown)
@@ -127,8 +123,13 @@ std::optional<Conduct> conduct_of(const Observation& o, std::size_t places) {
   return out;
 }
 
+bool is_about_the_force(const Statement& s) {
+  return s.about == "force" || s.about == "threat" || s.about.rfind("post/", 0) == 0 ||
+         s.about.rfind("contingent/", 0) == 0;
+}
+
 std::optional<Conduct> conduct_of(const Statement& s) {
-  if (!is_about_the_force(s.about)) return std::nullopt;
+  if (!is_about_the_force(s)) return std::nullopt;
   Conduct out;
   out.subject = s.id;
   out.act = Act::kStatement;

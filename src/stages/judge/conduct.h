@@ -81,8 +81,10 @@ Conduct conduct_of(const Incident& incident);
 // fired: presence or overflight, at one of `places` places of its shape. Nothing where no weapon or
 // no place is told, or a way that was flown, of which no one place is where it was.
 std::optional<Conduct> conduct_of(const Observation& observation, std::size_t places);
-// What a person filed as said about the force ("force", "post/ID", "contingent/ID"), by who said
-// it; its target is "force".
+// Whether a person filed it as a threat to the force: about "threat", "force", "post/ID" or
+// "contingent/ID".
+bool is_about_the_force(const Statement& statement);
+// A statement about the force as a conduct of who made it; its target is "force".
 std::optional<Conduct> conduct_of(const Statement& statement);
 
 // Surely a place of firing and not of what was hit: an outgoing explosion, a muzzle flash.

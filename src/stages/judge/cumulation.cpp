@@ -87,9 +87,11 @@ Cumulated cumulated_of(const CumulationRule& rule, const std::string& name, cons
   std::sort(c.members.begin(), c.members.end());
   const Instant last = over_at(g);
   c.when = {last_first, last_first == last ? last : Instant{last.ns + 1}};
-  const std::string window = number_text(rule.window.in_seconds() / 3600) + " h";
-  c.why = why(certain ? "cumulation.counts" : "cumulation.may_count",
-              {std::to_string(rule.number), rule.severity, window, rule.counts_as}, c.members);
+  const std::string window = number_text(rule.window.in_seconds() / 3600);
+  c.why =
+      why(certain ? "cumulation.counts" : "cumulation.may_count",
+          {std::to_string(rule.number), as_text(rule.severity), window, as_text(rule.counts_as)},
+          c.members);
   return c;
 }
 

@@ -19,6 +19,7 @@ struct CumulationRule {
   std::string id;
   std::string words;
   std::string source;
+  std::vector<std::string> encodes;   // spans of the agreement's text
   std::vector<std::string> breaches;  // provisions; empty: any
   std::string standard;
   double tau = 1;
@@ -28,6 +29,7 @@ struct CumulationRule {
   std::string counts_as;
   CumulatedPer per = CumulatedPer::kAll;
   std::size_t line = 0;
+  friend bool operator==(const CumulationRule&, const CumulationRule&) = default;
 };
 
 struct Cumulated {

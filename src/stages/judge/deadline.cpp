@@ -35,10 +35,15 @@ Due due(const Deadline& deadline, const Interval& trigger, const ::truce::Zone& 
           due_after(deadline, last_of(trigger), zone)};
 }
 
-std::string to_text(const Due& d, const ::truce::Zone& zone) {
+std::string to_text(const Due& d, const ::truce::Zone& zone, Language l) {
   if (d.earliest == d.latest) return to_local_text(d.latest, zone);
-  return "a time between " + to_local_text(d.earliest, zone) + " and " +
-         to_local_text(d.latest, zone);
+  return say({"due.between", {to_local_text(d.earliest, zone), to_local_text(d.latest, zone)}}, l);
+}
+
+std::string due_argument(const Due& d, const ::truce::Zone& zone) {
+  if (d.earliest == d.latest) return to_local_text(d.latest, zone);
+  return as_argument(
+      {"due.between", {to_local_text(d.earliest, zone), to_local_text(d.latest, zone)}});
 }
 
 }  // namespace truce::judge

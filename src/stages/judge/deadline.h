@@ -11,6 +11,7 @@
 
 #include "base/instant.h"
 #include "base/zone.h"
+#include "model/messages.h"
 
 namespace truce::judge {
 
@@ -41,8 +42,10 @@ struct Due {
   friend bool operator==(const Due&, const Due&) = default;
 };
 Due due(const Deadline& deadline, const Interval& trigger, const ::truce::Zone& zone);
-// "2016-10-08 23:59 +03:00 EEST", or "between … and …".
-std::string to_text(const Due& d, const ::truce::Zone& zone);
+// "2016-10-08 23:59 +03:00 EEST", or "a time between … and …".
+std::string to_text(const Due& d, const ::truce::Zone& zone, Language l = Language::kEnglish);
+// The same as an argument of a message.
+std::string due_argument(const Due& d, const ::truce::Zone& zone);
 
 // Saturates where Instant ends.
 Instant plus(Instant t, Duration d);

@@ -152,14 +152,14 @@ Due condition_of(const EscalationRule& rule, const TierRule& tier, const Episode
   return out;
 }
 
-const char* condition_words(TierNeeds needs) {
+const char* condition_argument(TierNeeds needs) {
   switch (needs) {
     case TierNeeds::kBreach:
-      return "there was a breach";
+      return "@condition.breach";
     case TierNeeds::kContinues:
-      return "the breach continues";
+      return "@condition.continues";
     case TierNeeds::kExpanded:
-      return "the breach has expanded";
+      return "@condition.expanded";
   }
   return "";
 }
@@ -189,18 +189,19 @@ void say_open(TierStatus& t, const TierRule& tier, const EpisodeBreaches& e, con
   const bool may_have_lapsed = t.lapses && as.until > t.lapses->earliest;
   t.state = TierState::kMayBeDue;
   if (!e.may_continue.empty()) {
-    t.why = why("escalation.initial_doubtful", {e.members.front()->id},
+    t.why = why("escalation.initial_doubtful", {as_text(e.members.front()->id)},
                 {e.members.front()->id, e.may_continue});
   } else if (t.opens->latest == kTierNotYet) {
-    t.why = why("escalation.condition_may_hold", {condition_words(tier.needs)}, members);
+    t.why = why("escalation.condition_may_hold", {condition_argument(tier.needs)}, members);
   } else if (as.until < t.opens->latest || may_have_lapsed) {
-    t.why = why(
-        "escalation.may_be_due",
-        {tier.words, tier_time_text(t.opens->earliest, as), tier_time_text(t.opens->latest, as)},
-        members);
+    t.why = why("escalation.may_be_due",
+                {as_text(tier.words), tier_time_text(t.opens->earliest, as),
+                 tier_time_text(t.opens->latest, as)},
+                members);
   } else {
     t.state = TierState::kDue;
-    t.why = why("escalation.due", {tier.words, tier_time_text(t.opens->latest, as)}, members);
+    t.why =
+        why("escalation.due", {as_text(tier.words), tier_time_text(t.opens->latest, as)}, members);
   }
 }
 
@@ -213,7 +214,7 @@ TierStatus tier_of(const EscalationRule& rule, const TierRule& tier, const Episo
   t.tier = tier.id;
   if (tier.lapses) t.lapses = Due{plus(t0.earliest, *tier.lapses), plus(t0.latest, *tier.lapses)};
   if (condition.earliest == kTierNotYet || (t.lapses && condition.earliest > t.lapses->latest)) {
-    t.why = why("escalation.condition_not_met", {condition_words(tier.needs)}, members);
+    t.why = why("escalation.condition_not_met", {condition_argument(tier.needs)}, members);
     return t;
   }
   t.opens = Due{std::max(plus(t0.earliest, tier.after), condition.earliest),
@@ -221,12 +222,15 @@ TierStatus tier_of(const EscalationRule& rule, const TierRule& tier, const Episo
   if (const Signature* s = signature_of(rule, t, members, known)) {
     t.state = TierState::kSigned;
     t.signature = s->id;
-    t.why = why("escalation.signed", {tier.words, tier_time_text(s->when, as)}, {s->id, s->breach});
+    t.why = why("escalation.signed", {as_text(tier.words), tier_time_text(s->when, as)},
+                {s->id, s->breach});
   } else if (as.until < t.opens->earliest) {
-    t.why = why("escalation.not_due", {tier.words, tier_time_text(t.opens->earliest, as)}, members);
+    t.why = why("escalation.not_due", {as_text(tier.words), tier_time_text(t.opens->earliest, as)},
+                members);
   } else if (t.lapses && as.until > t.lapses->latest) {
     t.state = TierState::kLapsed;
-    t.why = why("escalation.lapsed", {tier.words, tier_time_text(t.lapses->latest, as)}, members);
+    t.why = why("escalation.lapsed", {as_text(tier.words), tier_time_text(t.lapses->latest, as)},
+                members);
   } else {
     say_open(t, tier, e, as);
   }
@@ -263,12 +267,13 @@ std::vector<Why> would_follow(const EscalationRule& rule, const Episode& episode
     const TierStatus& status = episode.tiers[i];
     if (status.state == TierState::kSigned || status.state == TierState::kLapsed) continue;
     const Due from{plus(episode.t0.earliest, tier.after), plus(episode.t0.latest, tier.after)};
-    out.push_back(why(
-        "escalation.would_follow",
-        {tier.words,
-         to_text(status.opens && status.opens->latest != kTierNotYet ? *status.opens : from, zone),
-         condition_words(tier.needs)},
-        episode.members));
+    out.push_back(
+        why("escalation.would_follow",
+            {as_text(tier.words),
+             due_argument(
+                 status.opens && status.opens->latest != kTierNotYet ? *status.opens : from, zone),
+             condition_argument(tier.needs)},
+            episode.members));
   }
   return out;
 }

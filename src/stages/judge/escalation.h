@@ -30,12 +30,14 @@ struct TierRule {
   std::optional<Duration> lapses;  // and until T0 + this; none: without end
   Duration persists;               // it continues with a breach no earlier than T0 + this
   std::size_t line = 0;
+  friend bool operator==(const TierRule&, const TierRule&) = default;
 };
 
 struct EscalationRule {
   std::string id;
   std::string words;
   std::string source;
+  std::vector<std::string> encodes;   // spans of the agreement's text
   std::vector<std::string> breaches;  // provisions; empty: any
   std::string standard;
   double tau = 1;
@@ -52,6 +54,7 @@ struct EscalationRule {
   bool expanded_severity = false;
   std::vector<TierRule> tiers;
   std::size_t line = 0;
+  friend bool operator==(const EscalationRule&, const EscalationRule&) = default;
 };
 
 // Centres of sectors, for a rule with a radius. A sector that is not here is near to itself only.

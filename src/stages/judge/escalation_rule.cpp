@@ -53,6 +53,7 @@ EscalationRule read_escalation(const toml::table& t, TomlReader& r, const TimeNa
   e.id = r.text(t, "id", true);
   e.words = r.text(t, "words", true);
   e.source = r.text(t, "source", false);
+  e.encodes = r.texts(t, "encodes");
   e.breaches = read_names(t, r, "breaches", names.provisions, "provision");
   e.standard = r.text(t, "standard", false);
   e.tau = read_standard(t, r, names);
@@ -74,6 +75,7 @@ CumulationRule read_cumulation(const toml::table& t, TomlReader& r, const TimeNa
   c.id = r.text(t, "id", true);
   c.words = r.text(t, "words", true);
   c.source = r.text(t, "source", false);
+  c.encodes = r.texts(t, "encodes");
   c.breaches = read_names(t, r, "breaches", names.provisions, "provision");
   c.standard = r.text(t, "standard", false);
   c.tau = read_standard(t, r, names);

@@ -212,9 +212,14 @@ GateHistory history(const GateRule& rule, const Timeline& all, const AsOf& as) {
 
 namespace {
 
-std::string gate_count_text(const GateDay& d) {
-  if (d.low == d.high) return "a count of " + std::to_string(d.low);
-  return "a count of " + std::to_string(d.low) + " or " + std::to_string(d.high);
+std::string counted_argument(const GateDay& d) {
+  const std::string low = std::to_string(d.low);
+  if (d.low == d.high) return as_argument(Message{"gate_count.one", {low}});
+  return as_argument(Message{"gate_count.either", {low, std::to_string(d.high)}});
+}
+
+std::string state_argument(const GateDay& d) {
+  return "@gate_state." + std::string(to_string(d.state));
 }
 
 bool says_the_same(const GateDay& a, const GateDay& b) {
@@ -226,8 +231,8 @@ GateMove move_of(const GateDay& b, const GateDay& a, std::vector<std::string> re
   const bool back = a.state < b.state || (a.state == b.state && a.low < b.low);
   return {a.day, b, a,
           why(back ? "gate.moved_back" : "gate.moved_on",
-              {to_text(a.day), std::string(to_string(a.state)), gate_count_text(a),
-               std::string(to_string(b.state)), gate_count_text(b)},
+              {to_text(a.day), state_argument(a), counted_argument(a), state_argument(b),
+               counted_argument(b)},
               std::move(records))};
 }
 

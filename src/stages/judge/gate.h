@@ -33,6 +33,7 @@ struct GateStep {
   Deadline deadline;                 // of the step before, of the first from the opening
   std::optional<Duration> mirrored;  // all parties within this of each other
   std::size_t line = 0;
+  friend bool operator==(const GateStep&, const GateStep&) = default;
 };
 
 enum class WhileOpen : std::uint8_t { kLost, kKept };  // by a breach before the first step
@@ -42,6 +43,7 @@ struct GateRule {
   std::string id;
   std::string words;
   std::string source;
+  std::vector<std::string> encodes;  // spans of the agreement's text
   std::vector<std::string> sectors;  // sorted
   std::vector<EffectClass> classes;  // sorted
   std::string starts_with;           // event that the count waits for; empty: none
@@ -58,6 +60,7 @@ struct GateRule {
   std::vector<std::string> parties;  // who must take the steps; sorted
   std::vector<GateStep> steps;
   std::size_t line = 0;
+  friend bool operator==(const GateRule&, const GateRule&) = default;
 };
 
 // In the order of caution: of worlds that differ, the least is said.

@@ -46,24 +46,26 @@ DayWatch watch_on(const Timeline& known, const std::string& sector, EffectClass 
 }
 
 Why why_not_watched(const GateRule& rule, const std::string& sector, EffectClass c, DayWatch w) {
-  const std::string what(to_words(c));
+  const std::string what = "@effect." + std::string(to_string(c));
+  const std::string where = as_text(sector);
   if (!w.coverage || !w.upper_bound)
-    return why("gate.coverage_unknown", {sector, what}, std::move(w.records));
+    return why("gate.coverage_unknown", {where, what}, std::move(w.records));
   if (*w.coverage < rule.coverage_min)
     return why("gate.coverage_low",
-               {sector, what, number_text(*w.coverage), number_text(rule.coverage_min)},
+               {where, what, number_text(*w.coverage), number_text(rule.coverage_min)},
                std::move(w.records));
   if (*w.upper_bound > rule.unobserved_max)
     return why("gate.unobserved",
-               {sector, what, number_text(*w.upper_bound), number_text(rule.unobserved_max)},
+               {where, what, number_text(*w.upper_bound), number_text(rule.unobserved_max)},
                std::move(w.records));
   return {};
 }
 
 Why why_doubted(const GateRule& rule, const Breach& b) {
   if (b.sector.empty() && b.value == FindingValue::kBreach && b.probability >= rule.tau)
-    return why("gate.unplaced", {b.id, b.provision}, {b.id});
-  return why("gate.doubt", {b.id, number_text(b.probability), number_text(rule.doubt_max)}, {b.id});
+    return why("gate.unplaced", {as_text(b.id), as_text(b.provision)}, {b.id});
+  return why("gate.doubt", {as_text(b.id), number_text(b.probability), number_text(rule.doubt_max)},
+             {b.id});
 }
 
 }  // namespace

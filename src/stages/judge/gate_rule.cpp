@@ -83,6 +83,7 @@ GateRule read_gate(const toml::table& t, TomlReader& r, const TimeNames& names) 
   g.id = r.text(t, "id", true);
   g.words = r.text(t, "words", true);
   g.source = r.text(t, "source", false);
+  g.encodes = r.texts(t, "encodes");
   read_watch(t, r, g);
   read_start(t, r, g);
   g.breaches = read_names(t, r, "breaches", names.provisions, "provision");

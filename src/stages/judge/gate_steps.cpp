@@ -107,26 +107,25 @@ Interval instants_of(const Due& d) { return {d.earliest, {d.latest.ns + 1}}; }
 // What a single step says; empty where it is done in time and the next one counts.
 std::optional<StepsStatus> missed_or_waited_for(const GateStep& step, const StepDone& done,
                                                 const Due& last, const AsOf& as) {
-  const std::string by = to_text(last, as.zone);
+  const std::string by = due_argument(last, as.zone);
+  const std::string name = as_text(step.name);
   const auto status = [&](StepsState state, Interval at, const char* key,
                           std::vector<std::string> args) {
     return StepsStatus{state, at, why(key, std::move(args), done.records)};
   };
   const bool over = as.until > last.latest;
   if (!done.any) {
-    if (over)
-      return status(StepsState::kExpired, instants_of(last), "gate.expired", {step.name, by});
-    return status(StepsState::kRunning, {}, "gate.running", {step.name, by});
+    if (over) return status(StepsState::kExpired, instants_of(last), "gate.expired", {name, by});
+    return status(StepsState::kRunning, {}, "gate.running", {name, by});
   }
   if (done.soonest > last.latest)
-    return status(StepsState::kExpired, instants_of(last), "gate.expired", {step.name, by});
+    return status(StepsState::kExpired, instants_of(last), "gate.expired", {name, by});
   if (done.apart)
     return status(StepsState::kExpired, *done.when, "gate.not_mirrored",
-                  {step.name, number_text(step.mirrored->in_seconds() / 3600) + " h"});
-  if (!done.certain && !over)
-    return status(StepsState::kRunning, {}, "gate.running", {step.name, by});
+                  {name, number_text(step.mirrored->in_seconds() / 3600)});
+  if (!done.certain && !over) return status(StepsState::kRunning, {}, "gate.running", {name, by});
   if (!done.certain || !done.together || last_of(*done.when) > last.earliest)
-    return status(StepsState::kUnclear, instants_of(last), "gate.step_unclear", {step.name, by});
+    return status(StepsState::kUnclear, instants_of(last), "gate.step_unclear", {name, by});
   return std::nullopt;
 }
 

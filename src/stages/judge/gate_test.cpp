@@ -599,8 +599,17 @@ mirrored = "3 days"
 }
 
 TEST(Why, every_key_has_a_sentence) {
-  for (const std::string& key : why_keys())
-    EXPECT_FALSE(to_english(why(key, {"a", "b", "c", "d", "e"})).empty());
+  const auto keys = why_keys();
+  EXPECT_GE(keys.size(), 47U);
+  EXPECT_TRUE(problems_of_messages().empty()) << "see model_test: other arguments than in English";
+  for (const std::string& key : keys) {
+    for (const Language l : kLanguages) {
+      const std::string said = words_of(why(key, {"11", "12", "13", "14", "15"}), l);
+      EXPECT_FALSE(said.empty());
+      EXPECT_EQ(said.find('?'), std::string::npos) << said;
+      EXPECT_EQ(said == key, false) << said;
+    }
+  }
   EXPECT_EQ(why("gate.used", {}, {"b", "a", "b"}).records, (std::vector<std::string>{"a", "b"}));
 }
 

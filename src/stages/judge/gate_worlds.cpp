@@ -50,7 +50,8 @@ Why why_reset(const DayFacts& facts, const Why& straddling, const char* key) {
   std::vector<std::string> ids;
   for (const Breach* b : facts.breaches) ids.push_back(b->id);
   const Breach& first = *facts.breaches.front();
-  return why(key, {first.id, first.provision, to_text(facts.day)}, std::move(ids));
+  return why(key, {as_text(first.id), as_text(first.provision), to_text(facts.day)},
+             std::move(ids));
 }
 
 std::pair<World, Why> back_to_nothing(World w, Why reason) {
@@ -149,7 +150,8 @@ Worlds next_day(const Worlds& worlds, const DayFacts& facts, const std::vector<S
   if (!ids.empty()) {
     const auto found = std::find_if(known.breaches.begin(), known.breaches.end(),
                                     [&](const Breach& b) { return b.id == ids.front(); });
-    straddling = why("gate.maybe_breach", {found->id, found->provision, to_text(facts.day)}, ids);
+    straddling = why("gate.maybe_breach",
+                     {as_text(found->id), as_text(found->provision), to_text(facts.day)}, ids);
   }
   Worlds out;
   for (const auto& [world, before] : worlds) {

@@ -8,6 +8,7 @@
 #include "stages/judge/agreement.h"
 #include "stages/judge/attribution.h"
 #include "stages/judge/cases.h"
+#include "stages/judge/clock_cases.h"
 #include "stages/judge/differences.h"
 #include "stages/judge/force.h"
 #include "stages/judge/hazard.h"

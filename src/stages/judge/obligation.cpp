@@ -100,7 +100,7 @@ void judge_rule(const ObligationRule& rule, const Timeline& known, const AsOf& a
     ObligationResult none;
     none.obligation = rule.id;
     none.party = party;
-    none.why = why("obligation.not_triggered", {rule.trigger});
+    none.why = why("obligation.not_triggered", {as_text(rule.trigger)});
     out.push_back(std::move(none));
   }
 }
@@ -131,7 +131,7 @@ void compensate(const std::vector<ObligationRule>& rules, ObligationResults& res
       r.in_force = false;
       auto records = r.why.records;
       records.insert(records.end(), by->why.records.begin(), by->why.records.end());
-      r.why = why("obligation.compensated", {rule.compensated_by}, std::move(records));
+      r.why = why("obligation.compensated", {as_text(rule.compensated_by)}, std::move(records));
     }
   }
 }
@@ -151,11 +151,22 @@ std::vector<ObligationResult> evaluate_obligations(const std::vector<ObligationR
   return out;
 }
 
+namespace {
+
+// What the finding is about: that something was not done in time, that it was not done on a day on
+// which it is owed, or that it happened though it was forbidden.
+std::string subject_of(const ObligationRule& rule) {
+  if (rule.kind != ObligationKind::kMaintenance) return "deadline";
+  return rule.forbids.empty() ? "absence" : "event";
+}
+
+}  // namespace
+
 Finding to_finding(const ObligationResult& result, const ObligationRule& rule,
                    const std::string& reading) {
   Finding f;
   f.id = result.id() + "/" + reading;
-  f.subject = "deadline/" + result.trigger + "/" + result.party;
+  f.subject = subject_of(rule) + "/" + result.trigger + "/" + result.party;
   f.provision = rule.id;
   f.reading = reading;
   f.value = result.value;
@@ -163,7 +174,8 @@ Finding to_finding(const ObligationResult& result, const ObligationRule& rule,
   f.standard_of_proof = rule.standard;
   f.threshold = rule.tau;
   f.missing_fact = result.missing_fact;
-  f.reasons.push_back({"deadline", f.probability, to_english(result.why)});
+  f.reasons.push_back(
+      {"deadline", f.probability, to_english(result.why), result.why.key, result.why.args});
   f.evidence = result.why.records;
   return f;
 }

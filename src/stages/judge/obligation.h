@@ -33,6 +33,7 @@ struct ObligationRule {
   std::string id;
   std::string words;
   std::string source;
+  std::vector<std::string> encodes;  // spans of the agreement's text
   ObligationKind kind = ObligationKind::kAchievement;
   std::vector<std::string> binds;  // parties, sorted
 
@@ -60,6 +61,7 @@ struct ObligationRule {
   std::string standard;
   double tau = 1;
   std::size_t line = 0;
+  friend bool operator==(const ObligationRule&, const ObligationRule&) = default;
 };
 
 enum class ObligationState : std::uint8_t {
@@ -98,7 +100,8 @@ struct ObligationResult {
 std::vector<ObligationResult> evaluate_obligations(const std::vector<ObligationRule>& rules,
                                                    const Timeline& all, const AsOf& as);
 
-// As a finding under the reading `reading`. Its probability is the middle of the range.
+// As a finding under the reading `reading`, on a missed deadline, an absence or a forbidden event:
+// "maps/e2030…/cobalt/base". Its probability is the middle of the range.
 Finding to_finding(const ObligationResult& result, const ObligationRule& rule,
                    const std::string& reading);
 

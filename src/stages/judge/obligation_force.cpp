@@ -173,13 +173,13 @@ void leave_open(ObligationResult& r, std::string missing, Why reason) {
 }
 
 Why because_trigger(const ObligationInstance& i) {
-  return why("obligation.trigger_unclear", {i.rule.trigger}, i.trigger.records);
+  return why("obligation.trigger_unclear", {as_text(i.rule.trigger)}, i.trigger.records);
 }
 
 // Of an act that is asked for: not over, perhaps over, over.
 void settle_undone(ObligationResult& r, const ObligationInstance& i) {
   const Due& closes = i.term.closes;
-  const std::string by = to_text(closes, i.as.zone);
+  const std::string by = due_argument(closes, i.as.zone);
   const auto ids = act_ids(i.acts, [](const TermAct& a) { return a.perhaps; });
   if (r.value == FindingValue::kBreach) {
     r.state = ObligationState::kBreached;
@@ -187,7 +187,7 @@ void settle_undone(ObligationResult& r, const ObligationInstance& i) {
     r.breached = Interval{closes.earliest, {closes.latest.ns + 1}};
     auto records = act_ids(i.acts, [](const TermAct&) { return true; });
     records.insert(records.end(), i.trigger.records.begin(), i.trigger.records.end());
-    r.why = why("obligation.breached", {i.rule.act, by}, std::move(records));
+    r.why = why("obligation.breached", {as_text(i.rule.act), by}, std::move(records));
   } else if (r.value == FindingValue::kUndeterminable && i.trigger.p_low < i.rule.tau) {
     leave_open(r, "trigger", because_trigger(i));
   } else if (i.as.until <= closes.latest) {
@@ -197,7 +197,7 @@ void settle_undone(ObligationResult& r, const ObligationInstance& i) {
             {to_local_text(closes.earliest, i.as.zone), to_local_text(closes.latest, i.as.zone)},
             i.trigger.records));
   } else {
-    leave_open(r, "act", why("obligation.acts_unclear", {i.rule.act, by}, ids));
+    leave_open(r, "act", why("obligation.acts_unclear", {as_text(i.rule.act), by}, ids));
   }
 }
 
@@ -207,15 +207,16 @@ bool ended_before_due(const ObligationInstance& i) {
 
 void say_done(ObligationResult& r, const ObligationInstance& i, std::vector<std::string> acts) {
   r.state = ObligationState::kFulfilled;
-  r.why = why("obligation.done", {i.rule.act, to_text(i.term.closes, i.as.zone)}, std::move(acts));
+  r.why = why("obligation.done", {as_text(i.rule.act), due_argument(i.term.closes, i.as.zone)},
+              std::move(acts));
 }
 
 void say_in_force(ObligationResult& r, const ObligationInstance& i) {
   r.in_force = true;
   if (i.trigger.p_low < i.rule.tau) return leave_open(r, "trigger", because_trigger(i));
   leave_open(r, "deadline",
-             why("obligation.in_force", {i.rule.act, to_text(i.term.closes, i.as.zone)},
-                 i.trigger.records));
+             why("obligation.in_force",
+                 {as_text(i.rule.act), due_argument(i.term.closes, i.as.zone)}, i.trigger.records));
   r.state = ObligationState::kInForce;
 }
 
@@ -232,7 +233,7 @@ void judge_act(ObligationResult& r, const ObligationInstance& i) {
   } else if (ended_before_due(i)) {
     r.state = ObligationState::kTerminated;
     r.value = FindingValue::kNotApplicable;
-    r.why = why("obligation.terminated", {i.rule.ends_with}, i.ending.records);
+    r.why = why("obligation.terminated", {as_text(i.rule.ends_with)}, i.ending.records);
   } else if (!may_be_over) {
     say_in_force(r, i);
   } else if (r.value == FindingValue::kCompliant) {  // acts and trigger together are likely enough
@@ -269,8 +270,8 @@ void judge_forbidden(ObligationResult& r, const ObligationInstance& i) {
   const auto may = [](const TermAct& a) { return a.perhaps; };
   r.breached = nth_act(1, i.acts, inside);
   if (!r.breached) r.breached = nth_act(1, i.acts, may);
-  settle_kept(r, i, why("obligation.broken", {i.rule.forbids}, act_ids(i.acts, inside)),
-              why("obligation.perhaps_broken", {i.rule.forbids}, act_ids(i.acts, may)));
+  settle_kept(r, i, why("obligation.broken", {as_text(i.rule.forbids)}, act_ids(i.acts, inside)),
+              why("obligation.perhaps_broken", {as_text(i.rule.forbids)}, act_ids(i.acts, may)));
   if (r.value == FindingValue::kCompliant) r.breached = std::nullopt;
 }
 
@@ -305,9 +306,11 @@ void judge_daily(ObligationResult& r, const ObligationInstance& i, const std::st
     const auto ids = act_ids(acts, [](const TermAct& a) { return a.perhaps; });
     const std::string number = std::to_string(i.rule.at_least);
     const std::string name = to_text(day_of(day.when.start, i.as.zone));
-    if (low > r.p_low) broken = why("obligation.day_short", {i.rule.act, number, name}, ids);
+    if (low > r.p_low)
+      broken = why("obligation.day_short", {as_text(i.rule.act), number, name}, ids);
     if (low > r.p_low) r.breached = day.when;
-    if (high > r.p_high) perhaps = why("obligation.day_unclear", {i.rule.act, number, name}, ids);
+    if (high > r.p_high)
+      perhaps = why("obligation.day_unclear", {as_text(i.rule.act), number, name}, ids);
     r.p_low = std::max(r.p_low, low);
     r.p_high = std::max(r.p_high, high);
   }

@@ -104,6 +104,7 @@ ObligationRule read_obligation(const toml::table& t, TomlReader& r, const TimeNa
   o.id = r.text(t, "id", true);
   o.words = r.text(t, "words", true);
   o.source = r.text(t, "source", false);
+  o.encodes = r.texts(t, "encodes");
   o.kind = read_choice(t, r, "kind", kObligationChoices);
   o.binds = read_names(t, r, "binds", names.parties, "party");
   if (!t.contains("binds")) o.binds = names.parties;

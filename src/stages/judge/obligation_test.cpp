@@ -479,6 +479,11 @@ TEST(Obligation, becomes_a_finding) {
   EXPECT_EQ(f.value, FindingValue::kBreach);
   EXPECT_EQ(f.probability, 1);
   EXPECT_EQ(f.threshold, 0.8);
+  EXPECT_EQ(f.subject, "deadline/e0/a");
+  EXPECT_EQ(f.reasons.at(0).message, "obligation.breached");
+  EXPECT_EQ(::truce::words_of(f.reasons[0], Language::kEnglish), to_english(r.why));
+  EXPECT_NE(::truce::words_of(f.reasons[0], Language::kUkrainian).find("не виконано"),
+            std::string::npos);
 }
 
 std::string errors_of(const char* toml) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <type_traits>
 
 namespace truce::judge {
 
@@ -49,6 +50,7 @@ class Checker {
     for (const auto& [language, spans] : texts_) check_language(language, spans);
     if (texts_.empty()) return;
     for (const Provision& p : a_.readings.front().provisions) check_provision(p);
+    check_clocks();
     for (const NotEncoded& n : a_.not_encoded) {
       if (!exists(n.span))
         say(source_, n.line, "there is no span \"" + n.span + "\" in the text",
@@ -103,13 +105,35 @@ class Checker {
   bool is_accounted_for(const std::string& id) const {
     return std::any_of(a_.not_encoded.begin(), a_.not_encoded.end(),
                        [&](const NotEncoded& n) { return n.span == id; }) ||
-           std::find(a_.encoded_elsewhere.begin(), a_.encoded_elsewhere.end(), id) !=
-               a_.encoded_elsewhere.end() ||
+           is_encoded_in_time(id) ||
            std::any_of(a_.readings.front().provisions.begin(), a_.readings.front().provisions.end(),
                        [&](const Provision& p) {
                          return std::find(p.encodes.begin(), p.encodes.end(), id) !=
                                 p.encodes.end();
                        });
+  }
+  bool is_encoded_in_time(const std::string& id) const {
+    bool out = false;
+    const ClockRules& clocks = a_.readings.front().clocks;
+    each_kind(clocks, clocks, [&](const char*, const auto& rules, const auto&) {
+      for (const auto& r : rules)
+        out = out || std::find(r.encodes.begin(), r.encodes.end(), id) != r.encodes.end();
+    });
+    return out;
+  }
+  void check_clocks() {
+    const ClockRules& clocks = a_.readings.front().clocks;
+    each_kind(clocks, clocks, [&](const char* kind, const auto& rules, const auto&) {
+      for (const auto& r : rules) {
+        for (const auto& span : r.encodes) {
+          if (!exists(span))
+            say(source_, r.line,
+                std::string(kind) + " " + r.id + " encodes a span {" + span +
+                    "} that is not in the text",
+                "a {span} of text/");
+        }
+      }
+    });
   }
   void check_provision(const Provision& p) {
     if (p.encodes.empty() && !may_hide_spans_)
@@ -134,7 +158,7 @@ class Checker {
 class Page {
  public:
   explicit Page(Language language) : language_(language) {}
-  std::string operator()(const char* key, std::vector<std::string> texts = {}) const {
+  std::string operator()(const std::string& key, std::vector<std::string> texts = {}) const {
     for (auto& t : texts) t = as_text(std::move(t));
     return say({key, std::move(texts)}, language_);
   }
@@ -165,6 +189,67 @@ std::string provision_words(const Agreement& a, const Provision& p, const Page& 
   const auto worked = cases.find(p.id);
   return worked == cases.end() ? out + "\n" : out + "\n" + worked->second + "\n";
 }
+
+// What holds in time: those that encode a span, each once with its cases, or those that encode
+// none.
+class ClocksOnPage {
+ public:
+  ClocksOnPage(const Agreement& a, const Page& page,
+               const std::map<std::string, std::string>& cases)
+      : a_(a), page_(page), cases_(cases) {}
+
+  std::string of_span(const std::string& span) {
+    return all([&](const auto& r) {
+      return std::find(r.encodes.begin(), r.encodes.end(), span) != r.encodes.end();
+    });
+  }
+  std::string of_no_span() {
+    return all([](const auto& r) { return r.encodes.empty(); });
+  }
+
+ private:
+  template <class Wanted>
+  std::string all(Wanted wanted) {
+    std::string out;
+    const ClockRules& base = a_.readings.front().clocks;
+    each_kind(base, base, [&](const char* kind, const auto& rules, const auto&) {
+      for (const auto& r : rules) {
+        if (wanted(r)) out += one(kind, r);
+      }
+    });
+    return out;
+  }
+  template <class Rule>
+  std::string one(const char* kind, const Rule& r) {
+    std::string out = "**" + r.id + "** (" + page_("rule_kind." + std::string(kind)) + ") — " +
+                      r.words + "\n\n" +
+                      page_("page.standard", {r.standard, std::to_string(r.tau)}) + " " +
+                      (r.source.empty() ? "" : page_("page.source", {r.source})) + "\n";
+    for (const Reading& reading : a_.readings) {
+      const std::string whose = reading.id + (reading.party.empty() ? "" : ", " + reading.party);
+      if (reads_otherwise(reading.clocks, r))
+        out += "\n- " + page_("page.read_otherwise", {whose, reading.words}) + "\n";
+    }
+    const std::string key = std::string(kind) + "/" + r.id;
+    const auto worked = cases_.find(key);
+    const bool first = printed_.insert(key).second;
+    return worked == cases_.end() || !first ? out + "\n" : out + "\n" + worked->second + "\n";
+  }
+  template <class Rule>
+  static bool reads_otherwise(const ClockRules& clocks, const Rule& r) {
+    bool same = false;
+    each_kind(clocks, clocks, [&](const char*, const auto& rules, const auto&) {
+      if constexpr (std::is_same_v<std::decay_t<decltype(rules)>, std::vector<Rule>>)
+        same = std::find(rules.begin(), rules.end(), r) != rules.end();
+    });
+    return !same;
+  }
+
+  const Agreement& a_;
+  const Page& page_;
+  const std::map<std::string, std::string>& cases_;
+  std::set<std::string> printed_;
+};
 
 }  // namespace
 
@@ -198,6 +283,7 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
   const Page page(own);
   std::string out = "# " + a.title + "\n\n" + a.source + "\n";
   std::set<std::string> printed;
+  ClocksOnPage clocks(a, page, cases);
   const auto provisions_of = [&](const std::string& span) {
     std::string found;
     for (const Provision& p : a.readings.front().provisions) {
@@ -215,7 +301,7 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
             std::find_if(spans.begin(), spans.end(), [&](const Span& o) { return o.id == s.id; });
         if (it != spans.end()) out += "\n> (" + language + ") " + it->text + "\n";
       }
-      out += "\n" + provisions_of(s.id);
+      out += "\n" + provisions_of(s.id) + clocks.of_span(s.id);
       for (const NotEncoded& n : a.not_encoded) {
         if (n.span == s.id) out += page("page.not_encoded", {n.why}) + "\n";
       }
@@ -224,6 +310,7 @@ std::string print_agreement(const Agreement& a, const Texts& texts,
   for (const Provision& p : a.readings.front().provisions) {
     if (!printed.contains(p.id)) out += "\n" + provision_words(a, p, page, cases);
   }
+  out += "\n" + clocks.of_no_span();
   return out + "\n" + page("page.found_right") + "\n\n" + page("page.signatures") +
          "\n|---|---|---|---|\n";
 }

@@ -30,8 +30,9 @@ void check_text(const Agreement& agreement, const Texts& texts, std::string_view
                 Problems& problems, bool may_hide_spans = false);
 
 // The page that a lawyer signs, in Markdown: clause by clause the text, what it was made into, in
-// plain words, and what was left out and why. `cases` is put behind each provision that has some.
-// The page's own words are in `language`; those of the agreement are as they are.
+// plain words, and what was left out and why. `cases` is put behind each provision that has some,
+// by its id, and behind each rule in time: "gate/ID", "obligation/ID". The page's own words are in
+// `language`; those of the agreement are as they are.
 std::string print_agreement(const Agreement& agreement, const Texts& texts,
                             const std::map<std::string, std::string>& cases,
                             Language language = Language::kEnglish);

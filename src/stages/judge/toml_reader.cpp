@@ -178,7 +178,11 @@ Instant TomlReader::time(const toml::table& t, std::string_view key, Instant mis
     say(t, key, "\"" + std::string(key) + "\" is not text", "a time in quotes");
     return missing;
   }
-  const std::string v = text(t, key, true);
+  return instant(*t.get(key), key, text(t, key, true)).value_or(missing);
+}
+
+std::optional<Instant> TomlReader::instant(const toml::node& part, std::string_view key,
+                                           const std::string& v) {
   if (const auto exact = parse_instant(v); exact.ok()) return *exact;
   const auto space = v.rfind(' ');
   auto zone = Result<::truce::Zone>(civil_zone_);
@@ -188,14 +192,14 @@ Instant TomlReader::time(const toml::table& t, std::string_view key, Instant mis
     local = v.substr(0, space);
   }
   if (!zone.ok()) {
-    say(t, key, zone.error().message, zone.error().expected);
-    return missing;
+    say(part, key, zone.error().message, zone.error().expected);
+    return std::nullopt;
   }
   const auto civil = parse_civil_time(local);
   if (!civil.ok() || civil->day.year < 1678 || civil->day.year > 2261) {
-    say(t, key, "\"" + v + "\" is not a time that can be held",
+    say(part, key, "\"" + v + "\" is not a time that can be held",
         "2025-04-19T18:00 Europe/Moscow, or with Z or an offset");
-    return missing;
+    return std::nullopt;
   }
   return zone->to_instant(*civil);
 }

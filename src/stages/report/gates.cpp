@@ -79,6 +79,16 @@ std::string strip(const GateStrip& gate) {
   return out + "</g></svg>";
 }
 
+// Readings under which it stood elsewhere; the picture is that of the base text.
+std::string elsewhere_note(const GateStrip& gate) {
+  std::string out;
+  for (const auto& e : gate.elsewhere)
+    out += "<p class=\"note\">Under the reading “" + escape(e.reading) + "” (" + escape(e.words) +
+           ") it stood elsewhere on " + plural(e.days, "day", "days") + ", from " +
+           day_text(e.first) + " on; at the end it is " + escape(e.state) + ".</p>";
+  return out;
+}
+
 std::string changes_table(const Input& in, const GateStrip& gate) {
   const Zone& zone = in.reporting_day.zone;
   std::string out =
@@ -123,7 +133,7 @@ std::string gates_part(const Input& in) {
         n(gate.days_needed) +
         "; hatched, not verified, so that the count pauses; crossed, a breach. The bar below: the "
         "gate was open.</p></div>" +
-        moved_part(gate) + changes_table(in, gate);
+        elsewhere_note(gate) + moved_part(gate) + changes_table(in, gate);
   }
   return out;
 }

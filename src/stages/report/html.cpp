@@ -6,6 +6,7 @@
 #include "stages/report/internal/fonts.h"
 #include "stages/report/internal/gates.h"
 #include "stages/report/internal/hours.h"
+#include "stages/report/internal/obligations.h"
 #include "stages/report/internal/style.h"
 #include "stages/report/internal/svg_map.h"
 #include "stages/report/internal/violations.h"
@@ -488,7 +489,7 @@ std::string to_html(const Input& in) {
       "content=\"width=device-width,initial-scale=1\"><title>" +
       escape(title_of(in)) + " · " + escape(in.mission) + "</title><style>" + font_faces() +
       std::string(kStyle) + page_foot(in) + "</style></head><body><main>";
-  out += head(in) + summary(in) + gates_part(in);
+  out += head(in) + summary(in) + gates_part(in) + obligations_part(in);
   out += "<div class=\"cols\"><div class=\"half map\">" + where_part(in) + watched_part(in) +
          "</div><div class=\"half r\">" + series_table(in) + days_table(in) + kinds_table(in) +
          "</div></div>" + hours_part(in);

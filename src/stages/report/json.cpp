@@ -50,7 +50,12 @@ void gate(JsonWriter& w, const GateStrip& g) {
     w.key("state").string(d.state).key("verdict").string(d.verdict);
     w.key("why").string(d.why).end_object();
   }
-  w.end_array().key("days_needed").integer(g.days_needed).key("id").string(g.id);
+  w.end_array().key("days_needed").integer(g.days_needed).key("elsewhere").begin_array();
+  for (const auto& e : g.elsewhere) {
+    w.begin_object().key("days").integer(e.days).key("first").string(to_text(e.first));
+    w.key("reading").string(e.reading).key("state").string(e.state).end_object();
+  }
+  w.end_array().key("id").string(g.id);
   w.key("state").string(g.state).key("words").string(g.words).end_object();
 }
 
@@ -60,6 +65,16 @@ void conduct(JsonWriter& w, const OtherConduct& c) {
   w.key("subject").string(c.subject).key("when").begin_object().key("end");
   w.string(to_text(c.when.end)).key("start").string(to_text(c.when.start)).end_object();
   w.key("words").string(c.words).end_object();
+}
+
+void obligation(JsonWriter& w, const ObligationLine& o) {
+  w.begin_object();
+  if (o.earliest) w.key("due_earliest").string(to_text(*o.earliest));
+  if (o.latest) w.key("due_latest").string(to_text(*o.latest));
+  w.key("finding").string(o.finding);
+  texts(w, "otherwise", o.otherwise);
+  w.key("party").string(o.party).key("source").string(o.source).key("state").string(o.state);
+  w.key("why").string(o.why).key("words").string(o.words).end_object();
 }
 
 }  // namespace
@@ -126,6 +141,9 @@ std::string to_json(const Input& in) {
       .end_object();
   w.key("mission").string(in.mission);
   records(w, "notices", in.notices);
+  w.key("obligations").begin_array();
+  for (const auto& o : in.obligations) obligation(w, o);
+  w.end_array();
   w.key("observations").begin_array();
   for (const auto& [id, o] : in.observations) w.raw(truce::to_json(o));
   w.end_array();

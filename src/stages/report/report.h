@@ -89,6 +89,13 @@ struct GateChange {
   Instant at;
   std::string from, to, why;
 };
+// Under another reading than the base text: on how many days the gate stood elsewhere.
+struct GateElsewhere {
+  std::string reading, words;
+  std::int64_t days = 0;
+  CivilDay first;
+  std::string state;  // at the end
+};
 struct GateStrip {
   std::string id;
   std::string words;
@@ -96,6 +103,17 @@ struct GateStrip {
   int days_needed = 0;
   std::vector<GateDayCell> days;  // up to the end of the period
   std::vector<GateChange> changes;
+  std::vector<GateElsewhere> elsewhere;
+};
+
+// What one party owes by one trigger.
+struct ObligationLine {
+  std::string finding;  // id
+  std::string words, source, party;
+  std::string state;                        // in_force, breached, …
+  std::optional<Instant> earliest, latest;  // the last instant in time; none: without end
+  std::string why;
+  std::vector<std::string> otherwise;  // "late: in_force", under readings
 };
 
 // What was judged and is no incident: a weapon that stood somewhere, a flight, a statement.
@@ -160,6 +178,7 @@ struct Input {
   std::vector<DayTotal> history;  // days before and of the period
   std::vector<Correction> corrections;
   std::vector<GateStrip> gates;
+  std::vector<ObligationLine> obligations;  // as at the end of the period
   std::vector<RejectedSummary> rejected;
   std::vector<std::string> complaints;  // what validators ask back about, in words
   std::string coverage_note;  // empty: the standard caveat that coverage is not yet computed

@@ -453,5 +453,45 @@ TEST(Report, names_both_clocks_of_a_period_over_their_change) {
   EXPECT_NE(html.find("Date, time (EET, then EEST)"), std::string::npos);
 }
 
+Input with_obligations() {
+  Input in = sample();
+  in.party_names = {{"north", "The <north>"}};
+  const auto line = [&](const char* id, const char* state, int day) {
+    const Instant due = in.reporting_day.zone.to_instant({{2025, 4, day}, 12, 0, 0, 0});
+    return ObligationLine{id,  std::string("words of ") + id, "source", "north", state, due,
+                          due, std::string("why of ") + id,   {}};
+  };
+  in.obligations = {line("old", "fulfilled", 18), line("kept", "in_force", 22),
+                    line("late", "breached", 18), line("read", "fulfilled", 18)};
+  in.obligations[3].otherwise = {"slow: not_triggered"};
+  return in;
+}
+
+TEST(Report, tells_what_is_owed_by_whom_and_when_with_what_is_broken_first) {
+  const std::string html = to_html(with_obligations());
+  EXPECT_NE(html.find("<h2>Obligations</h2>"), std::string::npos);
+  EXPECT_LT(html.find("words of late"), html.find("words of kept"));
+  EXPECT_NE(html.find("The &lt;north&gt;</td><td class=\"n\">22 Apr 12:00</td><td><b>in force"),
+            std::string::npos);
+  EXPECT_NE(html.find("under the reading slow: not triggered"), std::string::npos);
+  EXPECT_EQ(html.find("words of old"), std::string::npos);
+  EXPECT_NE(html.find("1 other was settled before it began"), std::string::npos);
+  EXPECT_EQ(to_html(sample()).find("Obligations"), std::string::npos);
+  const std::string json = to_json(with_obligations());
+  EXPECT_NE(json.find("\"finding\":\"old\""), std::string::npos) << "the JSON holds all of them";
+}
+
+TEST(Report, says_under_which_reading_a_gate_stood_elsewhere) {
+  Input in = sample();
+  GateStrip gate{"g", "seven days", "open", 7, {{{2025, 4, 20}, "verified", "open", 7, 7, "w"}}, {},
+                 {}};
+  in.gates = {gate};
+  EXPECT_EQ(to_html(in).find("stood elsewhere"), std::string::npos);
+  in.gates[0].elsewhere = {{"slow", "ten <days>", 3, {2025, 4, 18}, "counting"}};
+  EXPECT_NE(to_html(in).find("Under the reading “slow” (ten &lt;days&gt;) it stood elsewhere on 3 "
+                             "days, from 18 Apr on; at the end it is counting."),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace truce::report

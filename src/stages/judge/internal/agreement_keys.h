@@ -30,6 +30,10 @@ enum class TableId : std::uint8_t {
   kReading,
   kProvisionChange,
   kDefinitionChange,
+  kGateChange,
+  kObligationChange,
+  kEscalationChange,
+  kCumulationChange,
   kGate,
   kStep,
   kObligation,
@@ -45,7 +49,7 @@ enum class TableId : std::uint8_t {
   kStatement,
   kMoment,
 };
-inline constexpr int kTableIds = 28;
+inline constexpr int kTableIds = 32;
 
 enum class KeyKind : std::uint8_t {
   kText,

@@ -2,6 +2,7 @@
 // Reads [[gate]], [[obligation]], [[escalation]] and [[cumulation]] of agreement.toml. What they
 // name elsewhere in the agreement must be there; every error is said, with its line.
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,13 +11,10 @@
 #include <utility>
 #include <vector>
 
-#include "stages/judge/cumulation.h"
-#include "stages/judge/escalation.h"
-#include "stages/judge/gate.h"
+#include "stages/judge/clocks.h"
 #include "stages/judge/internal/agreement_keys.h"
 #include "stages/judge/internal/choices.h"
 #include "stages/judge/internal/toml_reader.h"
-#include "stages/judge/obligation.h"
 
 namespace truce::judge {
 
@@ -35,6 +33,20 @@ std::vector<EscalationRule> parse_escalations(const toml::table& root, TomlReade
                                               const TimeNames& names);
 std::vector<CumulationRule> parse_cumulations(const toml::table& root, TomlReader& r,
                                               const TimeNames& names);
+// All four of them.
+ClockRules parse_clocks(const toml::table& root, TomlReader& r, const TimeNames& names);
+
+// The kinds of table that a reading may change besides provisions and definitions.
+inline constexpr std::array<std::string_view, 4> kClockKinds{"gate", "obligation", "escalation",
+                                                             "cumulation"};
+// How many things a [[reading.change]] says that it changes; it must be one.
+std::size_t things_changed(const toml::table& change);
+// The kind that it names, where that is all it names; else empty.
+std::string_view clock_kind_of(const toml::table& change);
+// All four as a reading has them. `root` is the agreement's text read once more, for its own
+// tables are changed here; `reading` the table of the reading in it.
+ClockRules parse_clocks_under(toml::table root, const toml::source_region& reading, TomlReader& r,
+                              const TimeNames& names);
 
 // The parts that they share.
 std::size_t line_of(const toml::table& t);

@@ -45,6 +45,9 @@ class TomlReader {
   // A time with offset, or local "2025-04-19T18:00 Europe/Moscow", or local in the agreement's
   // zone.
   Instant time(const toml::table& t, std::string_view key, Instant missing);
+  // The same of a text that stands somewhere in the key's value; empty where it is no time.
+  std::optional<Instant> instant(const toml::node& part, std::string_view key,
+                                 const std::string& text);
   Interval interval(const toml::table& t, std::string_view from, std::string_view until,
                     const Interval& otherwise);
   // Words out of a vocabulary; `expected` says which there are, `what` what each stands for.
