@@ -1,6 +1,8 @@
 #include "stages/judge/escalation.h"
 
 #include <algorithm>
+#include <map>
+#include <unordered_set>
 #include <utility>
 
 #include "stages/judge/internal/escalation_episodes.h"
@@ -78,18 +80,64 @@ struct AroundBreach {
   const Breach* breach = nullptr;
   bool certain = false;  // while it went on in every timing, and proved
 };
+
+// Members of an episode, for asking of many breaches whether a pause links them to any. In some
+// timing: it begins no later than a pause after the other ends, and ends no earlier than one before
+// it begins. In every timing: both together span no more than a pause.
+class NearMembers {
+ public:
+  NearMembers(std::vector<const Breach*> members, Duration pause_max)
+      : members_(std::move(members)), pause_(pause_max) {
+    std::sort(members_.begin(), members_.end(), [](const Breach* a, const Breach* b) {
+      return first_of(a->when) < first_of(b->when);
+    });
+    for (const Breach* m : members_) {
+      const Instant last = last_of(m->when);
+      latest_.push_back(latest_.empty() ? last : std::max(latest_.back(), last));
+    }
+    soonest_.assign(members_.size() + 1, kTierNotYet);
+    for (std::size_t i = members_.size(); i-- > 0;) {
+      const bool is_short = last_of(members_[i]->when) <= plus(first_of(members_[i]->when), pause_);
+      soonest_[i] = std::min(soonest_[i + 1], is_short ? last_of(members_[i]->when) : kTierNotYet);
+    }
+  }
+  Linked to(const Breach& b) const {
+    const Instant first = first_of(b.when), last = last_of(b.when);
+    const std::size_t begun = behind(plus(last, pause_));
+    if (begun == 0 || plus(latest_[begun - 1], pause_) < first) return Linked::kNo;
+    const auto in_reach = std::partition_point(
+        members_.begin(), members_.end(),
+        [&](const Breach* m) { return plus(first_of(m->when), pause_) < last; });
+    const Instant soonest = soonest_[static_cast<std::size_t>(in_reach - members_.begin())];
+    const bool is_sure = last <= plus(first, pause_) && soonest <= plus(first, pause_);
+    return is_sure ? Linked::kYes : Linked::kPerhaps;
+  }
+
+ private:
+  // How many begin no later.
+  std::size_t behind(Instant t) const {
+    return static_cast<std::size_t>(
+        std::partition_point(members_.begin(), members_.end(),
+                             [&](const Breach* m) { return first_of(m->when) <= t; }) -
+        members_.begin());
+  }
+  std::vector<const Breach*> members_;  // by beginning
+  Duration pause_;
+  std::vector<Instant> latest_;  // end of any up to this one
+  std::vector<Instant>
+      soonest_;  // end of any from this one on that is itself no longer than a pause
+};
+
 std::vector<AroundBreach> breaches_around(const EscalationRule& rule, const EpisodeBreaches& e,
                                           const Due& t0, const RuleBreaches& breaches) {
   std::vector<AroundBreach> out;
+  const NearMembers members(e.members, rule.pause_max), perhaps(e.perhaps, rule.pause_max);
+  const std::unordered_set<const Breach*> own(e.members.begin(), e.members.end());
   const auto add = [&](const Breach* b, bool proved) {
     if (last_of(b->when) < t0.earliest) return;
-    const bool member = std::find(e.members.begin(), e.members.end(), b) != e.members.end();
-    Linked best = member ? Linked::kYes : Linked::kNo;
-    for (const Breach* m : e.members) best = std::max(best, linked_in_time(*m, *b, rule.pause_max));
-    for (const Breach* m : e.perhaps) {
-      if (linked_in_time(*m, *b, rule.pause_max) != Linked::kNo)
-        best = std::max(best, Linked::kPerhaps);
-    }
+    const bool member = own.contains(b);
+    Linked best = member ? Linked::kYes : members.to(*b);
+    if (best == Linked::kNo && perhaps.to(*b) != Linked::kNo) best = Linked::kPerhaps;
     if (best == Linked::kNo) return;
     const bool after = member || first_of(b->when) >= t0.latest;
     out.push_back({b, proved && after && best == Linked::kYes});
@@ -206,8 +254,8 @@ void say_open(TierStatus& t, const TierRule& tier, const EpisodeBreaches& e, con
 }
 
 TierStatus tier_of(const EscalationRule& rule, const TierRule& tier, const EpisodeBreaches& e,
-                   const Due& t0, const Timeline& known, const AsOf& as) {
-  const RuleBreaches breaches = breaches_of(rule, known);
+                   const Due& t0, const RuleBreaches& breaches, const Timeline& known,
+                   const AsOf& as) {
   const Due condition = condition_of(rule, tier, e, t0, breaches);
   const auto members = finding_ids(e.members);
   TierStatus t;
@@ -243,7 +291,8 @@ std::vector<Episode> episodes(const EscalationRule& rule, const Timeline& all, c
                               const SectorCentres& centres) {
   const Timeline known = as_of(all, as);
   std::vector<Episode> out;
-  for (const EpisodeBreaches& e : episodes_of(rule, breaches_of(rule, known), centres)) {
+  const RuleBreaches breaches = breaches_of(rule, known);
+  for (const EpisodeBreaches& e : episodes_of(rule, breaches, centres)) {
     Episode episode;
     episode.escalation = rule.id;
     episode.breach = e.members.front()->id;
@@ -253,7 +302,7 @@ std::vector<Episode> episodes(const EscalationRule& rule, const Timeline& all, c
     std::sort(episode.perhaps.begin(), episode.perhaps.end());
     episode.may_continue = e.may_continue;
     for (const TierRule& tier : rule.tiers)
-      episode.tiers.push_back(tier_of(rule, tier, e, episode.t0, known, as));
+      episode.tiers.push_back(tier_of(rule, tier, e, episode.t0, breaches, known, as));
     out.push_back(std::move(episode));
   }
   return out;

@@ -1,6 +1,11 @@
 #include "stages/judge/internal/escalation_episodes.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <map>
+#include <numeric>
+#include <unordered_set>
+#include <utility>
 
 namespace truce::judge {
 
@@ -63,69 +68,52 @@ Linked linked_breaches(const EscalationRule& rule, const Breach& a, const Breach
                    linked_in_time(a, b, rule.pause_max)});
 }
 
-Linked linked_to(const EscalationRule& rule, const std::vector<const Breach*>& members,
-                 const Breach& b, const SectorCentres& centres) {
-  Linked best = Linked::kNo;
-  for (const Breach* m : members) best = std::max(best, linked_breaches(rule, *m, b, centres));
-  return best;
-}
-
 bool in_time_order(const Breach* a, const Breach* b) {
   return a->when.start != b->when.start ? a->when.start < b->when.start : a->id < b->id;
 }
 
-// Breaches of all the episodes that a new one surely belongs to become one.
-void join_episodes(std::vector<EpisodeBreaches>& out, const std::vector<std::size_t>& sure,
-                   const Breach& b) {
-  EpisodeBreaches& into = out[sure.front()];
-  into.members.push_back(&b);
-  for (std::size_t i = sure.size(); i-- > 1;) {
-    EpisodeBreaches& other = out[sure[i]];
-    into.members.insert(into.members.end(), other.members.begin(), other.members.end());
-    out.erase(out.begin() + static_cast<std::ptrdiff_t>(sure[i]));
+// Breaches by number, proved ones first, each of the set that links make of it with others.
+class LinkedSets {
+ public:
+  explicit LinkedSets(std::size_t count) : parent_(count) {
+    std::iota(parent_.begin(), parent_.end(), 0);
   }
-  std::sort(into.members.begin(), into.members.end(), in_time_order);
-}
-
-void add_proved(const EscalationRule& rule, std::vector<EpisodeBreaches>& out, const Breach& b,
-                const SectorCentres& centres) {
-  std::vector<std::size_t> sure;
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (linked_to(rule, out[i].members, b, centres) == Linked::kYes) sure.push_back(i);
+  std::size_t of(std::size_t i) {
+    while (parent_[i] != i) i = parent_[i] = parent_[parent_[i]];
+    return i;
   }
-  if (!sure.empty()) return join_episodes(out, sure, b);
-  out.push_back({{&b}, {}, {}});
-}
+  // The first of both stands for them.
+  void join(std::size_t a, std::size_t b) {
+    a = of(a);
+    b = of(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
 
-bool in_list(const std::vector<const Breach*>& list, const Breach* b) {
-  return std::find(list.begin(), list.end(), b) != list.end();
-}
+ private:
+  std::vector<std::size_t> parent_;
+};
 
-// What may belong to an episode: members of others and doubtful breaches that some timing links,
-// to its members or to each other.
-void add_perhaps(const EscalationRule& rule, EpisodeBreaches& e, const RuleBreaches& breaches,
-                 const SectorCentres& centres) {
-  std::vector<const Breach*> reached = e.members;
-  for (std::size_t i = 0; i < reached.size(); ++i) {
-    for (const auto* list : {&breaches.proved, &breaches.doubtful}) {
-      for (const Breach* b : *list) {
-        if (in_list(reached, b) || linked_breaches(rule, *reached[i], *b, centres) == Linked::kNo)
-          continue;
-        reached.push_back(b);
-        e.perhaps.push_back(b);
-      }
+// Calls f(i, j) for each pair of one provision that some timing links: of those that begin in order
+// none is looked at that ends too long before.
+template <class F>
+void each_pair_near(const std::vector<const Breach*>& all, Duration pause_max, F f) {
+  std::map<std::string, std::vector<std::size_t>> by_provision;
+  for (std::size_t i = 0; i < all.size(); ++i) by_provision[all[i]->provision].push_back(i);
+  for (auto& [provision, list] : by_provision) {
+    std::sort(list.begin(), list.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(first_of(all[a]->when), a) < std::pair(first_of(all[b]->when), b);
+    });
+    Instant last_so_far{INT64_MIN};
+    std::vector<Instant> last_up_to;  // the latest end of it and all before it
+    for (const std::size_t i : list) {
+      last_so_far = std::max(last_so_far, last_of(all[i]->when));
+      last_up_to.push_back(last_so_far);
     }
-  }
-  std::sort(e.perhaps.begin(), e.perhaps.end(), in_time_order);
-}
-
-// The first of the episodes before it that it may be part of.
-void tell_doubt_of_start(std::vector<EpisodeBreaches>& all, std::size_t i) {
-  for (std::size_t before = 0; before < i && all[i].may_continue.empty(); ++before) {
-    const auto& members = all[before].members;
-    if (std::any_of(members.begin(), members.end(),
-                    [&](const Breach* b) { return in_list(all[i].perhaps, b); }))
-      all[i].may_continue = members.front()->id;
+    for (std::size_t i = 1; i < list.size(); ++i) {
+      const Instant first = first_of(all[list[i]]->when);
+      for (std::size_t j = i; j-- > 0 && plus(last_up_to[j], pause_max) >= first;)
+        f(list[j], list[i]);
+    }
   }
 }
 
@@ -133,10 +121,33 @@ void tell_doubt_of_start(std::vector<EpisodeBreaches>& all, std::size_t i) {
 
 std::vector<EpisodeBreaches> episodes_of(const EscalationRule& rule, const RuleBreaches& breaches,
                                          const SectorCentres& centres) {
+  std::vector<const Breach*> all = breaches.proved;
+  all.insert(all.end(), breaches.doubtful.begin(), breaches.doubtful.end());
+  const std::size_t proved = breaches.proved.size();
+  LinkedSets surely(all.size()), perhaps(all.size());
+  each_pair_near(all, rule.pause_max, [&](std::size_t a, std::size_t b) {
+    const Linked linked = linked_breaches(rule, *all[a], *all[b], centres);
+    if (linked != Linked::kNo) perhaps.join(a, b);
+    if (linked == Linked::kYes && a < proved && b < proved) surely.join(a, b);
+  });
+  std::map<std::size_t, std::vector<const Breach*>> members, reached;
+  for (std::size_t i = 0; i < proved; ++i) members[surely.of(i)].push_back(all[i]);
+  for (std::size_t i = 0; i < all.size(); ++i) reached[perhaps.of(i)].push_back(all[i]);
   std::vector<EpisodeBreaches> out;
-  for (const Breach* b : breaches.proved) add_proved(rule, out, *b, centres);
-  for (EpisodeBreaches& e : out) add_perhaps(rule, e, breaches, centres);
-  for (std::size_t i = 0; i < out.size(); ++i) tell_doubt_of_start(out, i);
+  std::map<std::size_t, std::string> first_of_set;  // initial breach of the first episode in it
+  for (auto& [root, list] : members) {
+    EpisodeBreaches e{std::move(list), {}, {}};
+    std::sort(e.members.begin(), e.members.end(), in_time_order);
+    const std::unordered_set<const Breach*> own(e.members.begin(), e.members.end());
+    for (const Breach* b : reached[perhaps.of(root)]) {
+      if (!own.contains(b)) e.perhaps.push_back(b);
+    }
+    std::sort(e.perhaps.begin(), e.perhaps.end(), in_time_order);
+    const auto [before, is_first] =
+        first_of_set.try_emplace(perhaps.of(root), e.members.front()->id);
+    if (!is_first) e.may_continue = before->second;
+    out.push_back(std::move(e));
+  }
   return out;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "stages/judge/cumulation.h"
+#include "stages/judge/internal/escalation_episodes.h"
 #include "stages/judge/internal/time_tests.h"
 
 namespace truce::judge::time_tests {
@@ -249,6 +250,71 @@ TEST(Escalation, is_the_same_for_both_parties_and_for_any_order_of_records) {
     draws.shuffle(t.breaches);
     EXPECT_EQ(episodes(the_escalation(), t, hour(80)), all) << seed;
   }
+}
+
+// As the rule says it, pair by pair: provision, party, sector and time.
+Linked link_between(const Breach& a, const Breach& b) {
+  const auto alike = [](const std::string& x, const std::string& y) {
+    if (x == y) return Linked::kYes;
+    return x.empty() || y.empty() ? Linked::kPerhaps : Linked::kNo;
+  };
+  return std::min({alike(a.party, b.party), a.sector == b.sector ? Linked::kYes : Linked::kNo,
+                   linked_in_time(a, b, the_escalation().pause_max)});
+}
+
+// All that links of at least that strength lead to.
+std::vector<std::string> led_to(const Timeline& t, const std::string& from, Linked least,
+                                bool proved_only) {
+  const auto counts = [&](const Breach& b) {
+    return !proved_only || b.value == FindingValue::kBreach;
+  };
+  std::vector<std::string> out{from};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto at_b = std::find_if(t.breaches.begin(), t.breaches.end(),
+                                   [&](const Breach& b) { return b.id == out[i]; });
+    for (const Breach& b : t.breaches) {
+      if (counts(b) && link_between(*at_b, b) >= least &&
+          std::find(out.begin(), out.end(), b.id) == out.end())
+        out.push_back(b.id);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+TEST(Escalation, joins_what_links_lead_to_and_no_more) {
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+    Draws draws(seed);
+    const Timeline t = random_breaches(draws);
+    for (const Episode& e : episodes(the_escalation(), t, hour(80))) {
+      auto members = e.members;
+      std::sort(members.begin(), members.end());
+      EXPECT_EQ(members, led_to(t, e.breach, Linked::kYes, true)) << seed;
+      auto all = members;
+      all.insert(all.end(), e.perhaps.begin(), e.perhaps.end());
+      std::sort(all.begin(), all.end());
+      EXPECT_EQ(all, led_to(t, e.breach, Linked::kPerhaps, false)) << seed;
+    }
+  }
+}
+
+// A day of fire along a whole front, and doubts besides.
+TEST(Escalation, takes_in_thousands_of_breaches) {
+  Draws draws(5);
+  Timeline t;
+  for (int i = 0; i < 12'000; ++i) {
+    const Instant from = kInitial + Duration::minutes(static_cast<int>(draws.below(60 * 1440)));
+    Breach b = breach("f" + std::to_string(i), {from, from + Duration::minutes(1)});
+    b.sector = "s" + std::to_string(draws.below(3));
+    if (draws.below(3) == 0) b.value = FindingValue::kUndeterminable;
+    t.breaches.push_back(b);
+  }
+  const auto all = episodes(the_escalation(), t, hour(24 * 70));
+  std::size_t members = 0;
+  for (const Episode& e : all) members += e.members.size();
+  EXPECT_EQ(members, static_cast<std::size_t>(std::count_if(
+                         t.breaches.begin(), t.breaches.end(),
+                         [](const Breach& b) { return b.value == FindingValue::kBreach; })));
 }
 
 const Episode* episode_with(const std::vector<Episode>& all, const std::string& finding) {
