@@ -45,12 +45,12 @@ test:
 	scripts/install_packages.sh build libs test $(NODE)
 	for preset in release asan-ubsan; do \
 	  cmake --preset $$preset $(JOINED) && cmake --build --preset $$preset -j $(JOBS) && \
-	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure $$([ $$preset = release ] || echo -LE missions) || exit 1; \
+	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure $$([ $$preset = release ] || echo -LE "missions|crash") || exit 1; \
 	done
-	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target model_test fuse_test app_test
-	build/tsan/src/model/model_test --gtest_filter='Messages.*'
-	build/tsan/src/stages/fuse/fuse_test
-	build/tsan/src/app/app_test --gtest_filter='-Bench.*'
+	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target base_test model_test fuse_test app_test
+	for t in base/base_test model/model_test stages/fuse/fuse_test app/app_test; do \
+	  build/tsan/src/$$t --gtest_filter='*thread*' || exit 1; \
+	done
 
 bench:
 	scripts/install_packages.sh build libs test

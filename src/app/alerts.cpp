@@ -237,6 +237,13 @@ Status AlertKeeper::changed(const Incident& incident, std::uint64_t known) {
   return done();
 }
 
+Status AlertKeeper::seen(const Observation& observation, std::size_t places, std::uint64_t known) {
+  for (const auto& conduct : judge::conducts_of(observation, places)) {
+    for (auto& h : judge::hazards(force_, conduct)) TRUCE_CHECK_OK(consider(std::move(h), known));
+  }
+  return done();
+}
+
 Status AlertKeeper::stated(const Statement& statement, std::uint64_t known) {
   if (!judge::is_about_the_force(statement)) return done();
   for (auto& h : judge::hazards(force_, statement)) TRUCE_CHECK_OK(consider(std::move(h), known));

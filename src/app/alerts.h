@@ -75,6 +75,8 @@ class AlertKeeper {
   Status restore();  // from what the store holds
   // Each with the number of entries that are applied.
   Status changed(const Incident& incident, std::uint64_t known);
+  // One that makes no incident: what flew over.
+  Status seen(const Observation& observation, std::size_t places, std::uint64_t known);
   Status stated(const Statement& statement, std::uint64_t known);
   Status watched(const Quiet& quiet, std::uint64_t known);
   // Those to be said, since the last call.

@@ -106,6 +106,42 @@ TEST(Alerts, follow_the_evidence_without_further_input) {
                                       "1.0; no all-clear yet"}));
 }
 
+// A drone is no incident, and over a post it is a hazard all the same; so is one whose way leads
+// by.
+TEST(Alerts, warn_of_what_flies_over_a_post) {
+  const auto mission = force_mission("drone");
+  auto session = open_saying(mission);
+  std::vector<std::string> said;
+  session->engine->on_alerts = [&](const std::vector<Alert>& fresh) {
+    for (const auto& a : fresh) said.push_back(to_text(a));
+    return done();
+  };
+  Observation drone;
+  drone.source = "west-a";
+  drone.when = {*parse_instant("2030-03-05T10:00:00Z"), *parse_instant("2030-03-05T10:01:00Z")};
+  drone.shape = PointShape{*LatLon::from_degrees(0.158231, 0.152917), 100, 100, 0};
+  Item item;
+  item.count = Count::exact(1);
+  item.classes = ClassProbabilities::certain(EffectClass::kOther);
+  item.weapon = WeaponClass::kUav;
+  drone.items = {item};
+  Observation passing = drone;
+  passing.when = {*parse_instant("2030-03-06T10:00:00Z"), *parse_instant("2030-03-06T10:05:00Z")};
+  passing.shape = Track{{{*LatLon::from_degrees(0.158231, 0.10), passing.when.start},
+                         {*LatLon::from_degrees(0.158231, 0.20), passing.when.end}},
+                        50};
+  std::string lines;
+  for (const auto& o : {drone, passing})
+    lines += "{\"kind\":\"observation\",\"record\":" + to_json(o) + "}\n";
+  ASSERT_TRUE(write_file_atomically(mission / "one.ndjson", lines).ok());
+  Feed feed = session->mission.feeds.front();
+  feed.id = "one";
+  ASSERT_TRUE(session->intake->take_file(feed, "one.ndjson").ok());
+  ASSERT_EQ(said.size(), 2U);
+  EXPECT_EQ(said[0].find("birch: alarm, overflight since 2030-03-05T10:00:00Z"), 0U) << said[0];
+  EXPECT_EQ(said[1].find("birch: alarm, overflight since 2030-03-06T10:00:00Z"), 0U) << said[1];
+}
+
 TEST(Alerts, findings_do_not_change_with_the_force) {
   const auto mission = force_mission("findings");
   said_by_a_run(mission);

@@ -1,6 +1,7 @@
 #include "app/clocks.h"
 
 #include <algorithm>
+#include <map>
 
 #include "model/json.h"
 
@@ -8,14 +9,31 @@ namespace truce::app {
 
 namespace {
 
-std::string sector_of(const Mission& mission, const Incident& incident) {
-  if (!incident.place.known()) return {};
+std::string sector_at(const Mission& mission, LatLon at) {
   for (const auto& region : mission.regions) {
     const auto it = mission.geometry.areas.find(region.id);
-    if (it != mission.geometry.areas.end() && it->second.contains(incident.place.best))
-      return region.id;
+    if (it != mission.geometry.areas.end() && it->second.contains(at)) return region.id;
   }
   return {};
+}
+
+std::string sector_of(const Mission& mission, const Incident& incident) {
+  return incident.place.known() ? sector_at(mission, incident.place.best) : std::string();
+}
+
+// Of an observation the sector that most of its places lie in; a statement is in none.
+Result<std::string> sector_of(const Mission& mission, ledger::Store& store,
+                              const std::string& subject) {
+  constexpr std::size_t kPlaces = 64;
+  TRUCE_TRY(row, store.observation(subject));
+  if (!row) return std::string();
+  TRUCE_TRY(o, ledger::from_store<Observation>(row->json));
+  std::map<std::string, std::size_t> places;
+  for (const LatLon at : PlaceSample(o.shape, kPlaces).places()) ++places[sector_at(mission, at)];
+  const auto most =
+      std::max_element(places.begin(), places.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == places.end() ? std::string() : most->first;
 }
 
 const judge::Provision* provision_of(const judge::Reading& reading, const std::string& id) {
@@ -63,7 +81,8 @@ Status add_breaches(const Mission& mission, ledger::Store& store, std::uint64_t 
   TRUCE_TRY(conducts, store.conducts_overlapping(kEver, known));
   for (const auto& c : conducts) {
     newest = std::max(newest, c.when.end);
-    add_breaches_of(mission, c.findings, c.when, {}, out);
+    TRUCE_TRY(sector, sector_of(mission, store, c.subject));
+    add_breaches_of(mission, c.findings, c.when, sector, out);
   }
   return done();
 }

@@ -146,6 +146,7 @@ Status Engine::apply_observation(std::uint64_t position, const Entry& entry,
     fuser_->add(std::move(observation));
     return done();
   }
+  if (alerts_) TRUCE_CHECK_OK(alerts_->seen(observation, mission_.fuse.samples, next_));
   return judging_.seen(observation, next_);
 }
 
@@ -345,7 +346,7 @@ Status Engine::heed_news() {
   }
   for (const auto& member : news.admissions) {
     TRUCE_TRY(incident, store_.incident_of(member));
-    if (incident) TRUCE_CHECK_OK(judge_again(*incident));
+    TRUCE_CHECK_OK(incident ? judge_again(*incident) : judging_.conduct_again(member, next_));
   }
   return done();
 }

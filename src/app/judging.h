@@ -34,19 +34,22 @@ class Judging {
   // Those that show a conduct of which the agreement speaks; others are left alone.
   Status seen(const Observation& observation, std::uint64_t position);
   Status said(const Statement& statement, std::uint64_t position);
-  // All that is no incident and that `when` touches, once more.
+  // What is no incident, once more: all that `when` touches, or the one.
   Status conducts_again(const Interval& when, std::uint64_t position);
+  Status conduct_again(const std::string& subject, std::uint64_t position);
 
  private:
   ledger::Judgement judged(judge::Conduct& conduct, const judge::Traces& traces) const;
-  Status conduct(judge::Conduct conduct, std::uint64_t position);
+  Status conducts(std::vector<judge::Conduct> of_one, std::uint64_t position);
+  Status judge_statement(const Statement& statement, std::uint64_t position);
   Result<std::vector<Observation>> members(const Incident& incident) const;
   void admitted(const Statement& statement);
 
   const Mission& mission_;
   judge::Judge judge_;
   ledger::Store& store_;
-  std::vector<Notice> notices_;                                 // all there are, by (start, id)
+  bool asks_whence_ = false;     // some provision or attribution asks where it was fired from
+  std::vector<Notice> notices_;  // all there are, by (start, id)
   std::map<std::string, std::vector<std::string>> admissions_;  // parties, by observation
   News news_;
 };

@@ -208,6 +208,64 @@ TEST(Judging, judges_again_when_a_party_admits_to_it) {
   EXPECT_EQ(*results_digest(*run_of(mission)->store), digest);
 }
 
+std::string results_of(const std::string& name, const std::vector<std::string>& lines) {
+  std::string all;
+  for (const auto& l : lines) all += l;
+  auto session = run_of(judged_mission(name, all));
+  return *results_digest(*session->store);
+}
+
+// What a party admits, what a notice excuses: it counts alike before and after what it is about.
+TEST(Judging, comes_to_the_same_in_whatever_order_records_come) {
+  Observation gun = at_noon(37.99, EffectClass::kOther, WeaponClass::kArtillery);
+  gun.shape = PointShape{*LatLon::from_degrees(48, 38), 1e8, 1e8, 0};
+  gun.origin.feed = "hand";
+  const std::string seen = line_of("observation", gun);
+  std::string id;
+  {
+    auto session = run_of(judged_mission("judging-order-id", seen));
+    id = session->store->conducts_overlapping({{INT64_MIN}, {INT64_MAX}})->front().subject;
+  }
+  Notice notice;
+  notice.party = "north";
+  notice.kind = "exercise";
+  notice.when = {*parse_instant("2026-03-02T00:00:00Z"), *parse_instant("2026-03-03T00:00:00Z")};
+  notice.shape = PointShape{*LatLon::from_degrees(48, 38), 1e10, 1e10, 0};
+  const std::vector<std::string> lines{
+      seen, line_of("statement", said_by("north", "admission/" + id)), line_of("notice", notice)};
+  const std::string digest = results_of("judging-order", lines);
+  std::vector<std::size_t> order{0, 1, 2};
+  while (std::next_permutation(order.begin(), order.end())) {
+    std::vector<std::string> shuffled;
+    for (const auto k : order) shuffled.push_back(lines[k]);
+    EXPECT_EQ(results_of("judging-order", shuffled), digest);
+  }
+}
+
+// Words that one party's own feed puts into the other's mouth are a claim.
+TEST(Judging, takes_an_admission_from_a_feed_of_the_other_party_for_a_claim) {
+  const Observation hit = at_noon(37.99, EffectClass::kExplosionImpact, WeaponClass::kMortar);
+  const auto mission = judged_mission("judging-forged", line_of("observation", hit));
+  const auto incident = judgement_on_the_incident(*run_of(mission)).findings.front().subject;
+  const auto put = [&](const char* party) {
+    fs::remove_all(mission / "var");
+    EXPECT_TRUE(
+        write_file_atomically(mission / "theirs.ndjson",
+                              line_of("statement", said_by("north", "admission/" + incident)))
+            .ok());
+    EXPECT_TRUE(
+        write_file_atomically(mission / "mission.toml",
+                              std::string(kMissionText) +
+                                  "\n[[feed]]\nid = \"theirs\"\nformat = \"ndjson\"\nfiles = "
+                                  "[\"theirs.ndjson\"]\nparty = \"" +
+                                  party + "\"\n")
+            .ok());
+    return said_of(judgement_on_the_incident(*run_of(mission)), "north");
+  };
+  EXPECT_EQ(put("south"), 0);
+  EXPECT_GT(put("north"), 0.9);
+}
+
 TEST(Judging, holds_what_stands_and_what_is_said_against_the_agreement) {
   const auto gun = at_noon(37.5, EffectClass::kOther, WeaponClass::kArtillery);
   const auto lines = line_of("observation", gun) +

@@ -325,11 +325,13 @@ class Loader {
   void load_feed(const toml::table& t) {
     const std::string where = "feed.";
     known(t, where,
-          {"id", "format", "label", "files", "zone", "mapping", "optional", "counted_weapons"});
+          {"id", "format", "label", "files", "zone", "mapping", "optional", "party",
+           "counted_weapons"});
     Feed f;
     f.id = need(t, where, "id");
     f.format = need(t, where, "format");
     f.label = t["label"].value_or(f.id);
+    f.party = t["party"].value_or(std::string());
     f.optional = t["optional"].value_or(false);
     if (acquire::find_format(f.format) == nullptr && !f.format.empty())
       say(t, where + "format", "there is no format \"" + f.format + "\"",

@@ -26,6 +26,7 @@ struct Feed {
   std::string mapping;             // text of the mapping
   std::string reading;             // hash of what its reader is told besides the bytes
   bool optional = false;
+  std::string party;  // whose own it is: what it says for another party is a claim; empty: nobody's
   std::vector<WeaponClass> counted_weapons;  // what the report's series counts; empty: every row
 };
 

@@ -237,7 +237,8 @@ struct Difference {
     friend bool operator==(const Side&, const Side&) = default;
   };
   std::vector<Side> sides;         // one per reading, in the agreement's order
-  std::vector<std::string> facts;  // on which they part: "place", "weapon"; "provision": not in all
+  std::vector<std::string> facts;  // on which they part: "place", "weapon"; "provision": not in
+                                   // all; "standard_of_proof": another is asked for
   friend bool operator==(const Difference&, const Difference&) = default;
 };
 

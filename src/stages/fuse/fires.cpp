@@ -231,7 +231,7 @@ std::vector<Pairing> pairings(const std::vector<Effect>& effects,
     }
   }
   std::sort(out.begin(), out.end(), [](const Pairing& a, const Pairing& b) {
-    return std::tie(b.shots, a.gun, a.hits) < std::tie(a.shots, b.gun, b.hits);
+    return std::tie(b.log_odds, a.gun, a.hits) < std::tie(a.log_odds, b.gun, b.hits);
   });
   return out;
 }

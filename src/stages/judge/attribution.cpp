@@ -161,15 +161,15 @@ Shares shares_of_ground(const Agreement& agreement, const Conduct& c, const Trac
 // What is open is anybody's alike; an admission weighs against it.
 void heed_admissions(std::map<std::string, double>& shares, double& open,
                      const std::vector<std::string>& admitted_by) {
-  std::vector<std::string> known;
+  std::set<std::string> known;  // it counts once, however often it says so
   for (const auto& party : admitted_by) {
-    if (shares.contains(party)) known.push_back(party);
+    if (shares.contains(party)) known.insert(party);
   }
   if (known.size() != 1) return;  // none, or several: they say nothing of which it was
   double sum = 0;
   const double each = open / static_cast<double>(shares.size());
   for (auto& [party, share] : shares) {
-    share = (share + each) * (party == known.front() ? kAdmission : 1);
+    share = (share + each) * (party == *known.begin() ? kAdmission : 1);
     sum += share;
   }
   for (auto& [party, share] : shares) share *= (1 - kStray) / sum;

@@ -96,6 +96,8 @@ TEST(Attribution, narrows_by_the_direction_of_fire) {
 TEST(Attribution, heeds_what_a_party_says_of_itself) {
   const Conduct c = impact(38.01);
   EXPECT_GT(of(attribute(two_sides(), c, {{}, {"b"}}), "b"), 0.9);
+  EXPECT_EQ(of(attribute(two_sides(), c, {{}, {"b", "b"}}), "b"),
+            of(attribute(two_sides(), c, {{}, {"b"}}), "b"));
   // Two that both say so, and somebody who is no party, say nothing of which it was.
   EXPECT_EQ(attribute(two_sides(), c, {{}, {"a", "b"}}).alternatives.front().probability,
             attribute(two_sides(), c, {}).alternatives.front().probability);

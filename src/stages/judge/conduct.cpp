@@ -69,9 +69,9 @@ std::optional<Domain> domain_from(std::string_view name) {
 
 // What was heard often tells a shot from what it hit hardly better than a coin does.
 bool is_of_a_muzzle(const ClassProbabilities& classes) {
-  constexpr double kSurely = 0.9;
-  return static_cast<double>(classes.of(EffectClass::kExplosionOutgoing) +
-                             classes.of(EffectClass::kMuzzleFlash)) >= kSurely;
+  constexpr float kSurely = 0.9F;
+  return classes.of(EffectClass::kExplosionOutgoing) + classes.of(EffectClass::kMuzzleFlash) >=
+         kSurely;
 }
 
 Conduct conduct_of(const Incident& incident) {
@@ -97,29 +97,40 @@ Conduct conduct_of(const Incident& incident) {
   return out;
 }
 
-std::optional<Conduct> conduct_of(const Observation& o, std::size_t places) {
-  if (std::holds_alternative<Nowhere>(o.shape) || std::holds_alternative<Track>(o.shape) ||
-      std::holds_alternative<Arrival>(o.shape))
-    return std::nullopt;
-  std::vector<const Item*> standing, flying;
-  for (const Item& item : o.items) {
-    if (seen_in(item)) (flies(item.weapon) ? flying : standing).push_back(&item);
-  }
-  if (standing.empty() && flying.empty()) return std::nullopt;
+namespace {
+
+Conduct conduct_with(const Observation& o, const std::vector<const Item*>& items, Act act,
+                     std::size_t places) {
   Conduct out;
   out.subject = o.id;
-  out.act = standing.empty() ? Act::kOverflight : Act::kPresence;
-  out.domain = standing.empty() ? Domain::kAir : Domain::kLand;
+  out.act = act;
+  out.domain = act == Act::kOverflight ? Domain::kAir : Domain::kLand;
   out.when = o.when;
   out.at = PlaceSample(o.shape, places);
+  out.is_way = std::holds_alternative<Track>(o.shape);
   out.count = {0, 0, 0, false};
-  for (const Item* item : standing.empty() ? flying : standing) {
+  for (const Item* item : items) {
     out.weapons.push_back(*seen_in(*item));
     out.count = out.count + interval_of(item->count);
   }
   out.p_real = o.p_real;
   out.targets = o.targets;
   out.evidence = {o.id};
+  return out;
+}
+
+}  // namespace
+
+std::vector<Conduct> conducts_of(const Observation& o, std::size_t places) {
+  std::vector<Conduct> out;
+  if (std::holds_alternative<Nowhere>(o.shape) || std::holds_alternative<Arrival>(o.shape))
+    return out;
+  std::vector<const Item*> standing, flying;
+  for (const Item& item : o.items) {
+    if (seen_in(item)) (flies(item.weapon) ? flying : standing).push_back(&item);
+  }
+  if (!standing.empty()) out.push_back(conduct_with(o, standing, Act::kPresence, places));
+  if (!flying.empty()) out.push_back(conduct_with(o, flying, Act::kOverflight, places));
   return out;
 }
 

@@ -63,6 +63,7 @@ struct Conduct {
   Domain domain = Domain::kLand;
   Interval when;
   PlaceSample at;                           // empty: nobody says where
+  bool is_way = false;                      // it was at all of these places, one after another
   PlaceSample from;                         // where it was fired from; empty: nobody says
   std::vector<ClassProbabilities> classes;  // of each effect
   std::vector<Weapon> weapons;              // one per effect; of presence what stood there
@@ -77,10 +78,10 @@ struct Conduct {
 // As a conduct of unknown author, at one of the places of its posterior. Its act is fire where any
 // effect counts as a violation, else overflight of an aircraft or drone, else presence.
 Conduct conduct_of(const Incident& incident);
-// A weapon that was seen to stand somewhere, or an aircraft or drone to fly, where nothing was
-// fired: presence or overflight, at one of `places` places of its shape. Nothing where no weapon or
-// no place is told, or a way that was flown, of which no one place is where it was.
-std::optional<Conduct> conduct_of(const Observation& observation, std::size_t places);
+// Weapons that were seen to stand somewhere, and aircraft or drones to fly, where nothing was
+// fired: a presence, an overflight or both, at one of `places` places of the shape, or along all of
+// them. None where no weapon or no place is told.
+std::vector<Conduct> conducts_of(const Observation& observation, std::size_t places);
 // Whether a person filed it as a threat to the force: about "threat", "force", "post/ID" or
 // "contingent/ID".
 bool is_about_the_force(const Statement& statement);

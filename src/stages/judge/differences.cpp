@@ -24,6 +24,7 @@ std::vector<std::string> parting_facts(const Agreement& agreement, const std::st
                                        const Sides& sides) {
   std::map<std::string, std::set<double>> values;
   std::set<std::string> out;
+  std::set<double> thresholds;
   for (const Reading& r : agreement.readings) {
     const auto side = sides.find(r.id);
     if (!has(r, provision)) {
@@ -31,6 +32,7 @@ std::vector<std::string> parting_facts(const Agreement& agreement, const std::st
     } else if (side == sides.end()) {
       out.insert("place");  // its zones lie elsewhere
     } else {
+      thresholds.insert(side->second->threshold);
       for (const Reason& reason : side->second->reasons)
         values[reason.fact].insert(reason.probability);
     }
@@ -38,6 +40,7 @@ std::vector<std::string> parting_facts(const Agreement& agreement, const std::st
   for (const auto& [fact, probabilities] : values) {
     if (probabilities.size() > 1) out.insert(fact);
   }
+  if (thresholds.size() > 1) out.insert("standard_of_proof");
   return {out.begin(), out.end()};
 }
 

@@ -47,6 +47,16 @@ TEST(Differences, names_the_fact_on_which_readings_part) {
   EXPECT_EQ(out[0].sides[1], (Difference::Side{"south", FindingValue::kCompliant, 0.1}));
 }
 
+TEST(Differences, may_rest_on_the_standard_of_proof_alone) {
+  Finding strict = found("1", "south", FindingValue::kUndeterminable, 0.7);
+  strict.threshold = 0.95;
+  Finding base = found("1", "base", FindingValue::kBreach, 0.7);
+  base.threshold = 0.65;
+  const auto out = differences(two_readings(), {base, strict});
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_EQ(out[0].facts, std::vector<std::string>{"standard_of_proof"});
+}
+
 TEST(Differences, holds_a_reading_that_finds_nothing_to_be_one_under_which_it_does_not_apply) {
   auto out = differences(two_readings(), {found("1", "south", FindingValue::kBreach, 1)});
   ASSERT_EQ(out.size(), 1U);

@@ -320,7 +320,7 @@ FactValue place_fact(const Provision& p, const std::vector<const Zone*>& zones, 
   out.how = How::kPlain;
   out.p = over_time(
       zones, within(subject.conduct().when, p.in_force),
-      [&](const std::vector<const Zone*>& valid) { return subject.share_inside(p.where, valid); });
+      [&](const std::vector<const Zone*>& valid) { return subject.was_inside(p.where, valid); });
   return out;
 }
 
@@ -408,7 +408,7 @@ void Rules::bound(const Ready& ready, Subject& subject, int party, Verdict& out)
                       [&](const std::vector<const Baseline*>& valid) {
                         Range nearer;
                         for (const Baseline* b : valid) {
-                          const Range n = subject.share_nearer(p.where, *b, *p.distance_m);
+                          const Range n = subject.was_nearer(p.where, *b, *p.distance_m);
                           nearer = {std::max(nearer.low, n.low), std::max(nearer.high, n.high)};
                         }
                         return nearer;

@@ -62,8 +62,9 @@ std::vector<Hazard> hazards(const Force& force, const Conduct& conduct) {
   for (const Post& post : force.posts) {
     if (!InternalGeometry::may_lie_within(post.position, box, rule.within_m)) continue;
     if (places.empty()) places = conduct.at.places();
-    const double p = conduct.p_real * is_hazardous(conduct) *
-                     InternalGeometry::share_within(post.position, places, rule.within_m);
+    const double share = InternalGeometry::share_within(post.position, places, rule.within_m);
+    const double near = conduct.is_way && share > 0 ? 1 : share;  // any part of a way will do
+    const double p = conduct.p_real * is_hazardous(conduct) * near;
     if (p >= rule.warning) out.push_back(raised_by(post, rule, conduct, p));
   }
   return out;

@@ -65,15 +65,27 @@ Judge& Judge::operator=(Judge&&) noexcept = default;
 
 const Agreement& Judge::agreement() const { return impl_->agreement; }
 
+namespace {
+
+template <class F>
+bool any_provision(const Agreement& a, F f) {
+  return std::any_of(a.readings.begin(), a.readings.end(), [&](const Reading& r) {
+    return std::any_of(r.provisions.begin(), r.provisions.end(), f);
+  });
+}
+
+}  // namespace
+
 bool Judge::speaks_of(Act act) const {
-  const auto asks = [act](const Provision& p) {
+  return any_provision(impl_->agreement, [act](const Provision& p) {
     if (p.acts.empty()) return act == Act::kFire;
     return std::find(p.acts.begin(), p.acts.end(), act) != p.acts.end();
-  };
-  return std::any_of(impl_->agreement.readings.begin(), impl_->agreement.readings.end(),
-                     [&](const Reading& r) {
-                       return std::any_of(r.provisions.begin(), r.provisions.end(), asks);
-                     });
+  });
+}
+
+bool Judge::asks_whence() const {
+  return any_provision(impl_->agreement,
+                       [](const Provision& p) { return p.where == Where::kOrigin; });
 }
 
 std::vector<Finding> Judge::findings(const Conduct& conduct,

@@ -28,6 +28,8 @@ class Judge {
   const Agreement& agreement() const;
   // Whether any provision under any reading asks for such an act: else its findings say nothing.
   bool speaks_of(Act act) const;
+  // Whether any asks where something was fired from.
+  bool asks_whence() const;
   // One finding per provision that may apply and reading, ordered by (provision, reading). A
   // provision whose zones all lie elsewhere makes none. `notices` are those whose time touches that
   // of the conduct.

@@ -96,6 +96,19 @@ Range Subject::share_inside(Where where, const std::vector<const Zone*>& zones) 
   return {share(any.surely), share(any.maybe)};
 }
 
+Range Subject::of_way(Range share) const {
+  if (!conduct_.is_way) return share;
+  return {share.low > 0 ? 1.0 : 0.0, share.high > 0 ? 1.0 : 0.0};
+}
+
+Range Subject::was_inside(Where where, const std::vector<const Zone*>& zones) {
+  return of_way(share_inside(where, zones));
+}
+
+Range Subject::was_nearer(Where where, const Baseline& baseline, double distance_m) {
+  return of_way(share_nearer(where, baseline, distance_m));
+}
+
 double Subject::share_inside(Where where, const Area& area) {
   if (area.contains(box(where))) return 1;
   if (!area.overlaps(box(where))) return 0;

@@ -38,11 +38,16 @@ class Subject {
   const std::vector<LatLon>& places(Where where);
   // Share of the places inside one of the zones, each within its tolerance.
   Range share_inside(Where where, const std::vector<const Zone*>& zones);
-  // Share of the places nearer to the baseline than `distance_m`.
-  Range share_nearer(Where where, const Baseline& baseline, double distance_m);
+  // That it was inside: of a way any part of it will do.
+  Range was_inside(Where where, const std::vector<const Zone*>& zones);
+  // That it was nearer to the baseline than `distance_m`, likewise.
+  Range was_nearer(Where where, const Baseline& baseline, double distance_m);
   double share_inside(Where where, const Area& area);
 
  private:
+  Range of_way(Range share) const;
+  // Share of the places nearer to the baseline than `distance_m`.
+  Range share_nearer(Where where, const Baseline& baseline, double distance_m);
   struct Side {
     const PlaceSample* sample = nullptr;
     GeoBox box;
