@@ -1,12 +1,11 @@
 // A person signs that a tier of an escalation is taken. Nothing is written without --yes.
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 
 #include "app/clocks.h"
 #include "app/commands.h"
+#include "app/enter_signature.h"
 #include "app/signature_folder.h"
 #include "base/json.h"
 #include "base/printable.h"
@@ -200,67 +199,11 @@ void show(const TierAt& t, const ::truce::Signature& record, const Zone& zone) {
   std::printf("the record: %s\n", to_json(record).c_str());
 }
 
-// Where a signature stands in the log.
-struct Entered {
-  std::uint64_t position = 0;
-  Instant at;
-};
-
-Result<std::optional<Entered>> find_entered(const Mission& mission, Disk& disk,
-                                            ledger::Store& store, const std::string& id) {
-  TRUCE_TRY(rows, store.records("signature"));
-  const auto it =
-      std::find_if(rows.begin(), rows.end(), [&](const auto& row) { return row.id == id; });
-  if (it == rows.end()) return std::optional<Entered>();
-  TRUCE_TRY(at, entered_at(mission, disk, it->position));
-  return std::optional<Entered>({it->position, at});
-}
-
-Result<std::optional<Entered>> take_left(Session& s, const std::string& id) {
-  s.intake->on_unread = [](const Error& e) {
-    std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
-  };
-  TRUCE_CHECK_OK(s.intake->take_signatures());
-  TRUCE_TRY(entered, find_entered(s.mission, *s.disk, *s.store, id));
-  if (entered) return entered;
-  return make_error(ErrorCode::kCorrupt, "the signature is not in the store",
-                    {.source = s.mission.store_path()}, "`truce replay` to see what is wrong");
-}
-
-// The run that is on takes it in at its next look; where it ends meanwhile, it is taken in here.
-// None: it has not come to it yet.
-Result<std::optional<Entered>> wait_for_run(const Session& s, const SignOptions& o,
-                                            const std::string& id) {
-  SessionOptions quiet = o.common.session;
-  quiet.feed_files = FeedFiles::kNotNeeded;
-  quiet.quiet = true;
-  for (int rounds = 0; rounds < 50; ++rounds) {
-    ::usleep(200'000);
-    const auto store = ledger::Store::open_to_read(s.mission.store_path());
-    if (store.ok()) {
-      TRUCE_TRY(entered, find_entered(s.mission, *s.disk, **store, id));
-      if (entered) return entered;
-    }
-    if (rounds % 5 != 4) continue;
-    const auto own = Session::open(o.common.mission, quiet);
-    if (own.ok()) return take_left(**own, id);
-    if (own.error().code != ErrorCode::kBusy) return own.error();
-  }
-  return std::optional<Entered>();
-}
-
-// Durable as a file first, so that nothing is lost whoever takes it in.
-Result<std::optional<Entered>> enter(Session& s, const SignOptions& o,
-                                     const ::truce::Signature& record) {
-  TRUCE_CHECK_OK(leave_signature(s.mission.folder, *s.disk, record));
-  return s.intake ? take_left(s, record.id) : wait_for_run(s, o, record.id);
-}
-
 std::string outcome_words(const SignOptions& o, const std::optional<Entered>& entered, Instant at,
                           const Zone& zone) {
   if (!o.yes) return "nothing was written; --yes signs";
   if (!entered)
-    return "signed: it waits in " + std::string(kSignatureFolder) + " for the run that is on";
+    return "signed: it waits in " + std::string(kSignatureFolder) + " until a run takes it in";
   std::string out = "signed: log position " + std::to_string(entered->position);
   if (are_apart(entered->at, at)) out += ", entered at " + to_local_text(entered->at, zone);
   return out;
@@ -294,7 +237,7 @@ int sign(Session& s, const TierAt& tier, const SignOptions& o, Instant at) {
   record.origin = {};
   std::optional<Entered> entered;
   if (o.yes) {
-    auto written = enter(s, o, record);
+    const auto written = enter_signature(s, o.common, record);
     if (!written.ok()) return fail(written.error());
     entered = *written;
   }

@@ -9,10 +9,9 @@
 #include <csignal>
 #include <cstdio>
 #include <future>
-#include <map>
 #include <optional>
-#include <set>
 
+#include "app/mission_files.h"
 #include "app/run_steps.h"
 #include "app/signature_folder.h"
 #include "base/printable.h"
@@ -23,15 +22,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What tells that a file may have changed without reading it.
-using Marks = std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>>;
-void add_mark(Marks& marks, const std::filesystem::path& path) {
-  std::error_code missing;
-  const auto size = std::filesystem::file_size(path, missing);
-  if (missing) return;
-  const auto time = std::filesystem::last_write_time(path, missing);
-  if (!missing) marks[path.string()] = {size, time};
-}
 Marks marks_of_feeds(const Mission& mission) {
   Marks out;
   for (const auto& feed : mission.feeds) {
@@ -44,59 +34,6 @@ Marks marks_of_signatures(const Mission& mission) {
   for (const auto& path : signatures_left(mission.folder)) add_mark(out, path);
   return out;
 }
-
-// What a mission is made of. Files that have their name once and for all are looked at whether they
-// are there or not; others, such as mappings, are known from when they were first read.
-class MissionFiles {
- public:
-  explicit MissionFiles(std::filesystem::path folder)
-      : folder_(std::move(folder)), begun_(FileClock::now()), seen_(marks()) {}
-  // Files that it was read from since this was made. One that was written meanwhile may have been
-  // read before or after.
-  void know(const std::vector<std::string>& files) {
-    for (const auto& name : files) {
-      const bool is_known = seen_.contains((folder_ / name).string());
-      if (!named_.insert(name).second || is_known) continue;
-      Marks one;
-      add_mark(one, folder_ / name);
-      for (const auto& [path, mark] : one) {
-        if (mark.second < begun_ - std::chrono::seconds(2)) seen_[path] = mark;
-      }
-    }
-  }
-  // Since it was last asked.
-  bool have_changed() {
-    const auto begun = FileClock::now();
-    Marks now = marks();
-    if (now == seen_) return false;
-    seen_ = std::move(now);
-    begun_ = begun;
-    return true;
-  }
-
- private:
-  using FileClock = std::filesystem::file_time_type::clock;
-  Marks marks() const {
-    Marks out;
-    for (const char* name : {"sources.csv", "ground.csv", "cases.csv"})
-      add_mark(out, folder_ / name);
-    for (const auto& [inner, ending] :
-         {std::pair("", ".toml"), std::pair("geo", ".geojson"), std::pair("text", ".md")}) {
-      std::error_code none;
-      std::filesystem::directory_iterator f(folder_ / inner, none), end;
-      for (; !none && f != end; f.increment(none)) {
-        if (f->path().extension() == ending) add_mark(out, f->path());
-      }
-    }
-    for (const auto& name : named_) add_mark(out, folder_ / name);
-    return out;
-  }
-
-  std::filesystem::path folder_;
-  std::set<std::string> named_;
-  std::filesystem::file_time_type begun_;  // to look at them
-  Marks seen_;
-};
 
 volatile std::sig_atomic_t stop_asked = 0;
 extern "C" void ask_to_stop(int) { stop_asked = 1; }

@@ -150,7 +150,8 @@ class Intake::Bytes {
       out.unpacked_ = *std::move(text);
       return out;
     }
-    if (text.error().code != ErrorCode::kBadInput) return text.error();
+    const ErrorCode code = text.error().code;
+    if (code != ErrorCode::kBadInput && code != ErrorCode::kLimit) return text.error();
     out.damaged_ = text.error();
     return out;
   }
