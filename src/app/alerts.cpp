@@ -68,7 +68,12 @@ Result<Alert> alert_from(std::string_view json) {
       row["evidence"].get_array().get(evidence))
     return damaged_alert();
   h.post = post;
-  for (const auto& e : evidence) h.evidence.emplace_back(e.get_c_str().value());
+  for (const auto& e : evidence) {
+    std::string_view id;
+    if (e.get_string().get(id)) return damaged_alert();
+    h.evidence.emplace_back(id);
+  }
+  if (h.evidence.empty()) return damaged_alert();
   double p = 0;
   if (!row["p"].get_double().get(p)) h.p = p;
   if (a.what != AlertWhat::kAllClear) return a;

@@ -142,6 +142,27 @@ TEST(Alerts, warn_of_what_flies_over_a_post) {
   EXPECT_EQ(said[1].find("birch: alarm, overflight since 2030-03-06T10:00:00Z"), 0U) << said[1];
 }
 
+// Incidents resolve to places: their ids are for the staff's file alone.
+TEST(Alerts, say_no_incident_where_they_are_heard) {
+  const auto mission = force_mission("heard");
+  const std::string said = said_by_a_run(mission);
+  EXPECT_EQ(said.find("i2030"), std::string::npos) << said;
+  EXPECT_NE(read_file(mission / "var/alerts.jsonl")->find("i2030"), std::string::npos);
+}
+
+TEST(Alerts, of_a_damaged_store_are_an_error) {
+  const auto store = *ledger::Store::open(":memory:");
+  ASSERT_TRUE(store->begin().ok());
+  const std::string damaged =
+      R"({"all_clear_at":null,"evidence":[1],"kind":"fire","known":1,"last":"2030-03-01T01:00:00Z",)"
+      R"("level":"alarm","p":1,"post":"birch","since":"2030-03-01T01:00:00Z","what":"raised"})";
+  ASSERT_TRUE(store->put_record("hazard", "1", {}, damaged, 0).ok());
+  ASSERT_TRUE(store->commit(1).ok());
+  const auto alerts = alerts_of(*store);
+  ASSERT_FALSE(alerts.ok());
+  EXPECT_EQ(alerts.error().code, ErrorCode::kCorrupt);
+}
+
 TEST(Alerts, findings_do_not_change_with_the_force) {
   const auto mission = force_mission("findings");
   said_by_a_run(mission);

@@ -150,6 +150,19 @@ void add_agreement(CLI::App& cli, Parsed& p) {
   });
 }
 
+// A number of entries of the log: what begins with a sign would be taken for a huge one.
+void add_entries(CLI::App& command, const std::string& name, std::optional<std::uint64_t>& into,
+                 const std::string& help, CLI::Option* excluded = nullptr) {
+  const auto is_a_number = [](std::string& text) -> std::string {
+    const bool is_whole = !text.empty() && text.size() <= 18 &&
+                          text.find_first_not_of("0123456789") == std::string::npos;
+    return is_whole ? "" : "\"" + text + "\" is not a number of entries";
+  };
+  auto* option = command.add_option(name, into, help)->type_name("N");
+  option->check(CLI::Validator(is_a_number, "", name));
+  if (excluded != nullptr) option->excludes(excluded);
+}
+
 void add_clocks(CLI::App& cli, Parsed& p) {
   auto& o = p.clocks;
   auto* c = cli.add_subcommand("clocks", "Say where gates, obligations and escalations stand");
@@ -159,17 +172,16 @@ void add_clocks(CLI::App& cli, Parsed& p) {
       "late data can move a state back. First as the text stands, then under each reading\n"
       "what stands otherwise.\n"
       "With --since it is said what the entries behind the first N moved, at the instant\n"
-      "where those first N end, with why and by which records.\n\n"
+      "where those first N end, under each reading, with why and by which records.\n\n"
       "  truce clocks examples/missions/sixty-days\n"
       "  truce clocks MISSION --language uk\n"
       "  truce clocks MISSION --until 2026-03-20T12:00:00Z --as-of 5000");
   add_common(*c, o.common);
   auto* until = c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")
                     ->type_name("TIME");
-  c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
-  c->add_option("--since", o.since, "Say what came to be otherwise since the first N entries")
-      ->type_name("N")
-      ->excludes(until);
+  add_entries(*c, "--as-of", o.as_of, "Only what the first N entries of the log say");
+  add_entries(*c, "--since", o.since, "Say what came to be otherwise since the first N entries",
+              until);
   add_language(*c, p.language);
   c->callback([&p] {
     p.clocks.language = language_from(p.language).value_or(Language::kEnglish);
@@ -190,7 +202,7 @@ void add_force(CLI::App& cli, Parsed& p) {
       "  truce force examples/missions/sixty-days --until 2030-03-10T00:00:00Z");
   add_common(*c, o.common);
   c->add_option("--until", o.until, "The instant that is asked about, RFC 3339")->type_name("TIME");
-  c->add_option("--as-of", o.as_of, "Only what the first N entries of the log say")->type_name("N");
+  add_entries(*c, "--as-of", o.as_of, "Only what the first N entries of the log say");
   c->callback([&p] { p.status = command_force(p.force); });
 }
 
@@ -201,7 +213,9 @@ void add_sign(CLI::App& cli, Parsed& p) {
       "No tier is ever taken by the program: a person signs for it. Without any of the four\n"
       "names it lists the tiers that may be signed. With them it shows what is open, from\n"
       "when to when, what would follow, and the record; only with --yes the record goes into\n"
-      "the log, and its position there is said. What is not due, signed or lapsed is refused.\n\n"
+      "the log, and its position there is said; beside a run that stays, the run takes it in.\n"
+      "What is not due, signed or lapsed is refused, and so is a time before what the log\n"
+      "holds already.\n\n"
       "  truce sign MISSION\n"
       "  truce sign MISSION --escalation response --tier warning --breach FINDING \\\n"
       "    --by \"head of mission\" --yes");

@@ -7,6 +7,7 @@
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/moved.h"
+#include "app/signature_folder.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "model/json.h"
@@ -44,7 +45,8 @@ bool is_among(const std::vector<judge::GateTransition>& all, const judge::GateTr
 // What stands somewhere, in words of one language.
 class ClockWords {
  public:
-  ClockWords(const Zone& zone, Language language) : zone_(zone), language_(language) {}
+  ClockWords(const Zone& zone, Language language, const EnteredAt& entered)
+      : zone_(zone), language_(language), entered_(entered) {}
 
   // Of a reading, the changes that the base text does not have too.
   void gate(const judge::GateRule& rule, const judge::GateHistory& h,
@@ -76,7 +78,7 @@ class ClockWords {
     for (const auto& t : e.tiers)
       put("  " + printable(t.tier) + ": " +
           say({"tier_state." + std::string(judge::to_string(t.state)), {}}, language_) + "; " +
-          because(t.why));
+          because(t.why) + entered(t.signature));
     for (const auto& w : judge::would_follow(rule, e, zone_)) put("  " + because(w));
   }
   void line(const char* before, const char* key, std::vector<std::string> args) const {
@@ -88,6 +90,12 @@ class ClockWords {
   static std::string text(const std::string& of_others) { return as_text(printable(of_others)); }
   static std::string state(judge::GateState s) {
     return "@gate_state." + std::string(judge::to_string(s));
+  }
+  // When, where that was at another time than it was signed for.
+  std::string entered(const std::string& signature) const {
+    const auto at = entered_.find(signature);
+    if (at == entered_.end()) return {};
+    return ", " + say({"standing.entered", {to_local_text(at->second, zone_)}}, language_);
   }
   std::string because(const judge::Why& why) const {
     return printable(judge::words_of(why, language_));
@@ -109,6 +117,7 @@ class ClockWords {
 
   const Zone& zone_;
   Language language_;
+  const EnteredAt& entered_;
 };
 
 void put_why(JsonWriter& w, const judge::Why& why) {
@@ -161,7 +170,7 @@ void print_obligation_json(const judge::ObligationRule& rule, const judge::Oblig
 }
 
 void print_episode_json(const judge::EscalationRule& rule, const judge::Episode& e,
-                        const std::string& reading, Language l) {
+                        const std::string& reading, const EnteredAt& entered, Language l) {
   std::string line;
   JsonWriter w(line);
   w.begin_object().key("breach").string(e.breach).key("escalation").string(rule.id);
@@ -171,6 +180,8 @@ void print_episode_json(const judge::EscalationRule& rule, const judge::Episode&
   w.key("t0_latest").string(to_text(e.t0.latest)).key("tiers").begin_array();
   for (const auto& t : e.tiers) {
     w.begin_object();
+    const auto at = entered.find(t.signature);
+    if (at != entered.end()) w.key("entered").string(to_text(at->second));
     if (t.opens) w.key("opens_earliest").string(to_text(t.opens->earliest));
     if (t.opens) w.key("opens_latest").string(to_text(t.opens->latest));
     w.key("state").string(judge::to_string(t.state)).key("tier").string(t.tier);
@@ -183,8 +194,14 @@ void print_episode_json(const judge::EscalationRule& rule, const judge::Episode&
 // Of one reading all of it, or where it stands otherwise than under the base text.
 class ClocksPrinter {
  public:
-  ClocksPrinter(const judge::Agreement& a, const Clocks& clocks, bool json, Language language)
-      : a_(a), clocks_(clocks), json_(json), language_(language), words_(a.civil_zone, language) {}
+  ClocksPrinter(const judge::Agreement& a, const Clocks& clocks, const EnteredAt& entered,
+                bool json, Language language)
+      : a_(a),
+        clocks_(clocks),
+        entered_(entered),
+        json_(json),
+        language_(language),
+        words_(a.civil_zone, language, entered) {}
 
   void print() {
     for (std::size_t i = 0; i < clocks_.readings.size(); ++i) {
@@ -231,7 +248,7 @@ class ClocksPrinter {
         words_.line("", "standing.no_episode", {as_text(printable(rules[i].id))});
       for (const auto& e : episodes) {
         if (json_)
-          print_episode_json(rules[i], e, reading_->id, language_);
+          print_episode_json(rules[i], e, reading_->id, entered_, language_);
         else
           words_.episode(rules[i], e);
       }
@@ -253,6 +270,7 @@ class ClocksPrinter {
 
   const judge::Agreement& a_;
   const Clocks& clocks_;
+  const EnteredAt& entered_;
   bool json_;
   Language language_;
   ClockWords words_;
@@ -268,12 +286,10 @@ void print_records(const std::vector<std::string>& records) {
   for (const auto& r : records) std::printf("      %s\n", printable(r).c_str());
 }
 
-void print_moved(const Moved& moved, std::uint64_t since, const Zone& zone, Language language) {
+void print_reading_moved(const ReadingMoved& moved, Language language) {
   const auto why_words = [language](const judge::Why& w) {
     return printable(judge::words_of(w, language));
   };
-  std::printf("At %s, as known by the first %llu entries and as known now:\n",
-              to_local_text(moved.until, zone).c_str(), static_cast<unsigned long long>(since));
   std::size_t said = 0;
   for (const auto& g : moved.gates) {
     for (const auto& m : g.days) {
@@ -285,7 +301,7 @@ void print_moved(const Moved& moved, std::uint64_t since, const Zone& zone, Lang
       print_records(m.why.records);
     }
   }
-  for (const auto* list : {&moved.obligations, &moved.tiers}) {
+  for (const auto* list : {&moved.obligations, &moved.tiers, &moved.cumulations}) {
     for (const auto& c : *list) {
       ++said;
       std::printf("  %s: %s, where it had been %s; %s\n", printable(c.subject).c_str(),
@@ -294,6 +310,19 @@ void print_moved(const Moved& moved, std::uint64_t since, const Zone& zone, Lang
     }
   }
   if (said == 0) std::printf("  nothing was moved\n");
+}
+
+void print_moved(const Moved& moved, const ClocksOptions& o, const judge::Agreement& a) {
+  const std::string until = to_local_text(moved.until, a.civil_zone);
+  const std::string known =
+      o.as_of ? "by the first " + std::to_string(*o.as_of) + " entries" : "now";
+  std::printf("At %s, as known by the first %llu entries and as known %s:\n", until.c_str(),
+              static_cast<unsigned long long>(*o.since), known.c_str());
+  print_reading_moved(moved, o.language);
+  for (const auto& r : moved.other) {
+    std::printf("Under the reading %s this moved otherwise:\n", printable(r.reading).c_str());
+    print_reading_moved(r, o.language);
+  }
 }
 
 void put_change(JsonWriter& w, const Moved::Change& c) {
@@ -313,10 +342,11 @@ void put_gate_day(JsonWriter& w, std::string_view key, const std::optional<judge
   w.key("verdict").string(judge::to_string(d->verdict)).end_object();
 }
 
-void print_moved_json(const Moved& moved, std::uint64_t since) {
-  std::string line;
-  JsonWriter w(line);
-  w.begin_object().key("gates").begin_array();
+// Its keys, in the object that is open: "cumulations", "gates", "obligations".
+void put_reading_moved(JsonWriter& w, const ReadingMoved& moved) {
+  w.key("cumulations").begin_array();
+  for (const auto& c : moved.cumulations) put_change(w, c);
+  w.end_array().key("gates").begin_array();
   for (const auto& g : moved.gates) {
     for (const auto& m : g.days) {
       w.begin_object();
@@ -329,7 +359,25 @@ void print_moved_json(const Moved& moved, std::uint64_t since) {
   }
   w.end_array().key("obligations").begin_array();
   for (const auto& c : moved.obligations) put_change(w, c);
-  w.end_array().key("since").integer(static_cast<std::int64_t>(since)).key("tiers").begin_array();
+  w.end_array();
+}
+
+void print_moved_json(const Moved& moved, const ClocksOptions& o) {
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("as_of");
+  o.as_of ? w.integer(static_cast<std::int64_t>(*o.as_of)) : w.null();
+  put_reading_moved(w, moved);
+  w.key("readings").begin_array();
+  for (const auto& r : moved.other) {
+    w.begin_object();
+    put_reading_moved(w, r);
+    w.key("reading").string(r.reading).key("tiers").begin_array();
+    for (const auto& c : r.tiers) put_change(w, c);
+    w.end_array().end_object();
+  }
+  w.end_array().key("since").integer(static_cast<std::int64_t>(*o.since));
+  w.key("tiers").begin_array();
   for (const auto& c : moved.tiers) put_change(w, c);
   w.end_array().key("until").string(to_text(moved.until)).end_object();
   std::printf("%s\n", line.c_str());
@@ -340,32 +388,40 @@ int say_what_moved(Session& s, const ClocksOptions& o) {
       what_moved_since(s.mission, *s.store, *o.since, o.as_of.value_or(ledger::Store::kNow));
   if (!moved.ok()) return fail(moved.error());
   if (o.common.json)
-    print_moved_json(*moved, *o.since);
+    print_moved_json(*moved, o);
   else
-    print_moved(*moved, *o.since, s.mission.agreement.civil_zone, o.language);
+    print_moved(*moved, o, s.mission.agreement);
   return 0;
+}
+
+Status check_numbers(const ClocksOptions& o, const ledger::Store& store) {
+  TRUCE_CHECK_OK(check_entries(o.as_of, "--as-of", store));
+  TRUCE_CHECK_OK(check_entries(o.since, "--since", store));
+  if (!o.since || !o.as_of || *o.since <= *o.as_of) return done();
+  return make_error(ErrorCode::kUnusable, "what is known as of an earlier entry moved nothing",
+                    {.source = "--since"}, "at most " + std::to_string(*o.as_of) + ", as --as-of");
 }
 
 }  // namespace
 
 int command_clocks(const ClocksOptions& options) {
-  std::optional<Instant> until;
-  if (!options.until.empty()) {
-    const auto at = parse_instant(options.until);
-    if (!at.ok()) return fail(at.error());
-    until = *at;
-  }
+  const auto until = instant_option(options.until, "--until");
+  if (!until.ok()) return fail(until.error());
   auto session = Session::open_for_questions(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
+  const Status numbers = check_numbers(options, *(*session)->store);
+  if (!numbers.ok()) return fail(numbers.error());
   if (options.since) return say_what_moved(**session, options);
   const auto clocks = clocks_of((*session)->mission, *(*session)->store,
-                                options.as_of.value_or(ledger::Store::kNow), until);
+                                options.as_of.value_or(ledger::Store::kNow), *until);
   if (!clocks.ok()) return fail(clocks.error());
   const judge::Agreement& a = (*session)->mission.agreement;
   const bool json = options.common.json;
   if (!json && a.readings.front().clocks.empty())
     std::printf("%s\n", say({"standing.nothing", {}}, options.language).c_str());
-  ClocksPrinter(a, *clocks, json, options.language).print();
+  const auto entered = entered_elsewhen((*session)->mission, *(*session)->disk, *clocks);
+  if (!entered.ok()) return fail(entered.error());
+  ClocksPrinter(a, *clocks, *entered, json, options.language).print();
   return 0;
 }
 

@@ -106,12 +106,8 @@ void print_force_json(const judge::Force& force, const ForceState& state) {
 }  // namespace
 
 int command_force(const ClocksOptions& options) {
-  std::optional<Instant> until;
-  if (!options.until.empty()) {
-    const auto at = parse_instant(options.until);
-    if (!at.ok()) return fail(usage_error(at.error(), "--until"));
-    until = *at;
-  }
+  const auto until = instant_option(options.until, "--until");
+  if (!until.ok()) return fail(until.error());
   auto session = Session::open_for_questions(options.common.mission, options.common.session);
   if (!session.ok()) return fail(session.error());
   const Mission& mission = (*session)->mission;
@@ -119,8 +115,11 @@ int command_force(const ClocksOptions& options) {
     return fail(make_error(ErrorCode::kNotFound, "the mission has no force",
                            {.source = options.common.mission.string()},
                            "force.toml in its folder, as docs/agreement-force.md says"));
-  const auto state = force_state_of(mission, *(*session)->store,
-                                    options.as_of.value_or(ledger::Store::kNow), until);
+  ledger::Store& store = *(*session)->store;
+  const Status as_of = check_entries(options.as_of, "--as-of", store);
+  if (!as_of.ok()) return fail(as_of.error());
+  const auto state =
+      force_state_of(mission, store, options.as_of.value_or(ledger::Store::kNow), *until);
   if (!state.ok()) return fail(state.error());
   options.common.json ? print_force_json(*mission.force, *state)
                       : print_force(*mission.force, *state);

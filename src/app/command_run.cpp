@@ -130,8 +130,8 @@ Status take_in(Session& s, const RunOptions& o) {
   if (s.alerts) s.alerts->before_saying = [&progress] { progress.clear(); };
   Rejections rejections;
   s.intake->on_rejected = [&](const Entry& entry) { rejections.say(progress, entry); };
-  if (!o.once) {  // a file may be away for a moment; the others are followed on
-    s.intake->on_missing = [&](const Error& error) {
+  if (!o.once) {  // a file may be away for a while; the others are followed on
+    s.intake->on_unread = [&](const Error& error) {
       progress.clear();
       std::fprintf(stderr, "%s\n", printable(error.to_text()).c_str());
     };
@@ -148,7 +148,7 @@ Status take_in(Session& s, const RunOptions& o) {
   s.intake->on_acknowledged = {};
   s.intake->on_rejected = {};
   s.intake->on_taken = {};
-  s.intake->on_missing = {};
+  s.intake->on_unread = {};
   const Status fresh = taken.ok() ? s.freshen() : taken;
   if (s.alerts) s.alerts->before_saying = {};
   return fresh;
@@ -166,6 +166,12 @@ Status work_through(Session& s, const RunOptions& o) {
   progress.clear();
   TRUCE_CHECK_OK(page);
   return print_summary(s, o, *page);
+}
+
+Status run_once(const RunOptions& o) {
+  TRUCE_TRY(session, Session::open(o.common.mission, o.common.session));
+  print_name(*session, o);
+  return work_through(*session, o);
 }
 
 void write_problem(JsonWriter& w, const Error& e) {
@@ -269,6 +275,10 @@ Result<Replayed> replay(Session& s, const SessionOptions& options) {
 
 }  // namespace
 
+void print_name(const Session& s, const RunOptions& o) {
+  if (!o.common.session.quiet && !o.common.json) std::printf("%s\n", s.mission.name.c_str());
+}
+
 int fail(const Error& error) {
   std::fprintf(stderr, "truce: %s\n", printable(error.to_text()).c_str());
   return exit_code(error.code);
@@ -281,16 +291,25 @@ Error usage_error(const Error& error, const std::string& option) {
   return e;
 }
 
+Result<std::optional<Instant>> instant_option(const std::string& text, const std::string& option) {
+  if (text.empty()) return std::optional<Instant>();
+  const auto at = parse_instant(text);
+  if (!at.ok()) return usage_error(at.error(), option);
+  return std::optional<Instant>(*at);
+}
+
+Status check_entries(const std::optional<std::uint64_t>& entries, const std::string& option,
+                     const ledger::Store& store) {
+  if (!entries || *entries <= store.applied()) return done();
+  return make_error(ErrorCode::kUnusable,
+                    "there are no " + with_commas(*entries) + " entries in the log",
+                    {.source = option}, "at most " + std::to_string(store.applied()));
+}
+
 int command_run(const RunOptions& asked) {
   RunOptions options = asked;
   options.common.session.says_alerts = true;
-  auto session = Session::open(options.common.mission, options.common.session);
-  if (!session.ok()) return fail(session.error());
-  Session& s = **session;
-  if (!options.common.session.quiet && !options.common.json)
-    std::printf("%s\n", s.mission.name.c_str());
-  const Status status =
-      options.once ? work_through(s, options) : follow(*std::move(session), options);
+  const Status status = options.once ? run_once(options) : follow(options);
   return status.ok() ? 0 : fail(status.error());
 }
 

@@ -117,5 +117,10 @@ int command_score(const ScoreOptions& options);
 int fail(const Error& error);
 // The error of a value given on the command line: names the option, and is a matter of usage.
 Error usage_error(const Error& error, const std::string& option);
+// Of a value given on the command line; none where it is empty. Errors: of usage.
+Result<std::optional<Instant>> instant_option(const std::string& text, const std::string& option);
+// Errors, of usage: more entries than the log holds.
+Status check_entries(const std::optional<std::uint64_t>& entries, const std::string& option,
+                     const ledger::Store& store);
 
 }  // namespace truce::app

@@ -9,9 +9,12 @@
 #include <csignal>
 #include <cstdio>
 #include <future>
-#include <map>
+#include <optional>
 
+#include "app/mission_files.h"
 #include "app/run_steps.h"
+#include "app/signature_folder.h"
+#include "base/printable.h"
 
 namespace truce::app {
 
@@ -19,14 +22,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What tells that a file may have changed without reading it.
-using Marks = std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>>;
-void add_mark(Marks& marks, const std::filesystem::path& path) {
-  std::error_code missing;
-  const auto size = std::filesystem::file_size(path, missing);
-  const auto time = std::filesystem::last_write_time(path, missing);
-  if (!missing) marks[path.string()] = {size, time};
-}
 Marks marks_of_feeds(const Mission& mission) {
   Marks out;
   for (const auto& feed : mission.feeds) {
@@ -34,17 +29,9 @@ Marks marks_of_feeds(const Mission& mission) {
   }
   return out;
 }
-// Of what the mission itself is made of: its tables, with mappings, its areas and its sources.
-Marks marks_of_mission(const Mission& mission) {
+Marks marks_of_signatures(const Mission& mission) {
   Marks out;
-  add_mark(out, mission.folder / "sources.csv");
-  std::error_code unread;
-  std::filesystem::recursive_directory_iterator f(mission.folder, unread), end;
-  for (; !unread && f != end; f.increment(unread)) {
-    if (f->path() == mission.var()) f.disable_recursion_pending();
-    const auto extension = f->path().extension();
-    if (extension == ".toml" || extension == ".geojson") add_mark(out, f->path());
-  }
+  for (const auto& path : signatures_left(mission.folder)) add_mark(out, path);
   return out;
 }
 
@@ -88,20 +75,33 @@ class FollowedReport {
     if (page_.valid() && page_.wait_for(seconds(0)) != std::future_status::ready) return done();
     if (page_.valid()) TRUCE_CHECK_OK(finish());
     const bool is_old = Clock::now() - begun_ > seconds(kOldestPageS);
-    if (outdated_ && (!anything_new || is_old)) begin();
+    const bool may_begin = !anything_new && !failed_;
+    if (outdated_ && (may_begin || is_old)) begin();
     return done();
   }
+  // A page that cannot be written is said once, and tried again when it is old.
   Status finish() {
     if (!page_.valid()) return done();
     const auto page = page_.get();
-    TRUCE_CHECK_OK(page);
+    if (!page.ok()) {
+      outdated_ = true;
+      const std::string before = failed_ ? failed_->to_text() : "";
+      failed_ = page.error();
+      if (failed_->to_text() != before)
+        std::fprintf(stderr, "the page is not written: %s\n",
+                     printable(failed_->to_text()).c_str());
+      return done();
+    }
+    failed_.reset();
     return print_summary(session_, options_, *page);
   }
-  // Of everything that was taken in.
+  // Of everything that was taken in. Errors: it cannot be written.
   Status write_last() {
     TRUCE_CHECK_OK(finish());
     if (outdated_) begin();
-    return finish();
+    TRUCE_CHECK_OK(finish());
+    if (failed_) return *failed_;
+    return done();
   }
 
  private:
@@ -123,65 +123,98 @@ class FollowedReport {
   std::future<Result<std::filesystem::path>> page_;
   Clock::time_point begun_{};
   bool outdated_ = false;
+  std::optional<Error> failed_;  // to be written, the last time
 };
 
-// The marks are taken before the files are read, so that a change during the reading is seen at the
-// next look. A last line without an end is left until no file has changed for a while: whoever
-// writes it may not be done.
-constexpr double kPatienceS = 60;
-Status follow_feeds(Session& s, const RunOptions& o, const Marks& own) {
-  FollowedReport report(s, o);
-  Marks seen = marks_of_feeds(s.mission);
-  s.intake->leave_open_lines = true;
-  TRUCE_CHECK_OK(take_in(s, o));
-  report.is_outdated();
-  auto changed = Clock::now();
-  for (bool is_new = false;;) {
-    TRUCE_CHECK_OK(report.look(is_new));
-    wait_for_next_look(o.every_s);
-    if (stop_asked != 0 || marks_of_mission(s.mission) != own) return report.write_last();
-    Marks now = marks_of_feeds(s.mission);
-    is_new = now != seen;
-    const auto quiet_s = std::chrono::duration<double>(Clock::now() - changed).count();
-    const bool is_over = !is_new && s.intake->left_open_lines() && quiet_s >= kPatienceS;
-    if (!is_new && !is_over) continue;
-    if (is_new) changed = Clock::now();
-    seen = std::move(now);
-    s.intake->leave_open_lines = !is_over;
-    TRUCE_CHECK_OK(take_in(s, o));
-    report.is_outdated();
+// The mission as its files are now; none where they hold a mistake, which is said.
+std::optional<Mission> without_mistake(const Mission& mission, const RunOptions& o) {
+  auto changed = load_or_explain(mission.folder, mission.data, FeedFiles::kNotNeeded);
+  if (changed.ok()) {
+    if (!o.common.session.quiet) std::fputs("the mission has changed\n", stderr);
+    return *std::move(changed);
   }
+  if (changed.error().code == ErrorCode::kNotFound)
+    std::fprintf(stderr, "%s\n", printable(changed.error().to_text()).c_str());
+  std::fputs("going on with the mission as it was until that is put right\n", stderr);
+  return std::nullopt;
 }
 
-// Waits until the mission as it now is has no mistake, or until asked to stop.
-void wait_until_put_right(const Mission& mission, const RunOptions& o) {
-  while (stop_asked == 0) {
-    const Marks changed = marks_of_mission(mission);
-    if (load_or_explain(mission.folder, o.common.session.data, FeedFiles::kNotNeeded).ok()) return;
-    std::fputs("going on once that is put right\n", stderr);
-    while (stop_asked == 0 && marks_of_mission(mission) == changed) wait_for_next_look(o.every_s);
+// What comes in while a mission is followed. Marks are taken before the files are read, so that a
+// change during the reading is seen at the next look. A last line without an end is left until no
+// file has changed for a while: whoever writes it may not be done.
+class Input {
+ public:
+  Input(Session& s, const RunOptions& o) : session_(s), options_(o) {}
+  // Whether there may be anything to take.
+  bool look() {
+    Marks feeds = marks_of_feeds(session_.mission);
+    Marks signatures = marks_of_signatures(session_.mission);
+    const bool is_new =
+        feeds != feeds_ || signatures != signatures_ || session_.intake->can_read_again();
+    if (is_new) changed_ = Clock::now();
+    feeds_ = std::move(feeds);
+    signatures_ = std::move(signatures);
+    const auto quiet_s = std::chrono::duration<double>(Clock::now() - changed_).count();
+    is_over_ = !is_new && session_.intake->left_open_lines() && quiet_s >= kPatienceS;
+    return is_new || is_over_;
+  }
+  Status take() {
+    session_.intake->leave_open_lines = !is_over_;
+    TRUCE_CHECK_OK(take_in(session_, options_));
+    std::error_code unread;  // that those are gone which were taken is no news
+    std::erase_if(signatures_,
+                  [&](const auto& mark) { return !std::filesystem::exists(mark.first, unread); });
+    return done();
+  }
+
+ private:
+  static constexpr double kPatienceS = 60;
+  Session& session_;
+  const RunOptions& options_;
+  Marks feeds_, signatures_;
+  Clock::time_point changed_ = Clock::now();
+  bool is_over_ = false;
+};
+
+// Until the mission is another one, which is given, or until asked to stop: then none.
+Result<std::optional<Mission>> follow_feeds(Session& s, const RunOptions& o, MissionFiles& own) {
+  FollowedReport report(s, o);
+  Input input(s, o);
+  input.look();
+  for (bool is_new = true;;) {
+    if (is_new) {
+      TRUCE_CHECK_OK(input.take());
+      report.is_outdated();
+    }
+    TRUCE_CHECK_OK(report.look(is_new));
+    wait_for_next_look(o.every_s);
+    if (stop_asked != 0) {
+      TRUCE_CHECK_OK(report.write_last());
+      return std::optional<Mission>();
+    }
+    if (own.have_changed()) {
+      auto changed = without_mistake(s.mission, o);
+      if (changed) return changed;
+    }
+    is_new = input.look();
   }
 }
 
 }  // namespace
 
-Status follow(std::unique_ptr<Session> session, const RunOptions& o) {
+Status follow(const RunOptions& o) {
   listen_for_the_end();
+  MissionFiles own(o.common.mission);
+  TRUCE_TRY(session, Session::open(o.common.mission, o.common.session));
+  own.know(session->mission.files);
+  print_name(*session, o);
   if (!o.common.session.quiet)
     std::fprintf(stderr, "following the feeds, a look every %g s; Ctrl-C ends it\n", o.every_s);
   for (;;) {
-    const Marks own = marks_of_mission(session->mission);
-    TRUCE_CHECK_OK(follow_feeds(*session, o, own));
-    if (stop_asked != 0) return done();
-    const auto folder = session->mission.folder;
-    if (!o.common.session.quiet) std::fputs("the mission has changed\n", stderr);
-    wait_until_put_right(session->mission, o);
-    if (stop_asked != 0) return done();
-    session.reset();  // its lock with it
-    SessionOptions options = o.common.session;
-    options.feed_files = FeedFiles::kNotNeeded;
-    TRUCE_TRY(again, Session::open(folder, options));
-    session = std::move(again);
+    TRUCE_TRY(changed, follow_feeds(*session, o, own));
+    if (!changed) return done();
+    own.know(changed->files);
+    TRUCE_CHECK_OK(session->change_to(*std::move(changed)));
   }
 }
 

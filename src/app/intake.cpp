@@ -1,7 +1,9 @@
 #include "app/intake.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "app/signature_folder.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -136,22 +138,41 @@ std::uint64_t grown_from(const ledger::FeedProgress& before, const FeedMark& now
 
 }  // namespace
 
-Status Intake::take_file(const Feed& feed, const std::string& file) {
-  TRUCE_TRY(mapped, MappedFile::open(mission_.path_of(file)));
-  std::string unpacked;
-  std::string_view bytes = mapped.bytes();
-  std::optional<Error> damaged;
-  if (bytes.substr(0, 2) == "\x1f\x8b") {
-    auto text = read_file(mission_.path_of(file));
+// A file as its reader is given it.
+class Intake::Bytes {
+ public:
+  static Result<Bytes> open(const std::filesystem::path& path) {
+    TRUCE_TRY(mapped, MappedFile::open(path));
+    Bytes out(std::move(mapped));
+    if (out.mapped_.bytes().substr(0, 2) != "\x1f\x8b") return out;
+    auto text = read_file(path);
     if (text.ok()) {
-      unpacked = *std::move(text);
-      bytes = unpacked;
-    } else if (text.error().code == ErrorCode::kBadInput) {
-      damaged = text.error();
-    } else {
-      return text.error();
+      out.unpacked_ = *std::move(text);
+      return out;
     }
+    const ErrorCode code = text.error().code;
+    if (code != ErrorCode::kBadInput && code != ErrorCode::kLimit) return text.error();
+    out.damaged_ = text.error();
+    return out;
   }
+  std::string_view all() const { return unpacked_ ? *unpacked_ : mapped_.bytes(); }
+  const std::optional<Error>& damaged() const { return damaged_; }
+
+ private:
+  explicit Bytes(MappedFile mapped) : mapped_(std::move(mapped)) {}
+  MappedFile mapped_;
+  std::optional<std::string> unpacked_;
+  std::optional<Error> damaged_;
+};
+
+Status Intake::take_file(const Feed& feed, const std::string& file) {
+  TRUCE_TRY(bytes, Bytes::open(mission_.path_of(file)));
+  return take(feed, file, bytes);
+}
+
+Status Intake::take(const Feed& feed, const std::string& file, const Bytes& of_file) {
+  std::string_view bytes = of_file.all();
+  const std::optional<Error>& damaged = of_file.damaged();
   const acquire::Format& format = *acquire::find_format(feed.format);
   if (leave_open_lines && format.by_lines && !damaged) {
     const std::size_t whole = bytes.find_last_of('\n') + 1;  // 0 where there is no line yet
@@ -193,16 +214,57 @@ Status Intake::take_file(const Feed& feed, const std::string& file) {
   return done();
 }
 
+// What the log cannot take ends a run, what a file does not give is said.
+Status Intake::take_or_say(const Feed& feed, const std::string& file, bool& is_taken) {
+  const auto bytes = Bytes::open(mission_.path_of(file));
+  if (!bytes.ok()) {
+    const Error stopped = wrap("feed " + feed.id + " stopped", bytes.error());
+    if (!on_unread) return stopped;
+    const std::string why = stopped.to_text();
+    if (std::exchange(unread_[file], why) != why) on_unread(stopped);
+    return done();
+  }
+  unread_.erase(file);
+  is_taken = true;
+  const Status taken = take(feed, file, *bytes);
+  return taken.ok() ? taken : wrap("feed " + feed.id + " stopped", taken.error());
+}
+
+bool Intake::can_read_again() const {
+  return std::any_of(unread_.begin(), unread_.end(), [&](const auto& unread) {
+    return MappedFile::open(mission_.path_of(unread.first)).ok();
+  });
+}
+
+Status Intake::take_signatures() {
+  Feed feed;
+  feed.id = kSignatureFeed;
+  feed.format = "ndjson";
+  feed.reading = to_hex(sha256("ndjson\nUTC\n"));
+  const bool leaves = std::exchange(leave_open_lines, false);  // each was put in place whole
+  Status status = done();
+  for (const auto& path : signatures_left(mission_.folder)) {
+    bool is_taken = false;
+    status =
+        take_or_say(feed, std::string(kSignatureFolder) + "/" + path.filename().string(), is_taken);
+    if (!status.ok()) break;
+    std::error_code code;
+    if (is_taken && !std::filesystem::remove(path, code) && code && on_unread)
+      on_unread(make_error(ErrorCode::kIo, "cannot be removed: " + code.message(),
+                           {.source = path.string()}, "a folder that this user may write"));
+  }
+  leave_open_lines = leaves;
+  return status;
+}
+
 Status Intake::take_all() {
   left_open_lines_ = false;
+  TRUCE_CHECK_OK(take_signatures());
   for (const auto& feed : mission_.feeds) {
     for (const auto& file : feed.files) {
       if (feed.optional && !std::filesystem::exists(mission_.path_of(file))) continue;
-      const Status status = take_file(feed, file);
-      if (status.ok()) continue;
-      Error stopped = wrap("feed " + feed.id + " stopped", status.error());
-      if (!on_missing || status.error().code != ErrorCode::kNotFound) return stopped;
-      on_missing(stopped);
+      bool is_taken = false;
+      TRUCE_CHECK_OK(take_or_say(feed, file, is_taken));
     }
   }
   TRUCE_CHECK_OK(append({EntryKind::kTick, clock_(), to_json(Tick{clock_()}), {}}));

@@ -4,6 +4,8 @@
 // has it.
 
 #include <functional>
+#include <map>
+#include <string>
 #include <string_view>
 
 #include "app/engine.h"
@@ -40,17 +42,26 @@ class Intake {
   // Called when a file is in the log whole.
   std::function<void(const IntakeProgress&)> on_taken;
 
-  // Called for a file that could not be read; where it is not set, that ends take_all().
-  std::function<void(const Error&)> on_missing;
+  // Called for a file that cannot be read, once until it can; where it is not set, that ends
+  // take_all().
+  std::function<void(const Error&)> on_unread;
   // While files are being written to: a last line without an end is left for the next time.
   bool leave_open_lines = false;
   bool left_open_lines() const { return left_open_lines_; }  // by the last take_all()
 
-  Status take_all();  // every feed of the mission, then a tick of time
+  Status take_all();  // signatures, every feed of the mission, then a tick of time
   Status take_file(const Feed& feed, const std::string& file);
+  // What was signed and left in the mission's folder of signatures. A file is removed once the log
+  // holds it; one that was taken before a crash kept it from being removed is removed then.
+  Status take_signatures();
+  // A file that could not be read by the last take_all() can be now.
+  bool can_read_again() const;
 
  private:
   class LogSink;
+  class Bytes;
+  Status take(const Feed& feed, const std::string& file, const Bytes& bytes);
+  Status take_or_say(const Feed& feed, const std::string& file, bool& is_taken);
   Status append(Entry&& entry, Observation* observation = nullptr);
   Status commit();
 
@@ -62,6 +73,7 @@ class Intake {
   Clock clock_;
   std::size_t batch_;
   bool left_open_lines_ = false;
+  std::map<std::string, std::string> unread_;  // why, by file
 };
 
 }  // namespace truce::app

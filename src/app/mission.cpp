@@ -37,6 +37,9 @@ class Loader {
     load_force();
     mission_.rules = rules();
     for (auto& feed : mission_.feeds) feed.reading = reading_of(feed);
+    auto& files = mission_.files;
+    std::sort(files.begin(), files.end());
+    files.erase(std::unique(files.begin(), files.end()), files.end());
   }
 
  private:
@@ -72,6 +75,7 @@ class Loader {
                    std::move(expected)));
   }
   Result<std::string> read(const std::string& name) {
+    mission_.files.push_back(name);
     auto text = read_file(mission_.folder / name);
     if (!text.ok()) {
       Error e = text.error();

@@ -39,9 +39,10 @@ struct Mission {
   std::vector<Feed> feeds;
   std::vector<Source> sources;
   judge::Agreement agreement;
-  std::size_t cases = 0;        // worked by hand beside it
-  std::vector<Error> warnings;  // of what is not wrong and may not be meant
-  judge::Geometry geometry;     // of geo/
+  std::size_t cases = 0;           // worked by hand beside it
+  std::vector<std::string> files;  // that it was read from, each relative to the folder; sorted
+  std::vector<Error> warnings;     // of what is not wrong and may not be meant
+  judge::Geometry geometry;        // of geo/
   std::vector<report::Region> regions;
   std::vector<report::MapFeature> map;
   std::vector<report::MapPlace> places;

@@ -65,6 +65,60 @@ AllTold tiers_told(const judge::ClockStates& clocks) {
   return out;
 }
 
+AllTold cumulations_told(const judge::ClockStates& clocks) {
+  AllTold out;
+  for (const auto& groups : clocks.cumulations) {
+    for (const auto& c : groups) {
+      std::string subject = "cumulation " + c.rule;
+      if (!c.group.empty()) subject += " of " + c.group;
+      if (!c.members.empty()) subject += " from " + c.members.front();
+      out[subject] = {c.certain ? "certain" : "possible", c.why};
+    }
+  }
+  return out;
+}
+
+ReadingMoved moved_between(const ReadingClocks& then, const ReadingClocks& now) {
+  ReadingMoved out;
+  out.reading = now.reading;
+  const judge::ClockStates &before = then.states, &after = now.states;
+  for (std::size_t i = 0; i < after.gates.size(); ++i)
+    out.gates.push_back({after.gates[i].gate, judge::what_moved(before.gates[i], after.gates[i])});
+  out.obligations = changes_between(obligations_told(before), obligations_told(after));
+  out.tiers = changes_between(tiers_told(before), tiers_told(after));
+  out.cumulations = changes_between(cumulations_told(before), cumulations_told(after));
+  return out;
+}
+
+// Ids of findings end in their reading; whatever else is the same is the same move.
+bool is_same_move(const std::vector<Moved::Change>& a, const std::vector<Moved::Change>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const Moved::Change& x, const Moved::Change& y) {
+                      return x.before == y.before && x.after == y.after && x.why.key == y.why.key;
+                    });
+}
+
+bool is_same_day(const judge::GateMove& a, const judge::GateMove& b) {
+  const auto same = [](const std::optional<judge::GateDay>& x,
+                       const std::optional<judge::GateDay>& y) {
+    if (!x || !y) return !x == !y;
+    return x->state == y->state && x->verdict == y->verdict && x->low == y->low &&
+           x->high == y->high;
+  };
+  return a.day == b.day && same(a.before, b.before) && same(a.after, b.after);
+}
+
+bool moved_alike(const ReadingMoved& a, const ReadingMoved& b) {
+  const bool same_gates =
+      std::equal(a.gates.begin(), a.gates.end(), b.gates.begin(), b.gates.end(),
+                 [](const auto& x, const auto& y) {
+                   return x.gate == y.gate && std::equal(x.days.begin(), x.days.end(),
+                                                         y.days.begin(), y.days.end(), is_same_day);
+                 });
+  return same_gates && is_same_move(a.obligations, b.obligations) &&
+         is_same_move(a.tiers, b.tiers) && is_same_move(a.cumulations, b.cumulations);
+}
+
 }  // namespace
 
 Result<Moved> what_moved_since(const Mission& mission, ledger::Store& store, std::uint64_t since,
@@ -73,11 +127,11 @@ Result<Moved> what_moved_since(const Mission& mission, ledger::Store& store, std
   TRUCE_TRY(now, clocks_of(mission, store, known, then.as.until));
   Moved out;
   out.until = then.as.until;
-  const judge::ClockStates &before = then.base().states, &after = now.base().states;
-  for (std::size_t i = 0; i < after.gates.size(); ++i)
-    out.gates.push_back({after.gates[i].gate, judge::what_moved(before.gates[i], after.gates[i])});
-  out.obligations = changes_between(obligations_told(before), obligations_told(after));
-  out.tiers = changes_between(tiers_told(before), tiers_told(after));
+  static_cast<ReadingMoved&>(out) = moved_between(then.base(), now.base());
+  for (std::size_t i = 1; i < now.readings.size(); ++i) {
+    auto moved = moved_between(then.readings[i], now.readings[i]);
+    if (!moved_alike(moved, out)) out.other.push_back(std::move(moved));
+  }
   return out;
 }
 
@@ -117,12 +171,24 @@ Result<std::vector<Arrived>> arrivals_of(ledger::Store& store, const judge::Time
   std::vector<Arrived> out;
   for (const auto& e : all.events) out.push_back({e.when.start, e.known});
   for (const auto& q : all.quiet) out.push_back({q.when.start, q.known});
+  for (const auto& s : all.signatures) out.push_back({s.when, s.known});
   TRUCE_TRY(notices, store.records("notice"));
   for (const auto& row : notices) {
     TRUCE_TRY(n, ledger::from_store<Notice>(row.json));
     out.push_back({n.when.start, row.position});
   }
-  TRUCE_TRY(incidents, store.incidents_overlapping({{INT64_MIN}, {INT64_MAX}}));
+  TRUCE_TRY(statements, store.records("statement"));
+  for (const auto& row : statements) {
+    TRUCE_TRY(s, ledger::from_store<Statement>(row.json));
+    out.push_back({s.when, row.position});
+  }
+  constexpr Interval kEver{{INT64_MIN}, {INT64_MAX}};
+  TRUCE_TRY(conducts, store.conducts_overlapping(kEver));
+  for (const auto& c : conducts) {
+    TRUCE_TRY(row, store.observation(c.subject));  // none of a statement, which is above
+    if (row) out.push_back({c.when.start, row->position});
+  }
+  TRUCE_TRY(incidents, store.incidents_overlapping(kEver));
   for (const auto& i : incidents) {
     for (const auto& e : i.evidence) {
       TRUCE_TRY(row, store.observation(e.observation));

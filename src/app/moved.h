@@ -12,7 +12,8 @@
 
 namespace truce::app {
 
-struct Moved {
+// Under one reading.
+struct ReadingMoved {
   struct GateMoves {
     std::string gate;
     std::vector<judge::GateMove> days;
@@ -22,13 +23,19 @@ struct Moved {
     std::string before, after;  // "none" where there was no such thing
     judge::Why why;  // as it is now; its records are those that only one of them rests on
   };
-  Instant until;  // where what was known ended
+  std::string reading;
   std::vector<GateMoves> gates;
   std::vector<Change> obligations;
   std::vector<Change> tiers;
+  std::vector<Change> cumulations;
 };
 
-// Between entries [0, since) and entries [0, known), under the base text.
+struct Moved : ReadingMoved {       // under the base text
+  Instant until;                    // where what was known ended
+  std::vector<ReadingMoved> other;  // readings, where it is not what the base text's is
+};
+
+// Between entries [0, since) and entries [0, known).
 Result<Moved> what_moved_since(const Mission& mission, ledger::Store& store, std::uint64_t since,
                                std::uint64_t known);
 

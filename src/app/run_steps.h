@@ -15,7 +15,8 @@ Result<std::filesystem::path> write_report(const Mission& mission, ledger::Store
 Status print_summary(Session& s, const RunOptions& o, const std::filesystem::path& page);
 
 // Stays with the feeds until asked to stop, by the mission as it is and by each change of it that
-// is without a mistake.
-Status follow(std::unique_ptr<Session> session, const RunOptions& o);
+// is without a mistake: while it holds one, as it was before.
+Status follow(const RunOptions& o);
+void print_name(const Session& s, const RunOptions& o);
 
 }  // namespace truce::app

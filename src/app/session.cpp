@@ -99,17 +99,28 @@ Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& fold
     return advised(store.error(), session->mission.store_path(),
                    store.error().code == ErrorCode::kIo ? writable : kRebuilt);
   session->store = *std::move(store);
-  TRUCE_TRY(rules, session->store->rules());
-  if (rules != session->mission.store_rules()) {
-    if (session->store->applied() > 0 && !rules.empty() && !options.quiet)
+  TRUCE_CHECK_OK(session->begin());
+  return session;
+}
+
+Status Session::begin() {
+  TRUCE_TRY(rules, store->rules());
+  if (rules != mission.store_rules()) {
+    if (store->applied() > 0 && !rules.empty() && !options_.quiet)
       std::fputs(
           "agreement, areas, sources, parameters or force have changed: all is worked out anew\n",
           stderr);
-    TRUCE_CHECK_OK(session->store->begin_anew(session->mission.store_rules()));
+    TRUCE_CHECK_OK(store->begin_anew(mission.store_rules()));
   }
-  TRUCE_CHECK_OK(session->start());
-  TRUCE_CHECK_OK(session->freshen());
-  return session;
+  TRUCE_CHECK_OK(start());
+  return freshen();
+}
+
+Status Session::change_to(Mission changed) {
+  intake.reset();  // both look at the mission
+  engine.reset();
+  mission = std::move(changed);
+  return begin();
 }
 
 Status Session::start() {

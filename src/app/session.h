@@ -23,6 +23,9 @@ class Session {
   // Says everything wrong with the mission on standard error before it fails.
   static Result<std::unique_ptr<Session>> open(const std::filesystem::path& folder,
                                                const SessionOptions& options);
+  // The same session by another mission of the same folder, worked out anew where that is needed.
+  // The log stays open and locked: nobody comes between.
+  Status change_to(Mission changed);
   // For questions alone: the results as they were last committed and the log they follow from, also
   // beside a run; nothing is written, and there is neither engine nor intake. Errors: no results
   // yet, or results by other rules than the mission's files state now.
@@ -44,6 +47,8 @@ class Session {
   std::unique_ptr<AlertFile> alerts;  // where they are said
 
  private:
+  // By the rules that the mission states now.
+  Status begin();
   // Engine and intake over log and store, with everything applied.
   Status start();
   Status say_alerts();
