@@ -226,8 +226,8 @@ Result<std::string> subject_words(Session& s, InputFiles& files, const std::stri
   }
   TRUCE_TRY(statement, ledger::from_store<Statement>(row->json));
   TRUCE_TRY(traced, trace(s, files, statement.origin, row->position, language));
-  return "\n" + say({"explain.said", {}}, language) + "\n" + statement_words(statement, zone) +
-         traced;
+  return "\n" + say({"explain.said", {}}, language) + "\n" +
+         statement_words(statement, zone, language) + traced;
 }
 
 const Difference* difference_on(const ledger::Judgement& judgement, const std::string& provision) {

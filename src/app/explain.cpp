@@ -20,7 +20,7 @@ std::string figure(double v, int digits) {
 
 std::string number(std::uint64_t n) { return std::to_string(n); }
 
-std::string quoted(const std::string& text) { return as_text(printable(text)); }
+std::string told(const std::string& text) { return as_text(printable(text)); }
 
 const Reason* reason_named(const Finding& f, const std::string& fact) {
   const auto it = std::find_if(f.reasons.begin(), f.reasons.end(),
@@ -81,14 +81,14 @@ std::string text_words(const Finding& f, const judge::Agreement& a, Language l) 
     return "  " + say({key, std::move(args)}, l) + "\n";
   };
   if (provision == nullptr) return line("explain.no_provision", {});
-  std::string out = line("explain.provision", {as_text(provision->id), quoted(provision->words)});
-  if (!provision->source.empty()) out += line("explain.stated_in", {quoted(provision->source)});
-  if (!provision->severity.empty()) out += line("explain.severity", {quoted(provision->severity)});
+  std::string out = line("explain.provision", {as_text(provision->id), told(provision->words)});
+  if (!provision->source.empty()) out += line("explain.stated_in", {told(provision->source)});
+  if (!provision->severity.empty()) out += line("explain.severity", {told(provision->severity)});
   if (!provision->remedies.empty())
-    out += line("explain.remedies", {quoted(one_after_another(provision->remedies))});
+    out += line("explain.remedies", {told(one_after_another(provision->remedies))});
   return out + line("explain.reading",
                     {as_text(reading->id),
-                     reading->words.empty() ? "@explain.as_it_stands" : quoted(reading->words)});
+                     reading->words.empty() ? "@explain.as_it_stands" : told(reading->words)});
 }
 
 // The product of all factors but one.
@@ -139,7 +139,7 @@ std::string basis_argument(const Observation& o) {
   if (o.time_text.empty() || o.time_basis == TimeBasis::kStated ||
       o.time_basis == TimeBasis::kPublication)
     return key;
-  return as_argument({"basis.in_its_words", {std::move(key), quoted(o.time_text)}});
+  return as_argument({"basis.in_its_words", {std::move(key), told(o.time_text)}});
 }
 
 std::string means_argument(const Observation& o) {
@@ -263,16 +263,16 @@ std::string incident_words(const Incident& i, const Zone& zone, Language l) {
 std::string observation_words(std::size_t n, const Observation& o, const Zone& zone, Language l) {
   std::string out = "\n  " + say({"explain.observation", {number(n), as_text(o.id)}}, l) + "\n";
   if (!o.position.empty() && o.position != o.source)
-    out += told_line("explain.by_at", {quoted(o.source), quoted(o.position), means_argument(o)}, l);
+    out += told_line("explain.by_at", {told(o.source), told(o.position), means_argument(o)}, l);
   else
-    out += told_line("explain.by", {quoted(o.source), means_argument(o)}, l);
-  if (!o.upstream.empty()) out += told_line("explain.upstream", {quoted(o.upstream)}, l);
+    out += told_line("explain.by", {told(o.source), means_argument(o)}, l);
+  if (!o.upstream.empty()) out += told_line("explain.upstream", {told(o.upstream)}, l);
   for (const auto& item : o.items) out += told_line("explain.what", {item_argument(item)}, l);
   const std::string when = as_text(span_words(o.when, zone, l));
   out +=
       told_line("explain.when", {as_argument({"explain.because", {when, basis_argument(o)}})}, l);
-  out += told_line("explain.where", {quoted(to_words(o.shape))}, l);
-  for (const auto& flag : o.flags) out += told_line("explain.asked_back", {quoted(flag)}, l);
+  out += told_line("explain.where", {told(to_words(o.shape))}, l);
+  for (const auto& flag : o.flags) out += told_line("explain.asked_back", {told(flag)}, l);
   return out + told_line("explain.alone", {figure(o.p_real, 4)}, l);
 }
 
@@ -282,10 +282,10 @@ std::string behind_words(const Observation& behind, std::uint64_t entry, Languag
   const std::string when = heard == nullptr
                                ? to_text(behind.when.end) + ", " + printable(to_words(behind.shape))
                                : to_text(heard->at_time);
-  std::string file = quoted(o.file);
+  std::string file = told(o.file);
   if (o.line != 0) file = as_argument({"explain.input_line", {file, number(o.line)}});
   return "  " + told_line("explain.arrival",
-                          {as_text(behind.id), quoted(behind.source), as_text(when), number(entry),
+                          {as_text(behind.id), told(behind.source), as_text(when), number(entry),
                            std::move(file)},
                           l);
 }
@@ -336,21 +336,22 @@ std::string health_words(const Health& h, const Zone& zone) {
          (h.note.empty() ? "" : ": " + printable(h.note)) + "\n";
 }
 
-std::string statement_words(const Statement& s, const Zone& zone) {
-  return "  " + printable(s.speaker) + (s.party.empty() ? "" : ", of " + printable(s.party)) +
-         ", " + to_local_text(s.when, zone) + "\n     \"" + printable(s.quote) + "\"\n" +
-         (s.url.empty() ? "" : "     " + printable(s.url) + "\n");
+std::string statement_words(const Statement& s, const Zone& zone, Language l) {
+  const std::string who =
+      s.party.empty() ? s.speaker : say({"explain.of_party", {told(s.speaker), told(s.party)}}, l);
+  return "  " + printable(who) + ", " + to_local_text(s.when, zone) + "\n     \"" +
+         printable(s.quote) + "\"\n" + (s.url.empty() ? "" : "     " + printable(s.url) + "\n");
 }
 
 std::string notice_words(const Notice& n, const Zone& zone, Language l) {
   std::string kind = n.kind;
   std::replace(kind.begin(), kind.end(), '_', ' ');
-  const std::string said = say({"explain.announced_by", {quoted(kind), quoted(n.party)}}, l);
+  const std::string said = say({"explain.announced_by", {told(kind), told(n.party)}}, l);
   return "\n" + say({"explain.announced", {}}, l) + "\n  " +
          say({"explain.notice", {as_text(n.id)}}, l) + "\n     " + printable(said) +
          (n.text.empty() ? "" : ": " + printable(n.text)) + "\n" +
          told_line("explain.when", {as_text(span_words(n.when, zone, l))}, l) +
-         told_line("explain.where", {quoted(to_words(n.shape))}, l);
+         told_line("explain.where", {told(to_words(n.shape))}, l);
 }
 
 namespace {
@@ -379,15 +380,14 @@ std::string obligation_words(const ObligationFinding& o, const judge::Agreement&
   if (o.result.p_low != o.result.p_high)
     out += say({"explain.between", {exactly(o.result.p_low), exactly(o.result.p_high)}}, l) + "\n";
   out += "\n" + say({"explain.text", {}}, l) + "\n";
-  line("explain.obligation", {as_text(o.rule.id), quoted(o.rule.words)});
-  if (!o.rule.source.empty()) line("explain.stated_in", {quoted(o.rule.source)});
+  line("explain.obligation", {as_text(o.rule.id), told(o.rule.words)});
+  if (!o.rule.source.empty()) line("explain.stated_in", {told(o.rule.source)});
   const auto* reading = reading_of(f, a);
   if (reading != nullptr)
-    line("explain.reading",
-         {as_text(reading->id),
-          reading->words.empty() ? "@explain.as_it_stands" : quoted(reading->words)});
+    line("explain.reading", {as_text(reading->id), reading->words.empty() ? "@explain.as_it_stands"
+                                                                          : told(reading->words)});
   out += "\n" + say({"explain.why", {}}, l) + "\n";
-  line("explain.owed_by", {quoted(name_of_party(a, o.result.party))});
+  line("explain.owed_by", {told(name_of_party(a, o.result.party))});
   line("explain.duty_state", {"@duty_state." + std::string(judge::to_string(o.result.state))});
   if (o.result.due)
     line("explain.due", {judge::to_text(*o.result.due, zone, l)});
@@ -400,8 +400,8 @@ std::string obligation_words(const ObligationFinding& o, const judge::Agreement&
 std::string event_words(std::size_t n, const Event& e, const Zone& zone, Language l) {
   std::string out = "\n  " + say({"explain.event", {number(n), as_text(e.id)}}, l) + "\n";
   std::string what = printable(e.name);
-  if (!e.party.empty()) what = say({"explain.of_party", {as_text(what), quoted(e.party)}}, l);
-  if (!e.sector.empty()) what = say({"explain.in_sector", {as_text(what), quoted(e.sector)}}, l);
+  if (!e.party.empty()) what = say({"explain.of_party", {as_text(what), told(e.party)}}, l);
+  if (!e.sector.empty()) what = say({"explain.in_sector", {as_text(what), told(e.sector)}}, l);
   out += "     " + what + (e.text.empty() ? "" : ": " + printable(e.text)) + "\n";
   out += told_line("explain.when", {as_text(span_words(e.when, zone, l))}, l);
   if (!e.corrects.empty()) out += told_line("explain.puts_right", {as_text(e.corrects)}, l);
@@ -410,11 +410,10 @@ std::string event_words(std::size_t n, const Event& e, const Zone& zone, Languag
 
 std::string quiet_words(std::size_t n, const std::string& id, const Quiet& q, const Zone& zone,
                         Language l) {
-  const std::string what =
-      say({"explain.in_sector",
-           {"@effect." + std::string(to_string(q.effect_class)), quoted(q.sector)}},
-          l);
-  return "\n  " + say({"explain.quiet", {number(n), quoted(id)}}, l) + "\n     " + what + "\n" +
+  const std::string what = say(
+      {"explain.in_sector", {"@effect." + std::string(to_string(q.effect_class)), told(q.sector)}},
+      l);
+  return "\n  " + say({"explain.quiet", {number(n), told(id)}}, l) + "\n     " + what + "\n" +
          told_line("explain.when", {as_text(span_words(q.when, zone, l))}, l) +
          (q.coverage && q.upper_bound
               ? told_line("explain.watched", {exactly(*q.coverage), exactly(*q.upper_bound)}, l)
@@ -424,12 +423,12 @@ std::string quiet_words(std::size_t n, const std::string& id, const Quiet& q, co
 std::string signature_words(std::size_t n, const Signature& g, const Zone& zone, Language l) {
   return "\n  " + say({"explain.signature", {number(n), as_text(g.id)}}, l) + "\n" +
          told_line("explain.signed",
-                   {quoted(g.tier), quoted(g.escalation), quoted(g.breach), quoted(g.signer)}, l) +
+                   {told(g.tier), told(g.escalation), told(g.breach), told(g.signer)}, l) +
          told_line("explain.when", {to_local_text(g.when, zone)}, l);
 }
 
 std::string behind_words(std::size_t n, const char* key, const std::string& id, Language l) {
-  return "\n  " + printable(say({key, {number(n), quoted(id)}}, l)) + "\n";
+  return "\n  " + printable(say({key, {number(n), told(id)}}, l)) + "\n";
 }
 
 std::string entry_words(std::uint64_t entry, const std::string& sha256, const std::string& raw,
@@ -440,7 +439,7 @@ std::string entry_words(std::uint64_t entry, const std::string& sha256, const st
 
 std::string trace_words(const Trace& t, Language l) {
   const Origin& o = t.origin;
-  std::string file = quoted(o.file);
+  std::string file = told(o.file);
   if (o.line != 0) file = as_argument({"explain.input_line", {file, number(o.line)}});
   const std::string last = number(o.offset + (o.length == 0 ? 0 : o.length - 1));
   return told_line("explain.entry", {number(t.entry), t.sha256}, l) +

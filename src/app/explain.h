@@ -45,7 +45,7 @@ std::string feed_words(const Feed& feed, const std::optional<Interval>& span, co
 std::string progress_words(const ledger::FeedProgress& progress, const std::string& now_sha256);
 // One stretch of a source's health, stated by it or found from what it said.
 std::string health_words(const Health& health, const Zone& zone);
-std::string statement_words(const Statement& statement, const Zone& zone);
+std::string statement_words(const Statement& statement, const Zone& zone, Language language);
 std::string notice_words(const Notice& notice, const Zone& zone, Language language);
 // A finding on an obligation: value, rule, what the text says, state and deadline, why.
 std::string obligation_words(const ObligationFinding& found, const judge::Agreement& agreement,
