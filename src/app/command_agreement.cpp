@@ -36,7 +36,7 @@ std::string probability_of(const Finding& f, const char* key, Language l) {
 }
 
 // A row of a table of Markdown: what stands in a cell neither ends it nor the row.
-std::string row(const std::vector<std::string>& cells) {
+std::string table_row(const std::vector<std::string>& cells) {
   std::string out = "|";
   for (const std::string& cell : cells) {
     out += ' ';
@@ -53,9 +53,9 @@ std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>
   for (const auto& o : outcomes) {
     std::string& table = out[o.of->provision];
     if (table.empty()) table = say({"page.cases", {}}, l) + "\n|---|---|---|---|---|\n";
-    table += row({o.of->id, o.of->reading, of_finding(o.finding, l),
-                  probability_of(o.finding, "number.probability", l),
-                  o.of->why.empty() ? reasons_of(o.finding, l) : o.of->why});
+    table += table_row({o.of->id, o.of->reading, of_finding(o.finding, l),
+                        probability_of(o.finding, "number.probability", l),
+                        o.of->why.empty() ? reasons_of(o.finding, l) : o.of->why});
   }
   return out;
 }

@@ -14,7 +14,7 @@ namespace truce::app {
 
 namespace {
 
-std::string quoted_text(const std::string& of_others) { return as_text(printable(of_others)); }
+std::string quoted_text(const std::string& text) { return as_text(printable(text)); }
 
 // A day where a whole one is meant, else the time, or both ends of it.
 std::string taken_words(const Interval& when, const Zone& zone) {

@@ -191,8 +191,10 @@ Result<std::string> thing_words(Session& s, const ClockThing& thing, const Clock
   return out + behind;
 }
 
-Status write_thing(Session& s, JsonWriter& w, const ClockThing& thing,
-                   const ClockRecords& records) {
+// One line.
+Result<std::string> thing_json(Session& s, const ClockThing& thing, const ClockRecords& records) {
+  std::string line;
+  JsonWriter w(line);
   w.begin_object();
   if (thing.cumulated != nullptr) w.key("certain").boolean(thing.cumulated->certain);
   if (thing.cumulated != nullptr) w.key("cumulation").string(thing.cumulation->id);
@@ -204,7 +206,7 @@ Status write_thing(Session& s, JsonWriter& w, const ClockThing& thing,
                           : thing.history->days.empty() ? nullptr
                                                         : &thing.history->days.back().why;
   w.key("why").string(why == nullptr ? "" : judge::to_english(*why)).end_object();
-  return done();
+  return line + "\n";
 }
 
 }  // namespace
@@ -251,8 +253,8 @@ Result<std::optional<std::string>> explain_clock_thing(Session& s, const std::st
 Result<std::optional<std::string>> explain_clock_thing_json(Session& s, const std::string& id) {
   TRUCE_TRY(records, clock_records(s));
   std::string out;
-  JsonWriter w(out);
   if (const auto at = records.find(id); at != records.end()) {
+    JsonWriter w(out);
     w.begin_object();
     TRUCE_CHECK_OK(write_entry(s, w, at->second.row, at->second.kind));
     w.end_object();
@@ -261,12 +263,11 @@ Result<std::optional<std::string>> explain_clock_thing_json(Session& s, const st
   const judge::Agreement& a = s.mission.agreement;
   if (!may_be_clock_thing(a, id)) return std::optional<std::string>();
   TRUCE_TRY(clocks, clocks_of(s.mission, *s.store, ledger::Store::kNow, {}));
-  const auto things = things_named(a, clocks, id);
-  if (things.empty()) return std::optional<std::string>();
-  w.begin_array();
-  for (const ClockThing& thing : things) TRUCE_CHECK_OK(write_thing(s, w, thing, records));
-  w.end_array();
-  return std::optional(out + "\n");
+  for (const ClockThing& thing : things_named(a, clocks, id)) {
+    TRUCE_TRY(line, thing_json(s, thing, records));
+    out += line;
+  }
+  return out.empty() ? std::optional<std::string>() : std::optional(std::move(out));
 }
 
 Result<std::string> explain_episode(Session& s, const std::string& breach, Language language) {
