@@ -419,6 +419,7 @@ Result<report::Input> assemble_report(const Mission& mission, ledger::Store& sto
   for (const auto& i : in.incidents) {
     TRUCE_TRY(judgement, store.judgement_of(i.id));
     in.findings.emplace(i.id, std::move(judgement.findings));
+    if (judgement.attribution) in.attributions.emplace(i.id, *std::move(judgement.attribution));
     for (auto& d : judgement.differences) in.differences.push_back(std::move(d));
     for (const auto& e : i.evidence) {
       TRUCE_TRY(row, store.observation(e.observation));

@@ -1,6 +1,7 @@
 #include "app/assemble_clocks.h"
 
 #include <algorithm>
+#include <map>
 
 #include "app/clocks.h"
 #include "app/moved.h"
@@ -95,16 +96,91 @@ std::vector<report::ObligationLine> obligation_lines(const judge::Agreement& a,
   return out;
 }
 
+// Who signed for what, by the signature's id.
+using Signatures = std::map<std::string, ::truce::Signature>;
+Result<Signatures> signatures_in(ledger::Store& store) {
+  Signatures out;
+  TRUCE_TRY(rows, store.records("signature"));
+  for (const auto& row : rows) {
+    TRUCE_TRY(g, ledger::from_store<::truce::Signature>(row.json));
+    out.insert_or_assign(g.id, std::move(g));
+  }
+  return out;
+}
+
+report::TierLine tier_line(const judge::TierRule& rule, const judge::TierStatus& t,
+                           const Signatures& signatures) {
+  report::TierLine line;
+  line.words = rule.words;
+  line.state = judge::to_string(t.state);
+  if (t.opens) line.opens_earliest = t.opens->earliest, line.opens_latest = t.opens->latest;
+  if (t.lapses) line.lapses_earliest = t.lapses->earliest, line.lapses_latest = t.lapses->latest;
+  if (const auto it = signatures.find(t.signature); it != signatures.end()) {
+    line.signer = it->second.signer;
+    line.signed_at = it->second.when;
+  }
+  line.why = judge::to_english(t.why);
+  return line;
+}
+
+report::EpisodeLine episode_line(const judge::EscalationRule& rule, const judge::Episode& e,
+                                 const std::string& reading, const Signatures& signatures) {
+  report::EpisodeLine line;
+  line.escalation = rule.id;
+  line.words = rule.words;
+  line.breach = e.breach;
+  line.reading = reading;
+  line.earliest = e.t0.earliest;
+  line.latest = e.t0.latest;
+  line.breaches = std::ssize(e.members);
+  for (std::size_t i = 0; i < e.tiers.size(); ++i)
+    line.tiers.push_back(tier_line(rule.tiers[i], e.tiers[i], signatures));
+  return line;
+}
+
+// Of the base text all of them, of a reading those of a rule that stands otherwise there.
+void add_episodes(const judge::Agreement& a, const Clocks& clocks, const Signatures& signatures,
+                  std::vector<report::EpisodeLine>& out) {
+  for (std::size_t r = 0; r < clocks.readings.size(); ++r) {
+    const auto& rules = a.readings[r].clocks.escalations;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const auto& episodes = clocks.readings[r].states.escalations[i];
+      if (r > 0 && !judge::stands_otherwise(episodes, clocks.base().states.escalations[i]))
+        continue;
+      for (const auto& e : episodes)
+        out.push_back(episode_line(rules[i], e, r == 0 ? "" : a.readings[r].id, signatures));
+    }
+  }
+}
+
+void add_cumulated(const judge::Agreement& a, const Clocks& clocks,
+                   std::vector<report::CumulatedLine>& out) {
+  for (std::size_t r = 0; r < clocks.readings.size(); ++r) {
+    const auto& rules = a.readings[r].clocks.cumulations;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const auto& all = clocks.readings[r].states.cumulations[i];
+      if (r > 0 && !judge::stands_otherwise(all, clocks.base().states.cumulations[i])) continue;
+      for (const auto& c : all)
+        out.push_back({c.id(), rules[i].words, r == 0 ? "" : a.readings[r].id, c.certain,
+                       rules[i].counts_as, judge::first_of(c.when), judge::last_of(c.when),
+                       c.members, judge::to_english(c.why)});
+    }
+  }
+}
+
 }  // namespace
 
 Status add_clock_parts(const Mission& mission, ledger::Store& store, report::Input& in) {
   const judge::Agreement& a = mission.agreement;
   const judge::ClockRules& rules = a.readings.front().clocks;
-  if (rules.gates.empty() && rules.obligations.empty()) return done();
+  if (rules.empty()) return done();
   TRUCE_TRY(clocks, clocks_at_end(mission, store, in.period.end));
   TRUCE_TRY(moved, moved_since_told(mission, store, clocks, in.period.start));
   in.gates = strips_of(a, clocks, moved);
   in.obligations = obligation_lines(a, clocks);
+  TRUCE_TRY(signatures, signatures_in(store));
+  add_episodes(a, clocks, signatures, in.episodes);
+  add_cumulated(a, clocks, in.cumulated);
   return done();
 }
 

@@ -137,8 +137,9 @@ void add_agreement(CLI::App& cli, Parsed& p) {
       "  truce agreement examples/agreements/plan-2025 --points --as-of 2025-12-23");
   c->add_option("FOLDER", o.folder, "The agreement's folder")->required()->type_name(kFolderType);
   c->add_flag("--cases", o.cases, "List every worked case with its finding and reasons");
-  c->add_flag("--points", o.points,
-              "Compare the drafts of points.toml and say what is agreed and what is open");
+  c->add_flag(
+      "--points", o.points,
+      "Compare the drafts of points.toml; say what is agreed, what is open, who holds what");
   c->add_option("--as-of", o.as_of, "With --points: by what was known at the end of that day")
       ->type_name("YYYY-MM-DD");
   c->add_flag("--print", o.print, "Print the page that is signed: text, meaning, worked cases");
@@ -165,14 +166,17 @@ void add_entries(CLI::App& command, const std::string& name, std::optional<std::
 
 void add_clocks(CLI::App& cli, Parsed& p) {
   auto& o = p.clocks;
-  auto* c = cli.add_subcommand("clocks", "Say where gates, obligations and escalations stand");
+  auto* c = cli.add_subcommand("clocks",
+                               "Say where gates, obligations, escalations and cumulations stand");
   c->footer(
       "Each with why, and with the records that it rests on. A gate's line has one letter\n"
       "per day. With --as-of it is said as it was known when the log had so many entries:\n"
       "late data can move a state back. First as the text stands, then under each reading\n"
       "what stands otherwise.\n"
       "With --since it is said what the entries behind the first N moved, at the instant\n"
-      "where those first N end, under each reading, with why and by which records.\n\n"
+      "where those first N end, under each reading, with why and by which records.\n"
+      "--json prints one JSON object per line: one for each gate, obligation and party,\n"
+      "episode, and group of breaches that count as one; with --since a single one.\n\n"
       "  truce clocks examples/missions/sixty-days\n"
       "  truce clocks MISSION --language uk\n"
       "  truce clocks MISSION --until 2026-03-20T12:00:00Z --as-of 5000");
@@ -294,17 +298,18 @@ void add_explain(CLI::App& cli, Parsed& p) {
       "its health, and what its arrivals say of it, held against those of others: a clock\n"
       "that is off, silence, a move, a flood. Of a feed it says what it tells of and which\n"
       "files were taken, with their hashes. A finding on an obligation (a deadline that was\n"
-      "missed, something owed that is absent) comes with its rule, its deadline and the\n"
-      "events that it rests on; `truce clocks MISSION --json` has the ids. --language is that of a "
-      "finding's value and\n"
-      "reasons and of its incident; observations, and --json, are as they are stored.\n\n"
+      "missed, something owed that is absent) comes with its rule, its deadline and all the\n"
+      "records that it rests on. A gate comes with its state, why, and those records; an\n"
+      "event, a window of quiet, a signature and breaches that count as one by the ids that\n"
+      "`truce clocks` prints; the breach that an escalation begins with, with its tiers.\n"
+      "--language is that of what truce says; what sources said, and --json, are as stored.\n\n"
       "  truce explain MISSION i20250420T071300-e1c4ad18ab996ed8df465b0c/1/base\n"
       "  truce explain MISSION maps/e20300228T220000-3e8c8fb3dc7023d3ce9bc659/cobalt/base\n"
       "  truce explain MISSION n017");
   add_mission(*c, p.explain.mission);
   c->add_option("FINDING", p.finding,
                 "INCIDENT/PROVISION/READING or OBLIGATION/TRIGGER/PARTY/READING, as the report has "
-                "it, or a source's or feed's id")
+                "it; or the id of a source, feed, gate, event, window of quiet or signature")
       ->required()
       ->type_name("ID");
   add_json(*c, p.explain.json);

@@ -132,9 +132,8 @@ TEST(Cli, works_the_cases_in_time_of_an_agreement) {
   const Said cases = truce({"agreement", folder.c_str(), "--cases", "--language", "uk"});
   EXPECT_EQ(cases.status, 0) << cases.err;
   for (const char* part :
-       {"a-breach-around-midnight     base         gate area at 2016-10-03 00:00 +03:00 EEST: "
-        "open, "
-        "7 counted",
+       {"a-breach-around-midnight     base         допуск area, момент: 2016-10-03 00:00 +03:00 "
+        "EEST: відкрито, зараховано: 7",
         "quiet-in-the-area-alone      ua-reading", "допуск втрачено"})
     EXPECT_NE(cases.out.find(part), std::string::npos) << part << "\n" << cases.out;
   const Said json = truce({"agreement", folder.c_str(), "--json"});

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "app/agreement_folder.h"
+#include "app/command_points.h"
 #include "app/commands.h"
 #include "app/exit_status.h"
 #include "app/session.h"
@@ -34,6 +35,17 @@ std::string probability_of(const Finding& f, const char* key, Language l) {
   return say({key, {std::to_string(f.probability)}}, l);
 }
 
+// A row of a table of Markdown: what stands in a cell neither ends it nor the row.
+std::string table_row(const std::vector<std::string>& cells) {
+  std::string out = "|";
+  for (const std::string& cell : cells) {
+    out += ' ';
+    for (const char c : cell) out += c == '|' ? "\\|" : c == '\n' ? " " : std::string(1, c);
+    out += " |";
+  }
+  return out + "\n";
+}
+
 // The table of worked cases that stands behind a provision.
 std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>& outcomes,
                                                Language l) {
@@ -41,11 +53,19 @@ std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>
   for (const auto& o : outcomes) {
     std::string& table = out[o.of->provision];
     if (table.empty()) table = say({"page.cases", {}}, l) + "\n|---|---|---|---|---|\n";
-    table += "| " + o.of->id + " | " + o.of->reading + " | " + of_finding(o.finding, l) + " | " +
-             probability_of(o.finding, "number.probability", l) + " | " +
-             (o.of->why.empty() ? reasons_of(o.finding, l) : o.of->why) + " |\n";
+    table += table_row({o.of->id, o.of->reading, of_finding(o.finding, l),
+                        probability_of(o.finding, "number.probability", l),
+                        o.of->why.empty() ? reasons_of(o.finding, l) : o.of->why});
   }
   return out;
+}
+
+// What must stand, with the words of the reason where the case names it.
+std::string worked_words(const judge::ClockOutcome& o, const Zone& zone, Language l) {
+  const judge::ClockExpectation& e = *o.expected;
+  const std::string stands = judge::words_of(e.worked, e.kind, zone, l);
+  if (e.worked.why.empty() || !o.as_worked) return stands;
+  return stands + (stands.empty() ? "" : "; ") + judge::words_of(o.because, l);
 }
 
 // Those of time, that stand behind a gate, an obligation, an escalation or a cumulation.
@@ -56,8 +76,8 @@ void add_clock_tables(const AgreementFolder& folder, Language l,
     const judge::ClockExpectation& e = *o.expected;
     std::string& table = out[std::string(judge::to_string(e.kind)) + "/" + e.rule];
     if (table.empty()) table = say({"page.time_cases", {}}, l) + "\n|---|---|---|---|---|\n";
-    table += "| " + o.of->id + " | " + o.of->reading + " | " + to_local_text(e.at, zone) + " | " +
-             judge::words_of(e.worked, e.kind, zone) + " | " + o.of->why + " |\n";
+    table += row(
+        {o.of->id, o.of->reading, to_local_text(e.at, zone), worked_words(o, zone, l), o.of->why});
   }
 }
 
@@ -93,7 +113,8 @@ void print_clock_cases(const AgreementFolder& folder, Language l) {
   for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
     const std::string because = o.because.key.empty() ? "" : "; " + judge::words_of(o.because, l);
     std::printf("%s\n", printable(padded(o.of->id, 28) + " " + padded(o.of->reading, 12) + " " +
-                                  judge::asked_words(*o.expected, zone) + ": " + o.found + because)
+                                  judge::asked_words(*o.expected, zone, l) + ": " +
+                                  judge::found_words(o, zone, l) + because)
                             .c_str());
   }
 }
@@ -103,9 +124,9 @@ void print_clock_cases_json(const AgreementFolder& folder, Language l) {
   for (const auto& o : judge::work(folder.agreement, folder.clock_cases)) {
     std::string line;
     JsonWriter w(line);
-    w.begin_object().key("asked").string(judge::asked_words(*o.expected, zone));
+    w.begin_object().key("asked").string(judge::asked_words(*o.expected, zone, l));
     w.key("at").string(to_text(o.expected->at)).key("case").string(o.of->id);
-    w.key("found").string(o.found).key("reading").string(o.of->reading);
+    w.key("found").string(judge::found_words(o, zone, l)).key("reading").string(o.of->reading);
     w.key("rule").string(o.expected->rule);
     if (!o.because.key.empty()) w.key("why").string(judge::words_of(o.because, l));
     w.end_object();
@@ -121,68 +142,6 @@ std::string nothing_wrong(const AgreementFolder& folder, Language l) {
                std::to_string(folder.cases.size() + folder.clock_cases.size()),
                std::to_string(folder.texts.size())}},
              l);
-}
-
-void print_standing(const judge::Points& points, const judge::DraftPlan& draft, Instant now) {
-  if (points.parties.empty()) return;
-  const auto standing = judge::standing(points, draft, points.parties, now);
-  for (const auto& p : standing.points) {
-    std::string who;
-    for (const auto& o : p.open) who += (who.empty() ? "" : ", ") + o.party;
-    std::printf("  %s: %s\n", printable(p.number).c_str(),
-                p.agreed() ? "agreed" : ("open with " + printable(who)).c_str());
-  }
-}
-
-// `now`: when positions are asked for.
-void print_points(const judge::Points& points, Instant now) {
-  const judge::DraftPlan* before = nullptr;
-  for (const auto& draft : points.drafts) {
-    std::printf("%s: %s, %s; %zu points listed, %zu not known\n", printable(draft.id).c_str(),
-                printable(draft.title).c_str(),
-                draft.date ? to_text(*draft.date).c_str() : "of no known day", draft.points.size(),
-                draft.unknown);
-    print_standing(points, draft, now);
-    if (before != nullptr) {
-      std::printf("  against %s:\n", printable(before->id).c_str());
-      for (const auto& d : judge::difference(points, *before, draft))
-        std::printf("    %s\n", printable(judge::to_words(d)).c_str());
-    }
-    before = &draft;
-  }
-  for (const auto& c : judge::contradictions(points))
-    std::printf("%s\n", printable(c.words).c_str());
-}
-
-void print_points_of(const judge::Points& points, CivilDay day, const Zone& zone) {
-  const auto known = judge::as_known_on(points, day, zone);
-  if (known.drafts.empty())
-    std::printf("no draft is known of %s or before\n", to_text(day).c_str());
-  print_points(known, zone.to_instant({add_days(day, 1), 0, 0, 0, 0}) - Duration{1});
-}
-
-// With the parties and provisions of the agreement beside it, where there is one.
-int command_points(const AgreementOptions& options) {
-  const auto day = options.as_of.empty() ? Result<CivilDay>(CivilDay{}) : parse_day(options.as_of);
-  if (!day.ok()) return fail(usage_error(day.error(), "--as-of"));
-  judge::Problems problems;
-  judge::PointsContext context;
-  if (std::filesystem::exists(options.folder / "agreement.toml"))
-    context = judge::points_context(load_agreement_folder(options.folder, problems).agreement);
-  const auto text = read_file(options.folder / "points.toml");
-  if (!text.ok()) return fail(text.error());
-  const auto points = judge::parse_points(*text, "points.toml", context, problems);
-  for (const Error& e : problems.errors)
-    std::fprintf(stderr, "%s\n", printable(e.to_text()).c_str());
-  if (!problems.errors.empty()) return exit_code(problems.errors.front().code);
-  if (options.as_of.empty()) {
-    Instant latest{INT64_MIN};
-    for (const auto& p : points->positions) latest = std::max(latest, p.when.end);
-    print_points(*points, latest);
-    return 0;
-  }
-  print_points_of(*points, *day, context.civil_zone);
-  return 0;
 }
 
 }  // namespace

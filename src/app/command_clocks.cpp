@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "app/clock_words.h"
 #include "app/clocks.h"
 #include "app/commands.h"
 #include "app/exit_status.h"
@@ -16,109 +17,6 @@
 namespace truce::app {
 
 namespace {
-
-// One letter per day: what a person can hold against the calendar.
-char letter_of(const judge::GateDay& d) {
-  if (d.state == judge::GateState::kOpen) return 'O';
-  switch (d.verdict) {
-    case judge::DayVerdict::kVerified:
-      return '+';
-    case judge::DayVerdict::kNotVerified:
-      return '?';
-    case judge::DayVerdict::kBreach:
-      return 'X';
-    case judge::DayVerdict::kMaybeBreach:
-      return 'x';
-    case judge::DayVerdict::kNotStarted:
-      return '.';
-  }
-  return '.';
-}
-
-// A change of state, whatever the records that it rests on.
-bool is_among(const std::vector<judge::GateTransition>& all, const judge::GateTransition& t) {
-  return std::any_of(all.begin(), all.end(), [&](const judge::GateTransition& o) {
-    return o.at == t.at && o.from == t.from && o.to == t.to && o.low == t.low && o.high == t.high;
-  });
-}
-
-// What stands somewhere, in words of one language.
-class ClockWords {
- public:
-  ClockWords(const Zone& zone, Language language, const EnteredAt& entered)
-      : zone_(zone), language_(language), entered_(entered) {}
-
-  // Of a reading, the changes that the base text does not have too.
-  void gate(const judge::GateRule& rule, const judge::GateHistory& h,
-            const judge::GateHistory* base) const {
-    line("", "standing.gate", {text(rule.id), state(h.state())});
-    put("  " + printable(rule.words));
-    if (!h.days.empty()) days(rule, h);
-    if (h.opening) line("  ", "standing.opens", {judge::to_text(*h.opening, zone_, language_)});
-    for (const auto& t : h.transitions) {
-      if (base != nullptr && is_among(base->transitions, t)) continue;
-      put("  " + to_local_text(t.at.start, zone_) + "  " +
-          say({state(t.from).substr(1), {}}, language_) + " -> " +
-          say({state(t.to).substr(1), {}}, language_) + ": " + because(t.why));
-      for (const auto& r : t.why.records) put("      " + printable(r));
-    }
-  }
-  void obligation(const judge::ObligationResult& r) const {
-    line(
-        "", "standing.obligation",
-        {text(r.obligation), text(r.party), "@duty_state." + std::string(judge::to_string(r.state)),
-         "@value." + std::string(to_string(r.value))});
-    if (r.due) line("  ", "standing.due", {judge::to_text(*r.due, zone_, language_)});
-    put("  " + because(r.why));
-  }
-  void episode(const judge::EscalationRule& rule, const judge::Episode& e) const {
-    line("", "standing.escalation",
-         {text(rule.id), text(e.breach), judge::to_text(e.t0, zone_, language_),
-          std::to_string(e.members.size())});
-    for (const auto& t : e.tiers)
-      put("  " + printable(t.tier) + ": " +
-          say({"tier_state." + std::string(judge::to_string(t.state)), {}}, language_) + "; " +
-          because(t.why) + entered(t.signature));
-    for (const auto& w : judge::would_follow(rule, e, zone_)) put("  " + because(w));
-  }
-  void line(const char* before, const char* key, std::vector<std::string> args) const {
-    put(before + say({key, std::move(args)}, language_));
-  }
-
- private:
-  static void put(const std::string& line) { std::printf("%s\n", line.c_str()); }
-  static std::string text(const std::string& of_others) { return as_text(printable(of_others)); }
-  static std::string state(judge::GateState s) {
-    return "@gate_state." + std::string(judge::to_string(s));
-  }
-  // When, where that was at another time than it was signed for.
-  std::string entered(const std::string& signature) const {
-    const auto at = entered_.find(signature);
-    if (at == entered_.end()) return {};
-    return ", " + say({"standing.entered", {to_local_text(at->second, zone_)}}, language_);
-  }
-  std::string because(const judge::Why& why) const {
-    return printable(judge::words_of(why, language_));
-  }
-  void days(const judge::GateRule& rule, const judge::GateHistory& h) const {
-    std::string letters;
-    for (const auto& d : h.days) letters += letter_of(d);
-    line("  ", "standing.days",
-         {judge::to_text(h.days.front().day), judge::to_text(h.days.back().day), letters});
-    line("  ", "standing.legend", {});
-    const auto& last = h.days.back();
-    const std::string low = std::to_string(last.low), needed = std::to_string(rule.days);
-    const std::string why = as_text(because(last.why));
-    if (last.low == last.high)
-      line("  ", "standing.counted", {low, needed, why});
-    else
-      line("  ", "standing.counted_between", {low, std::to_string(last.high), needed, why});
-  }
-
-  const Zone& zone_;
-  Language language_;
-  const EnteredAt& entered_;
-};
 
 void put_why(JsonWriter& w, const judge::Why& why) {
   w.key("records").begin_array();
@@ -191,6 +89,22 @@ void print_episode_json(const judge::EscalationRule& rule, const judge::Episode&
   std::printf("%s\n", line.c_str());
 }
 
+void print_cumulated_json(const judge::CumulationRule& rule, const judge::Cumulated& c,
+                          const std::string& reading, Language l) {
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().key("breach").string(c.id()).key("certain").boolean(c.certain);
+  w.key("counts_as").string(rule.counts_as).key("cumulation").string(rule.id);
+  w.key("members").begin_array();
+  for (const auto& m : c.members) w.string(m);
+  w.end_array().key("party").string(c.party).key("probability").number(c.probability);
+  w.key("reading").string(reading).key("sector").string(c.sector);
+  w.key("when_earliest").string(to_text(judge::first_of(c.when)));
+  w.key("when_latest").string(to_text(judge::last_of(c.when)));
+  w.key("why").string(judge::words_of(c.why, l)).end_object();
+  std::printf("%s\n", line.c_str());
+}
+
 // Of one reading all of it, or where it stands otherwise than under the base text.
 class ClocksPrinter {
  public:
@@ -212,6 +126,7 @@ class ClocksPrinter {
       gates();
       obligations();
       escalations();
+      cumulations();
     }
   }
 
@@ -225,7 +140,7 @@ class ClocksPrinter {
       if (json_)
         print_gate_json(rules[i], h, reading_->id, language_);
       else
-        words_.gate(rules[i], h, base_ == nullptr ? nullptr : &base_->gates[i]);
+        put(words_.gate(rules[i], h, base_ == nullptr ? nullptr : &base_->gates[i]));
     }
   }
   void obligations() {
@@ -235,7 +150,7 @@ class ClocksPrinter {
       if (json_)
         print_obligation_json(judge::rule_of(reading_->clocks, r), r, reading_->id, language_);
       else
-        words_.obligation(r);
+        put(words_.obligation(r));
     }
   }
   void escalations() {
@@ -245,15 +160,32 @@ class ClocksPrinter {
       if (base_ != nullptr && !judge::stands_otherwise(episodes, base_->escalations[i])) continue;
       if (base_ != nullptr) name_reading();
       if (base_ != nullptr && episodes.empty() && !json_)
-        words_.line("", "standing.no_episode", {as_text(printable(rules[i].id))});
+        put(words_.line("", "standing.no_episode", {as_text(printable(rules[i].id))}));
       for (const auto& e : episodes) {
         if (json_)
           print_episode_json(rules[i], e, reading_->id, entered_, language_);
         else
-          words_.episode(rules[i], e);
+          put(words_.episode(rules[i], e));
       }
     }
   }
+  void cumulations() {
+    const auto& rules = reading_->clocks.cumulations;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const auto& all = states_->cumulations[i];
+      if (base_ != nullptr && !judge::stands_otherwise(all, base_->cumulations[i])) continue;
+      if (base_ != nullptr) name_reading();
+      if (base_ != nullptr && all.empty() && !json_)
+        put(words_.line("", "standing.no_cumulation", {as_text(printable(rules[i].id))}));
+      for (const auto& c : all) {
+        if (json_)
+          print_cumulated_json(rules[i], c, reading_->id, language_);
+        else
+          put(words_.cumulated(rules[i], c));
+      }
+    }
+  }
+  static void put(const std::string& words) { std::fputs(words.c_str(), stdout); }
   static bool is_same_under_base(const std::vector<judge::ObligationResult>& all,
                                  const judge::ObligationResult& r) {
     return std::any_of(all.begin(), all.end(), [&](const judge::ObligationResult& o) {
@@ -264,8 +196,8 @@ class ClocksPrinter {
   void name_reading() {
     if (base_ == nullptr || is_named_ || json_) return;
     is_named_ = true;
-    words_.line("\n", "standing.otherwise",
-                {as_text(printable(reading_->id)), as_text(printable(reading_->words))});
+    put(words_.line("\n", "standing.otherwise",
+                    {as_text(printable(reading_->id)), as_text(printable(reading_->words))}));
   }
 
   const judge::Agreement& a_;

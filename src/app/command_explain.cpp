@@ -6,6 +6,8 @@
 #include "app/clocks.h"
 #include "app/commands.h"
 #include "app/explain.h"
+#include "app/explain_clocks.h"
+#include "app/explain_trace.h"
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/json.h"
@@ -16,27 +18,6 @@ namespace truce::app {
 namespace {
 
 constexpr Interval kAllTime{{INT64_MIN}, {INT64_MAX}};
-
-// Input files as they read now, each opened once.
-class Files {
- public:
-  explicit Files(const Mission& mission) : mission_(mission) {}
-  std::optional<std::string> bytes_of(const Origin& o) {
-    const auto& text = file(o.file);
-    if (!text || o.offset > text->size()) return std::nullopt;
-    return text->substr(o.offset, o.length);
-  }
-
- private:
-  const std::optional<std::string>& file(const std::string& name) {
-    const auto it = files_.find(name);
-    if (it != files_.end()) return it->second;
-    const auto read = read_file(mission_.path_of(name));
-    return files_.emplace(name, read.ok() ? std::optional(*read) : std::nullopt).first->second;
-  }
-  const Mission& mission_;
-  std::map<std::string, std::optional<std::string>> files_;
-};
 
 Result<ledger::StoredRecord> evidence_row(Session& s, const std::string& id) {
   TRUCE_TRY(row, s.store->observation(id));
@@ -149,7 +130,8 @@ Result<Finding> find(Session& s, const std::string& id) {
   if (finding) return *std::move(finding);
   std::string expected =
       "INCIDENT/PROVISION/READING, with an incident's id from the report, INCIDENT/PROVISION where "
-      "the readings differ, OBLIGATION/TRIGGER/PARTY/READING, or a source or feed of the mission";
+      "the readings differ, OBLIGATION/TRIGGER/PARTY/READING, a gate, event, signature, window of "
+      "quiet or cumulated breach as `truce clocks` prints it, or a source or feed of the mission";
   std::vector<std::string> ids;
   TRUCE_TRY(own, s.store->findings_of(id.substr(0, id.find('/'))));
   for (const auto& f : own) ids.push_back(f.id);
@@ -159,46 +141,40 @@ Result<Finding> find(Session& s, const std::string& id) {
   return make_error(ErrorCode::kNotFound, "there is no finding \"" + id + "\"", {}, expected);
 }
 
-Result<std::string> trace(Session& s, Files& files, const Origin& origin, std::uint64_t position) {
-  TRUCE_TRY(entry, s.log->read(position));
-  return trace_words(
-      {origin, entry.position, to_hex(entry.hash), entry.entry.raw, files.bytes_of(origin)});
-}
-
 // What an observation that was derived rests on: it is not in the log, they are.
 constexpr std::size_t kBehindTold = 8;
-Result<std::string> named(Session& s, const std::string& what,
-                          const std::vector<std::string>& arrivals) {
+Result<std::string> named(Session& s, const char* what, const std::vector<std::string>& arrivals,
+                          Language l) {
   std::set<std::string> sensors;
   std::string lines;
   for (std::size_t i = 0; i < arrivals.size(); ++i) {
     TRUCE_TRY(row, evidence_row(s, arrivals[i]));
     TRUCE_TRY(arrival, ledger::from_store<Observation>(row.json));
     sensors.insert(arrival.source);
-    if (i < kBehindTold) lines += behind_words(arrival, row.position);
+    if (i < kBehindTold) lines += behind_words(arrival, row.position, l);
   }
-  return arrivals.empty() ? std::string() : named_words(what, sensors.size()) + lines;
+  return arrivals.empty() ? std::string() : named_words(what, sensors.size(), l) + lines;
 }
-Result<std::string> derivation(Session& s, const Observation& derived) {
+Result<std::string> derivation(Session& s, const Observation& derived, Language l) {
   const Zone& zone = s.mission.reporting_day.zone;
   const std::size_t told = std::min(kBehindTold, derived.derived_from.size());
-  std::string out = derived_words(derived, told);
+  std::string out = derived_words(derived, told, l);
   for (std::size_t i = 0; i < told; ++i) {
     TRUCE_TRY(row, evidence_row(s, derived.derived_from[i]));
     TRUCE_TRY(behind, ledger::from_store<Observation>(row.json));
-    out += behind_words(behind, row.position);
+    out += behind_words(behind, row.position, l);
     const Source* source = source_of(s.mission, behind.source);
     if (source == nullptr) continue;
     TRUCE_TRY(health, health_of(s, *source, derived.when));
     for (const auto& h : health.found) out += "       " + health_words(h, zone);
   }
-  TRUCE_TRY(shock, named(s, "shock wave of this shot", derived.shock_waves));
-  TRUCE_TRY(echo, named(s, "echo of it", derived.echoes));
+  TRUCE_TRY(shock, named(s, "explain.shock", derived.shock_waves, l));
+  TRUCE_TRY(echo, named(s, "explain.echo", derived.echoes, l));
   return out + shock + echo;
 }
 
 // The notices that the finding's reasons name, with their bytes.
-Result<std::string> notices(Session& s, Files& files, const Finding& f) {
+Result<std::string> notices(Session& s, InputFiles& files, const Finding& f, Language l) {
   std::string out;
   TRUCE_TRY(rows, s.store->records("notice"));
   for (const auto& row : rows) {
@@ -207,19 +183,20 @@ Result<std::string> notices(Session& s, Files& files, const Finding& f) {
     });
     if (!named) continue;
     TRUCE_TRY(notice, ledger::from_store<Notice>(row.json));
-    TRUCE_TRY(traced, trace(s, files, notice.origin, row.position));
-    out += notice_words(notice, s.mission.reporting_day.zone) + traced;
+    TRUCE_TRY(traced, trace(s, files, notice.origin, row.position, l));
+    out += notice_words(notice, s.mission.reporting_day.zone, l) + traced;
   }
   return out;
 }
 
 // One that the subject rests on, down to its bytes.
-Result<std::string> evidence(Session& s, Files& files, std::size_t number, const std::string& id) {
+Result<std::string> evidence(Session& s, InputFiles& files, std::size_t number,
+                             const std::string& id, Language l) {
   TRUCE_TRY(row, evidence_row(s, id));
   TRUCE_TRY(o, ledger::from_store<Observation>(row.json));
-  TRUCE_TRY(traced,
-            o.derived_from.empty() ? trace(s, files, o.origin, row.position) : derivation(s, o));
-  return observation_words(number, o, s.mission.reporting_day.zone) + traced;
+  TRUCE_TRY(traced, o.derived_from.empty() ? trace(s, files, o.origin, row.position, l)
+                                           : derivation(s, o, l));
+  return observation_words(number, o, s.mission.reporting_day.zone, l) + traced;
 }
 
 Result<std::optional<ledger::StoredRecord>> statement_row(Session& s, const std::string& id) {
@@ -229,7 +206,7 @@ Result<std::optional<ledger::StoredRecord>> statement_row(Session& s, const std:
 }
 
 // What the findings are about: an incident, a statement, or one observation.
-Result<std::string> subject_words(Session& s, Files& files, const std::string& subject,
+Result<std::string> subject_words(Session& s, InputFiles& files, const std::string& subject,
                                   Language language) {
   const Zone& zone = s.mission.reporting_day.zone;
   TRUCE_TRY(incident, s.store->incident(subject));
@@ -237,20 +214,20 @@ Result<std::string> subject_words(Session& s, Files& files, const std::string& s
     std::string out = incident_words(*incident, zone, language);
     std::size_t number = 0;
     for (const auto& e : incident->evidence) {
-      TRUCE_TRY(words, evidence(s, files, ++number, e.observation));
+      TRUCE_TRY(words, evidence(s, files, ++number, e.observation, language));
       out += words;
     }
     return out;
   }
   TRUCE_TRY(row, statement_row(s, subject));
   if (!row) {
-    TRUCE_TRY(words, evidence(s, files, 1, subject));
+    TRUCE_TRY(words, evidence(s, files, 1, subject, language));
     return "\n" + say({"explain.seen", {}}, language) + "\n" + words;
   }
   TRUCE_TRY(statement, ledger::from_store<Statement>(row->json));
-  TRUCE_TRY(traced, trace(s, files, statement.origin, row->position));
-  return "\n" + say({"explain.said", {}}, language) + "\n" + statement_words(statement, zone) +
-         traced;
+  TRUCE_TRY(traced, trace(s, files, statement.origin, row->position, language));
+  return "\n" + say({"explain.said", {}}, language) + "\n" +
+         statement_words(statement, zone, language) + traced;
 }
 
 const Difference* difference_on(const ledger::Judgement& judgement, const std::string& provision) {
@@ -262,16 +239,17 @@ const Difference* difference_on(const ledger::Judgement& judgement, const std::s
 Result<std::string> explain(Session& s, const std::string& id, Language language) {
   TRUCE_TRY(finding, find(s, id));
   TRUCE_TRY(judgement, s.store->judgement_of(finding.subject));
-  Files files(s.mission);
+  InputFiles files(s.mission);
   std::string out =
       finding_words(finding, s.mission.agreement, language) + reason_words(finding, language);
   if (const auto* d = difference_on(judgement, finding.provision))
     out += difference_words(*d, language);
   if (judgement.attribution)
     out += attribution_words(*judgement.attribution, s.mission.agreement, language);
-  TRUCE_TRY(announced, notices(s, files, finding));
+  TRUCE_TRY(announced, notices(s, files, finding, language));
   TRUCE_TRY(subject, subject_words(s, files, finding.subject, language));
-  return out + announced + subject;
+  TRUCE_TRY(episode, explain_episode(s, id, language));
+  return out + announced + subject + episode;
 }
 
 // The readings side by side, each with its reasons; nothing where `id` names no difference.
@@ -287,53 +265,6 @@ Result<std::optional<std::string>> explain_difference(Session& s, const std::str
       out += "\n" + finding_words(f, s.mission.agreement, language) + reason_words(f, language);
   }
   return std::optional(out);
-}
-
-// The version of each event that counts: the last one of those that bear or correct an id.
-struct StoredEvent {
-  Event event;
-  ledger::StoredRecord row;
-};
-Result<std::vector<StoredEvent>> events_behind(Session& s, const ObligationFinding& found) {
-  std::map<std::string, StoredEvent> latest;
-  TRUCE_TRY(rows, s.store->records("event"));
-  for (const auto& row : rows) {
-    TRUCE_TRY(event, ledger::from_store<Event>(row.json));
-    const std::string id = event.corrects.empty() ? event.id : event.corrects;
-    if (!std::binary_search(found.records.begin(), found.records.end(), id)) continue;
-    const auto at = latest.find(id);
-    if (at == latest.end() || at->second.row.position < row.position)
-      latest[id] = {std::move(event), row};
-  }
-  std::vector<StoredEvent> out;
-  for (auto& [id, e] : latest) out.push_back(std::move(e));
-  return out;
-}
-
-Result<std::string> explain_obligation(Session& s, const ObligationFinding& found,
-                                       Language language) {
-  const Zone& zone = s.mission.reporting_day.zone;
-  Files files(s.mission);
-  std::string out = obligation_words(found, s.mission.agreement, zone, language);
-  TRUCE_TRY(events, events_behind(s, found));
-  std::size_t number = 0;
-  for (const auto& e : events) {
-    TRUCE_TRY(traced, trace(s, files, e.event.origin, e.row.position));
-    out += event_words(++number, e.event, zone) + traced;
-  }
-  return out;
-}
-
-// An entry of the log that is evidence, as members of an object.
-Status write_entry(Session& s, JsonWriter& w, const ledger::StoredRecord& row,
-                   std::string_view kind = "observation") {
-  TRUCE_TRY(entry, s.log->read(row.position));
-  w.key("bytes").string(to_valid_utf8(entry.entry.raw));
-  if (kind < "log_entry") w.key(kind).raw(row.json);  // keys ascend
-  w.key("log_entry").integer(static_cast<std::int64_t>(entry.position));
-  if (kind > "log_entry") w.key(kind).raw(row.json);
-  w.key("sha256").string(to_hex(entry.hash));
-  return done();
 }
 
 Status write_entries(Session& s, JsonWriter& w, const char* key,
@@ -420,24 +351,6 @@ Result<std::string> explain_words(Session& s, const std::string& id, Language la
   return difference ? *std::move(difference) : explain(s, id, language);
 }
 
-Result<std::string> explain_obligation_json(Session& s, const ObligationFinding& found) {
-  std::string line;
-  JsonWriter w(line);
-  w.begin_object();
-  if (found.result.due) w.key("due_earliest").string(to_text(found.result.due->earliest));
-  if (found.result.due) w.key("due_latest").string(to_text(found.result.due->latest));
-  w.key("evidence").begin_array();
-  TRUCE_TRY(events, events_behind(s, found));
-  for (const auto& e : events) {
-    w.begin_object();
-    TRUCE_CHECK_OK(write_entry(s, w, e.row, "event"));
-    w.end_object();
-  }
-  w.end_array().key("finding").raw(to_json(found.finding));
-  w.key("state").string(judge::to_string(found.result.state)).end_object();
-  return line + "\n";
-}
-
 // A finding of the store, or one that is worked out.
 Result<std::string> explain_finding(Session& s, const std::string& id, bool json,
                                     Language language) {
@@ -445,6 +358,10 @@ Result<std::string> explain_finding(Session& s, const std::string& id, bool json
   TRUCE_TRY(found, find_obligation(s.mission, *s.store, id, ids));
   if (found)
     return json ? explain_obligation_json(s, *found) : explain_obligation(s, *found, language);
+  TRUCE_TRY(known, s.store->finding(id));
+  if (known) return json ? explain_json_of(s, id) : explain_words(s, id, language);
+  TRUCE_TRY(thing, json ? explain_clock_thing_json(s, id) : explain_clock_thing(s, id, language));
+  if (thing) return *std::move(thing);
   return json ? explain_json_of(s, id) : explain_words(s, id, language);
 }
 

@@ -70,7 +70,7 @@ struct AcquireOptions {
 };
 int command_acquire(const AcquireOptions& options);
 int command_replay(const MissionOptions& options);
-// `id` is a finding's or a source's; `language` is that of a finding's value and reasons.
+// `id` is a finding's, or of what else `truce explain --help` names.
 int command_explain(const MissionOptions& options, const std::string& id,
                     Language language = Language::kEnglish);
 

@@ -20,6 +20,8 @@ std::string figure(double v, int digits) {
 
 std::string number(std::uint64_t n) { return std::to_string(n); }
 
+std::string told(const std::string& text) { return as_text(printable(text)); }
+
 const Reason* reason_named(const Finding& f, const std::string& fact) {
   const auto it = std::find_if(f.reasons.begin(), f.reasons.end(),
                                [&](const auto& r) { return r.fact == fact; });
@@ -78,16 +80,15 @@ std::string text_words(const Finding& f, const judge::Agreement& a, Language l) 
   const auto line = [&](const char* key, std::vector<std::string> args) {
     return "  " + say({key, std::move(args)}, l) + "\n";
   };
-  const auto quoted = [](const std::string& text) { return as_text(printable(text)); };
   if (provision == nullptr) return line("explain.no_provision", {});
-  std::string out = line("explain.provision", {as_text(provision->id), quoted(provision->words)});
-  if (!provision->source.empty()) out += line("explain.stated_in", {quoted(provision->source)});
-  if (!provision->severity.empty()) out += line("explain.severity", {quoted(provision->severity)});
+  std::string out = line("explain.provision", {as_text(provision->id), told(provision->words)});
+  if (!provision->source.empty()) out += line("explain.stated_in", {told(provision->source)});
+  if (!provision->severity.empty()) out += line("explain.severity", {told(provision->severity)});
   if (!provision->remedies.empty())
-    out += line("explain.remedies", {quoted(one_after_another(provision->remedies))});
+    out += line("explain.remedies", {told(one_after_another(provision->remedies))});
   return out + line("explain.reading",
                     {as_text(reading->id),
-                     reading->words.empty() ? "@explain.as_it_stands" : quoted(reading->words)});
+                     reading->words.empty() ? "@explain.as_it_stands" : told(reading->words)});
 }
 
 // The product of all factors but one.
@@ -128,37 +129,40 @@ std::string span_words(const Interval& i, const Zone& zone, Language l = Languag
   return say({"explain.span", {from.substr(0, clock), to.substr(day + 1)}}, l);
 }
 
-std::string basis_words(const Observation& o) {
-  const std::string quoted =
-      o.time_text.empty() ? "" : ", in its words \"" + printable(o.time_text) + "\"";
-  switch (o.time_basis) {
-    case TimeBasis::kStated:
-      return "as the source states it";
-    case TimeBasis::kNight:
-      return "the source says only which night" + quoted;
-    case TimeBasis::kPartOfDay:
-      return "the source says only which part of the day" + quoted;
-    case TimeBasis::kDay:
-      return "the source says only which day" + quoted;
-    case TimeBasis::kPublication:
-      return "before it was published, by an unknown lag";
-    case TimeBasis::kReportingPeriod:
-      return "the source says only which reporting period" + quoted;
+// "     what   …": a line below the head of a record.
+std::string told_line(const char* key, std::vector<std::string> args, Language l) {
+  return "     " + printable(say({key, std::move(args)}, l)) + "\n";
+}
+
+std::string basis_argument(const Observation& o) {
+  std::string key = "@basis." + std::string(to_string(o.time_basis));
+  if (o.time_text.empty() || o.time_basis == TimeBasis::kStated ||
+      o.time_basis == TimeBasis::kPublication)
+    return key;
+  return as_argument({"basis.in_its_words", {std::move(key), told(o.time_text)}});
+}
+
+std::string means_argument(const Observation& o) {
+  std::string out = "@means.unknown";
+  for (const auto& m : o.means) {
+    std::string one = "@means." + std::string(to_string(m));
+    out = &m == o.means.data() ? std::move(one)
+                               : as_argument({"means.both", {std::move(out), std::move(one)}});
   }
-  return {};
+  return out;
 }
 
-std::string means_words(const Observation& o) {
-  std::string out;
-  for (const auto m : o.means) out += (out.empty() ? "" : " and ") + std::string(to_string(m));
-  return out.empty() ? "noticed" : out;
-}
-
-std::string item_words(const Item& item) {
-  std::string out = to_text(item.count) + " × " + std::string(to_words(item.classes.most_likely()));
-  if (item.weapon == WeaponClass::kUnknown) return out + ", weapon not known";
-  out += ", weapon " + std::string(to_words(item.weapon));
-  return item.weapon_text.empty() ? out : out + " (\"" + printable(item.weapon_text) + "\")";
+std::string item_argument(const Item& item) {
+  std::vector<std::string> args{as_text(to_text(item.count)),
+                                "@effect." + std::string(to_string(item.classes.most_likely()))};
+  if (item.weapon == WeaponClass::kUnknown)
+    return as_argument({"explain.item_unknown", std::move(args)});
+  std::string weapon = "@weapon." + std::string(to_string(item.weapon));
+  if (!item.weapon_text.empty())
+    weapon = as_argument({"explain.because",
+                          {std::move(weapon), as_text("\"" + printable(item.weapon_text) + "\"")}});
+  args.push_back(std::move(weapon));
+  return as_argument({"explain.item", std::move(args)});
 }
 
 // Every line of what arrived behind a bar, so that it stands out from our own words.
@@ -178,10 +182,11 @@ bool packed(const std::string& file) {
   return file.size() > 3 && file.compare(file.size() - 3, 3, ".gz") == 0;
 }
 
-std::string now_words(const Trace& t) {
-  if (!t.now) return "     The file cannot be read here; the log keeps what arrived.\n";
-  return *t.now == t.raw ? "     The file holds these bytes today.\n"
-                         : "     The file holds other bytes today; the log keeps what arrived.\n";
+std::string now_words(const Trace& t, Language l) {
+  const char* const key = !t.now            ? "explain.no_file"
+                          : *t.now == t.raw ? "explain.same_bytes"
+                                            : "explain.other_bytes";
+  return told_line(key, {}, l);
 }
 
 }  // namespace
@@ -255,42 +260,44 @@ std::string incident_words(const Incident& i, const Zone& zone, Language l) {
          "\n\n" + say({"explain.rests_on", {number(i.evidence.size())}}, l) + "\n";
 }
 
-std::string observation_words(std::size_t n, const Observation& o, const Zone& zone) {
-  std::string out =
-      "\n  " + number(n) + ". observation " + o.id + "\n     by " + printable(o.source);
-  if (!o.position.empty() && o.position != o.source) out += ", at " + printable(o.position);
-  out += "; " + means_words(o) + "\n";
-  if (!o.upstream.empty())
-    out += "     its origin is " + printable(o.upstream) + "; what has one origin counts once\n";
-  for (const auto& item : o.items) out += "     what   " + item_words(item) + "\n";
-  out += "     when   " + span_words(o.when, zone) + " (" + basis_words(o) + ")\n";
-  out += "     where  " + printable(to_words(o.shape)) + "\n";
-  for (const auto& flag : o.flags) out += "     asked back: " + printable(flag) + "\n";
-  return out + "     alone it makes the event likely with " + figure(o.p_real, 2) + "\n";
+std::string observation_words(std::size_t n, const Observation& o, const Zone& zone, Language l) {
+  std::string out = "\n  " + say({"explain.observation", {number(n), as_text(o.id)}}, l) + "\n";
+  if (!o.position.empty() && o.position != o.source)
+    out += told_line("explain.by_at", {told(o.source), told(o.position), means_argument(o)}, l);
+  else
+    out += told_line("explain.by", {told(o.source), means_argument(o)}, l);
+  if (!o.upstream.empty()) out += told_line("explain.upstream", {told(o.upstream)}, l);
+  for (const auto& item : o.items) out += told_line("explain.what", {item_argument(item)}, l);
+  const std::string when = as_text(span_words(o.when, zone, l));
+  out +=
+      told_line("explain.when", {as_argument({"explain.because", {when, basis_argument(o)}})}, l);
+  out += told_line("explain.where", {told(to_words(o.shape))}, l);
+  for (const auto& flag : o.flags) out += told_line("explain.asked_back", {told(flag)}, l);
+  return out + told_line("explain.alone", {figure(o.p_real, 4)}, l);
 }
 
-std::string behind_words(const Observation& behind, std::uint64_t entry) {
+std::string behind_words(const Observation& behind, std::uint64_t entry, Language l) {
   const auto* heard = std::get_if<Arrival>(&behind.shape);
   const Origin& o = behind.origin;
-  return "       " + behind.id + ": " + printable(behind.source) + " at " +
-         (heard == nullptr ? to_text(behind.when.end) + ", " + printable(to_words(behind.shape))
-                           : to_text(heard->at_time)) +
-         ", log entry " + number(entry) + ", " + printable(o.file) +
-         (o.line == 0 ? "" : " line " + number(o.line)) + "\n";
+  const std::string when = heard == nullptr
+                               ? to_text(behind.when.end) + ", " + printable(to_words(behind.shape))
+                               : to_text(heard->at_time);
+  std::string file = told(o.file);
+  if (o.line != 0) file = as_argument({"explain.input_line", {file, number(o.line)}});
+  return "  " + told_line("explain.arrival",
+                          {as_text(behind.id), told(behind.source), as_text(when), number(entry),
+                           std::move(file)},
+                          l);
 }
 
-std::string derived_words(const Observation& derived, std::size_t told) {
+std::string derived_words(const Observation& derived, std::size_t told, Language l) {
   const std::size_t all = derived.derived_from.size();
-  return "     located from " + number(all) + (all == 1 ? " observation" : " observations") +
-         (told < all
-              ? ", the first " + number(told) + " of them and " + number(all - told) + " more"
-              : "") +
-         ":\n";
+  if (told == all) return told_line("explain.located", {number(all)}, l);
+  return told_line("explain.located_first", {number(all), number(told), number(all - told)}, l);
 }
 
-std::string named_words(const std::string& what, std::size_t sensors) {
-  return "     " + what + ", heard by " + number(sensors) +
-         (sensors == 1 ? " sensor" : " sensors") + ":\n";
+std::string named_words(const char* key, std::size_t sensors, Language l) {
+  return told_line(key, {number(sensors)}, l);
 }
 
 std::string source_words(const Source& s) {
@@ -329,19 +336,22 @@ std::string health_words(const Health& h, const Zone& zone) {
          (h.note.empty() ? "" : ": " + printable(h.note)) + "\n";
 }
 
-std::string statement_words(const Statement& s, const Zone& zone) {
-  return "  " + printable(s.speaker) + (s.party.empty() ? "" : ", of " + printable(s.party)) +
-         ", " + to_local_text(s.when, zone) + "\n     \"" + printable(s.quote) + "\"\n" +
-         (s.url.empty() ? "" : "     " + printable(s.url) + "\n");
+std::string statement_words(const Statement& s, const Zone& zone, Language l) {
+  const std::string who =
+      s.party.empty() ? s.speaker : say({"explain.of_party", {told(s.speaker), told(s.party)}}, l);
+  return "  " + printable(who) + ", " + to_local_text(s.when, zone) + "\n     \"" +
+         printable(s.quote) + "\"\n" + (s.url.empty() ? "" : "     " + printable(s.url) + "\n");
 }
 
-std::string notice_words(const Notice& n, const Zone& zone) {
+std::string notice_words(const Notice& n, const Zone& zone, Language l) {
   std::string kind = n.kind;
   std::replace(kind.begin(), kind.end(), '_', ' ');
-  return "\nWhat was announced\n  notice " + n.id + "\n     " + printable(kind) +
-         ", announced by " + printable(n.party) + (n.text.empty() ? "" : ": " + printable(n.text)) +
-         "\n     when   " + span_words(n.when, zone) + "\n     where  " +
-         printable(to_words(n.shape)) + "\n";
+  const std::string said = say({"explain.announced_by", {told(kind), told(n.party)}}, l);
+  return "\n" + say({"explain.announced", {}}, l) + "\n  " +
+         say({"explain.notice", {as_text(n.id)}}, l) + "\n     " + printable(said) +
+         (n.text.empty() ? "" : ": " + printable(n.text)) + "\n" +
+         told_line("explain.when", {as_text(span_words(n.when, zone, l))}, l) +
+         told_line("explain.where", {told(to_words(n.shape))}, l);
 }
 
 namespace {
@@ -362,7 +372,6 @@ std::string obligation_value_words(const Finding& f, Language l) {
 std::string obligation_words(const ObligationFinding& o, const judge::Agreement& a,
                              const Zone& zone, Language l) {
   const Finding& f = o.finding;
-  const auto quoted = [](const std::string& text) { return as_text(printable(text)); };
   std::string out = say({"explain.finding", {as_text(f.id), number(f.version)}}, l) + "\n\n" +
                     obligation_value_words(f, l) + "\n" + rule_words(f, l);
   const auto line = [&](const char* key, std::vector<std::string> args) {
@@ -371,41 +380,75 @@ std::string obligation_words(const ObligationFinding& o, const judge::Agreement&
   if (o.result.p_low != o.result.p_high)
     out += say({"explain.between", {exactly(o.result.p_low), exactly(o.result.p_high)}}, l) + "\n";
   out += "\n" + say({"explain.text", {}}, l) + "\n";
-  line("explain.obligation", {as_text(o.rule.id), quoted(o.rule.words)});
-  if (!o.rule.source.empty()) line("explain.stated_in", {quoted(o.rule.source)});
+  line("explain.obligation", {as_text(o.rule.id), told(o.rule.words)});
+  if (!o.rule.source.empty()) line("explain.stated_in", {told(o.rule.source)});
   const auto* reading = reading_of(f, a);
   if (reading != nullptr)
-    line("explain.reading",
-         {as_text(reading->id),
-          reading->words.empty() ? "@explain.as_it_stands" : quoted(reading->words)});
+    line("explain.reading", {as_text(reading->id), reading->words.empty() ? "@explain.as_it_stands"
+                                                                          : told(reading->words)});
   out += "\n" + say({"explain.why", {}}, l) + "\n";
-  line("explain.owed_by", {quoted(name_of_party(a, o.result.party))});
+  line("explain.owed_by", {told(name_of_party(a, o.result.party))});
   line("explain.duty_state", {"@duty_state." + std::string(judge::to_string(o.result.state))});
   if (o.result.due)
     line("explain.due", {judge::to_text(*o.result.due, zone, l)});
   else
     line("explain.without_end", {});
   out += "  " + printable(judge::words_of(o.result.why, l)) + "\n";
-  return out + "\n" + say({"explain.records", {number(o.records.size())}}, l) + "\n";
+  return out;
 }
 
-std::string event_words(std::size_t n, const Event& e, const Zone& zone) {
-  std::string out = "\n  " + number(n) + ". event " + e.id + "\n     " + printable(e.name);
-  if (!e.party.empty()) out += ", of " + printable(e.party);
-  if (!e.sector.empty()) out += ", in " + printable(e.sector);
-  if (!e.text.empty()) out += ": " + printable(e.text);
-  out += "\n     when   " + span_words(e.when, zone) + "\n";
-  if (!e.corrects.empty()) out += "     it puts right " + e.corrects + "\n";
-  return out + "     that it happened: " + figure(e.p_real, 2) + "\n";
+std::string event_words(std::size_t n, const Event& e, const Zone& zone, Language l) {
+  std::string out = "\n  " + say({"explain.event", {number(n), as_text(e.id)}}, l) + "\n";
+  std::string what = printable(e.name);
+  if (!e.party.empty()) what = say({"explain.of_party", {as_text(what), told(e.party)}}, l);
+  if (!e.sector.empty()) what = say({"explain.in_sector", {as_text(what), told(e.sector)}}, l);
+  out += "     " + what + (e.text.empty() ? "" : ": " + printable(e.text)) + "\n";
+  out += told_line("explain.when", {as_text(span_words(e.when, zone, l))}, l);
+  if (!e.corrects.empty()) out += told_line("explain.puts_right", {as_text(e.corrects)}, l);
+  return out + told_line("explain.it_happened", {figure(e.p_real, 4)}, l);
 }
 
-std::string trace_words(const Trace& t) {
+std::string quiet_words(std::size_t n, const std::string& id, const Quiet& q, const Zone& zone,
+                        Language l) {
+  const std::string what = say(
+      {"explain.in_sector", {"@effect." + std::string(to_string(q.effect_class)), told(q.sector)}},
+      l);
+  return "\n  " + say({"explain.quiet", {number(n), told(id)}}, l) + "\n     " + what + "\n" +
+         told_line("explain.when", {as_text(span_words(q.when, zone, l))}, l) +
+         (q.coverage && q.upper_bound
+              ? told_line("explain.watched", {exactly(*q.coverage), exactly(*q.upper_bound)}, l)
+              : told_line("explain.watched_unknown", {}, l));
+}
+
+std::string signature_words(std::size_t n, const Signature& g, const Zone& zone, Language l) {
+  return "\n  " + say({"explain.signature", {number(n), as_text(g.id)}}, l) + "\n" +
+         told_line("explain.signed",
+                   {told(g.tier), told(g.escalation), told(g.breach), told(g.signer)}, l) +
+         told_line("explain.when", {to_local_text(g.when, zone)}, l);
+}
+
+std::string behind_words(std::size_t n, const char* key, const std::string& id, Language l) {
+  return "\n  " + printable(say({key, {number(n), told(id)}}, l)) + "\n";
+}
+
+std::string entry_words(std::uint64_t entry, const std::string& sha256, const std::string& raw,
+                        Language l) {
+  return told_line("explain.entry", {number(entry), sha256}, l) +
+         told_line("explain.bytes", {}, l) + quoted_bytes(raw);
+}
+
+std::string trace_words(const Trace& t, Language l) {
   const Origin& o = t.origin;
-  return "     log entry " + number(t.entry) + ", sha256 " + t.sha256 + "\n     input  " +
-         printable(o.file) + (o.line == 0 ? "" : " line " + number(o.line)) + ", bytes " +
-         number(o.offset) + " to " + number(o.offset + (o.length == 0 ? 0 : o.length - 1)) +
-         (packed(o.file) ? " of it unpacked" : "") + " (feed " + o.feed + ", format " + o.format +
-         ")\n     the bytes:\n" + quoted_bytes(t.raw) + now_words(t);
+  std::string file = told(o.file);
+  if (o.line != 0) file = as_argument({"explain.input_line", {file, number(o.line)}});
+  const std::string last = number(o.offset + (o.length == 0 ? 0 : o.length - 1));
+  return told_line("explain.entry", {number(t.entry), t.sha256}, l) +
+         told_line("explain.input",
+                   {std::move(file), number(o.offset),
+                    packed(o.file) ? as_argument({"explain.unpacked", {last}}) : last,
+                    as_text(o.feed), as_text(o.format)},
+                   l) +
+         told_line("explain.bytes", {}, l) + quoted_bytes(t.raw) + now_words(t, l);
 }
 
 }  // namespace truce::app

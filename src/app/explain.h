@@ -28,13 +28,14 @@ std::string attribution_words(const Attribution& attribution, const judge::Agree
                               Language language);
 std::string incident_words(const Incident& incident, const Zone& zone, Language language);
 // `number` is its place in the list of what the incident rests on.
-std::string observation_words(std::size_t number, const Observation& observation, const Zone& zone);
+std::string observation_words(std::size_t number, const Observation& observation, const Zone& zone,
+                              Language language);
 // One of those that an observation was derived from, which stands in the log at `entry`.
-std::string behind_words(const Observation& behind, std::uint64_t entry);
+std::string behind_words(const Observation& behind, std::uint64_t entry, Language language);
 // The line above them: how many there are, of which `told` follow.
-std::string derived_words(const Observation& derived, std::size_t told);
+std::string derived_words(const Observation& derived, std::size_t told, Language language);
 // Of arrivals that an effect names besides: "shock wave of this shot, heard by 7 sensors:".
-std::string named_words(const std::string& what, std::size_t sensors);
+std::string named_words(const char* key, std::size_t sensors, Language language);
 // A source of the mission.
 std::string source_words(const Source& source);
 // A feed of the mission, and the stretch of time that it tells of.
@@ -44,12 +45,23 @@ std::string feed_words(const Feed& feed, const std::optional<Interval>& span, co
 std::string progress_words(const ledger::FeedProgress& progress, const std::string& now_sha256);
 // One stretch of a source's health, stated by it or found from what it said.
 std::string health_words(const Health& health, const Zone& zone);
-std::string statement_words(const Statement& statement, const Zone& zone);
-std::string notice_words(const Notice& notice, const Zone& zone);
+std::string statement_words(const Statement& statement, const Zone& zone, Language language);
+std::string notice_words(const Notice& notice, const Zone& zone, Language language);
 // A finding on an obligation: value, rule, what the text says, state and deadline, why.
 std::string obligation_words(const ObligationFinding& found, const judge::Agreement& agreement,
                              const Zone& zone, Language language);
-std::string event_words(std::size_t number, const Event& event, const Zone& zone);
+std::string event_words(std::size_t number, const Event& event, const Zone& zone,
+                        Language language);
+std::string quiet_words(std::size_t number, const std::string& id, const Quiet& quiet,
+                        const Zone& zone, Language language);
+std::string signature_words(std::size_t number, const Signature& signature, const Zone& zone,
+                            Language language);
+// The head of what is explained by itself, by its id.
+std::string behind_words(std::size_t number, const char* key, const std::string& id,
+                         Language language);
+// An entry of the log whose record does not tell where it came from.
+std::string entry_words(std::uint64_t entry, const std::string& sha256, const std::string& raw,
+                        Language language);
 
 // Where a record came from. Bytes are counted from 0 in the file as it reads unpacked, both ends
 // meant. `now` is what stands there today, absent when the file cannot be read.
@@ -60,6 +72,6 @@ struct Trace {
   std::string raw;          // what arrived, from the log
   std::optional<std::string> now;
 };
-std::string trace_words(const Trace& trace);
+std::string trace_words(const Trace& trace, Language language);
 
 }  // namespace truce::app

@@ -270,7 +270,7 @@ struct Quiet {
 
 struct Gate {
   std::string id;
-  std::string state;  // waiting, counting, paused, open, closed
+  std::string state;  // waiting, counting, paused, open, done, closed
   Instant since;
   std::string why;
   friend bool operator==(const Gate&, const Gate&) = default;

@@ -421,7 +421,7 @@ TEST(SixtyDays, open_lose_and_open_the_gate_and_say_why) {
   EXPECT_EQ(told,
             "03-03 counting\n03-04 waiting\n03-05 counting\n03-07 paused\n03-08 counting\n"
             "03-12 open\n03-18 waiting\n03-19 counting\n03-23 paused\n03-24 counting\n"
-            "03-26 open\n04-07 closed\n");
+            "03-26 open\n04-07 done\n");
   for (const auto& t : clocks->base().states.gates.at(0).transitions) {
     EXPECT_FALSE(judge::to_english(t.why).empty());
     EXPECT_FALSE(t.why.records.empty());
@@ -457,7 +457,7 @@ TEST(SixtyDays, keep_the_gate_open_under_the_reading_that_says_so) {
     told += to_text(t.at.start).substr(5, 5) + " " + std::string(judge::to_string(t.to)) + "\n";
   EXPECT_EQ(told,
             "03-03 counting\n03-04 waiting\n03-05 counting\n03-07 paused\n03-08 counting\n"
-            "03-12 open\n04-07 closed\n");
+            "03-12 open\n04-07 done\n");
   for (const auto& b : other.timeline.breaches)
     EXPECT_NE(b.id.find("/once-open"), std::string::npos) << "a breach is a finding of the reading";
   EXPECT_FALSE(judge::stands_otherwise(result_of(other, "maps", "cobalt"),

@@ -272,7 +272,7 @@ class Parser {
 
   void read_time(const toml::table& root, Agreement& a) {
     const std::size_t before = problems_.errors.size();
-    names_ = {{}, {}, a.standards_of_proof, a.severities};
+    names_ = {{}, {}, a.standards_of_proof, a.severities, lacks_points_, {}};
     for (const Party& p : a.parties) names_.parties.push_back(p.id);
     for (const Provision& p : a.readings.front().provisions) names_.provisions.push_back(p.id);
     a.readings.front().clocks = parse_clocks(root, read_, names_);

@@ -131,19 +131,15 @@ bool agrees(const ClockStanding& worked, const FoundStanding& f) {
 }
 
 // Of several, such as one for each party, the first that is otherwise.
-ClockOutcome outcome_of(const ClockCase& c, const ClockExpectation& e, const FoundStandings& found,
-                        const ::truce::Zone& zone) {
+ClockOutcome outcome_of(const ClockCase& c, const ClockExpectation& e,
+                        const FoundStandings& found) {
   ClockOutcome out{&c, &e, {}, {}, false};
-  if (found.empty()) {
-    out.found = "nothing of the kind";
-    return out;
-  }
+  if (found.empty()) return out;
   const auto other = std::find_if(found.begin(), found.end(),
                                   [&](const FoundStanding& f) { return !agrees(e.worked, f); });
   const FoundStanding& told = other == found.end() ? found.front() : *other;
-  ClockStanding s = told.standing;
-  if (!e.worked.why.empty()) s.why = told.why.key;
-  out.found = words_of(s, e.kind, zone);
+  out.found = told.standing;
+  out.found->why = told.why.key;
   out.because = told.why;
   out.as_worked = other == found.end();
   return out;
@@ -164,47 +160,82 @@ std::vector<ClockOutcome> work(const Agreement& agreement, const std::vector<Clo
     for (const ClockExpectation& e : c.expect) {
       if (at != e.at) states = states_of(rules, c.timeline, {agreement.civil_zone, e.at});
       at = e.at;
-      out.push_back(outcome_of(c, e, found_of(e, rules, states), agreement.civil_zone));
+      out.push_back(outcome_of(c, e, found_of(e, rules, states)));
     }
   }
   return out;
 }
 
-std::string asked_words(const ClockExpectation& e, const ::truce::Zone& zone) {
-  std::string out = std::string(to_string(e.kind)) + " " + e.rule;
-  for (const auto& [what, name] : {std::pair{" of ", &e.party},
-                                   {" by ", &e.trigger},
-                                   {", tier ", &e.tier},
-                                   {" after ", &e.breach}}) {
-    if (!name->empty()) out += what + *name;
+std::string asked_words(const ClockExpectation& e, const ::truce::Zone& zone, Language l) {
+  std::string out = say({"asked." + std::string(to_string(e.kind)), {as_text(e.rule)}}, l);
+  for (const auto& [key, name] : {std::pair{"asked.party", &e.party},
+                                  {"asked.trigger", &e.trigger},
+                                  {"asked.tier", &e.tier},
+                                  {"asked.breach", &e.breach}}) {
+    if (!name->empty()) out = say({key, {as_text(out), as_text(*name)}}, l);
   }
-  return out + " at " + to_local_text(e.at, zone);
+  return say({"asked.at", {as_text(out), to_local_text(e.at, zone)}}, l);
 }
 
-std::string words_of(const ClockStanding& s, ClockKind of, const ::truce::Zone& zone) {
-  const char* const due = of == ClockKind::kGate         ? "to open "
-                          : of == ClockKind::kObligation ? "due "
-                                                         : "from ";
+namespace {
+
+std::string state_key(ClockKind of, const std::string& state) {
+  if (of == ClockKind::kGate) return "gate_state." + state;
+  return (of == ClockKind::kObligation ? "duty_state." : "tier_state.") + state;
+}
+
+std::string value_words(const ClockStanding& s, Language l) {
+  const std::string value = "@value." + s.value;
+  if (s.missing.empty()) return say({value.substr(1), {}}, l);
+  return say({"stands.missing", {value, "@fact." + s.missing}}, l);
+}
+
+std::string counted_words(const ClockStanding& s, Language l) {
+  const std::string low = std::to_string(*s.low);
+  if (!s.high || s.high == s.low) return say({"stands.counted", {low}}, l);
+  return say({"stands.counted_between", {low, std::to_string(*s.high)}}, l);
+}
+
+}  // namespace
+
+std::string words_of(const ClockStanding& s, ClockKind of, const ::truce::Zone& zone, Language l) {
+  const char* const due = of == ClockKind::kGate         ? "stands.opens"
+                          : of == ClockKind::kObligation ? "stands.due"
+                                                         : "stands.from";
   std::string out;
   const auto add = [&](const std::string& part) { out += (out.empty() ? "" : ", ") + part; };
-  if (!s.state.empty()) add(s.state);
-  if (!s.value.empty()) add(s.value + (s.missing.empty() ? "" : " (" + s.missing + ")"));
-  if (s.low)
-    add(std::to_string(*s.low) +
-        (s.high && s.high != s.low ? " or " + std::to_string(*s.high) : "") + " counted");
-  if (s.possible) add(std::to_string(*s.possible) + " possible");
-  if (s.due) add(due + to_text(*s.due, zone));
-  if (!s.why.empty()) add("why " + s.why);
+  if (!s.state.empty()) add(say({state_key(of, s.state), {}}, l));
+  if (!s.value.empty()) add(value_words(s, l));
+  if (s.low) add(counted_words(s, l));
+  if (s.possible) add(say({"stands.possible", {std::to_string(*s.possible)}}, l));
+  if (s.due) add(say({due, {to_text(*s.due, zone, l)}}, l));
   return out;
 }
+
+std::string found_words(const ClockOutcome& o, const ::truce::Zone& zone, Language l) {
+  return o.found ? words_of(*o.found, o.expected->kind, zone, l) : say({"asked.nothing", {}}, l);
+}
+
+namespace {
+
+// As clocks.toml names the reason.
+std::string with_key_of_reason(const std::string& words, const std::string& key) {
+  if (key.empty()) return words;
+  return words + (words.empty() ? "" : ", ") + "why " + key;
+}
+
+}  // namespace
 
 Error contradiction(const ClockOutcome& outcome, const ::truce::Zone& zone,
                     std::string_view source) {
   const ClockExpectation& e = *outcome.expected;
+  const std::string found_key = e.worked.why.empty() ? "" : outcome.because.key;
   const std::string why = outcome.because.key.empty() ? "" : ": " + to_english(outcome.because);
   return make_error(ErrorCode::kBadMission,
                     "case " + outcome.of->id + ", " + asked_words(e, zone) + " was worked as " +
-                        words_of(e.worked, e.kind, zone) + ", and is found " + outcome.found + why,
+                        with_key_of_reason(words_of(e.worked, e.kind, zone), e.worked.why) +
+                        ", and is found " +
+                        with_key_of_reason(found_words(outcome, zone), found_key) + why,
                     {.source = std::string(source), .line = e.line},
                     "a case and a rule (" + e.rule + ") that agree");
 }

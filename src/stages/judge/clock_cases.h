@@ -57,16 +57,21 @@ std::vector<ClockCase> parse_clock_cases(std::string_view toml, std::string_view
 struct ClockOutcome {
   const ClockCase* of = nullptr;
   const ClockExpectation* expected = nullptr;
-  std::string found;  // in the words of words_of
-  Why because;        // no key where there is nothing of which to say why
+  std::optional<ClockStanding> found;  // none: nothing of the kind
+  Why because;                         // no key where there is nothing of which to say why
   bool as_worked = false;
 };
 // One for each thing expected, in their order.
 std::vector<ClockOutcome> work(const Agreement& agreement, const std::vector<ClockCase>& cases);
 
-// "gate area at 2016-10-08 00:00 +03:00 EEST", and "open, 7 counted".
-std::string asked_words(const ClockExpectation& e, const ::truce::Zone& zone);
-std::string words_of(const ClockStanding& s, ClockKind of, const ::truce::Zone& zone);
+// "gate area at 2016-10-08 00:00 +03:00 EEST", and "open, 7 counted". The key of the reason is not
+// among the words: `because` says it in full.
+std::string asked_words(const ClockExpectation& e, const ::truce::Zone& zone,
+                        Language language = Language::kEnglish);
+std::string words_of(const ClockStanding& s, ClockKind of, const ::truce::Zone& zone,
+                     Language language = Language::kEnglish);
+std::string found_words(const ClockOutcome& outcome, const ::truce::Zone& zone,
+                        Language language = Language::kEnglish);
 
 Error contradiction(const ClockOutcome& outcome, const ::truce::Zone& zone,
                     std::string_view source);

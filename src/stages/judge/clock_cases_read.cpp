@@ -374,7 +374,7 @@ class ClockCaseReader {
     e.rule = read_.text(t, "gate", true);
     read_.refers(t, "gate", e.rule, rules, "gate");
     e.worked.state = state_word(t, {GateState::kWaiting, GateState::kCounting, GateState::kPaused,
-                                    GateState::kOpen, GateState::kClosed});
+                                    GateState::kOpen, GateState::kDone, GateState::kClosed});
     read_count(t, e.worked);
     e.worked.due = due_at(t, "opens");
     read_why(t, e.worked, "gate");

@@ -8,9 +8,12 @@
 
 namespace truce::judge {
 
-ClockRules parse_clocks(const toml::table& root, TomlReader& r, const TimeNames& names) {
+ClockRules parse_clocks(const toml::table& root, TomlReader& r, const TimeNames& elsewhere) {
+  TimeNames names = elsewhere;
+  auto cumulations = parse_cumulations(root, r, names);
+  for (const CumulationRule& c : cumulations) names.cumulations.push_back(c.id);
   return {parse_gates(root, r, names), parse_obligations(root, r, names),
-          parse_escalations(root, r, names), parse_cumulations(root, r, names)};
+          parse_escalations(root, r, names), std::move(cumulations)};
 }
 
 std::size_t things_changed(const toml::table& change) {

@@ -13,11 +13,11 @@ bool ClockRules::empty() const {
 
 ClockStates states_of(const ClockRules& rules, Timeline timeline, const AsOf& as) {
   ClockStates out;
-  for (const CumulationRule& rule : rules.cumulations) {
+  for (const CumulationRule& rule : rules.cumulations)
     out.cumulations.push_back(cumulate(rule, timeline, as));
-    for (const Cumulated& c : out.cumulations.back()) {
-      if (c.certain) timeline.breaches.push_back(to_breach(rule, c, 0));
-    }
+  for (std::size_t i = 0; i < rules.cumulations.size(); ++i) {
+    for (const Cumulated& c : out.cumulations[i])
+      timeline.breaches.push_back(to_breach(rules.cumulations[i], c, 0));
   }
   for (const GateRule& rule : rules.gates) out.gates.push_back(history(rule, timeline, as));
   out.obligations = evaluate_obligations(rules.obligations, timeline, as);
@@ -59,6 +59,12 @@ bool stands_otherwise(const GateHistory& a, const GateHistory& b) {
 bool stands_otherwise(const ObligationResult& a, const ObligationResult& b) {
   return a.state != b.state || a.value != b.value || a.due != b.due || a.p_low != b.p_low ||
          a.p_high != b.p_high || a.missing_fact != b.missing_fact;
+}
+
+bool stands_otherwise(const std::vector<Cumulated>& a, const std::vector<Cumulated>& b) {
+  return any_other(a, b, [](const Cumulated& x, const Cumulated& y) {
+    return x.group != y.group || x.certain != y.certain || x.when != y.when;
+  });
 }
 
 bool stands_otherwise(const std::vector<Episode>& a, const std::vector<Episode>& b) {

@@ -37,7 +37,8 @@ struct ClockStates {
   friend bool operator==(const ClockStates&, const ClockStates&) = default;
 };
 
-// What many minor breaches come to counts as one more breach, for gates and escalations.
+// What many minor breaches come to counts as one more breach, for gates and escalations; as an open
+// one where it only may have come to that.
 ClockStates states_of(const ClockRules& rules, Timeline timeline, const AsOf& as);
 
 // The rule that a result is of.
@@ -48,5 +49,6 @@ const ObligationRule& rule_of(const ClockRules& rules, const ObligationResult& r
 bool stands_otherwise(const GateHistory& a, const GateHistory& b);
 bool stands_otherwise(const ObligationResult& a, const ObligationResult& b);
 bool stands_otherwise(const std::vector<Episode>& a, const std::vector<Episode>& b);
+bool stands_otherwise(const std::vector<Cumulated>& a, const std::vector<Cumulated>& b);
 
 }  // namespace truce::judge

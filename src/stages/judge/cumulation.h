@@ -4,6 +4,10 @@
 // Whether they lie within it can depend on instants that nobody knows: it surely is so where the
 // last instant of the last lies within the window of the first instant of the first; it may be so
 // where some choice of instants does. Every breach counts towards one such group only.
+//
+// Where breaches are put together by party or sector, one of which nobody knows it may be of any
+// group, and is of none for certain: what it completes is possible, in each group that it may be
+// of.
 
 #include <string>
 #include <vector>
@@ -34,12 +38,15 @@ struct CumulationRule {
 
 struct Cumulated {
   std::string rule;
-  std::string group;  // the party or sector; empty: all, or nobody knows which
+  std::string group;   // the party or sector; empty: all, or nobody knows which
+  std::string party;   // of all of them; empty: several, or nobody knows whose
+  std::string sector;  // of the last of them; empty: nobody knows which that is, or where
   bool certain = false;
   Interval when;  // when the last of them was, and with it the more severe breach
   std::vector<std::string> members;  // sorted
   double probability = 0;            // of the least certain among them
   Why why;
+  std::string id() const;  // "persistent/MEMBER", or with the group between
   friend bool operator==(const Cumulated&, const Cumulated&) = default;
 };
 

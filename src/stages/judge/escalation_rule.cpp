@@ -54,7 +54,7 @@ EscalationRule read_escalation(const toml::table& t, TomlReader& r, const TimeNa
   e.words = r.text(t, "words", true);
   e.source = r.text(t, "source", false);
   e.encodes = r.texts(t, "encodes");
-  e.breaches = read_names(t, r, "breaches", names.provisions, "provision");
+  e.breaches = read_breaches(t, r, names, names.cumulations);
   e.standard = r.text(t, "standard", false);
   e.tau = read_standard(t, r, names);
   e.severities = names.severities;
@@ -73,10 +73,13 @@ CumulationRule read_cumulation(const toml::table& t, TomlReader& r, const TimeNa
   CumulationRule c;
   c.line = line_of(t);
   c.id = r.text(t, "id", true);
+  if (std::find(names.provisions.begin(), names.provisions.end(), c.id) != names.provisions.end())
+    r.say(t, "id", "there is a provision \"" + c.id + "\" whose breaches bear that name",
+          "an id of its own");
   c.words = r.text(t, "words", true);
   c.source = r.text(t, "source", false);
   c.encodes = r.texts(t, "encodes");
-  c.breaches = read_names(t, r, "breaches", names.provisions, "provision");
+  c.breaches = read_breaches(t, r, names);
   c.standard = r.text(t, "standard", false);
   c.tau = read_standard(t, r, names);
   c.number = read_whole(t, r, "number", 2, 10'000).value_or(2);

@@ -366,9 +366,14 @@ TEST(Escalation, what_is_determined_holds_for_every_timing) {
 std::vector<Cumulated> cumulated(const Timeline& t) {
   return cumulate(the_rules().cumulations.at(0), t, hour(100));
 }
+Timeline breaches_of_b_at(const std::vector<int>& hours) {
+  Timeline t = breaches_at(hours);
+  for (Breach& b : t.breaches) b.party = "b";
+  return t;
+}
 
 TEST(Cumulation, three_within_a_day_count_as_one_to_the_second) {
-  Timeline t = breaches_at({0, 10, 24});
+  Timeline t = breaches_of_b_at({0, 10, 24});
   auto all = cumulated(t);
   ASSERT_EQ(all.size(), 1U);
   EXPECT_TRUE(all[0].certain);
@@ -380,7 +385,7 @@ TEST(Cumulation, three_within_a_day_count_as_one_to_the_second) {
 }
 
 TEST(Cumulation, what_depends_on_unknown_instants_may_count) {
-  Timeline t = breaches_at({0, 10, 23});
+  Timeline t = breaches_of_b_at({0, 10, 23});
   t.breaches[2].when.end = at_hour(26).start;
   const auto all = cumulated(t);
   ASSERT_EQ(all.size(), 1U);
@@ -389,7 +394,7 @@ TEST(Cumulation, what_depends_on_unknown_instants_may_count) {
 }
 
 TEST(Cumulation, may_count_to_the_second) {
-  Timeline t = breaches_at({0, 10, 26});
+  Timeline t = breaches_of_b_at({0, 10, 26});
   t.breaches[0].when.end = {at_hour(2).start.ns + 1};  // its last instant is that of hour 2
   EXPECT_EQ(cumulated(t).size(), 1U);
   t.breaches[0].when.end.ns -= 1;
@@ -397,22 +402,71 @@ TEST(Cumulation, may_count_to_the_second) {
 }
 
 TEST(Cumulation, a_breach_counts_once_and_only_with_its_like) {
-  EXPECT_EQ(cumulated(breaches_at({0, 1, 2, 3, 4})).size(), 1U);
-  EXPECT_EQ(cumulated(breaches_at({0, 1, 2, 3, 4, 5})).size(), 2U);
-  Timeline t = breaches_at({0, 1, 2});
+  EXPECT_EQ(cumulated(breaches_of_b_at({0, 1, 2, 3, 4})).size(), 1U);
+  EXPECT_EQ(cumulated(breaches_of_b_at({0, 1, 2, 3, 4, 5})).size(), 2U);
+  Timeline t = breaches_of_b_at({0, 1, 2});
   t.breaches[1].severity = "serious";
   EXPECT_TRUE(cumulated(t).empty());
-  t = breaches_at({0, 1, 2});
+  t = breaches_of_b_at({0, 1, 2});
   t.breaches[1].party = "a";
   EXPECT_TRUE(cumulated(t).empty());
 }
 
-TEST(Cumulation, becomes_a_breach_that_escalates) {
+TEST(Cumulation, of_nobody_knows_whom_is_only_possible) {
+  const auto none = cumulated(breaches_at({0, 1, 2}));
+  ASSERT_EQ(none.size(), 1U);
+  EXPECT_FALSE(none[0].certain);
+  EXPECT_EQ(none[0].why.key, "cumulation.group_unclear");
+  EXPECT_EQ(none[0].group, "");
+  // Of a and of b two each and one of nobody knows whom: it may be either's, the same for both.
+  Timeline t = breaches_at({0, 1, 2, 3, 4});
+  for (const std::size_t i : {0U, 3U}) t.breaches[i].party = "a";
+  for (const std::size_t i : {1U, 4U}) t.breaches[i].party = "b";
+  const auto all = cumulated(t);
+  ASSERT_EQ(all.size(), 2U);
+  for (const Cumulated& c : all) {
+    EXPECT_FALSE(c.certain);
+    EXPECT_EQ(c.members.size(), 3U);
+    EXPECT_EQ(c.party, c.group);
+  }
+  EXPECT_NE(all[0].id(), all[1].id());
+}
+
+TEST(Cumulation, by_sector_of_nobody_knows_where_is_only_possible) {
+  CumulationRule rule = the_rules().cumulations.at(0);
+  rule.per = CumulatedPer::kSector;
   Timeline t = breaches_at({0, 1, 2});
+  ASSERT_EQ(cumulate(rule, t, hour(100)).size(), 1U);
+  EXPECT_TRUE(cumulate(rule, t, hour(100))[0].certain);
+  t.breaches[0].sector.clear();
+  ASSERT_EQ(cumulate(rule, t, hour(100)).size(), 1U);
+  EXPECT_FALSE(cumulate(rule, t, hour(100))[0].certain);
+}
+
+// What nobody knows may join what is known, and never takes away what is certain.
+TEST(Cumulation, those_of_a_party_alone_stay_certain) {
+  Timeline t = breaches_of_b_at({0, 1, 2, 3});
+  t.breaches[1].party.clear();
+  const auto all = cumulated(t);
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_TRUE(all[0].certain);
+  EXPECT_EQ(all[0].members, (std::vector<std::string>{"f0", "f2", "f3"}));
+}
+
+TEST(Cumulation, lies_in_the_sector_of_the_last) {
+  Timeline t = breaches_of_b_at({0, 1, 2});
+  t.breaches[0].sector = "s2";
+  EXPECT_EQ(cumulated(t).at(0).sector, "s1");
+  t.breaches[0].when = t.breaches[2].when;  // it may have been the last as well
+  EXPECT_EQ(cumulated(t).at(0).sector, "");
+}
+
+TEST(Cumulation, becomes_a_breach_that_escalates) {
+  Timeline t = breaches_of_b_at({0, 1, 2});
   const auto all = cumulated(t);
   const Breach b = to_breach(the_rules().cumulations[0], all.at(0), 5);
   EXPECT_EQ(b.severity, "serious");
-  EXPECT_EQ(b.id, "three-minor/f0");
+  EXPECT_EQ(b.id, "three-minor/b/f0");
   EscalationRule serious = the_escalation();
   serious.severity_min = "serious";
   EXPECT_TRUE(episodes(serious, t, hour(3)).empty());
@@ -429,6 +483,7 @@ TEST(Cumulation, exchanged_parties_have_exchanged_results) {
     ASSERT_EQ(mirrored.size(), all.size()) << seed;
     for (auto& c : mirrored) {
       c.group = other_party(c.group);
+      c.party = other_party(c.party);
       EXPECT_NE(std::find(all.begin(), all.end(), c), all.end()) << seed;
     }
   }

@@ -45,6 +45,10 @@ class ForceParser {
     if (static_cast<double>(n) != v) read_.say(t, key, "is not whole", "a whole number");
     return n;
   }
+  std::int64_t needed_whole(const toml::table& t, std::string_view key, double max) {
+    if (!t.contains(key)) read_.say(t, key, "\"" + std::string(key) + "\" is missing", "a number");
+    return whole(t, key, max);
+  }
   double needed(const toml::table& t, std::string_view key, double min, double max) {
     if (!t.contains(key)) read_.say(t, key, "\"" + std::string(key) + "\" is missing", "a number");
     return read_.number(t, key, min, max).value_or(min);
@@ -53,9 +57,8 @@ class ForceParser {
   void read_contingent(const toml::table& t) {
     read_.known(t, {"id", "name", "strength"});
     read_.own_id(t, out_.contingents, "contingent");
-    needed(t, "strength", 0, 1e6);
     out_.contingents.push_back({read_.text(t, "id", true), read_.text(t, "name", true),
-                                whole(t, "strength", 1e6), t.source().begin.line});
+                                needed_whole(t, "strength", 1e6), t.source().begin.line});
   }
 
   void read_post(const toml::table& t) {
@@ -114,10 +117,9 @@ class ForceParser {
     read_.known(t,
                 {"id", "words", "order", "posts", "needs_gates", "strength_min", "coverage_min"});
     read_.own_id(t, out_.phases, "phase");
-    needed(t, "order", 0, 1e6);
     Phase p{read_.text(t, "id", true),
             read_.text(t, "words", true),
-            whole(t, "order", 1e6),
+            needed_whole(t, "order", 1e6),
             names(t, "posts", ids(out_.posts), "post"),
             gates(t),
             whole(t, "strength_min", 1e6),
@@ -172,12 +174,12 @@ class ForceParser {
     r.within_m = needed(t, "within_m", 1, kHazardFarthest_m);
     r.warning = needed(t, "warning", 0.001, 1);
     r.alarm = needed(t, "alarm", 0.001, 1);
-    if (r.alarm < r.warning)
+    if (r.alarm < r.warning && t["alarm"].value<double>() == r.alarm)
       read_.say(t, "alarm", "is less than a warning needs", "no less than \"warning\"");
     r.watched_min = needed(t, "watched_min", 0.001, 1);
     r.watch =
         read_.words<EffectClass>(t, "watch", effect_class_from, "a class of docs/glossary.md");
-    if (r.watch.empty())
+    if (r.watch.empty() && !names_something(t, "watch"))
       read_.say(t, "watch", "nothing would have to be watched for an all-clear", "classes");
     const auto quiet = read_.duration(t, "all_clear_after");
     if (!quiet && !t.contains("all_clear_after"))
@@ -185,6 +187,11 @@ class ForceParser {
     r.all_clear_after = quiet.value_or(Duration::hours(1));
     if (r.all_clear_after < Duration::minutes(1) || r.all_clear_after > Duration::days(30))
       read_.say(t, "all_clear_after", "is no time to wait for", "from 1 min to 30 days");
+  }
+  // What it names may be unknown, which was said then.
+  static bool names_something(const toml::table& t, std::string_view key) {
+    const auto* list = t[key].as_array();
+    return t.contains(key) && (list == nullptr || !list->empty());
   }
   // A hazard without a rule would be passed over in silence.
   void check_rules(const toml::table& root) {

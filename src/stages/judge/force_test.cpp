@@ -282,7 +282,7 @@ TEST(Force, is_never_less_ready_for_an_open_gate_or_better_coverage) {
         readiness(f, g, {{{"s1", EffectClass::kBurst}, p}, {{"s2", EffectClass::kBurst}, p}});
     return std::count_if(all.begin(), all.end(), [](const Readiness& r) { return r.ready(); });
   };
-  for (const char* g1 : {"closed", "open"}) {
+  for (const char* g1 : {"closed", "open", "done"}) {
     std::ptrdiff_t last = 0;
     for (double p = 0; p <= 1; p += 0.1) {
       const auto n = count({{"g1", g1}, {"g2", "open"}}, p);
@@ -291,6 +291,24 @@ TEST(Force, is_never_less_ready_for_an_open_gate_or_better_coverage) {
       last = n;
     }
   }
+}
+
+TEST(Force, waits_no_more_for_a_gate_whose_steps_were_taken) {
+  const Force f = force_of(kForce);
+  const CoverageTable watched{{{"s1", EffectClass::kBurst}, 1}, {{"s2", EffectClass::kBurst}, 1}};
+  const auto shut = [&](const char* state) {
+    return readiness(f, {{"g1", state}, {"g2", "open"}}, watched).front().shut.size();
+  };
+  EXPECT_EQ(shut("done"), 0U);
+  EXPECT_EQ(shut("closed"), 1U);
+}
+
+TEST(Force, says_of_a_mistake_nothing_that_only_follows_from_it) {
+  for (const auto& [right, wrong] : {std::pair{"strength = 100", "strength = -1"},
+                                     {"order = 1", "order = -1"},
+                                     {"watch = [\"burst\"]", "watch = [\"bursts\"]"},
+                                     {"alarm = 0.8", "alarm = 8"}})
+    EXPECT_EQ(force_errors(altered(right, wrong)).size(), 1U) << wrong;
 }
 
 TEST(Force, of_the_documentation_can_be_read) {

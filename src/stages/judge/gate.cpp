@@ -19,6 +19,8 @@ std::string_view to_string(GateState s) {
       return "closed";
     case GateState::kOpen:
       return "open";
+    case GateState::kDone:
+      return "done";
   }
   return {};
 }
@@ -108,9 +110,9 @@ GateDay told_of(const Worlds& worlds, const DayFacts& facts, const GateRule& rul
   for (const auto& [w, reason] : worlds) {
     d.low = std::min(d.low, w.count);
     d.high = std::max(d.high, w.count);
-    d.may_be_open = d.may_be_open || w.phase == GateState::kOpen;
+    d.may_be_open = d.may_be_open || w.phase >= GateState::kOpen;
   }
-  if (d.state == GateState::kOpen) d.may_be_open = false;
+  if (d.state >= GateState::kOpen) d.may_be_open = false;
   if (d.why.key == "gate.verified" && d.low < d.high)
     d.why = why("gate.verified_between",
                 {std::to_string(d.low), std::to_string(d.high), std::to_string(rule.days)});
@@ -148,8 +150,7 @@ void note_transition(GateHistory& h, const GateDay& d, const DayFacts& facts, co
 // The end of the day on which `days` more verified days are over.
 std::optional<Due> opening_of(const GateHistory& h, const GateRule& rule, const AsOf& as) {
   const GateState state = h.state();
-  if (h.days.empty() || state == GateState::kOpen || state == GateState::kClosed)
-    return std::nullopt;
+  if (h.days.empty() || state >= GateState::kClosed) return std::nullopt;
   const GateDay& last = h.days.back();
   if (last.verdict == DayVerdict::kNotStarted) return std::nullopt;
   const bool over = last.when.end <= as.until;

@@ -63,8 +63,9 @@ struct GateRule {
   friend bool operator==(const GateRule&, const GateRule&) = default;
 };
 
-// In the order of caution: of worlds that differ, the least is said.
-enum class GateState : std::uint8_t { kWaiting, kPaused, kCounting, kClosed, kOpen };
+// In the order of caution: of worlds that differ, the least is said. Done is an open gate whose
+// every step was taken in time; closed one of which a step was not, or may not have been.
+enum class GateState : std::uint8_t { kWaiting, kPaused, kCounting, kClosed, kOpen, kDone };
 std::string_view to_string(GateState s);
 
 enum class DayVerdict : std::uint8_t {
@@ -103,7 +104,7 @@ struct GateHistory {
   std::string gate;
   std::vector<GateDay> days;  // the last may not be over
   std::vector<GateTransition> transitions;
-  // If every day to come is quiet and verified; empty where it is open or closed for good.
+  // If every day to come is quiet and verified; empty where it is open, done or closed.
   std::optional<Due> opening;
   GateState state() const { return days.empty() ? GateState::kWaiting : days.back().state; }
   friend bool operator==(const GateHistory&, const GateHistory&) = default;

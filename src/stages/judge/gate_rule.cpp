@@ -56,7 +56,8 @@ GateStep read_step(const toml::table& t, TomlReader& r) {
   s.event = r.text(t, "event", true);
   s.by = read_choice(t, r, "done_by", kDoneByChoices);
   const auto deadline = read_deadline(t, r);
-  if (!deadline) r.say(t, "within", "a step has no deadline", "\"within\" or \"by\"");
+  if (!deadline && !t.contains("within"))
+    r.say(t, "within", "a step has no deadline", "\"within\" or \"by\"");
   s.deadline = deadline.value_or(Deadline{Duration{}, 0, {}});
   if (t.contains("day_one") && !t.contains("by"))
     r.say(t, "day_one", "no day is counted here", "\"by\" beside it, or no day_one");
@@ -86,7 +87,7 @@ GateRule read_gate(const toml::table& t, TomlReader& r, const TimeNames& names) 
   g.encodes = r.texts(t, "encodes");
   read_watch(t, r, g);
   read_start(t, r, g);
-  g.breaches = read_names(t, r, "breaches", names.provisions, "provision");
+  g.breaches = read_breaches(t, r, names, names.cumulations);
   g.standard = r.text(t, "standard", false);
   g.tau = read_standard(t, r, names);
   g.doubt_max = r.number(t, "doubt_max", 0, 1).value_or(1 - g.tau);

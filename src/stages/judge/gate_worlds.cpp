@@ -72,7 +72,10 @@ std::pair<World, Why> while_open(World w, bool breached, const DayFacts& facts,
   const StepsStatus steps = steps_of(rule, known, opened, then);
   if (steps.state == StepsState::kExpired && rule.after_expiry == AfterExpiry::kCountAgain)
     return back_to_nothing(std::move(w), steps.why);
-  if (steps.state != StepsState::kRunning) w.phase = GateState::kClosed;
+  if (steps.state == StepsState::kUsed)
+    w.phase = GateState::kDone;
+  else if (steps.state != StepsState::kRunning)
+    w.phase = GateState::kClosed;
   return {std::move(w), steps.why};
 }
 
@@ -90,10 +93,13 @@ std::pair<World, Why> count_day(World w, const DayFacts& facts, const GateRule& 
   return {std::move(w), why("gate.opened", {days})};
 }
 
+// Of a gate that is over, no day says anything more.
+bool is_over(GateState s) { return s == GateState::kClosed || s == GateState::kDone; }
+
 std::pair<World, Why> one_day(World w, bool fell, const DayFacts& facts, const Why& straddling,
                               const GateRule& rule, const Timeline& known, const AsOf& as) {
   const bool breached = fell || !facts.breaches.empty();
-  if (w.phase == GateState::kClosed) return {std::move(w), why("gate.used")};
+  if (is_over(w.phase)) return {std::move(w), why("gate.used")};
   if (facts.day < w.start) return {std::move(w), why("gate.not_started")};
   if (w.phase == GateState::kOpen)
     return while_open(std::move(w), breached, facts, straddling, rule, known, as);
@@ -159,7 +165,7 @@ Worlds next_day(const Worlds& worlds, const DayFacts& facts, const std::vector<S
       World w = world;
       w.to_come = fall.to_come;
       auto [next, reason] = one_day(std::move(w), fall.any, facts, straddling, rule, known, as);
-      if (next.phase == GateState::kClosed && world.phase == GateState::kClosed) reason = before;
+      if (is_over(world.phase)) reason = before;
       out.emplace(std::move(next), std::move(reason));
     }
   }

@@ -87,7 +87,8 @@ void check_kind(const toml::table& t, TomlReader& r, const ObligationRule& o) {
   if (punctual != t.contains("on"))
     r.say(t, "on", "a punctual obligation has a day, and no other has one",
           punctual ? "on = \"day 3\"" : "within or by");
-  if (o.kind == ObligationKind::kAchievement && !o.deadline && !o.ahead)
+  const bool says_when = t.contains("within") || t.contains("by") || t.contains("ahead");
+  if (o.kind == ObligationKind::kAchievement && !o.deadline && !says_when)
     r.say(t, "within", "without a deadline it can never be breached", "within, by or ahead");
   if (!kept && (!o.forbids.empty() || o.per_day))
     r.say(t, "kind", "what is forbidden or daily is kept, not achieved", "kind = \"maintenance\"");

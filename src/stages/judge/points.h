@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "model/messages.h"
 #include "model/records.h"
 #include "stages/judge/agreement.h"
 
@@ -150,7 +151,7 @@ struct PointDifference {
 std::vector<PointDifference> difference(const Points& points, const DraftPlan& before,
                                         const DraftPlan& after);
 // "3 → 5, amended"; "7 may have been dropped: not all points of the other draft are known".
-std::string to_words(const PointDifference& d);
+std::string to_words(const PointDifference& d, Language language = Language::kEnglish);
 
 // ------------------------------------------------------------------------------------- positions
 
@@ -193,7 +194,7 @@ struct Contradiction {
   const Position* accepts = nullptr;
   const Position* other = nullptr;
   bool certain = false;  // at one instant; otherwise one may have come after the other
-  std::string words;
+  Message message;
 };
 std::vector<Contradiction> contradictions(const Points& points);
 

@@ -126,18 +126,17 @@ PointDifference answer(const Kinship::Part& part, const DraftPlan& before, const
   return d;
 }
 
-std::string numbers_in_words(const std::vector<std::string>& names) {
+std::string numbers_in_words(const std::vector<std::string>& names, Language l) {
   std::string out;
-  for (const auto& n : names) out += (out.empty() ? "" : " and ") + n;
+  for (const auto& n : names)
+    out = out.empty() ? n : say({"points.both", {as_text(out), as_text(n)}}, l);
   return out;
 }
 
-std::string one_sided(const PointDifference& d) {
+std::string one_sided(const PointDifference& d, Language l) {
   const bool added = d.change == PointChange::kAdded;
-  const std::string name = numbers_in_words(added ? d.after : d.before);
-  const std::string verb = added ? "added" : "dropped";
-  if (d.certain) return name + " was " + verb;
-  return name + " may have been " + verb + ": not all points of the other draft are known";
+  const std::string key = std::string(d.certain ? "" : "may_") + (added ? "added" : "dropped");
+  return say({"points." + key, {as_text(numbers_in_words(added ? d.after : d.before, l))}}, l);
 }
 
 }  // namespace
@@ -154,15 +153,17 @@ std::vector<PointDifference> difference(const Points& points, const DraftPlan& b
   return out;
 }
 
-std::string to_words(const PointDifference& d) {
-  if (d.before.empty() || d.after.empty()) return one_sided(d);
-  constexpr std::array<const char*, 4> kChanges{"", ", split", ", merged", ", recast"};
-  std::string out = d.before == d.after
-                        ? numbers_in_words(d.before)
-                        : numbers_in_words(d.before) + " → " + numbers_in_words(d.after);
-  out += kChanges.at(static_cast<std::size_t>(d.change));
-  if (d.text == TextChange::kSame) return out + ", word for word";
-  return out + (d.text == TextChange::kAmended ? ", amended" : ", wording not known");
+std::string to_words(const PointDifference& d, Language l) {
+  if (d.before.empty() || d.after.empty()) return one_sided(d, l);
+  constexpr std::array<const char*, 4> kChanges{nullptr, "points.split", "points.merged",
+                                                "points.recast"};
+  constexpr std::array<const char*, 3> kTexts{"points.same", "points.amended", "points.unknown"};
+  std::string out = numbers_in_words(d.before, l);
+  if (d.before != d.after)
+    out = say({"points.became", {as_text(out), as_text(numbers_in_words(d.after, l))}}, l);
+  if (const char* change = kChanges.at(static_cast<std::size_t>(d.change)))
+    out = say({change, {as_text(out)}}, l);
+  return say({kTexts.at(static_cast<std::size_t>(d.text)), {as_text(out)}}, l);
 }
 
 }  // namespace truce::judge

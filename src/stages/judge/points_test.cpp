@@ -330,7 +330,7 @@ TEST(Points, accepted_and_rejected_at_one_time_are_a_contradiction) {
   const auto found = contradictions(p);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_TRUE(found[0].certain);
-  EXPECT_EQ(found[0].words,
+  EXPECT_EQ(say(found[0].message, Language::kEnglish),
             "a accepts second/2 and rejects it at the same time: spokesperson of party a, "
             "spokesperson of party a");
   EXPECT_EQ(held(p, "a", {"second", "2"}, midnight_of("2026-01-01")).stance(), std::nullopt);

@@ -103,14 +103,15 @@ Contradiction contradiction_of(const PointRef& point, const Position& a, const P
   const Position& yes = a.stance == Stance::kAccepts ? a : b;
   const Position& no = &yes == &a ? b : a;
   const bool certain = a.when == b.when && a.when.start == a.when.end;
-  return {yes.party,
-          point,
-          &yes,
-          &no,
-          certain,
-          yes.party + (certain ? " accepts " : " may accept ") + point.text() + " and " +
-              std::string(to_string(no.stance)) + " it at the same time: " + yes.statement.speaker +
-              ", " + no.statement.speaker};
+  return {
+      yes.party,
+      point,
+      &yes,
+      &no,
+      certain,
+      {certain ? "points.contradiction" : "points.may_contradict",
+       {as_text(yes.party), as_text(point.text()), "@stance." + std::string(to_string(no.stance)),
+        as_text(yes.statement.speaker), as_text(no.statement.speaker)}}};
 }
 
 // Of one party on one point. Positions are by start: none that begins after the end of one can be

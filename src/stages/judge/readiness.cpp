@@ -55,7 +55,7 @@ namespace {
 void ask_gates(const Phase& phase, const GateStates& gates, Readiness& r) {
   for (const auto& id : phase.needs_gates) {
     const auto it = gates.find(id);
-    if (it != gates.end() && it->second == "open")
+    if (it != gates.end() && (it->second == "open" || it->second == "done"))
       r.open.push_back(id);
     else
       r.shut.push_back({id, it == gates.end() ? "not known" : it->second});

@@ -91,7 +91,8 @@ TableOfKeys gate_keys() {
             .needed = true,
             .min = 0,
             .max = 1e9},
-           breaches_key("Provisions whose breach resets the count. Without it: any."),
+           breaches_key(
+               "Provisions and cumulations whose breach resets the count. Without it: any."),
            standard_key(),
            {.name = "doubt_max",
             .kind = KeyKind::kNumber,
@@ -198,7 +199,7 @@ TableOfKeys escalation_keys() {
       joined(
           head("Its name, by which records and pages mean it.",
                "What follows a breach, in plain words."),
-          {breaches_key("Provisions whose breach begins it. Without it: any."),
+          {breaches_key("Provisions and cumulations whose breach begins it. Without it: any."),
            standard_key(),
            {.name = "severity_min",
             .words = "Breaches less grave than this one of severities are left out."},

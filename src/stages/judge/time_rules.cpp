@@ -67,6 +67,25 @@ double read_standard(const toml::table& t, TomlReader& r, const TimeNames& names
   return 1;
 }
 
+namespace {
+
+std::vector<std::string> once_each(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
+}
+
+}  // namespace
+
+std::vector<std::string> read_breaches(const toml::table& t, TomlReader& r, const TimeNames& names,
+                                       const std::vector<std::string>& also) {
+  if (names.may_lack_provisions) return once_each(r.texts(t, "breaches"));  // one may be theirs
+  std::vector<std::string> among = names.provisions;
+  among.insert(among.end(), also.begin(), also.end());
+  return read_names(t, r, "breaches", among,
+                    also.empty() ? "provision" : "provision or cumulation");
+}
+
 std::vector<std::string> read_names(const toml::table& t, TomlReader& r, std::string_view key,
                                     const std::vector<std::string>& among, const char* what) {
   auto out = r.texts(t, key);
@@ -75,9 +94,7 @@ std::vector<std::string> read_names(const toml::table& t, TomlReader& r, std::st
       r.say(t, key, "there is no " + std::string(what) + " \"" + name + "\"",
             "one that the agreement has");
   }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
-  return out;
+  return once_each(std::move(out));
 }
 
 }  // namespace truce::judge

@@ -1,6 +1,6 @@
 // A gate hangs on days, so the picture has one cell per day: what the day was above, the count as a
-// line of figures where it changed, and a bar below while the gate was open. What was not watched
-// is hatched, for an empty cell would look like quiet.
+// line of figures where it changed, and a bar below while the gate was open, a line once it is
+// done. What was not watched is hatched, for an empty cell would look like quiet.
 
 #include "stages/report/internal/gates.h"
 
@@ -55,6 +55,7 @@ std::string one_cell(const GateDayCell& d, double x, double w, bool says_count, 
     out += "<path class=\"gt-moved\" d=\"M" + one_decimal(x + w - 0.4) + " " +
            one_decimal(kCellTop) + "h-6l6 6z\"/>";
   if (d.state == "open") out += box("gt-open", x, kOpenTop, w, 5, "");
+  if (d.state == "done") out += box("gt-open", x, kOpenTop + 2, w, 1.4, "");
   if (says_day) out += label(x + w / 2, kLabels, day_text(d.day), "h-t");
   return out;
 }
@@ -132,7 +133,7 @@ std::string gates_part(const Input& in) {
         "counted of " +
         n(gate.days_needed) +
         "; hatched, not verified, so that the count pauses; crossed, a breach. The bar below: the "
-        "gate was open.</p></div>" +
+        "gate was open; a line: every step was taken.</p></div>" +
         elsewhere_note(gate) + moved_part(gate) + changes_table(in, gate);
   }
   return out;

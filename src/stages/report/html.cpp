@@ -3,6 +3,7 @@
 #include <map>
 
 #include "stages/report/internal/disputed.h"
+#include "stages/report/internal/escalations.h"
 #include "stages/report/internal/fonts.h"
 #include "stages/report/internal/gates.h"
 #include "stages/report/internal/hours.h"
@@ -489,7 +490,8 @@ std::string to_html(const Input& in) {
       "content=\"width=device-width,initial-scale=1\"><title>" +
       escape(title_of(in)) + " · " + escape(in.mission) + "</title><style>" + font_faces() +
       std::string(kStyle) + page_foot(in) + "</style></head><body><main>";
-  out += head(in) + summary(in) + gates_part(in) + obligations_part(in);
+  out += head(in) + summary(in) + gates_part(in) + obligations_part(in) + escalations_part(in) +
+         cumulated_part(in);
   out += "<div class=\"cols\"><div class=\"half map\">" + where_part(in) + watched_part(in) +
          "</div><div class=\"half r\">" + series_table(in) + days_table(in) + kinds_table(in) +
          "</div></div>" + hours_part(in);

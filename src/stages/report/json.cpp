@@ -77,6 +77,41 @@ void obligation(JsonWriter& w, const ObligationLine& o) {
   w.key("why").string(o.why).key("words").string(o.words).end_object();
 }
 
+void time_between(JsonWriter& w, const std::string& name, const std::optional<Instant>& earliest,
+                  const std::optional<Instant>& latest) {
+  if (earliest) w.key(name + "_earliest").string(to_text(*earliest));
+  if (latest) w.key(name + "_latest").string(to_text(*latest));
+}
+
+void tier(JsonWriter& w, const TierLine& t) {
+  w.begin_object();
+  time_between(w, "lapses", t.lapses_earliest, t.lapses_latest);
+  time_between(w, "opens", t.opens_earliest, t.opens_latest);
+  if (t.signed_at) w.key("signed_at").string(to_text(*t.signed_at));
+  if (!t.signer.empty()) w.key("signer").string(t.signer);
+  w.key("state").string(t.state).key("why").string(t.why).key("words").string(t.words);
+  w.end_object();
+}
+
+void episode(JsonWriter& w, const EpisodeLine& e) {
+  w.begin_object().key("breach").string(e.breach).key("breaches").integer(e.breaches);
+  w.key("escalation").string(e.escalation);
+  if (!e.reading.empty()) w.key("reading").string(e.reading);
+  time_between(w, "t0", e.earliest, e.latest);
+  w.key("tiers").begin_array();
+  for (const auto& t : e.tiers) tier(w, t);
+  w.end_array().key("words").string(e.words).end_object();
+}
+
+void cumulated(JsonWriter& w, const CumulatedLine& c) {
+  w.begin_object().key("breach").string(c.breach).key("certain").boolean(c.certain);
+  w.key("counts_as").string(c.counts_as);
+  texts(w, "members", c.members);
+  if (!c.reading.empty()) w.key("reading").string(c.reading);
+  time_between(w, "when", c.earliest, c.latest);
+  w.key("why").string(c.why).key("words").string(c.words).end_object();
+}
+
 }  // namespace
 
 std::string to_json(const Input& in) {
@@ -90,12 +125,9 @@ std::string to_json(const Input& in) {
   }
   w.end_array();
   records(w, "alerts", in.alerts);
-  w.key("as_known_at")
-      .string(to_text(in.as_known_at))
-      .key("audience")
-      .string(in.audience)
-      .key("boundary_view")
-      .string(in.boundary_view);
+  w.key("as_known_at").string(to_text(in.as_known_at)).key("attributions").begin_array();
+  for (const auto& [incident, a] : in.attributions) w.raw(truce::to_json(a));
+  w.end_array().key("audience").string(in.audience).key("boundary_view").string(in.boundary_view);
   texts(w, "claim_notes", in.claim_notes);
   records(w, "claims", in.claims);
   texts(w, "complaints", in.complaints);
@@ -110,6 +142,8 @@ std::string to_json(const Input& in) {
   w.end_array();
   w.key("corrections").begin_array();
   for (const auto& c : in.corrections) correction(w, c);
+  w.end_array().key("cumulated").begin_array();
+  for (const auto& c : in.cumulated) cumulated(w, c);
   w.end_array().key("days").begin_array();
   for (const auto& d : in.history) {
     w.begin_object()
@@ -124,6 +158,9 @@ std::string to_json(const Input& in) {
   w.end_array();
   records(w, "differences", in.differences);
   w.key("engine").string(in.engine_version);
+  w.key("episodes").begin_array();
+  for (const auto& e : in.episodes) episode(w, e);
+  w.end_array();
   w.key("findings").begin_array();
   for (const auto& [incident, findings] : in.findings) {
     for (const auto& f : findings) w.raw(truce::to_json(f));

@@ -80,7 +80,7 @@ struct GateDayCell {
   CivilDay day;  // of the agreement's zone
   std::string
       verdict;        // of the day alone: verified, not_verified, breach, maybe_breach, not_started
-  std::string state;  // waiting, counting, paused, open, closed
+  std::string state;  // waiting, counting, paused, open, done, closed
   int low = 0, high = 0;  // days counted
   std::string why;
   std::string moved;  // how later data changed it since it was first told; empty: it did not
@@ -114,6 +114,37 @@ struct ObligationLine {
   std::optional<Instant> earliest, latest;  // the last instant in time; none: without end
   std::string why;
   std::vector<std::string> otherwise;  // "late: in_force", under readings
+};
+
+// A tier of response after a breach; each time is an instant or one between two.
+struct TierLine {
+  std::string words;
+  std::string state;                                    // not_due, may_be_due, due, signed, lapsed
+  std::optional<Instant> opens_earliest, opens_latest;  // none: its condition fails
+  std::optional<Instant> lapses_earliest, lapses_latest;  // none: never
+  std::string signer;                                     // the office; empty: nobody signed
+  std::optional<Instant> signed_at;
+  std::string why;
+};
+// What followed one breach, or may follow.
+struct EpisodeLine {
+  std::string escalation, words;
+  std::string breach;        // the finding on the initial one
+  std::string reading;       // empty: the text as it stands; else it stands otherwise there
+  Instant earliest, latest;  // when the initial breach was
+  std::int64_t breaches = 0;
+  std::vector<TierLine> tiers;
+};
+// Lesser breaches that count as a graver one, or may.
+struct CumulatedLine {
+  std::string breach;  // the id of what they come to
+  std::string words;
+  std::string reading;  // as of an episode
+  bool certain = false;
+  std::string counts_as;
+  Instant earliest, latest;  // when the last of them was
+  std::vector<std::string> members;
+  std::string why;
 };
 
 // What was judged and is no incident: a weapon that stood somewhere, a flight, a statement.
@@ -155,9 +186,10 @@ struct Input {
   std::vector<MapPlace> places;
   std::vector<Incident> incidents;  // touching the period, by start
   std::map<std::string, std::vector<Finding>>
-      findings;                         // by incident id, ordered (provision, reading)
-  std::vector<OtherConduct> conducts;   // whose middle lies in the period, by start
-  std::vector<Difference> differences;  // of the incidents and conducts above
+      findings;                                     // by incident id, ordered (provision, reading)
+  std::map<std::string, Attribution> attributions;  // by incident id, where there are any
+  std::vector<OtherConduct> conducts;               // whose middle lies in the period, by start
+  std::vector<Difference> differences;              // of the incidents and conducts above
   std::map<std::string, std::string> provision_words;  // provision id → plain words
   std::map<std::string, std::string> reading_words;
   // Of provisions that state one, by provision and reading.
@@ -178,7 +210,9 @@ struct Input {
   std::vector<DayTotal> history;  // days before and of the period
   std::vector<Correction> corrections;
   std::vector<GateStrip> gates;
-  std::vector<ObligationLine> obligations;  // as at the end of the period
+  std::vector<ObligationLine> obligations;  // as at the end of the period, as the two below
+  std::vector<EpisodeLine> episodes;
+  std::vector<CumulatedLine> cumulated;
   std::vector<RejectedSummary> rejected;
   std::vector<std::string> complaints;  // what validators ask back about, in words
   std::string coverage_note;  // empty: the standard caveat that coverage is not yet computed

@@ -481,6 +481,54 @@ TEST(Report, tells_what_is_owed_by_whom_and_when_with_what_is_broken_first) {
   EXPECT_NE(json.find("\"finding\":\"old\""), std::string::npos) << "the JSON holds all of them";
 }
 
+TEST(Report, tells_tiers_with_who_signed_and_what_breaches_came_to) {
+  Input in = sample();
+  EXPECT_EQ(to_html(in).find("Escalations"), std::string::npos);
+  const auto at = [&](int hour) {
+    return in.reporting_day.zone.to_instant({{2025, 4, 20}, hour, 0, 0, 0});
+  };
+  in.episodes = {{"response", "what follows", "i/1/base", "", at(6), at(6), 3, {}}};
+  in.episodes[0].tiers = {
+      {"a warning", "signed", at(6), at(7), at(18), at(18), "the <duty> officer", at(8), "w1"},
+      {"a response", "not_due", {}, {}, {}, {}, "", {}, "w2"}};
+  in.cumulated = {{"three/i/1/base",
+                   "three are one",
+                   "",
+                   false,
+                   "serious",
+                   at(9),
+                   at(9),
+                   {"i/1/base"},
+                   "it may be"}};
+  const std::string html = to_html(in);
+  for (const char* part :
+       {"<h2>Escalations</h2>", "Initial breach 20 Apr 06:00, 3 breaches in all",
+        "<b>signed</b></td><td class=\"n\">20 Apr 06:00 to 20 Apr 07:00</td><td class=\"n\">20 Apr "
+        "18:00</td><td>the &lt;duty&gt; officer, 20 Apr 08:00</td>",
+        "<b>not due</b></td><td class=\"n\">–</td>", "<h2>Cumulated breaches</h2>",
+        "<b>may count as serious</b>"})
+    EXPECT_NE(html.find(part), std::string::npos) << part;
+  const std::string json = to_json(in);
+  EXPECT_EQ(*canonicalize(json) + "\n", json);
+  EXPECT_NE(json.find("\"signer\":\"the <duty> officer\""), std::string::npos);
+}
+
+TEST(Report, says_who_it_may_have_been_where_the_agreement_provides_for_it) {
+  Input in = sample();
+  in.party_names = {{"amber", "Amber <side>"}};
+  EXPECT_EQ(to_html(in).find("Who: "), std::string::npos);
+  Attribution a;
+  a.alternatives.resize(2);
+  a.alternatives[0].party = "amber";
+  a.alternatives[0].probability = 0.98;
+  a.alternatives[1].party = "cannot_be_determined";
+  a.alternatives[1].probability = 0.02;
+  in.attributions[in.incidents[0].id] = a;
+  EXPECT_NE(to_html(in).find("Who: Amber &lt;side&gt; 0.98, not determined 0.02</div>"),
+            std::string::npos);
+  EXPECT_EQ(*canonicalize(to_json(in)) + "\n", to_json(in));
+}
+
 TEST(Report, says_under_which_reading_a_gate_stood_elsewhere) {
   Input in = sample();
   GateStrip gate{"g", "seven days", "open", 7, {{{2025, 4, 20}, "verified", "open", 7, 7, "w"}}, {},

@@ -180,6 +180,21 @@ std::string trace_words(const Input& in, const Incident& i) {
   return out;
 }
 
+// "amber .98, not determined .02": who it may have been, where the agreement provides for saying
+// it.
+std::string attribution_text(const Input& in, const Incident& i) {
+  const auto it = in.attributions.find(i.id);
+  if (it == in.attributions.end()) return {};
+  std::string out;
+  for (const auto& a : it->second.alternatives) {
+    const auto name = in.party_names.find(a.party);
+    out += (out.empty() ? "" : ", ") +
+           (name == in.party_names.end() ? "not determined" : escape(name->second)) + " " +
+           probability(a.probability);
+  }
+  return out.empty() ? out : "<div class=\"q\">Who: " + out + "</div>";
+}
+
 std::string cell(const char* css, const std::string& inner) {
   return "<td role=\"cell\" class=\"" + std::string(css) + "\">" + inner + "</td>";
 }
@@ -198,7 +213,7 @@ std::string row(const Input& in, const Incident& i) {
          cell("v-weapon", escape(weapon_column(i, evidence))) +
          cell("v-when", when_text(i, in.reporting_day.zone)) + cell("v-find", findings.leading) +
          "</tr><tr role=\"row\" class=\"id\"><td role=\"cell\" colspan=\"10\"><span class=\"vv\">" +
-         trace_words(in, i) + "</span>" +
+         trace_words(in, i) + "</span>" + attribution_text(in, i) +
          (findings.others.empty() ? "" : "<div class=\"also\">" + findings.others + "</div>") +
          "</td></tr></tbody>";
 }

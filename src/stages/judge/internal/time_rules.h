@@ -24,6 +24,9 @@ struct TimeNames {
   std::vector<std::string> provisions;
   std::map<std::string, double> standards_of_proof;
   std::vector<std::string> severities;  // the least first
+  bool may_lack_provisions = false;     // those of points could not be read
+  // The ids of every [[cumulation]], whose breaches gates and escalations may name besides.
+  std::vector<std::string> cumulations;
 };
 
 std::vector<GateRule> parse_gates(const toml::table& root, TomlReader& r, const TimeNames& names);
@@ -33,8 +36,8 @@ std::vector<EscalationRule> parse_escalations(const toml::table& root, TomlReade
                                               const TimeNames& names);
 std::vector<CumulationRule> parse_cumulations(const toml::table& root, TomlReader& r,
                                               const TimeNames& names);
-// All four of them.
-ClockRules parse_clocks(const toml::table& root, TomlReader& r, const TimeNames& names);
+// All four of them, gates and escalations with the cumulations beside them.
+ClockRules parse_clocks(const toml::table& root, TomlReader& r, const TimeNames& elsewhere);
 
 // The kinds of table that a reading may change besides provisions and definitions.
 inline constexpr std::array<std::string_view, 4> kClockKinds{"gate", "obligation", "escalation",
@@ -49,6 +52,9 @@ ClockRules parse_clocks_under(toml::table root, const toml::source_region& readi
                               const TimeNames& names);
 
 // The parts that they share.
+// The provisions whose breaches a rule is about; `also` names other breaches that there are.
+std::vector<std::string> read_breaches(const toml::table& t, TomlReader& r, const TimeNames& names,
+                                       const std::vector<std::string>& also = {});
 std::size_t line_of(const toml::table& t);
 std::optional<int> read_whole(const toml::table& t, TomlReader& r, std::string_view key, int min,
                               int max);
