@@ -76,7 +76,7 @@ void add_clock_tables(const AgreementFolder& folder, Language l,
     const judge::ClockExpectation& e = *o.expected;
     std::string& table = out[std::string(judge::to_string(e.kind)) + "/" + e.rule];
     if (table.empty()) table = say({"page.time_cases", {}}, l) + "\n|---|---|---|---|---|\n";
-    table += row(
+    table += table_row(
         {o.of->id, o.of->reading, to_local_text(e.at, zone), worked_words(o, zone, l), o.of->why});
   }
 }

@@ -27,7 +27,7 @@ std::string taken_words(const Interval& when, const Zone& zone) {
 }
 
 std::string statement_told(const Statement& s, const Zone& zone, Language l) {
-  return say({"points.statement",
+  return say({"plan.statement",
               {quoted_text(s.speaker), to_text(zone.to_civil(s.when).day), quoted_text(s.quote),
                quoted_text(s.url)}},
              l);
@@ -42,9 +42,9 @@ class PointsPrinter {
   void print() const {
     const judge::DraftPlan* before = nullptr;
     for (const auto& draft : points_.drafts) {
-      line("", {"points.draft",
+      line("", {"plan.draft",
                 {quoted_text(draft.id), quoted_text(draft.title),
-                 draft.date ? to_text(*draft.date) : "@points.no_day",
+                 draft.date ? to_text(*draft.date) : "@plan.no_day",
                  std::to_string(draft.points.size()), std::to_string(draft.unknown)}});
       if (!points_.parties.empty()) print_standing(draft);
       if (before != nullptr) print_differences(*before, draft);
@@ -83,7 +83,7 @@ class PointsPrinter {
   void print_standing(const judge::DraftPlan& draft) const {
     const auto standing = judge::standing(points_, draft, points_.parties, now_);
     for (const auto& p : standing.points) {
-      line("  ", {p.agreed() ? "points.agreed" : "points.open", {quoted_text(p.number)}});
+      line("  ", {p.agreed() ? "plan.agreed" : "plan.open", {quoted_text(p.number)}});
       for (const auto& party : points_.parties)
         print_held(party, judge::held(points_, party, {draft.id, p.number}, now_));
     }
@@ -92,19 +92,19 @@ class PointsPrinter {
     const std::string name = quoted_text(party);
     const bool sure = held.possible.size() == 1 && !held.maybe_none;
     for (const judge::Position* p : held.possible) print_position(name, *p, sure);
-    if (held.possible.empty()) return line("    ", {"points.none", {name}});
-    if (held.maybe_none) line("    ", {"points.maybe_none", {name}});
+    if (held.possible.empty()) return line("    ", {"plan.none", {name}});
+    if (held.maybe_none) line("    ", {"plan.maybe_none", {name}});
   }
   void print_position(const std::string& name, const judge::Position& p, bool sure) const {
     const std::string stance = "@stance." + std::string(judge::to_string(p.stance));
-    std::vector<std::string> args{name, sure ? stance : as_argument({"points.perhaps", {stance}}),
+    std::vector<std::string> args{name, sure ? stance : as_argument({"plan.perhaps", {stance}}),
                                   taken_words(p.when, zone_),
                                   as_text(statement_told(p.statement, zone_, language_))};
     if (!p.words.empty()) args.push_back(quoted_text(p.words));
-    line("    ", {p.words.empty() ? "points.position" : "points.position_words", std::move(args)});
+    line("    ", {p.words.empty() ? "plan.position" : "plan.position_words", std::move(args)});
   }
   void print_differences(const judge::DraftPlan& before, const judge::DraftPlan& draft) const {
-    line("  ", {"points.against", {quoted_text(before.id)}});
+    line("  ", {"plan.against", {quoted_text(before.id)}});
     for (const auto& d : judge::difference(points_, before, draft))
       std::printf("    %s\n", printable(judge::to_words(d, language_)).c_str());
   }
@@ -175,7 +175,7 @@ void print_points_of(const judge::Points& points, const AgreementOptions& option
                      const Zone& zone) {
   const auto known = judge::as_known_on(points, day, zone);
   if (known.drafts.empty() && !options.json)
-    std::printf("%s\n", say({"points.no_draft", {to_text(day)}}, options.language).c_str());
+    std::printf("%s\n", say({"plan.no_draft", {to_text(day)}}, options.language).c_str());
   print_points(known, options, zone, zone.to_instant({add_days(day, 1), 0, 0, 0, 0}) - Duration{1});
 }
 

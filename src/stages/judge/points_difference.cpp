@@ -129,14 +129,14 @@ PointDifference answer(const Kinship::Part& part, const DraftPlan& before, const
 std::string numbers_in_words(const std::vector<std::string>& names, Language l) {
   std::string out;
   for (const auto& n : names)
-    out = out.empty() ? n : say({"points.both", {as_text(out), as_text(n)}}, l);
+    out = out.empty() ? n : say({"plan.both", {as_text(out), as_text(n)}}, l);
   return out;
 }
 
 std::string one_sided(const PointDifference& d, Language l) {
   const bool added = d.change == PointChange::kAdded;
   const std::string key = std::string(d.certain ? "" : "may_") + (added ? "added" : "dropped");
-  return say({"points." + key, {as_text(numbers_in_words(added ? d.after : d.before, l))}}, l);
+  return say({"plan." + key, {as_text(numbers_in_words(added ? d.after : d.before, l))}}, l);
 }
 
 }  // namespace
@@ -155,12 +155,12 @@ std::vector<PointDifference> difference(const Points& points, const DraftPlan& b
 
 std::string to_words(const PointDifference& d, Language l) {
   if (d.before.empty() || d.after.empty()) return one_sided(d, l);
-  constexpr std::array<const char*, 4> kChanges{nullptr, "points.split", "points.merged",
-                                                "points.recast"};
-  constexpr std::array<const char*, 3> kTexts{"points.same", "points.amended", "points.unknown"};
+  constexpr std::array<const char*, 4> kChanges{nullptr, "plan.split", "plan.merged",
+                                                "plan.recast"};
+  constexpr std::array<const char*, 3> kTexts{"plan.same", "plan.amended", "plan.unknown"};
   std::string out = numbers_in_words(d.before, l);
   if (d.before != d.after)
-    out = say({"points.became", {as_text(out), as_text(numbers_in_words(d.after, l))}}, l);
+    out = say({"plan.became", {as_text(out), as_text(numbers_in_words(d.after, l))}}, l);
   if (const char* change = kChanges.at(static_cast<std::size_t>(d.change)))
     out = say({change, {as_text(out)}}, l);
   return say({kTexts.at(static_cast<std::size_t>(d.text)), {as_text(out)}}, l);

@@ -109,7 +109,7 @@ Contradiction contradiction_of(const PointRef& point, const Position& a, const P
       &yes,
       &no,
       certain,
-      {certain ? "points.contradiction" : "points.may_contradict",
+      {certain ? "plan.contradiction" : "plan.may_contradict",
        {as_text(yes.party), as_text(point.text()), "@stance." + std::string(to_string(no.stance)),
         as_text(yes.statement.speaker), as_text(no.statement.speaker)}}};
 }
