@@ -12,6 +12,8 @@
 #include <map>
 
 #include "app/run_steps.h"
+#include "app/served_records.h"
+#include "base/printable.h"
 
 namespace truce::app {
 
@@ -163,12 +165,38 @@ void wait_until_put_right(const Mission& mission, const RunOptions& o) {
   }
 }
 
+// The server of a run that stays, in threads of its own. Where its port cannot be had the run goes
+// on without it.
+class Serving {
+ public:
+  Serving(const Mission& mission, const RunOptions& o)
+      : source_(std::make_shared<const Mission>(mission)) {
+    if (o.port == 0) return;
+    auto started = serve::Server::start({.port = o.port}, {mission.name, TRUCE_VERSION}, source_);
+    if (!started.ok()) {
+      std::fprintf(stderr, "%s; the run goes on without the web app\n",
+                   printable(started.error().to_text()).c_str());
+      return;
+    }
+    server_ = *std::move(started);
+    std::fprintf(stderr, "http://127.0.0.1:%u\n", unsigned{server_->port()});
+  }
+  void follow_mission(const Mission& mission) {
+    source_.set_mission(std::make_shared<const Mission>(mission));
+  }
+
+ private:
+  StoreSource source_;
+  std::unique_ptr<serve::Server> server_;
+};
+
 }  // namespace
 
 Status follow(std::unique_ptr<Session> session, const RunOptions& o) {
   listen_for_the_end();
   if (!o.common.session.quiet)
     std::fprintf(stderr, "following the feeds, a look every %g s; Ctrl-C ends it\n", o.every_s);
+  Serving serving(session->mission, o);
   for (;;) {
     const Marks own = marks_of_mission(session->mission);
     TRUCE_CHECK_OK(follow_feeds(*session, o, own));
@@ -182,6 +210,7 @@ Status follow(std::unique_ptr<Session> session, const RunOptions& o) {
     options.feed_files = FeedFiles::kNotNeeded;
     TRUCE_TRY(again, Session::open(folder, options));
     session = std::move(again);
+    serving.follow_mission(session->mission);
   }
 }
 
