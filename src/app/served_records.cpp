@@ -133,7 +133,7 @@ PlaceInOrder before_subject(const PlaceInOrder& place) {
   return {place.start, std::move(subject)};
 }
 
-std::vector<Row> behind(std::vector<Row> all, std::string_view after, std::size_t limit) {
+std::vector<Row> rows_behind(std::vector<Row> all, std::string_view after, std::size_t limit) {
   std::sort(all.begin(), all.end(), [](const Row& a, const Row& b) { return a.id < b.id; });
   std::vector<Row> out;
   for (Row& row : all) {
@@ -202,10 +202,10 @@ Result<std::unique_ptr<StoreRecords>> StoreRecords::open(std::shared_ptr<const M
 }
 
 Result<std::vector<Row>> StoreRecords::rows(const serve::RowQuery& q) {
-  if (q.collection == "sources") return behind(sources(), q.after, q.limit);
+  if (q.collection == "sources") return rows_behind(sources(), q.after, q.limit);
   if (q.collection == "gates") {
     TRUCE_TRY(all, gates(q.as_of));
-    return behind(std::move(all), q.after, q.limit);
+    return rows_behind(std::move(all), q.after, q.limit);
   }
   if (is_part(q.collection)) return parts(q);
   TRUCE_TRY(after, place_in_order(q.after));

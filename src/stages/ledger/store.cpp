@@ -243,7 +243,9 @@ class Statement {
   void bind_one(int i, int v) { sqlite3_bind_int64(handle_, i, v); }
   void bind_one(int i, bool v) { sqlite3_bind_int64(handle_, i, v ? 1 : 0); }
   void bind_one(int i, std::string_view v) {
-    sqlite3_bind_text(handle_, i, v.data(), static_cast<int>(v.size()), SQLITE_STATIC);
+    // A view of nothing has no data, which SQLite would take for NULL.
+    sqlite3_bind_text(handle_, i, v.data() == nullptr ? "" : v.data(), static_cast<int>(v.size()),
+                      SQLITE_STATIC);
   }
   void bind_one(int i, const std::string& v) { bind_one(i, std::string_view(v)); }
 

@@ -264,6 +264,7 @@ class AsioServer : public Server {
       begun = true;
       held->in.append(bytes.data(), n);
     }
+    held->deadline.cancel();
     Heard out;
     out.keep_alive = parser.keep_alive();
     out.request = request_of(parser);
@@ -288,6 +289,7 @@ class AsioServer : public Server {
       if (code) co_return false;
       text.remove_prefix(part.size());
     }
+    held->deadline.cancel();
     co_return true;
   }
 
@@ -322,7 +324,6 @@ class AsioServer : public Server {
       if (!co_await write(held, *text)) co_return false;
       if (step.batch->more || news != news_ || ending_) co_return true;
     }
-    held->within(options_.heartbeat + options_.write_within);
     held->wake.expires_after(as_chrono(options_.heartbeat));
     Code woken;
     co_await held->wake.async_wait(asio::redirect_error(kUse, woken));
