@@ -364,8 +364,8 @@ class AsioServer : public Server {
 
   ServerOptions options_;
   Service service_;
+  asio::io_context io_{1};  // outlives what the other thread holds of it
   asio::io_context worker_{1};
-  asio::io_context io_{1};
   Acceptor acceptor_;
   Timer look_;
   Timer grace_;
