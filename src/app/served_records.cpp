@@ -57,10 +57,10 @@ std::string cursor_of(Instant start, std::string_view id) {
 Result<PlaceInOrder> place_in_order(std::string_view cursor) {
   PlaceInOrder out;
   if (cursor.empty()) return out;
-  const std::size_t cut = cursor.find('~');
-  const auto [end, code] =
-      std::from_chars(cursor.data(), cursor.data() + std::min(cut, cursor.size()), out.start.ns);
-  if (cut == std::string_view::npos || code != std::errc() || end != cursor.data() + cut)
+  const std::size_t cut = std::min(cursor.find('~'), cursor.size());
+  const std::string_view start = cursor.substr(0, cut);
+  const auto [end, code] = std::from_chars(start.data(), start.data() + start.size(), out.start.ns);
+  if (cut == cursor.size() || code != std::errc() || end != start.data() + start.size())
     return bad_input("is no place in the collection", {.source = "after"},
                      "what a link \"next\" has");
   out.id = cursor.substr(cut + 1);

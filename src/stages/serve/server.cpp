@@ -29,6 +29,9 @@
 
 #include "stages/serve/internal/answer.h"
 
+// Asio's calls return the code that they write into their argument as well.
+// NOLINTBEGIN(bugprone-unused-return-value)
+
 namespace truce::serve {
 
 namespace {
@@ -389,3 +392,5 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, Site
 }
 
 }  // namespace truce::serve
+
+// NOLINTEND(bugprone-unused-return-value)
