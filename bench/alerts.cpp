@@ -65,7 +65,8 @@ class Run {
       close(ends[1]);
       const int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
       dup2(nowhere, STDOUT_FILENO);
-      execl(truce.c_str(), "truce", "run", mission.c_str(), static_cast<char*>(nullptr));
+      execl(truce.c_str(), "truce", "run", mission.c_str(), "--port", "0",
+            static_cast<char*>(nullptr));
       _exit(127);
     }
     close(ends[1]);

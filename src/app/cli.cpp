@@ -86,7 +86,9 @@ void add_run(CLI::App& cli, Parsed& p) {
       "without an end waits for a minute. A mission that is edited is taken up as edited.\n"
       "Where there is a force, hazards to its posts are said on standard error as they become\n"
       "known, a line each beginning with ALERT, and kept in var/alerts.jsonl.\n"
-      "Ctrl-C ends it with status 0. The web app is not part of it yet.\n"
+      "Ctrl-C ends it with status 0.\n"
+      "It serves the records at http://127.0.0.1:8080 (docs/api.md), to this machine alone:\n"
+      "there are no accounts yet. Where the port is taken it says so and goes on without.\n"
       "A row that cannot be read does not end a run: its bytes are kept, the reason is\n"
       "said, and the report counts it. `truce acquire` answers such a row with status 4.\n\n"
       "  truce run examples/missions/easter-2025 --once\n"
@@ -96,6 +98,9 @@ void add_run(CLI::App& cli, Parsed& p) {
   c->add_option("--every", p.run.every_s, "Seconds between two looks at the feeds")
       ->check(CLI::Range(0.05, 86400.0))
       ->type_name("S");
+  c->add_option("--port", p.run.port, "Port of 127.0.0.1 where a run that stays serves; 0: none")
+      ->check(CLI::Range(0, 65535))
+      ->type_name("N");
   c->callback([&p] { p.status = command_run(p.run); });
 }
 

@@ -23,7 +23,8 @@ struct MissionOptions {
 struct RunOptions {
   MissionOptions common;
   bool once = false;
-  double every_s = 0.25;  // between two looks at the feeds when the run stays
+  double every_s = 0.25;      // between two looks at the feeds when the run stays
+  std::uint16_t port = 8080;  // of 127.0.0.1, likewise; 0: nothing is served
 };
 int command_run(const RunOptions& options);
 int command_check(const MissionOptions& options);

@@ -13,6 +13,7 @@
 
 #include "app/mission_files.h"
 #include "app/run_steps.h"
+#include "app/served_records.h"
 #include "app/signature_folder.h"
 #include "base/printable.h"
 
@@ -200,6 +201,31 @@ Result<std::optional<Mission>> follow_feeds(Session& s, const RunOptions& o, Mis
   }
 }
 
+// The server of a run that stays, in threads of its own. Where its port cannot be had the run goes
+// on without it.
+class Serving {
+ public:
+  Serving(const Mission& mission, const RunOptions& o)
+      : source_(std::make_shared<const Mission>(mission)) {
+    if (o.port == 0) return;
+    auto started = serve::Server::start({.port = o.port}, {mission.name, TRUCE_VERSION}, source_);
+    if (!started.ok()) {
+      std::fprintf(stderr, "%s; the run goes on without the web app\n",
+                   printable(started.error().to_text()).c_str());
+      return;
+    }
+    server_ = *std::move(started);
+    std::fprintf(stderr, "http://127.0.0.1:%u\n", unsigned{server_->port()});
+  }
+  void follow_mission(const Mission& mission) {
+    source_.set_mission(std::make_shared<const Mission>(mission));
+  }
+
+ private:
+  StoreSource source_;
+  std::unique_ptr<serve::Server> server_;
+};
+
 }  // namespace
 
 Status follow(const RunOptions& o) {
@@ -210,11 +236,13 @@ Status follow(const RunOptions& o) {
   print_name(*session, o);
   if (!o.common.session.quiet)
     std::fprintf(stderr, "following the feeds, a look every %g s; Ctrl-C ends it\n", o.every_s);
+  Serving serving(session->mission, o);
   for (;;) {
     TRUCE_TRY(changed, follow_feeds(*session, o, own));
     if (!changed) return done();
     own.know(changed->files);
     TRUCE_CHECK_OK(session->change_to(*std::move(changed)));
+    serving.follow_mission(session->mission);
   }
 }
 

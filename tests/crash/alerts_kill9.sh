@@ -12,7 +12,7 @@ row() {  # row NUMBER: fire near the western post, an hour after the one before
 }
 rows=0
 for round in $(seq 1 12); do
-  "$truce" run "$work/m" --every 0.05 --quiet >/dev/null 2>>"$work/err" &
+  "$truce" run "$work/m" --port 0 --every 0.05 --quiet >/dev/null 2>>"$work/err" &
   pid=$!
   for _ in 1 2 3 4 5; do
     row $rows >>"$work/m/feeds/reports.ndjson"; rows=$((rows + 1)); sleep 0.0$((RANDOM % 10))

@@ -4,7 +4,7 @@
 set -euo pipefail
 truce="$1"; work="$(mktemp -d)"; trap 'rm -rf "$work"' EXIT
 cp -r "$2" "$work/m"; rm -rf "$work/m/var"
-"$truce" run "$work/m" --every 1 >"$work/out" 2>"$work/err" &
+"$truce" run "$work/m" --every 1 --port 0 >"$work/out" 2>"$work/err" &
 pid=$!
 waited=0
 wait_for() {  # wait_for NUMBER: of reports written so far

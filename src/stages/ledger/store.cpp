@@ -19,7 +19,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 9> kMigrations{R"sql(
+constexpr std::array<const char*, 10> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -46,13 +46,13 @@ CREATE TABLE progress(
   entries INTEGER NOT NULL, complete INTEGER NOT NULL, PRIMARY KEY(feed, file)
 ) STRICT, WITHOUT ROWID;
 )sql",
-                                                 R"sql(
+                                                  R"sql(
 -- Observations are looked up by where they start, which their ids begin with; `longest` bounds how
 -- far back to look.
 INSERT INTO meta SELECT 'longest', coalesce(max(CAST(end_ns - start_ns AS INTEGER)), 0) FROM observations;
 DROP INDEX observations_by_time;
 )sql",
-                                                 R"sql(
+                                                  R"sql(
 -- The findings of an incident's version stand with it, a line of JSON each.
 ALTER TABLE incidents ADD COLUMN findings TEXT NOT NULL DEFAULT '';
 UPDATE incidents SET findings = coalesce((SELECT group_concat(json || char(10), '') FROM
@@ -62,7 +62,7 @@ DROP TABLE findings;
 -- Without an incident named, an observation is the first member of the one that is named after it.
 UPDATE observations SET incident = NULL WHERE incident = 'i' || substr(id, 2);
 )sql",
-                                                 R"sql(
+                                                  R"sql(
 -- The region of an incident is written as a shape, so everything is made again from the log. Who is
 -- not the first member of its incident stands in a table of its own: short rows, and those of the
 -- observations are written once. Incidents, too, are looked for no further back than the longest.
@@ -78,7 +78,7 @@ CREATE TABLE joined(observation TEXT PRIMARY KEY, incident TEXT NOT NULL) STRICT
 UPDATE meta SET value = 0;
 INSERT INTO meta VALUES('longest_incident', 0);
 )sql",
-                                                 R"sql(
+                                                  R"sql(
 -- Incidents, too, are looked up by the time that their ids begin with. Arrivals are located, by
 -- blocks of time; what is derived from them stands among the observations (`derived`: the start of
 -- its block) while it is `valid` and after, and what a block tells of sources beside it. Everything
@@ -101,13 +101,13 @@ CREATE TABLE found_health(
 UPDATE meta SET value = 0;
 INSERT INTO meta VALUES('newest', -9223372036854775808);
 )sql",
-                                                 R"sql(
+                                                  R"sql(
 -- By what rules the results were worked out: one row.
 -- And from when to when each feed told of something.
 CREATE TABLE feeds(id TEXT PRIMARY KEY, first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE rules(one INTEGER PRIMARY KEY CHECK (one = 1), sha256 TEXT NOT NULL) STRICT;
 )sql",
-                                                 R"sql(
+                                                  R"sql(
 -- How each file was read, by which reading its records count, and how much of it was taken before.
 -- Results by no known rules are made again from the log.
 DELETE FROM rules;
@@ -117,14 +117,14 @@ CREATE TABLE readings(
   feed TEXT NOT NULL, file TEXT NOT NULL, reading TEXT NOT NULL, PRIMARY KEY(feed, file)
 ) STRICT, WITHOUT ROWID;
 )sql",
-                                                 R"sql(
+                                                  R"sql(
 -- Which observations one block made one episode of. Results by no known rules are made again from
 -- the log.
 DELETE FROM rules;
 CREATE TABLE episodes(observation TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX episodes_name ON episodes(name);
 )sql",
-                                                 R"sql(
+                                                  R"sql(
 -- What was judged and is no incident; and what is said of a subject beside its findings: how the
 -- readings differ, who it may have been. Results by no known rules are made again from the log.
 DELETE FROM rules;
@@ -135,6 +135,13 @@ CREATE TABLE conducts(
   PRIMARY KEY(id, version)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX conducts_by_time ON conducts(start_ns);
+)sql",
+                                                  R"sql(
+-- What came to be known behind a position, for those who listen: latest versions, and incidents that
+-- came to an end.
+CREATE INDEX incidents_latest_by_position ON incidents(from_position) WHERE until_position IS NULL;
+CREATE INDEX incidents_ended ON incidents(until_position) WHERE until_position IS NOT NULL;
+CREATE INDEX conducts_latest_by_position ON conducts(from_position) WHERE until_position IS NULL;
 )sql"};
 
 constexpr const char* kEmpty = R"sql(
@@ -236,7 +243,9 @@ class Statement {
   void bind_one(int i, int v) { sqlite3_bind_int64(handle_, i, v); }
   void bind_one(int i, bool v) { sqlite3_bind_int64(handle_, i, v ? 1 : 0); }
   void bind_one(int i, std::string_view v) {
-    sqlite3_bind_text(handle_, i, v.data(), static_cast<int>(v.size()), SQLITE_STATIC);
+    // A view of nothing has no data, which SQLite would take for NULL.
+    sqlite3_bind_text(handle_, i, v.data() == nullptr ? "" : v.data(), static_cast<int>(v.size()),
+                      SQLITE_STATIC);
   }
   void bind_one(int i, const std::string& v) { bind_one(i, std::string_view(v)); }
 
@@ -571,6 +580,89 @@ class SqliteStore : public Store {
     return rows(s);
   }
 
+  Result<std::vector<PageRow>> page(const PageQuery& q) override {
+    const auto limit = static_cast<std::int64_t>(q.limit);
+    const std::int64_t as_of = as_position(q.as_of);
+    if (q.kind == "incident" || q.kind == "observation") {
+      const bool is_incident = q.kind == "incident";
+      // Nothing that overlaps has an id before that of what is as long as the longest.
+      const std::int64_t longest = is_incident ? longest_incident_ns_ : 0;
+      std::string first = observation_ids_from({less(less(q.when.start.ns, longest), longest_ns_)});
+      std::string behind = observation_ids_from({less(q.when.end.ns, -1'000'000'000)});
+      if (is_incident) first = incident_id(first), behind = incident_id(behind);
+      first = std::max(first, std::string(q.after_id));
+      auto& s = get(is_incident
+                        ? "SELECT id,start_ns,end_ns,from_position,json,findings,beside FROM "
+                          "incidents WHERE id>? AND id<? AND start_ns<=? AND end_ns>=? AND "
+                          "from_position<=? AND (until_position IS NULL OR until_position>?) "
+                          "ORDER BY id LIMIT ?"
+                        : "SELECT id,start_ns,end_ns,position+1,json,'','' FROM observations WHERE "
+                          "id>? AND id<? AND start_ns<=? AND end_ns>=? AND position<? AND "
+                          "position<? AND valid ORDER BY id LIMIT ?")
+                    .bind(first, behind, q.when.end.ns, q.when.start.ns, as_of, as_of, limit);
+      return page_rows(s);
+    }
+    if (q.kind == "conduct") {
+      auto& s = get("SELECT id,start_ns,end_ns,from_position,'',findings,beside FROM conducts "
+                    "WHERE (start_ns,id)>(?,?) AND start_ns<=? AND end_ns>=?" +
+                    std::string(kAsOf) + " ORDER BY start_ns,id LIMIT ?")
+                    .bind(q.after_start.ns, q.after_id, q.when.end.ns, q.when.start.ns, as_of,
+                          as_of, limit);
+      return page_rows(s);
+    }
+    auto& s = get("SELECT id,start_ns,end_ns,position+1,json,'','' FROM records WHERE kind=? AND "
+                  "(start_ns,id)>(?,?) AND start_ns<=? AND end_ns>=? AND position<? ORDER BY "
+                  "start_ns,id LIMIT ?")
+                  .bind(q.kind, q.after_start.ns, q.after_id, q.when.end.ns, q.when.start.ns, as_of,
+                        limit);
+    return page_rows(s);
+  }
+  Result<std::optional<PageRow>> page_row(std::string_view kind, std::string_view id,
+                                          std::uint64_t as_of) override {
+    const std::int64_t known = as_position(as_of);
+    const std::string versions = " WHERE id=?" + std::string(kAsOf);
+    Statement* s = nullptr;
+    if (kind == "incident")
+      s = &get("SELECT id,start_ns,end_ns,from_position,json,findings,beside FROM incidents" +
+               versions)
+               .bind(id, known, known);
+    else if (kind == "conduct")
+      s = &get("SELECT id,start_ns,end_ns,from_position,'',findings,beside FROM conducts" +
+               versions)
+               .bind(id, known, known);
+    else if (kind == "observation")
+      s = &get("SELECT id,start_ns,end_ns,position+1,json,'','' FROM observations WHERE id=? AND "
+               "position<?")
+               .bind(id, known);
+    else
+      s = &get("SELECT id,start_ns,end_ns,position+1,json,'','' FROM records WHERE kind=? AND "
+               "id=? AND position<?")
+               .bind(kind, id, known);
+    TRUCE_TRY(rows, page_rows(*s));
+    if (rows.empty()) return std::optional<PageRow>();
+    return std::optional(std::move(rows.front()));
+  }
+  Result<std::vector<ChangedRow>> changes(std::uint64_t position, ChangedRow::Kind kind,
+                                          std::string_view id, std::size_t limit) override {
+    using Kind = ChangedRow::Kind;
+    std::vector<ChangedRow> out;
+    for (const Kind k : {Kind::kConduct, Kind::kGone, Kind::kHazard, Kind::kIncident}) {
+      // Of kinds before it all of that position were given, of those behind it none.
+      const std::int64_t from = static_cast<std::int64_t>(position) + (k < kind ? 1 : 0);
+      auto& s =
+          get(changes_sql(k))
+              .bind(from, k == kind ? id : std::string_view(), static_cast<std::int64_t>(limit));
+      TRUCE_TRY(rows, page_rows(s));
+      for (auto& row : rows) out.push_back({k, std::move(row)});
+    }
+    std::sort(out.begin(), out.end(), [](const ChangedRow& a, const ChangedRow& b) {
+      return std::tie(a.row.position, a.kind, a.row.id) <
+             std::tie(b.row.position, b.kind, b.row.id);
+    });
+    if (out.size() > limit) out.resize(limit);
+    return out;
+  }
+
   Result<std::vector<std::pair<std::string, std::int64_t>>> counts() override {
     std::vector<std::pair<std::string, std::int64_t>> out;
     TRUCE_TRY(all, scalar("SELECT count(*) FROM observations"));
@@ -855,6 +947,39 @@ class SqliteStore : public Store {
   }
   static StoredRecord record_row(const Statement& s) {
     return {s.text(0), static_cast<std::uint64_t>(s.integer(1)), s.text(2)};
+  }
+  static std::string_view changes_sql(ChangedRow::Kind kind) {
+    switch (kind) {
+      case ChangedRow::Kind::kConduct:
+        return "SELECT id,start_ns,end_ns,from_position,'',findings,'' FROM conducts WHERE "
+               "(from_position,id)>(?,?) AND until_position IS NULL ORDER BY from_position,id "
+               "LIMIT ?";
+      case ChangedRow::Kind::kGone:
+        return "SELECT id,start_ns,end_ns,until_position,'','','' FROM incidents i WHERE "
+               "(until_position,id)>(?,?) AND until_position IS NOT NULL AND NOT EXISTS (SELECT 1 "
+               "FROM incidents n WHERE n.id=i.id AND n.version>i.version) ORDER BY "
+               "until_position,id LIMIT ?";
+      case ChangedRow::Kind::kHazard:
+        return "SELECT id,start_ns,end_ns,position+1,json,'','' FROM records WHERE kind='hazard' "
+               "AND (position+1,id)>(?,?) ORDER BY position,id LIMIT ?";
+      case ChangedRow::Kind::kIncident:
+        break;
+    }
+    return "SELECT id,start_ns,end_ns,from_position,json,findings,'' FROM incidents WHERE "
+           "(from_position,id)>(?,?) AND until_position IS NULL ORDER BY from_position,id LIMIT ?";
+  }
+  static Result<std::vector<PageRow>> page_rows(Statement& s) {
+    std::vector<PageRow> out;
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return out;
+      out.push_back({s.text(0),
+                     {{s.integer(1)}, {s.integer(2)}},
+                     static_cast<std::uint64_t>(s.integer(3)),
+                     s.text(4),
+                     s.text(5),
+                     s.text(6)});
+    }
   }
   static Result<std::vector<StoredRecord>> rows(Statement& s) {
     std::vector<StoredRecord> out;

@@ -130,6 +130,48 @@ TEST(Store, finds_incidents_that_overlap_however_long_they_are) {
   EXPECT_EQ(store->incidents_overlapping({{38'000'000'000'000}, {38'500'000'000'000}})->size(), 1U);
 }
 
+TEST(Store, pages_lead_through_rows_once_in_an_order_that_stays) {
+  auto store = fresh();
+  for (int n = 0; n < 10; ++n) {  // two at a time
+    const Interval when{{n / 2}, {n / 2}};
+    ASSERT_TRUE(*store->put_record("claim", "c" + std::to_string(9 - n), when, "{}", 0));
+  }
+  std::vector<std::string> seen;
+  PageQuery next{.kind = "claim", .when = {{0}, {3}}, .after_id = {}, .limit = 3};
+  for (std::vector<PageRow> page{{}}; !page.empty();) {
+    page = *store->page(next);
+    for (const auto& row : page) seen.push_back(row.id);
+    if (!page.empty()) next.after_start = page.back().when.start;
+    if (!page.empty()) next.after_id = seen.back();
+  }
+  EXPECT_EQ(seen, (std::vector<std::string>{"c8", "c9", "c6", "c7", "c4", "c5", "c2", "c3"}));
+}
+
+TEST(Store, tells_what_came_to_be_known_behind_a_place_by_its_latest_version) {
+  using Kind = ChangedRow::Kind;
+  auto store = fresh();
+  const auto a = observation(10, 20), b = observation(11, 20), c = observation(12, 20);
+  for (const auto& [o, position] : {std::pair{a, 1U}, {b, 1U}, {c, 2U}, {a, 3U}})
+    ASSERT_TRUE(store->put_incident(incident_of(o, 1), {}, position).ok());
+  ASSERT_TRUE(store->supersede_incident(incident_id(b.id), 4).ok());
+  ASSERT_TRUE(*store->put_record("hazard", "h", {}, "{}", 3));
+  const auto behind = [&store](std::uint64_t position, Kind kind, const std::string& id) {
+    std::string out;
+    const auto rows = store->changes(position, kind, id, 9);
+    for (const auto& [k, row] : *rows)
+      out += std::to_string(row.position) + "/" + std::to_string(static_cast<int>(k)) + "/" +
+             row.id.substr(0, 17) + " ";
+    return out;
+  };
+  const std::string all =
+      "2/3/i19700101T000012- 3/3/i19700101T000010- 4/1/i19700101T000011- 4/2/h ";
+  EXPECT_EQ(behind(0, Kind::kConduct, ""), all);
+  EXPECT_EQ(behind(2, Kind::kIncident, incident_id(c.id)), all.substr(22));
+  EXPECT_EQ(behind(4, Kind::kGone, incident_id(b.id)), "4/2/h ");
+  EXPECT_EQ(behind(4, Kind::kHazard, "h"), "");
+  EXPECT_EQ(store->changes(0, Kind::kConduct, "", 1)->size(), 1U);
+}
+
 TEST(Store, finds_arrivals_by_when_they_were_heard) {
   auto store = fresh();
   const auto a = observation(10, 20), b = observation(12, 20);

@@ -1,0 +1,71 @@
+#pragma once
+// What the server serves: the query store as it was last committed, opened anew when it has
+// changed, beside the engine and never with it.
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "app/mission.h"
+#include "stages/ledger/store.h"
+#include "stages/serve/serve.h"
+
+namespace truce::app {
+
+// One snapshot of the store.
+class StoreRecords : public serve::Records {
+ public:
+  // `read_at`: now.
+  static Result<std::unique_ptr<StoreRecords>> open(std::shared_ptr<const Mission> mission,
+                                                    Instant read_at);
+  std::uint64_t position() const override { return store_->applied(); }
+  std::string_view rules() const override { return rules_; }
+  Instant read_at() const override { return read_at_; }
+  void was_read_at(Instant when) { read_at_ = when; }
+  Result<std::vector<serve::Row>> rows(const serve::RowQuery& query) override;
+  Result<std::optional<serve::Row>> row(std::string_view collection, std::string_view id,
+                                        std::uint64_t as_of) override;
+  Result<std::vector<serve::Change>> changes(std::string_view after, std::size_t limit) override;
+
+ private:
+  StoreRecords(std::shared_ptr<const Mission> mission, std::unique_ptr<ledger::Store> store,
+               std::string rules, Instant read_at)
+      : mission_(std::move(mission)),
+        store_(std::move(store)),
+        rules_(std::move(rules)),
+        read_at_(read_at) {}
+  Result<std::vector<serve::Row>> parts(const serve::RowQuery& query);
+  Result<std::vector<serve::Row>> gates(std::uint64_t as_of);
+  std::vector<serve::Row> sources() const;
+
+  std::shared_ptr<const Mission> mission_;
+  std::unique_ptr<ledger::Store> store_;
+  std::string rules_;
+  Instant read_at_;
+  std::uint64_t gates_as_of_ = 0;
+  std::optional<std::vector<serve::Row>> gates_;  // as of that
+};
+
+class StoreSource : public serve::RecordsSource {
+ public:
+  explicit StoreSource(std::shared_ptr<const Mission> mission) : mission_(std::move(mission)) {}
+  Result<serve::Records*> latest() override;
+  // Another reading of the mission's files, from any thread.
+  void set_mission(std::shared_ptr<const Mission> mission);
+
+ private:
+  using Mark = std::pair<std::uintmax_t, std::filesystem::file_time_type>;
+  struct Marks {
+    Mark store, log;
+    bool operator==(const Marks&) const = default;
+  };
+  static Marks marks_of(const std::string& path);
+  std::mutex mutex_;
+  std::shared_ptr<const Mission> mission_;
+  bool changed_ = false;
+  Marks marks_;
+  std::unique_ptr<StoreRecords> records_;
+};
+
+}  // namespace truce::app

@@ -1,0 +1,98 @@
+// OGC API – Features Part 1: Core (OGC 17-069r4), with the conformance classes Core, GeoJSON and
+// OpenAPI 3.0; all but the features themselves.
+
+#include "stages/serve/collections.h"
+#include "stages/serve/internal/answer.h"
+
+namespace truce::serve {
+
+namespace {
+
+constexpr std::string_view kCrs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+
+std::string landing_json(const Asked& asked, std::string_view title) {
+  const std::string api = asked.root + "/api";
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().key("description");
+  w.string(
+      "Records of a ceasefire's monitoring: what was observed, what follows from it, what the "
+      "agreement says of it, each with how sure it is.");
+  w.key("links").raw(
+      links_json({{api, "self", kJson, "This document"},
+                  {api + "/openapi.json", "service-desc", kOpenApi, "The API, in OpenAPI 3.0"},
+                  {api + "/conformance", "conformance", kJson, "Conformance classes"},
+                  {api + "/collections", "data", kJson, "Collections"},
+                  {api + "/live", "https://html.spec.whatwg.org/multipage/server-sent-events.html",
+                   "text/event-stream", "What comes to be known, as it does"}}));
+  w.key("title").string(title).end_object();
+  return out;
+}
+
+std::string conformance_json() {
+  constexpr std::string_view kBase = "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/";
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().key("conformsTo").begin_array();
+  for (const char* name : {"core", "geojson", "oas30"}) w.string(std::string(kBase) + name);
+  w.end_array().end_object();
+  return out;
+}
+
+std::string collection_json(const Asked& asked, const Collection& c) {
+  const std::string self = asked.root + "/api/collections/" + std::string(c.id);
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().key("crs").begin_array().string(kCrs84).end_array();
+  w.key("description").string(c.description).key("id").string(c.id);
+  w.key("itemType").string("feature");
+  w.key("links").raw(links_json({{self, "self", kJson},
+                                 {self + "/items", "items", kGeoJson},
+                                 {self + "/items?f=csv", "items", kCsv}}));
+  w.key("title").string(c.title).end_object();
+  return out;
+}
+
+std::string collections_json(const Asked& asked) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().key("collections").begin_array();
+  for (const Collection& c : collections()) w.raw(collection_json(asked, c));
+  w.end_array().key("links");
+  w.raw(links_json({{asked.root + "/api/collections", "self", kJson}})).end_object();
+  return out;
+}
+
+Result<Response> answer_document(const Asked& asked, std::string_view type, std::string body) {
+  TRUCE_TRY(format, format_of(asked, {{"json", type}}));
+  TRUCE_CHECK_OK(only_known(asked.target, {"f"}));
+  Response out;
+  out.type = format.type;
+  out.body = std::move(body);
+  return out;
+}
+
+}  // namespace
+
+Response answer_api(const Asked& asked, Records& records, std::string_view title,
+                    std::string_view version) {
+  const auto& path = asked.target.path;
+  const auto document = [&asked](std::string_view type, std::string body) {
+    const auto answer = answer_document(asked, type, std::move(body));
+    return answer.ok() ? *answer : problem_of(answer.error());
+  };
+  if (path.size() == 1) return document(kJson, landing_json(asked, title));
+  const std::string& what = path[1];
+  if (path.size() == 2 && what == "conformance") return document(kJson, conformance_json());
+  if (path.size() == 2 && what == "openapi.json")
+    return document(kOpenApi, openapi_document(version));
+  if (what != "collections") return problem(404, "there is nothing here");
+  if (path.size() == 2) return document(kJson, collections_json(asked));
+  const Collection* collection = find_collection(path[2]);
+  if (collection == nullptr) return problem(404, "there is no collection \"" + path[2] + "\"");
+  if (path.size() == 3) return document(kJson, collection_json(asked, *collection));
+  if (path[3] == "items") return answer_items(asked, records);
+  return problem(404, "there is nothing here");
+}
+
+}  // namespace truce::serve

@@ -1,0 +1,59 @@
+#pragma once
+// What every answer has in common: links, problems, the entity tag.
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "stages/serve/records.h"
+#include "stages/serve/request.h"
+
+namespace truce::serve {
+
+inline constexpr std::string_view kJson = "application/json";
+inline constexpr std::string_view kGeoJson = "application/geo+json";
+inline constexpr std::string_view kCsv = "text/csv; charset=utf-8";
+inline constexpr std::string_view kOpenApi = "application/vnd.oai.openapi+json;version=3.0";
+inline constexpr std::string_view kProblemJson = "application/problem+json";
+
+struct Link {
+  std::string href;
+  std::string_view rel;
+  std::string_view type;
+  std::string_view title = {};
+};
+
+std::string links_json(const std::vector<Link>& links);
+void add_link_headers(Response& response, const std::vector<Link>& links);
+
+std::string_view status_words(int status);
+// RFC 9457, with the "code" that OGC API – Features wants of an exception.
+Response problem(int status, std::string_view detail);
+// By its code: what was asked wrongly, what is not there, what is ours.
+Response problem_of(const Error& error);
+
+// A request for records, understood.
+struct Asked {
+  const Request& request;
+  const Target& target;
+  std::string root;  // "http://127.0.0.1:8080"
+};
+
+// /api and what is below it, but the stream. `records` stay as they are meanwhile.
+Response answer_api(const Asked& asked, Records& records, std::string_view title,
+                    std::string_view version);
+// /api/collections/{id}/items and below.
+Response answer_items(const Asked& asked, Records& records);
+std::string openapi_document(std::string_view version);
+
+// Which of the types that there are is asked for, by ?f= or the Accept header. Errors: kBadInput
+// for an unknown f, kUnusable where none is acceptable.
+struct Format {
+  std::string_view f;
+  std::string_view type;
+};
+Result<Format> format_of(const Asked& asked, const std::vector<Format>& formats);
+// kBadInput, naming one that is not among those known.
+Status only_known(const Target& target, const std::vector<std::string_view>& known);
+
+}  // namespace truce::serve

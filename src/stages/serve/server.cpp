@@ -1,0 +1,396 @@
+// Coroutines of Asio on bare sockets and Beast's parser alone: with Beast's own streams this unit
+// would take a minute and two gigabytes to compile.
+//
+// All of a connection happens in one thread, so nothing here is locked. A deadline stands over
+// every wait: it cancels what the socket waits for, and the coroutine goes on with an error.
+
+#include "stages/serve/server.h"
+
+#include <array>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "stages/serve/internal/answer.h"
+
+// Asio's calls return the code that they write into their argument as well.
+// NOLINTBEGIN(bugprone-unused-return-value)
+
+namespace truce::serve {
+
+namespace {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+using Code = boost::system::error_code;
+using Tcp = asio::ip::tcp;
+using Executor = asio::io_context::executor_type;
+using Socket = asio::basic_stream_socket<Tcp, Executor>;
+using Acceptor = asio::basic_socket_acceptor<Tcp, Executor>;
+using Time = asio::steady_timer::clock_type;
+using Timer = asio::basic_waitable_timer<Time, asio::wait_traits<Time>, Executor>;
+template <class T>
+using Task = asio::awaitable<T, Executor>;
+constexpr asio::use_awaitable_t<Executor> kUse;
+
+constexpr std::size_t kReadBytes = 8192;
+constexpr std::size_t kWriteBytes = 256U << 10U;
+constexpr Duration kGrace = Duration::whole_seconds(2);  // for answers on their way when it ends
+
+std::chrono::nanoseconds as_chrono(Duration d) { return std::chrono::nanoseconds(d.ns); }
+
+struct Connection : std::enable_shared_from_this<Connection> {
+  explicit Connection(Socket s)
+      : socket(std::move(s)), deadline(socket.get_executor()), wake(socket.get_executor()) {}
+  // What the socket waits for from now on is cancelled when the time is over.
+  void within(Duration time) {
+    deadline.expires_after(as_chrono(time));
+    deadline.async_wait([self = shared_from_this()](Code code) {
+      if (code || self->deadline.expiry() > Time::now()) return;
+      self->timed_out = true;
+      Code ignored;
+      self->socket.cancel(ignored);
+    });
+  }
+  Socket socket;
+  Timer deadline;
+  Timer wake;      // of a stream: when there is news
+  std::string in;  // what came and is not read yet
+  bool timed_out = false;
+  bool answering = false;  // neither idle nor a stream
+};
+using Held = std::shared_ptr<Connection>;
+
+// What came of listening for a request.
+struct Heard {
+  std::optional<Request> request;
+  std::optional<Response> complaint;  // of neither: it is over
+  bool keep_alive = false;
+};
+
+using Parser = http::request_parser<http::string_body>;
+
+Heard complaint_of(Code code) {
+  Heard out;
+  if (code == http::error::header_limit)
+    out.complaint = problem(431, "the head is too long");
+  else if (code == http::error::body_limit)
+    out.complaint = problem(413, "the body is too long");
+  else
+    out.complaint = problem(400, "this is no HTTP/1.1 request: " + code.message());
+  return out;
+}
+
+Request request_of(Parser& parser) {
+  Request out;
+  auto& message = parser.get();
+  out.method = std::string(message.method_string());
+  out.target = std::string(message.target());
+  for (const auto& field : message)
+    out.headers.push_back({std::string(field.name_string()), std::string(field.value())});
+  out.body = std::move(message.body());
+  return out;
+}
+
+class AsioServer : public Server {
+ public:
+  AsioServer(const ServerOptions& options, SiteOptions site, RecordsSource& source)
+      : options_(options),
+        service_(std::move(site), source),
+        acceptor_(io_),
+        look_(io_),
+        grace_(io_),
+        working_(asio::make_work_guard(worker_)) {}
+  AsioServer(const AsioServer&) = delete;
+  AsioServer& operator=(const AsioServer&) = delete;
+  ~AsioServer() override {
+    if (io_thread_.joinable()) {
+      asio::post(io_, [this] { end(); });
+      io_thread_.join();
+    }
+    working_.reset();
+    worker_.stop();
+    if (worker_thread_.joinable()) worker_thread_.join();
+    connections_.clear();
+  }
+
+  Status listen() {
+    const Tcp::endpoint at(asio::ip::address_v4::loopback(), options_.port);
+    Code code;
+    acceptor_.open(at.protocol(), code);
+    if (!code) acceptor_.set_option(Tcp::acceptor::reuse_address(true), code);
+    if (!code) acceptor_.bind(at, code);
+    if (!code) acceptor_.listen(asio::socket_base::max_listen_connections, code);
+    if (code)
+      return make_error(ErrorCode::kBusy,
+                        "port " + std::to_string(options_.port) +
+                            " of 127.0.0.1 cannot be opened: " + code.message(),
+                        {}, "one that is free (--port), or 0 for none");
+    port_ = acceptor_.local_endpoint(code).port();
+    asio::co_spawn(io_, accept(), asio::detached);
+    asio::co_spawn(io_, look(), asio::detached);
+    worker_thread_ = std::thread([this] { worker_.run(); });
+    io_thread_ = std::thread([this] { io_.run(); });
+    return done();
+  }
+  std::uint16_t port() const override { return port_; }
+
+ private:
+  // Has the other thread work something out, without a wait for anyone else. `f` is a named value:
+  // GCC 12 destroys a temporary twice that is given to a coroutine within a co_await.
+  template <class F>
+  Task<std::invoke_result_t<F>> work_out(F f) {
+    struct Slot {
+      explicit Slot(asio::io_context& io) : ready(io, Time::time_point::max()) {}
+      Timer ready;
+      std::optional<std::invoke_result_t<F>> value;
+    };
+    auto slot = std::make_shared<Slot>(io_);
+    asio::post(worker_, [this, slot, f = std::move(f)]() mutable {
+      slot->value.emplace(f());
+      asio::post(io_, [slot] { slot->ready.cancel(); });
+    });
+    Code cancelled;
+    while (!slot->value) co_await slot->ready.async_wait(asio::redirect_error(kUse, cancelled));
+    co_return std::move(*slot->value);
+  }
+
+  Task<void> accept() {
+    while (!ending_) {
+      Code code;
+      Socket socket = co_await acceptor_.async_accept(asio::redirect_error(kUse, code));
+      if (ending_) co_return;
+      if (code) {  // such as too many open files: others will close theirs
+        Timer pause(io_, as_chrono(Duration::seconds(0.1)));
+        co_await pause.async_wait(asio::redirect_error(kUse, code));
+        continue;
+      }
+      if (connections_.size() >= options_.connections_max) {
+        ++service_.figures().refused;
+        refuse(socket);
+        continue;
+      }
+      socket.set_option(Tcp::no_delay(true), code);
+      auto held = std::make_shared<Connection>(std::move(socket));
+      connections_.insert(held);
+      service_.figures().connections = static_cast<std::int64_t>(connections_.size());
+      asio::co_spawn(io_, serve(held), asio::detached);
+    }
+  }
+
+  // Says why, as far as that goes without a wait.
+  static void refuse(Socket& socket) {
+    Response busy = problem(503, "too many connections");
+    busy.headers.push_back({"Retry-After", "5"});
+    Code ignored;
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(head_of(busy, false) + busy.body), ignored);
+    socket.close(ignored);
+  }
+
+  Task<void> serve(Held held) {
+    bool is_first = true;
+    for (bool go_on = true; go_on && !ending_; is_first = false) {
+      Heard heard = co_await hear(held, is_first);
+      if (!heard.request) {
+        if (heard.complaint) co_await send(held, std::move(*heard.complaint), false);
+        break;
+      }
+      held->answering = true;
+      const auto request = std::make_shared<const Request>(std::move(*heard.request));
+      auto ask = [this, request] { return service_.answer(*request); };
+      Response response = co_await work_out(ask);
+      if (response.live) {
+        held->answering = false;
+        co_await stream(held, std::move(response));
+        break;
+      }
+      go_on = co_await send(held, std::move(response), heard.keep_alive && !ending_);
+      held->answering = false;
+    }
+    close(*held);
+    connections_.erase(held);
+    service_.figures().connections = static_cast<std::int64_t>(connections_.size());
+    if (ending_ && connections_.empty()) io_.stop();
+  }
+
+  void close(Connection& c) {
+    if (c.timed_out) ++service_.figures().timed_out;
+    Code ignored;
+    c.deadline.cancel(ignored);
+    c.socket.shutdown(Tcp::socket::shutdown_both, ignored);
+    c.socket.close(ignored);
+  }
+
+  Task<Heard> hear(Held held, bool is_first) {
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(options_.head_bytes_max));
+    parser.body_limit(options_.body_bytes_max);
+    parser.eager(true);
+    bool begun = is_first || !held->in.empty();
+    held->within(begun ? options_.head_within : options_.idle_within);
+    for (;;) {
+      if (!held->in.empty()) {
+        Code code;
+        const std::size_t used = parser.put(asio::buffer(held->in), code);
+        held->in.erase(0, used);
+        if (code && code != http::error::need_more) co_return complaint_of(code);
+        if (parser.is_done()) break;
+      }
+      std::array<char, kReadBytes> bytes;
+      Code code;
+      const std::size_t n = co_await held->socket.async_read_some(asio::buffer(bytes),
+                                                                  asio::redirect_error(kUse, code));
+      if (code) {
+        Heard out;
+        const bool is_slow = held->timed_out && (parser.got_some() || !held->in.empty());
+        if (is_slow) out.complaint = problem(408, "the request did not come in time");
+        co_return out;
+      }
+      if (!begun) held->within(options_.head_within);
+      begun = true;
+      held->in.append(bytes.data(), n);
+    }
+    held->deadline.cancel();
+    Heard out;
+    out.keep_alive = parser.keep_alive();
+    out.request = request_of(parser);
+    co_return out;
+  }
+
+  // false: it is over.
+  Task<bool> send(Held held, Response response, bool keep_alive) {
+    std::string text = head_of(response, keep_alive);
+    if (!response.head_only) text += response.body;
+    const bool sent = co_await write(held, text);
+    co_return sent&& keep_alive;
+  }
+
+  Task<bool> write(Held held, std::string_view text) {
+    while (!text.empty()) {
+      held->within(options_.write_within);
+      Code code;
+      const auto part = text.substr(0, kWriteBytes);
+      co_await asio::async_write(held->socket, asio::buffer(part.data(), part.size()),
+                                 asio::redirect_error(kUse, code));
+      if (code) co_return false;
+      text.remove_prefix(part.size());
+    }
+    held->deadline.cancel();
+    co_return true;
+  }
+
+  Task<void> stream(Held held, Response response) {
+    LivePlace place{response.cursor, {}};
+    const std::string head = head_of(response, false);
+    bool go_on = co_await write(held, head);
+    streams_.insert(held.get());
+    service_.figures().live_clients = static_cast<std::int64_t>(streams_.size());
+    while (go_on && !ending_) go_on = co_await stream_on(held, place);
+    if (go_on) co_await write(held, kGoodbye);
+    streams_.erase(held.get());
+    service_.figures().live_clients = static_cast<std::int64_t>(streams_.size());
+  }
+
+  // One batch, and a wait for the next. false: the client is gone or too slow.
+  Task<bool> stream_on(Held held, LivePlace& place) {
+    struct Step {
+      LivePlace place;
+      Result<LiveBatch> batch;
+    };
+    const std::uint64_t news = news_;
+    const auto at = std::make_shared<LivePlace>(place);
+    auto ask = [this, at] {
+      auto batch = service_.live(*at);
+      return Step{*at, std::move(batch)};
+    };
+    Step step = co_await work_out(ask);
+    if (step.batch.ok()) {
+      place = step.place;
+      const auto text = step.batch->text;
+      if (!co_await write(held, *text)) co_return false;
+      if (step.batch->more || news != news_ || ending_) co_return true;
+    }
+    held->wake.expires_after(as_chrono(options_.heartbeat));
+    Code woken;
+    co_await held->wake.async_wait(asio::redirect_error(kUse, woken));
+    if (woken || ending_) co_return true;
+    co_return co_await write(held, kHeartbeat);
+  }
+
+  Task<void> look() {
+    std::uint64_t seen = 0;
+    while (!ending_) {
+      auto ask = [this] { return service_.generation(); };
+      const std::uint64_t now = co_await work_out(ask);
+      if (now != seen) {
+        seen = now;
+        ++news_;
+        for (Connection* c : streams_) c->wake.cancel();
+      }
+      Code code;
+      look_.expires_after(as_chrono(options_.look_every));
+      co_await look_.async_wait(asio::redirect_error(kUse, code));
+    }
+  }
+
+  void end() {
+    ending_ = true;
+    Code ignored;
+    acceptor_.close(ignored);
+    look_.cancel();
+    for (const Held& held : connections_) {
+      held->wake.cancel();
+      const bool is_idle = !held->answering && !streams_.contains(held.get());
+      if (is_idle) held->socket.cancel(ignored);
+    }
+    if (connections_.empty()) io_.stop();
+    grace_.expires_after(as_chrono(kGrace));
+    grace_.async_wait([this](Code) { io_.stop(); });
+  }
+
+  ServerOptions options_;
+  Service service_;
+  asio::io_context io_{1};  // outlives what the other thread holds of it
+  asio::io_context worker_{1};
+  Acceptor acceptor_;
+  Timer look_;
+  Timer grace_;
+  asio::executor_work_guard<Executor> working_;
+  std::set<Held> connections_;
+  std::set<Connection*> streams_;
+  std::uint64_t news_ = 0;
+  std::uint16_t port_ = 0;
+  bool ending_ = false;
+  std::thread worker_thread_;
+  std::thread io_thread_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, SiteOptions site,
+                                              RecordsSource& source) {
+  auto server = std::make_unique<AsioServer>(options, std::move(site), source);
+  TRUCE_CHECK_OK(server->listen());
+  return std::unique_ptr<Server>(std::move(server));
+}
+
+}  // namespace truce::serve
+
+// NOLINTEND(bugprone-unused-return-value)

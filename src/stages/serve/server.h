@@ -1,0 +1,38 @@
+#pragma once
+// Sockets: HTTP/1.1 over TCP, on this machine alone. One thread holds all connections, another
+// reads records; a slow question so keeps no connection from being heard.
+
+#include <cstdint>
+#include <memory>
+
+#include "base/instant.h"
+#include "base/result.h"
+#include "stages/serve/records.h"
+#include "stages/serve/service.h"
+
+namespace truce::serve {
+
+struct ServerOptions {
+  std::uint16_t port = 8080;  // on 127.0.0.1; 0: any that is free
+  std::size_t head_bytes_max = 16U << 10U;
+  std::size_t body_bytes_max = 64U << 10U;
+  std::size_t connections_max = 2500;
+  Duration head_within =
+      Duration::whole_seconds(10);  // from its first byte to the end of a request
+  Duration idle_within = Duration::whole_seconds(60);   // between two requests
+  Duration write_within = Duration::whole_seconds(30);  // for each part that is written
+  Duration heartbeat = Duration::whole_seconds(15);     // of a stream without news
+  Duration look_every = Duration::seconds(0.1);         // for what was committed
+};
+
+class Server {
+ public:
+  // `source` must outlive it. Errors: kBusy where the port is taken.
+  static Result<std::unique_ptr<Server>> start(const ServerOptions& options, SiteOptions site,
+                                               RecordsSource& source);
+  // Ends streams with an event, lets answers that are being written go out, and closes.
+  virtual ~Server() = default;
+  virtual std::uint16_t port() const = 0;
+};
+
+}  // namespace truce::serve

@@ -1,0 +1,377 @@
+#include "stages/serve/service.h"
+
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include "stages/serve/assets.h"
+#include "stages/serve/fake_records.h"
+#include "stages/serve/feature.h"
+
+namespace truce::serve {
+
+namespace {
+
+class ServiceTest : public testing::Test {
+ protected:
+  Response get(const std::string& target, std::vector<Header> headers = {}) {
+    return ask("GET", target, std::move(headers));
+  }
+  Response ask(const std::string& method, const std::string& target,
+               std::vector<Header> headers = {}) {
+    headers.push_back({"Host", "127.0.0.1:8080"});
+    return service_.answer({method, target, std::move(headers), {}});
+  }
+  static std::string header(const Response& r, std::string_view name) {
+    for (const auto& h : r.headers) {
+      if (h.name == name) return h.value;
+    }
+    return {};
+  }
+  // Of a link in a body: what follows the server's name.
+  static std::string link(const Response& r, std::string_view rel) {
+    simdjson::dom::parser parser;
+    simdjson::dom::element body;
+    EXPECT_EQ(parser.parse(r.body).get(body), simdjson::SUCCESS) << r.body;
+    simdjson::dom::array links;
+    if (body["links"].get(links) != simdjson::SUCCESS) return {};
+    for (const auto l : links) {
+      std::string_view found, href;
+      if (l["rel"].get(found) != simdjson::SUCCESS || found != rel) continue;
+      EXPECT_EQ(l["href"].get(href), simdjson::SUCCESS);
+      constexpr std::string_view kRoot = "http://127.0.0.1:8080";
+      EXPECT_EQ(href.substr(0, kRoot.size()), kRoot);
+      return std::string(href.substr(kRoot.size()));
+    }
+    return {};
+  }
+  static std::size_t count(std::string_view text, std::string_view what) {
+    std::size_t n = 0;
+    for (auto at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++n;
+    return n;
+  }
+  void fill(int incidents) {
+    auto& rows = source_.records.kept["incidents"];
+    for (int n = 100; n < 100 + incidents; ++n) rows.push_back(incident_row(n));
+  }
+
+  FakeSource source_;
+  Service service_{{"Test mission", "0.1"}, source_};
+};
+
+TEST_F(ServiceTest, every_document_of_the_standard_is_there_and_leads_on) {
+  const Response landing = get("/api");
+  EXPECT_EQ(landing.status, 200);
+  EXPECT_EQ(landing.type, "application/json");
+  EXPECT_EQ(get(link(landing, "conformance")).status, 200);
+  EXPECT_NE(get(link(landing, "conformance")).body.find("ogcapi-features-1/1.0/conf/geojson"),
+            std::string::npos);
+  const Response description = get(link(landing, "service-desc"));
+  EXPECT_EQ(description.type, "application/vnd.oai.openapi+json;version=3.0");
+  const Response all = get(link(landing, "data"));
+  for (const Collection& c : collections()) {
+    const std::string path = "/api/collections/" + std::string(c.id);
+    const Response one = get(path);
+    EXPECT_EQ(one.status, 200) << c.id;
+    EXPECT_NE(all.body.find(one.body), std::string::npos) << c.id;
+    EXPECT_EQ(link(one, "items"), path + "/items");
+    EXPECT_EQ(get(path + "/items").type, "application/geo+json") << c.id;
+    EXPECT_NE(description.body.find("\"" + std::string(c.id) + "\""), std::string::npos);
+  }
+}
+
+TEST_F(ServiceTest, openapi_document_is_json_with_every_path_that_is_answered) {
+  simdjson::dom::parser parser;
+  const std::string body = get("/api/openapi.json").body;
+  simdjson::dom::element document;
+  ASSERT_EQ(parser.parse(body).get(document), simdjson::SUCCESS);
+  EXPECT_EQ(body.find("{{"), std::string::npos);
+  simdjson::dom::object paths;
+  ASSERT_EQ(document["paths"].get(paths), simdjson::SUCCESS);
+  fill(1);
+  for (const auto path : paths) {
+    std::string target = "/api" + std::string(path.key);
+    for (const auto& [name, value] :
+         {std::pair{"{collectionId}", "incidents"}, std::pair{"{featureId}", "i100"}}) {
+      const auto at = target.find(name);
+      if (at != std::string::npos) target.replace(at, std::string_view(name).size(), value);
+    }
+    EXPECT_EQ(get(target).status, 200) << target;
+  }
+}
+
+TEST_F(ServiceTest, features_are_records_with_their_geometry) {
+  fill(1);
+  const Response page = get("/api/collections/incidents/items");
+  EXPECT_NE(page.body.find("\"geometry\":{\"coordinates\":[[["), std::string::npos) << page.body;
+  EXPECT_NE(page.body.find("\"id\":\"i100\",\"position\":1,\"properties\":{"), std::string::npos);
+  EXPECT_NE(page.body.find("\"numberReturned\":1,\"timeStamp\":\""), std::string::npos);
+  EXPECT_EQ(page.body.find("numberMatched"), std::string::npos);
+  const Response one = get("/api/collections/incidents/items/i100");
+  EXPECT_EQ(one.status, 200);
+  EXPECT_EQ(link(one, "collection"), "/api/collections/incidents");
+  EXPECT_EQ(get("/api/collections/incidents/items/i999").status, 404);
+  EXPECT_EQ(get("/api/collections/incidents/items/i100?as-of=0").status, 404);
+}
+
+TEST_F(ServiceTest, pages_lead_through_all_features_once) {
+  fill(25);
+  std::string target = "/api/collections/incidents/items?limit=10&datetime=2020-01-01T00:00:00Z/..";
+  std::vector<std::size_t> pages;
+  for (int n = 0; !target.empty() && n < 9; ++n) {
+    const Response page = get(target);
+    ASSERT_EQ(page.status, 200) << page.body;
+    pages.push_back(count(page.body, "\"type\":\"Feature\""));
+    target = link(page, "next");
+    EXPECT_NE(header(page, "Link"), "");
+  }
+  EXPECT_EQ(pages, (std::vector<std::size_t>{10, 10, 5}));
+}
+
+TEST_F(ServiceTest, a_page_that_ends_with_the_last_feature_leads_nowhere) {
+  fill(10);
+  EXPECT_EQ(link(get("/api/collections/incidents/items?limit=10"), "next"), "");
+}
+
+TEST_F(ServiceTest, boxes_take_what_touches_them_and_what_is_nowhere) {
+  auto& rows = source_.records.kept["incidents"];
+  rows = {incident_row(101), incident_row(102, 179.9), incident_row(103)};
+  Incident nowhere;
+  nowhere.id = "i104";
+  rows.push_back({nowhere.id, std::nullopt, 1, to_json(nowhere), nowhere.id});
+  const auto in = [this](const std::string& box) {
+    return count(get("/api/collections/incidents/items?bbox=" + box).body, "\"type\":\"Feature\"");
+  };
+  EXPECT_EQ(in("37,48,38,49"), 3U);
+  EXPECT_EQ(in("37,48,0,38,49,9000"), 3U);
+  EXPECT_EQ(in("170,40,-170,50"), 2U);
+  EXPECT_EQ(in("0,0,1,1"), 1U);
+  EXPECT_EQ(in("37.7600,48.1400,38,49"), 3U) << "its region reaches in, its best place does not";
+}
+
+TEST_F(ServiceTest, datetime_takes_instants_and_intervals_open_at_either_end) {
+  fill(10);  // from 2025-04-18T18:15:00Z on, a second each
+  const auto at = [this](const std::string& time) {
+    return count(get("/api/collections/incidents/items?datetime=" + time).body,
+                 "\"type\":\"Feature\"");
+  };
+  EXPECT_EQ(at("2025-04-18T18:15:00Z"), 1U);
+  EXPECT_EQ(at("../2025-04-18T18:15:00Z"), 1U);
+  EXPECT_EQ(at("/2025-04-18T18:15:00Z"), 1U);
+  EXPECT_EQ(at("2025-04-18T18:15:00Z/.."), 10U);
+  EXPECT_EQ(at("2025-04-18T21:15:00+03:00/"), 10U);
+  EXPECT_EQ(at("2025-04-19T00:00:00Z/2025-04-20T00:00:00Z"), 0U);
+}
+
+TEST_F(ServiceTest, what_is_asked_wrongly_is_said_with_what_would_be_right) {
+  for (const char* bad : {"bbox=1,2,3",
+                          "bbox=1,2,3,x",
+                          "bbox=0,50,1,40",
+                          "bbox=0,-91,1,1",
+                          "bbox=0,0,181,1",
+                          "bbox=nan,0,1,1",
+                          "bbox=1,2,3,4,5,6,7",
+                          "datetime=yesterday",
+                          "datetime=../..",
+                          "datetime=/",
+                          "datetime=2025-04-21T00:00:00Z/2025-04-20T00:00:00Z",
+                          "datetime=2025-04-20",
+                          "limit=0",
+                          "limit=-1",
+                          "limit=x",
+                          "limit=1.5",
+                          "as-of=6",
+                          "as-of=x",
+                          "f=xml",
+                          "unknown=1",
+                          "limit=1&limit=2",
+                          "Limit=1"}) {
+    const Response r = get(std::string("/api/collections/incidents/items?") + bad);
+    EXPECT_EQ(r.status, 400) << bad;
+    EXPECT_EQ(r.type, "application/problem+json");
+    EXPECT_NE(r.body.find("\"code\":\"400\",\"detail\":\""), std::string::npos) << r.body;
+  }
+  EXPECT_EQ(get("/api?x=1").status, 400);
+  EXPECT_EQ(get("/api/collections/incidents/items?limit=99999").status, 200);
+}
+
+TEST_F(ServiceTest, csv_has_a_column_for_every_field_and_no_formula) {
+  source_.records.kept["claims"] = {
+      {"c1", std::nullopt, 1, R"j({"note":"=HYPERLINK(\"x\")","n":-1,"parts":[1,2]})j", "c1"},
+      {"c2", std::nullopt, 1, R"({"text":"two\nlines, \"quoted\""})", "c2"}};
+  const Response r = get("/api/collections/claims/items?f=csv");
+  EXPECT_EQ(r.type, "text/csv; charset=utf-8");
+  EXPECT_EQ(r.body,
+            "id,position,start,end,n,note,parts,text,geometry_wkt\r\n"
+            "c1,1,,,-1,\"'=HYPERLINK(\"\"x\"\")\",\"[1,2]\",,\r\n"
+            "c2,1,,,,,,\"two\nlines, \"\"quoted\"\"\",\r\n");
+  EXPECT_EQ(get("/api/collections/claims/items", {{"Accept", "text/csv"}}).body, r.body);
+}
+
+TEST_F(ServiceTest, each_status_says_what_it_should) {
+  EXPECT_EQ(get("/no/such/file.js").status, 404);
+  EXPECT_EQ(get("/api/nothing").status, 404);
+  EXPECT_EQ(get("/api/collections/nothing").status, 404);
+  EXPECT_EQ(get("/api/collections/nothing/items").status, 404);
+  const Response post = ask("POST", "/api");
+  EXPECT_EQ(post.status, 405);
+  EXPECT_EQ(header(post, "Allow"), "GET, HEAD");
+  EXPECT_EQ(get("/api", {{"Accept", "image/png"}}).status, 406);
+  EXPECT_EQ(get("/api/live", {{"Accept", "image/png"}}).status, 406);
+  EXPECT_EQ(get("/" + std::string(9000, 'a')).status, 414);
+  EXPECT_EQ(get("/../../etc/passwd").status, 400);
+  EXPECT_EQ(service_.answer({"GET", "/api", {}, {}}).status, 400);
+  EXPECT_EQ(service_.answer({"GET", "/api", {{"Host", "evil.example"}}, {}}).status, 421);
+  EXPECT_EQ(service_.answer({"GET", "/api", {{"Host", "127.0.0.1.evil.example"}}, {}}).status, 421);
+  EXPECT_EQ(
+      service_.answer({"GET", "/api", {{"Host", "localhost"}, {"hOst", "localhost"}}, {}}).status,
+      400);
+  source_.empty = true;
+  const Response none = get("/api");
+  EXPECT_EQ(none.status, 503);
+  EXPECT_EQ(header(none, "Retry-After"), "1");
+  EXPECT_EQ(get("/healthz").status, 503);
+  EXPECT_EQ(get("/metrics").status, 200);
+  EXPECT_EQ(get("/").status, 200);
+}
+
+TEST_F(ServiceTest, an_entity_tag_stands_as_long_as_the_records_do) {
+  fill(1);
+  const std::string target = "/api/collections/incidents/items";
+  const Response first = get(target);
+  const std::string tag = header(first, "ETag");
+  EXPECT_EQ(header(first, "Cache-Control"), "no-cache");
+  EXPECT_EQ(get(target).body, first.body);
+  const Response again = get(target, {{"If-None-Match", "\"other\", " + tag}});
+  EXPECT_EQ(again.status, 304);
+  EXPECT_TRUE(again.body.empty());
+  EXPECT_EQ(header(again, "ETag"), tag);
+  EXPECT_EQ(get(target + "?limit=5", {{"If-None-Match", tag}}).status, 200);
+  source_.records.at = 6;
+  EXPECT_EQ(get(target, {{"If-None-Match", tag}}).status, 200);
+  source_.records.at = 5;
+  source_.records.by = "other rules";
+  EXPECT_EQ(get(target, {{"If-None-Match", tag}}).status, 200);
+}
+
+TEST_F(ServiceTest, every_answer_has_the_headers_that_keep_a_browser_safe) {
+  for (const char* target : {"/", "/api", "/none.js", "/../x", "/api/live", "/metrics"}) {
+    const Response r = get(target);
+    const std::string policy = header(r, "Content-Security-Policy");
+    EXPECT_NE(policy.find("default-src 'none'"), std::string::npos) << target;
+    EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos) << target;
+    EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+    EXPECT_EQ(header(r, "X-Content-Type-Options"), "nosniff") << target;
+    EXPECT_EQ(header(r, "Referrer-Policy"), "no-referrer") << target;
+    EXPECT_NE(header(r, "Cache-Control"), "") << target;
+  }
+}
+
+TEST_F(ServiceTest, the_built_in_or_built_page_is_html_without_inline_script) {
+  const Response page = get("/", {{"Accept", "text/html"}});
+  EXPECT_EQ(page.type, "text/html; charset=utf-8");
+  EXPECT_EQ(page.body.find("<style"), std::string::npos);
+  EXPECT_NE(header(page, "ETag"), "");
+  EXPECT_EQ(get("/", {{"If-None-Match", header(page, "ETag")}}).status, 304);
+  EXPECT_EQ(get("/incident/i1", {{"Accept", "text/html"}}).body, page.body);
+  EXPECT_EQ(get("/incident/i1", {{"Accept", "application/json"}}).status, 404);
+  for (const Asset& asset : assets()) {
+    const Response r = get("/" + std::string(asset.name));
+    EXPECT_EQ(r.body, asset.bytes) << asset.name;
+    const bool is_hashed = asset.name.substr(0, 7) == "assets/";
+    EXPECT_EQ(header(r, "Cache-Control").find("immutable") != std::string::npos, is_hashed);
+  }
+}
+
+TEST_F(ServiceTest, a_head_measures_the_body_and_leaves_it_out) {
+  const Response whole = get("/api");
+  const Response head = ask("HEAD", "/api");
+  EXPECT_TRUE(head.head_only);
+  EXPECT_EQ(head_of(head, true), head_of(whole, true));
+  EXPECT_FALSE(ask("HEAD", "/api/live").live);
+}
+
+TEST_F(ServiceTest, no_value_ends_its_header_line) {
+  Response r;
+  r.headers.push_back({"X", "a\r\nSet-Cookie: b"});
+  EXPECT_EQ(head_of(r, true).find("\nSet-Cookie"), std::string::npos);
+}
+
+TEST_F(ServiceTest, metrics_count_answers_by_status) {
+  get("/api");
+  get("/none.js");
+  const std::string text = get("/metrics").body;
+  EXPECT_NE(text.find("truce_http_requests_total{code=\"404\"} 1\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("\ntruce_log_position 5\n"), std::string::npos);
+}
+
+class LiveTest : public ServiceTest {
+ protected:
+  // All that a client gets until there is no more.
+  std::string drain(LivePlace& place) {
+    std::string out;
+    for (int n = 0; n < 99; ++n) {
+      const auto batch = service_.live(place);
+      EXPECT_TRUE(batch.ok());
+      out += *batch->text;
+      if (!batch->more) return out;
+    }
+    ADD_FAILURE() << "it never ends";
+    return out;
+  }
+};
+
+TEST_F(LiveTest, greets_and_then_tells_what_is_new) {
+  LivePlace place;
+  EXPECT_EQ(drain(place),
+            "retry: 1000\nid: 5\nevent: hello\ndata: {\"position\":5,\"rules\":\"rules\"}\n\n");
+  EXPECT_EQ(drain(place), "");
+  source_.records.add_alert("a", 6);
+  EXPECT_EQ(drain(place),
+            "id: 6/alert/a\nevent: alert\ndata: {\"alert\":{\"post\":\"p\"},\"id\":\"a\","
+            "\"position\":6}\n\nid: 6\nevent: position\ndata: {\"position\":6,\"rules\":\"rules\"}"
+            "\n\n");
+  EXPECT_EQ(drain(place), "");
+}
+
+TEST_F(LiveTest, who_comes_back_misses_nothing_and_gets_nothing_twice) {
+  source_.records.add_alert("a", 6);
+  source_.records.add_alert("b", 6);
+  source_.records.add_alert("c", 7);
+  LivePlace back{"6/alert/a", {}};
+  const std::string text = drain(back);
+  EXPECT_EQ(text.find("\"id\":\"a\""), std::string::npos);
+  EXPECT_EQ(count(text, "\"id\":\"b\""), 1U);
+  EXPECT_EQ(count(text, "\"id\":\"c\""), 1U);
+  EXPECT_NE(text.find("id: 6/alert/a\nevent: hello"), std::string::npos)
+      << "the greeting moves nobody on";
+}
+
+TEST_F(LiveTest, tells_to_read_anew_where_results_follow_other_rules_or_the_place_is_unknown) {
+  LivePlace place;
+  drain(place);
+  source_.records.by = "new";
+  EXPECT_NE(drain(place).find("event: reset"), std::string::npos);
+  for (const char* unknown : {"99", "x", "99/alert/a"}) {
+    LivePlace lost{unknown, {}};
+    EXPECT_NE(drain(lost).find("event: reset"), std::string::npos) << unknown;
+  }
+}
+
+TEST_F(LiveTest, starts_where_it_is_asked_to) {
+  EXPECT_EQ(get("/api/live?since=3").cursor, "3");
+  EXPECT_EQ(get("/api/live?since=3", {{"Last-Event-ID", "4"}}).cursor, "4");
+  EXPECT_EQ(get("/api/live?since=x").status, 400);
+  EXPECT_EQ(get("/api/live?sinc=3").status, 400);
+}
+
+TEST_F(LiveTest, those_at_the_same_place_share_one_batch) {
+  source_.records.add_alert("a", 6);
+  LivePlace one{"5", "rules"}, two{"5", "rules"};
+  const auto first = service_.live(one);
+  const auto second = service_.live(two);
+  EXPECT_EQ(first->text.get(), second->text.get());
+}
+
+}  // namespace
+
+}  // namespace truce::serve
