@@ -9,13 +9,17 @@ export class ApiError extends Error {
   constructor(readonly url: string, readonly status: number, message: string) { super(message); }
 }
 
+/** Marks that turn the direction of writing could make a text read as another: they show as what they are, a mark. */
+const readable = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd') : value;
+
 async function get(url: string): Promise<any> {
   const answer = await fetch(url, { headers: { accept: 'application/geo+json, application/json' } });
   if (!answer.ok) {
     const problem = await answer.json().catch(() => null);
     throw new ApiError(url, answer.status, problem?.detail ?? problem?.title ?? answer.statusText);
   }
-  return answer.json();
+  return JSON.parse(await answer.text(), readable);
 }
 
 function asOf(url: string, position: number | null): string {
@@ -107,7 +111,7 @@ export class Live {
       this.wait_ms = Math.min(this.wait_ms * 2, 30_000);
     };
     const take = (kind: string) => (e: MessageEvent) => {
-      try { this.to.came(kind, JSON.parse(e.data)); } catch { /* not a record: nothing to show */ }
+      try { this.to.came(kind, JSON.parse(e.data, readable)); } catch { /* not a record: nothing to show */ }
     };
     for (const kind of ['incident', 'finding']) {
       stream.addEventListener(kind, take(kind));

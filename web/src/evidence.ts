@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { coordinates, interval, kilometres, probability, weight } from './figures';
 import { finding, glyph, valueClass } from './glyph';
-import { bar, provisionWords, reason, scale, weightBar } from './parts';
+import { bar, chance, provisionWords, reason, scale, weightBar } from './parts';
 import { chains, mainClass, symbolOf } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -27,7 +27,7 @@ export class EvidencePanel extends LitElement {
     const c = mainClass(incident);
     return html`
       <div class="hd"><div><h2>${words.term('effect', c)}, ${data.place(incident) ?? coordinates(incident.place.best)}</h2>
-        <p class="s m">${t.local} · ${t.utc}</p>
+        <p class="s">${t.local}</p><p class="s q">${t.utc}</p>
         <p class="s q">${say('incident.version', { n: incident.version })} · <span class="mono id">${incident.id}</span></p></div>
         <button class="btn quiet sm close" type="button" aria-label=${say('evidence.close')} @click=${() => state.set({ sel: '' })}>×</button></div>
       <div class="scroll"><ol class="rungs">
@@ -41,7 +41,7 @@ export class EvidencePanel extends LitElement {
     const f = row.shown;
     const differ = data.differences.get(row.incident.id) ?? [];
     return html`<li>${glyph(f ? valueClass(f.value) : 'observation')}<h3>${f ? say('evidence.finding', { reading: f.reading }) : say('evidence.findings')}</h3>
-      ${f ? html`<p>${finding(f.value)} <span class="m">${say('finding.of', { id: f.provision })}</span> P = ${probability(f.probability)}</p>
+      ${f ? html`<p>${finding(f.value)} <span class="m">${say('finding.of', { id: f.provision })}</span> ${chance(f)}</p>
         ${provisionWords(f.provision) ? html`<p class="s m">${provisionWords(f.provision)}</p>` : nothing}
         <p class="s m">${reason(weakest(f.reasons))}</p>` : html`<p class="m">${say('finding.none')}</p>`}
       ${differ.map((d) => html`<p class="s">${say('evidence.differ', { id: d.provision })} <a href=${state.link({ page: 'incident' })}>${say('evidence.side_by_side')}</a></p>`)}</li>`;

@@ -5,7 +5,7 @@ import * as api from './api';
 import { coordinates, interval, kilometres, odds, probability, weight } from './figures';
 import { finding, glyph } from './glyph';
 import './map-panel';
-import { bar, count, or, provisionWords, reason, scale, told, weightBar } from './parts';
+import { bar, chance, count, or, provisionWords, reason, scale, told, weightBar } from './parts';
 import { chains, mainClass, type Finding, type Incident } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -111,7 +111,7 @@ export class IncidentPage extends LitElement {
   private cell(f: Finding | undefined, reading: string): TemplateResult {
     const label = say('filter.reading_named', { id: reading });
     if (!f) return html`<td data-l=${label} class="q">–</td>`;
-    return html`<td data-l=${label}>${finding(f.value)} <span class="p">${probability(f.probability)}</span>
+    return html`<td data-l=${label}>${finding(f.value)} <span class="p">${chance(f)}</span>
       ${f.missing_fact ? html`<span class="s">${say('finding.missing', { fact: words.term('fact', f.missing_fact) })}</span>` : nothing}
       <ul class="why s">${f.reasons.map((r) => html`<li>${reason(r)}</li>`)}</ul>
       <span class="s q">${say('finding.threshold', { p: words.number(f.threshold, 2), standard: f.standard_of_proof })}</span></td>`;

@@ -94,7 +94,7 @@ function filters(): TemplateResult {
     <button class="btn sm" type="button" aria-pressed=${s.inview} @click=${() => state.set({ inview: !s.inview })}>${say('filter.inview')}</button>
     ${choose('class', say('filter.any_class'), data.classes().map((c) => [c, words.term('effect', c)]))}
     ${choose('value', say('filter.any_value'), valueOrder.map((v) => [v, words.term('value', v)]))}
-    ${choose('provision', say('filter.any_provision'), data.provisions().map((p) => [p, say('filter.provision_named', { id: p })]))}
-    ${choose('reading', say('filter.any_reading'), data.readings().map((r) => [r, say('filter.reading_named', { id: r })]))}
+    ${data.provisions().length < 2 && !s.provision ? nothing : choose('provision', say('filter.any_provision'), data.provisions().map((p) => [p, say('filter.provision_named', { id: p })]))}
+    ${data.readings().length < 2 && !s.reading ? nothing : choose('reading', say('filter.any_reading'), data.readings().map((r) => [r, say('filter.reading_named', { id: r })]))}
   </div>`;
 }

@@ -1,7 +1,7 @@
 // Pieces that the evidence panel and the page of an incident share.
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import { interval } from './figures';
-import type { Count, Observation, Reason } from './records';
+import { interval, probability } from './figures';
+import type { Count, Finding, Observation, Reason } from './records';
 import { data } from './room-data';
 import { say, words } from './words';
 
@@ -47,6 +47,10 @@ export function told(o: Observation | undefined): string {
   });
   return items.join(', ');
 }
+
+/** A finding's number is the probability of a breach, whatever its value; of what does not apply there is none to tell. */
+export const chance = (f: Finding): string =>
+  f.value === 'not_applicable' ? '' : say('finding.p', { p: probability(f.probability) });
 
 export const or = <T>(value: T | undefined | null | false | 0, draw: (v: T) => TemplateResult): TemplateResult | typeof nothing =>
   value ? draw(value) : nothing;

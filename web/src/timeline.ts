@@ -73,8 +73,13 @@ export class Timeline extends LitElement {
     const slider = (which: 'from' | 'to', t: number) => html`<input type="range" class=${which} min=${first} max=${last} step=${Math.min(width, kHour)} .value=${String(t)}
       aria-label=${say(`time.${which}`)} aria-valuetext=${when.span(t, t).local}
       @input=${(e: Event) => { const v = Number((e.target as HTMLInputElement).value); set(which, which === 'from' ? Math.min(v, to) : Math.max(v, from)); }}>`;
-    const field = (which: 'from' | 'to', t: number) => html`<input type="datetime-local" aria-label=${say(`time.${which}_field`)} .value=${when.toField(t)}
-      @change=${(e: Event) => { const v = when.fromField((e.target as HTMLInputElement).value); if (v !== null) set(which, v); }}>`;
+    const field = (which: 'from' | 'to', t: number) => html`<input type="text" class="when" aria-label=${say(`time.${which}_field`)} .value=${when.toField(t)} placeholder="2025-04-19 18:00"
+      @change=${(e: Event) => {
+        const input = e.target as HTMLInputElement;
+        const v = when.fromField(input.value);
+        input.setAttribute('aria-invalid', String(v === null));
+        if (v !== null) set(which, v);
+      }}>`;
     return html`<div class="rail-row"><b class="rb">${say('time.happened')}</b><span class="rails">${slider('from', from)}${slider('to', to)}</span>
       <span class="fields">${field('from', from)}<span aria-hidden="true">–</span>${field('to', to)}<span class="s q nw">${when.offset(to)}</span></span></div>`;
   }

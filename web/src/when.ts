@@ -31,7 +31,7 @@ export function parts(instant: number): { year: number; month: number; day: numb
 export function ahead_min(instant: number): number {
   const p = parts(instant);
   const local = Date.UTC(p.year, p.month - 1, p.day, p.hour, p.minute);
-  return Math.round((local - instant) / 60_000);
+  return Math.round((local - Math.floor(instant / 60_000) * 60_000) / 60_000);
 }
 
 export function offset(instant: number): string {
@@ -63,14 +63,15 @@ export function midnight(instant: number): number {
   return guess - (ahead_min(guess) - ahead_min(instant)) * 60_000;
 }
 
-/** What a datetime-local field holds for an instant, and back. */
+/** What a field of date and time holds for an instant, and back: 2025-04-19 18:00, in no country's own order. */
 export function toField(instant: number): string {
   const p = parts(instant);
   const two = (n: number) => String(n).padStart(2, '0');
-  return `${String(p.year).padStart(4, '0')}-${two(p.month)}-${two(p.day)}T${two(p.hour)}:${two(p.minute)}`;
+  return `${String(p.year).padStart(4, '0')}-${two(p.month)}-${two(p.day)} ${two(p.hour)}:${two(p.minute)}`;
 }
 export function fromField(text: string): number | null {
-  const as_utc = Date.parse(`${text}Z`);
+  const m = text.trim().match(/^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d)$/);
+  const as_utc = m ? Date.parse(`${m[1]}T${m[2]}Z`) : NaN;
   if (Number.isNaN(as_utc)) return null;
   const guess = as_utc - ahead_min(as_utc) * 60_000;
   return as_utc - ahead_min(guess) * 60_000;

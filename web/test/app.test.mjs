@@ -99,9 +99,9 @@ tests['list, map and address agree under every filter'] = (world) => visit(world
 tests['times stand in the zone of the mission with its offset, whatever the zone of the reader'] = (world) => visit(world, world.easter, {}, async (tab, server) => {
   const incident = world.easter.collections.incidents[0].properties;
   await ready(tab, `${server.url}/?sel=${incident.id}`, false);
-  const line = await tab.locator('.evid .hd .s.m').innerText();
+  const line = await tab.locator('.evid .hd').innerText();
   assert.equal(incident.when.start, '2025-04-17T18:14:00Z');
-  assert.match(line, /^17 Apr 21:14 – 19 Apr 03:00 \+03:00 · 17 Apr 18:14 – 19 Apr 00:00 UTC$/);
+  assert.match(line, /17 Apr 21:14 – 19 Apr 03:00 \+03:00\s+17 Apr 18:14 – 19 Apr 00:00 UTC/);
 });
 
 tests['the zone keeps the change to summer time'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
@@ -110,7 +110,7 @@ tests['the zone keeps the change to summer time'] = (world) => visit(world, worl
     await ready(tab, `${server.url}/?sel=${id}`, false);
     const when = world.sixty.collections.incidents.find((f) => f.id === id).properties.when.start;
     const hours = when < '2030-03-31' ? '02' : '03';
-    assert.match(await tab.locator('.evid .hd .s.m').innerText(), new RegExp(`\\+${hours}:00`));
+    assert.match(await tab.locator('.evid .hd').innerText(), new RegExp(`\\+${hours}:00`));
   }
 });
 

@@ -6,6 +6,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import latin from '@fontsource/ibm-plex-sans/files/ibm-plex-sans-latin-600-normal.woff2?url';
 import cyrillic from '@fontsource/ibm-plex-sans/files/ibm-plex-sans-cyrillic-600-normal.woff2?url';
 import { valueClass } from '../glyph';
+import { valueOrder } from '../records';
 import { select } from '../list';
 import { data, type Row } from '../room-data';
 import { state } from '../state';
@@ -45,6 +46,19 @@ function narrow_m(b: Box): number {
   return Math.min((b[2] - b[0]) * 111_320 * Math.cos((lat * Math.PI) / 180), (b[3] - b[1]) * 111_320);
 }
 
+/** The point of an outline that lies farthest to the upper right. */
+function corner(geometry: Row['geometry'], b: Box): [number, number] {
+  let best: [number, number] = [b[2], b[3]];
+  let most = -Infinity;
+  const walk = (c: any): void => {
+    if (typeof c?.[0] !== 'number') { if (Array.isArray(c)) c.forEach(walk); return; }
+    const reach = (c[0] - b[0]) / (b[2] - b[0] || 1) + (c[1] - b[1]) / (b[3] - b[1] || 1);
+    if (reach > most) { most = reach; best = [c[0], c[1]]; }
+  };
+  walk(geometry?.coordinates);
+  return best;
+}
+
 function union(boxes: (Box | null)[]): Box | null {
   const all = boxes.filter((b): b is Box => b !== null);
   if (all.length === 0) return null;
@@ -75,11 +89,10 @@ export class Drawing {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-left');
-    this.map.on('load', () => { this.ready = true; this.images(); this.show(); });
-    this.map.on('zoom', () => this.map.setGlobalStateProperty('z', this.map.getZoom()));
-    this.map.on('moveend', () => this.moved());
+    this.map.on('load', () => { this.ready = true; this.images(); this.sort(); this.show(); });
+    this.map.on('moveend', () => { this.sort(); this.moved(); });
     this.map.on('click', (e) => this.picked(e.point));
-    for (const layer of ['region', 'mark']) {
+    for (const layer of ['region', 'mark', 'mark-sel']) {
       this.map.on('mouseenter', layer, () => { this.map.getCanvas().style.cursor = 'pointer'; });
       this.map.on('mouseleave', layer, () => { this.map.getCanvas().style.cursor = ''; });
     }
@@ -99,7 +112,7 @@ export class Drawing {
     this.ready = false;
     this.shown = '';
     this.map.setStyle(this.style());
-    this.map.once('styledata', () => { this.ready = true; this.images(); this.show(); });
+    this.map.once('styledata', () => { this.ready = true; this.images(); this.sort(); this.show(); });
   };
 
   zoom(by: number): void { if (by > 0) this.map.zoomIn(); else this.map.zoomOut(); }
@@ -112,7 +125,7 @@ export class Drawing {
   /** Ids whose region is drawn, for the test that picture and list agree. */
   drawnIds(): string[] { return this.rows().filter((r) => r.geometry).map((r) => r.incident.id); }
   idle(): boolean { return this.ready && this.map.loaded() && !this.map.isMoving(); }
-  glyphs(): number { return this.map.queryRenderedFeatures({ layers: ['mark'] }).filter((f) => Number(f.properties.z8) > this.map.getZoom()).length; }
+  glyphs(): number { return this.map.queryRenderedFeatures({ layers: ['mark', 'mark-sel'] }).filter((f) => f.properties.at === 'centre').length; }
 
   private rows(): Row[] { return this.close ? data.rows(false) : data.rows(); }
 
@@ -120,31 +133,45 @@ export class Drawing {
     if (state.now.theme !== this.theme) { this.theme = state.now.theme; if (this.ready) { this.restyle(); return; } }
     if (!this.ready) return;
     const rows = this.rows();
+    this.map.setPaintProperty('ground', 'background-color', palette()[data.areas.some((a) => a.properties.kind === 'land') ? 'map-out' : 'map-land']);
     const key = `${words.language} ${state.now.sel} ${data.areas.length} ${rows.map((r) => `${r.incident.id}/${r.incident.version}/${r.shown?.value}`).join()}`;
     if (key !== this.shown) {
       this.shown = key;
       this.source('regions').setData({ type: 'FeatureCollection', features: rows.filter((r) => r.geometry).map((r) => this.region(r)) as any });
-      this.source('marks').setData({ type: 'FeatureCollection', features: rows.filter((r) => r.geometry).map((r) => this.mark(r)) as any });
+      this.source('marks').setData({ type: 'FeatureCollection', features: rows.filter((r) => r.geometry).flatMap((r) => this.marks(r)) as any });
       this.source('areas').setData({ type: 'FeatureCollection', features: data.areas.map((a) => ({ ...a, id: undefined })) as any });
     }
     this.place();
   }
 
   private region(r: Row): unknown {
-    return { type: 'Feature', geometry: r.geometry, properties: { id: r.incident.id, value: r.shown ? valueClass(r.shown.value) : 'none', sel: r.incident.id === state.now.sel } };
+    return { type: 'Feature', geometry: r.geometry, properties: { id: r.incident.id, value: r.shown ? valueClass(r.shown.value) : 'none', sel: r.incident.id === state.now.sel, z8: zoomFor(narrow_m(box(r.geometry)!), r.incident.place.best[1], kGlyphBelow_px) } };
   }
 
-  private mark(r: Row): unknown {
+  /** Two, of which one shows: a glyph in the place of a region too small to see, or a label at the edge of one that is. */
+  private marks(r: Row): unknown[] {
     const b = box(r.geometry)!;
     const c = r.incident.violations;
-    return {
-      type: 'Feature', geometry: { type: 'Point', coordinates: r.incident.place.best },
-      properties: {
-        id: r.incident.id, value: r.shown ? valueClass(r.shown.value) : 'none', sel: r.incident.id === state.now.sel,
-        best: words.number(c.best), range: c.low === c.high ? '' : interval(c), rank: -c.best,
-        z8: zoomFor(narrow_m(b), (b[1] + b[3]) / 2, kGlyphBelow_px),
-      },
+    const gravity = r.shown ? valueOrder.indexOf(r.shown.value) : valueOrder.length;
+    const properties = {
+      id: r.incident.id, value: r.shown ? valueClass(r.shown.value) : 'none', sel: r.incident.id === state.now.sel,
+      best: words.number(c.best) + (c.unbounded ? '+' : ''), range: c.unbounded || c.low === c.high ? '' : interval(c),
+      gravity, rank: gravity * 1e6 - c.best, z8: zoomFor(narrow_m(b), (b[1] + b[3]) / 2, kGlyphBelow_px),
     };
+    const at = (at: string, coordinates: unknown) => ({ type: 'Feature', geometry: { type: 'Point', coordinates }, properties: { ...properties, at } });
+    return [at('centre', r.incident.place.best), at('edge', corner(r.geometry, b))];
+  }
+
+  /** Which regions are too small is decided when the map comes to rest. */
+  private sort(): void {
+    if (!this.ready) return;
+    const z = this.map.getZoom();
+    const shows: any = ['case', ['==', ['get', 'at'], 'centre'], ['>', ['get', 'z8'], z], ['<=', ['get', 'z8'], z]];
+    this.map.setFilter('mark', ['all', ['!=', ['get', 'sel'], true], shows]);
+    this.map.setFilter('mark-count', ['all', ['!=', ['get', 'sel'], true], shows]);
+    this.map.setFilter('mark-sel', ['all', ['==', ['get', 'sel'], true], shows]);
+    this.map.setFilter('mark-halo', ['all', ['==', ['get', 'sel'], true], ['==', ['get', 'at'], 'centre'], shows]);
+    this.map.setFilter('halo', ['all', ['==', ['get', 'sel'], true], ['<=', ['get', 'z8'], z]]);
   }
 
   /** Once, as the address says, else all there is. Later nothing moves the map but the reader. */
@@ -176,7 +203,7 @@ export class Drawing {
 
   /** Of regions that lie over each other the smallest: the others stay reachable around it, and in the list. */
   private picked(point: { x: number; y: number }): void {
-    const near = this.map.queryRenderedFeatures([[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]], { layers: ['region', 'mark'] });
+    const near = this.map.queryRenderedFeatures([[point.x - 4, point.y - 4], [point.x + 4, point.y + 4]], { layers: ['region', 'mark', 'mark-sel'] });
     const ids = [...new Set(near.map((f) => String(f.properties.id)))];
     const sized = ids.map((id) => ({ id, b: box(data.incidents.get(id)?.geometry ?? null) })).filter((x) => x.b);
     sized.sort((a, b) => narrow_m(a.b!) - narrow_m(b.b!));
@@ -206,11 +233,12 @@ export class Drawing {
     const p = palette();
     const byValue: any = ['match', ['get', 'value'], 'breach', p.breach, 'compliant', p.compliant, 'undet', p.undet, 'na', p.na, p['ink-2']];
     const empty = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } };
-    const small: any = ['>', ['get', 'z8'], ['global-state', 'z']];
+    const text: any = ['format', ['get', 'best'], { 'text-color': p.ink }, ' ', {}, ['get', 'range'], { 'font-scale': 0.9, 'text-color': p['ink-2'] }];
+    const label: any = { 'text-font': ['plex'], 'text-size': 12, 'text-anchor': 'left', 'text-padding': 1, 'text-field': text };
+    const halo = { 'text-color': p.ink, 'text-halo-color': p['map-land'], 'text-halo-width': 2 };
     const font = (url: string, ...ranges: string[]) => ({ url: new URL(url, location.href).href, 'unicode-range': ranges });
     return {
       version: 8,
-      state: { z: { default: 0 } },
       'font-faces': { plex: [font(latin, 'U+0000-00FF', 'U+2000-22FF'), font(cyrillic, 'U+0400-04FF')] },
       sources: { areas: empty, regions: empty, marks: empty, graticule: { type: 'geojson', data: graticule() as any } },
       layers: [
@@ -229,18 +257,15 @@ export class Drawing {
           layout: { 'text-field': ['to-string', ['get', 'name']], 'text-font': ['plex'], 'text-size': 11.5, 'text-variable-anchor': ['top', 'bottom', 'right', 'left'], 'text-radial-offset': 0.9, 'symbol-sort-key': ['to-number', ['get', 'rank'], 9] },
           paint: { 'text-color': p['map-label'], 'text-halo-color': p['map-land'], 'text-halo-width': 2 } },
         { id: 'area-name', type: 'symbol', source: 'areas', filter: ['all', ['==', ['geometry-type'], 'Polygon'], ['!=', ['get', 'kind'], 'land']],
-          layout: { 'text-field': ['to-string', ['get', 'name']], 'text-font': ['plex'], 'text-size': 11 },
+          layout: { 'text-field': ['to-string', ['get', 'name']], 'text-font': ['plex'], 'text-size': 11, 'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 1.4 },
           paint: { 'text-color': p['map-line'], 'text-halo-color': p['map-land'], 'text-halo-width': 2 } },
         { id: 'mark', type: 'symbol', source: 'marks',
-          layout: {
-            'icon-image': ['get', 'value'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-optional': true,
-            'symbol-sort-key': ['case', ['get', 'sel'], -1e6, ['get', 'rank']], 'text-font': ['plex'], 'text-size': 12,
-            'text-anchor': 'left', 'text-offset': [0.8, 0], 'text-padding': 1,
-            'text-field': ['format', ['get', 'best'], { 'text-color': p.ink }, ' ', {}, ['get', 'range'], { 'font-scale': 0.9, 'text-color': p['ink-2'] }],
-          },
-          paint: { 'icon-opacity': ['case', ['any', small, ['get', 'sel']], 1, 0.9], 'text-color': p.ink, 'text-halo-color': p['map-land'], 'text-halo-width': 2 } },
-        { id: 'mark-halo', type: 'circle', source: 'marks', filter: ['==', ['get', 'sel'], true],
-          paint: { 'circle-radius': 11, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.ink, 'circle-stroke-width': 1.5, 'circle-stroke-opacity': ['case', small, 1, 0] } },
+          layout: { 'icon-image': ['get', 'value'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['-', 0, ['get', 'gravity']] } },
+        { id: 'mark-count', type: 'symbol', source: 'marks', layout: { ...label, 'text-offset': [0.8, 0], 'symbol-sort-key': ['get', 'rank'] }, paint: halo },
+        { id: 'mark-halo', type: 'circle', source: 'marks',
+          paint: { 'circle-radius': 12.5, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.ink, 'circle-stroke-width': 1.5 } },
+        { id: 'mark-sel', type: 'symbol', source: 'marks',
+          layout: { ...label, 'icon-image': ['get', 'value'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'text-allow-overlap': true, 'text-offset': ['case', ['==', ['get', 'at'], 'centre'], ['literal', [1.5, 0]], ['literal', [0.8, 0]]] as any }, paint: halo },
       ],
     };
   }
