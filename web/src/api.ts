@@ -76,50 +76,56 @@ export interface Collections {
 }
 
 export interface LiveListener {
-  came: (kind: string, data: any) => void;
+  /** A new incident or version: its feature, and its findings. */
+  incident: (feature: Feature<Incident>, findings: Finding[]) => void;
+  gone: (id: string) => void;
   connected: () => void;
   lost: () => void;
-  /** The stream began anew without its position: what happened meanwhile must be read again. */
-  restarted: () => void;
+  position: (position: number) => void;
+  /** Results follow other rules now, or the stream has lost its place: everything must be read again. */
+  reset: () => void;
 }
 
-/** Live events. The browser resumes by Last-Event-ID; where it gives up, the stream is begun anew. */
+/** Live events. The browser resumes by Last-Event-ID; where it gives up, the stream is begun behind the last event. */
 export class Live {
   private stream: EventSource | null = null;
   private timer = 0;
   private wait_ms = 1000;
-  private begun = false;
+  private last = '';
+  private rules: string | null = null;
 
   constructor(private readonly to: LiveListener) { this.open(); }
 
   open(): void {
     clearTimeout(this.timer);
     this.stream?.close();
-    const stream = new EventSource('/api/live');
+    const since = /^\d+/.exec(this.last)?.[0];
+    const stream = new EventSource(since === undefined ? '/api/live' : `/api/live?since=${since}`);
     this.stream = stream;
-    stream.onopen = () => {
-      this.wait_ms = 1000;
-      this.to.connected();
-      if (this.begun && stream !== this.first) this.to.restarted();
-      if (!this.begun) this.first = stream;
-      this.begun = true;
-    };
+    stream.onopen = () => { this.wait_ms = 1000; this.to.connected(); };
     stream.onerror = () => {
       this.to.lost();
       if (stream.readyState !== EventSource.CLOSED) return;
       this.timer = window.setTimeout(() => this.open(), this.wait_ms);
       this.wait_ms = Math.min(this.wait_ms * 2, 30_000);
     };
-    const take = (kind: string) => (e: MessageEvent) => {
-      try { this.to.came(kind, JSON.parse(e.data, readable)); } catch { /* not a record: nothing to show */ }
-    };
-    for (const kind of ['incident', 'finding']) {
-      stream.addEventListener(kind, take(kind));
-      stream.addEventListener(`${kind}s`, take(kind));
-    }
+    this.hear(stream, 'hello', (d) => {
+      if (this.rules !== null && d.rules !== this.rules) this.to.reset();
+      this.rules = d.rules;
+      this.to.position(d.position);
+    });
+    this.hear(stream, 'reset', (d) => { this.rules = d.rules; this.to.position(d.position); this.to.reset(); });
+    this.hear(stream, 'position', (d) => this.to.position(d.position));
+    this.hear(stream, 'incident', (d) => { if (d.feature) this.to.incident(d.feature, d.findings ?? []); });
+    this.hear(stream, 'gone', (d) => this.to.gone(d.id));
   }
 
-  close(): void { clearTimeout(this.timer); this.stream?.close(); }
-
-  private first: EventSource | null = null;
+  private hear(stream: EventSource, event: string, take: (data: any) => void): void {
+    stream.addEventListener(event, (e) => {
+      this.last = e.lastEventId || this.last;
+      let data: unknown;
+      try { data = JSON.parse(e.data, readable); } catch { return; }  // not a record: nothing to show
+      if (data && typeof data === 'object') take(data);
+    });
+  }
 }

@@ -68,7 +68,7 @@ export class App extends LitElement {
 
   private fresh(): TemplateResult | typeof nothing {
     const n = data.fresh;
-    return n ? html`<button class="btn sm pri fresh" type="button" @click=${() => void data.accept()}>${say('live.new', { n })}</button>` : nothing;
+    return n ? html`<button class="btn sm pri fresh" type="button" @click=${() => data.accept()}>${say('live.new', { n })}</button>` : nothing;
   }
 
   private connection(): TemplateResult {

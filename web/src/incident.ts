@@ -120,7 +120,7 @@ export class IncidentPage extends LitElement {
   /** The record as it was known at another position of the log, beside the one in sight. */
   private versions({ incident }: Row): TemplateResult {
     const then = this.earlier;
-    const latest = data.mission?.log_position;
+    const latest = data.latest;
     const line = (what: string, before: string, now: string) => html`<tr><td>${what}</td><td>${before === now ? html`<span class="same">${before}</span>` : html`<del>${before}</del>`}</td><td>${before === now ? html`<span class="same">${say('version.same')}</span>` : html`<ins>${now}</ins>`}</td></tr>`;
     const told = (i: Incident) => `${words.number(i.violations.best)} (${interval(i.violations)})`;
     return html`<div class="hrow"><h2>${say('incident.versions')}</h2><span class="s m">${say('incident.version', { n: incident.version })}</span></div>
@@ -148,7 +148,7 @@ export class IncidentPage extends LitElement {
   }
 
   private proof(): TemplateResult {
-    const position = state.now.known ?? data.mission?.log_position;
+    const position = state.now.known ?? data.latest;
     return html`<h2>${say('incident.proof')}</h2><ul class="prf">
       ${typeof position === 'number' ? html`<li>${glyph('proof')}<span>${say('proof.position', { n: position })}</span></li>` : nothing}
       <li>${glyph('na')}<span class="m">${say('proof.not_checked')}</span></li></ul>`;

@@ -20,7 +20,7 @@ export class List extends LitElement {
     const all = data.incidents.size;
     const effects = sum(rows.map((r) => r.incident.violations));
     return html`
-      <div class="hd"><h2>${say('list.incidents', { n: rows.length })}</h2>
+      <div class="hd"><h2>${all === 0 && (data.loading || data.errors.some((e) => e.part === 'incidents')) ? say('list.title') : say('list.incidents', { n: rows.length })}</h2>
         ${rows.length ? html`<span class="s q">${say('list.effects', { n: effects.best })} <span class="nw">(${interval(effects)})</span></span>` : nothing}</div>
       ${filters()}
       <div class="scroll" @keydown=${this.keys}>

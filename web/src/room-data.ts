@@ -23,22 +23,36 @@ class Data extends EventTarget {
   lost_since: number | null = null;
   bounds: [number, number, number, number] | null = null;  // of the map, when the list follows it
 
-  private waiting = new Map<string, { kind: string; record: any }>();
+  private waiting = new Map<string, { feature: Feature<Incident>; findings: Finding[] } | null>();  // null: it joined another
   private live: api.Live | null = null;
   private turn = 0;
   private rows_made: { key: string; rows: Row[] } | null = null;
   private edition = 0;
+  private head: number | null = null;
 
-  get fresh(): number { return [...this.waiting.values()].filter((w) => w.kind === 'incident').length; }
+  get fresh(): number { return state.now.known === null ? this.waiting.size : 0; }
+  /** The newest position of the log that is known of here. */
+  get latest(): number | null { return this.head ?? this.mission?.log_position ?? null; }
 
+  /** The stream before the records: what comes while they are read is kept, and what they already hold is dropped. */
   async begin(): Promise<void> {
-    await this.read();
     this.live = new api.Live({
-      came: (kind, data) => this.came(kind.replace(/s$/, ''), data),
+      incident: (feature, findings) => this.came(feature, findings),
+      gone: (id) => { this.waiting.set(id, null); this.soon(); },
       connected: () => { this.lost_since = null; this.changed(); },
       lost: () => { this.lost_since ??= Date.now(); this.changed(); },
-      restarted: () => void this.read(),
+      position: (n) => { if (typeof n === 'number') { this.head = n; this.soon(); } },
+      reset: () => { this.waiting.clear(); void this.read(); },
     });
+    let known = state.now.known;
+    let wait = 0;
+    state.addEventListener('change', () => {
+      if (state.now.known === known) return;
+      known = state.now.known;
+      clearTimeout(wait);
+      wait = window.setTimeout(() => void this.read(), 250);
+    });
+    await this.read();
   }
 
   retry(): void { this.live?.open(); void this.read(); }
@@ -70,7 +84,10 @@ class Data extends EventTarget {
     if (whole[0] !== null) this.incidents = incidents;
     if (whole[1] !== null) this.findings = findings;
     this.complete = whole.every((w) => w !== false);
-    this.waiting.clear();
+    for (const [id, came] of this.waiting) {
+      const have = incidents.get(id)?.properties.version;
+      if (came === null ? have === undefined : have !== undefined && have >= came.feature.properties.version) this.waiting.delete(id);
+    }
     this.loading = false;
     this.changed();
     await this.rest(turn, known);
@@ -105,15 +122,12 @@ class Data extends EventTarget {
     this.changed();
   }
 
-  /** A live event holds the record, as a feature or bare. It waits until the reader lets it in. */
-  private came(kind: string, data: any): void {
-    if (state.now.known !== null) return;
-    const record = data?.type === 'Feature' ? data.properties : data;
-    if (typeof record?.id !== 'string') return;
-    const have = kind === 'incident' ? this.incidents.get(record.id)?.properties.version
-      : (this.findings.get(record.subject) ?? []).find((f) => f.id === record.id)?.version;
-    if (have !== undefined && have >= record.version) return;
-    this.waiting.set(`${kind} ${record.id}`, { kind, record: kind === 'incident' && data.type === 'Feature' ? data : record });
+  /** It waits until the reader lets it in; whoever looks at the past is not disturbed. */
+  private came(feature: Feature<Incident>, findings: Finding[]): void {
+    const { id, version } = feature.properties;
+    const have = this.incidents.get(id)?.properties.version;
+    if (have !== undefined && have >= version) return;
+    this.waiting.set(id, { feature, findings });
     this.soon();
   }
 
@@ -123,20 +137,13 @@ class Data extends EventTarget {
     this.timer = window.setTimeout(() => { this.timer = 0; this.changed(); }, 100);
   }
 
-  async accept(): Promise<void> {
-    const came = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const { kind, record } of came) {
-      if (kind === 'finding') {
-        const others = (this.findings.get(record.subject) ?? []).filter((f) => f.id !== record.id);
-        this.findings.set(record.subject, [...others, record]);
-      } else if (record.type === 'Feature') this.incidents.set(record.properties.id, record);
+  accept(): void {
+    for (const [id, came] of this.waiting) {
+      if (came === null) { this.incidents.delete(id); this.findings.delete(id); continue; }
+      this.incidents.set(id, came.feature);
+      this.findings.set(id, came.findings);
     }
-    // An incident that came without its region is asked for.
-    await Promise.all(came.filter((c) => c.kind === 'incident' && c.record.type !== 'Feature').map(async ({ record }) => {
-      try { this.incidents.set(record.id, await api.item<Incident>('incidents', record.id, null)); }
-      catch (e) { this.failed('incidents', e); }
-    }));
+    this.waiting.clear();
     this.changed();
   }
 

@@ -22,7 +22,7 @@ export class Timeline extends LitElement {
   protected render(): TemplateResult {
     const rows = data.rows(false);
     const range = extent(rows);
-    return html`${range ? this.drawn(rows, range) : html`<p class="pad s m">${say('time.empty')}</p>`}`;
+    return html`${range ? this.drawn(rows, range) : html`<p class="whole s m">${data.loading ? say('state.loading') : say('time.empty')}</p>`}`;
   }
 
   private drawn(rows: Row[], [first, last]: [number, number]): TemplateResult {
@@ -35,7 +35,7 @@ export class Timeline extends LitElement {
     const from = s.from ? Math.max(first, Date.parse(s.from)) : first;
     const to = s.to ? Math.min(last, Date.parse(s.to)) : last;
     return html`
-      <div class="tl-key"><b>${say('time.effects_per', { unit: say(`time.unit.${width / kHour}`) })}</b>
+      <div class="tl-key"><b>${say('time.effects_per', { unit: say(`time.unit.${width / kHour}`) })} <span class="q nw">${when.offset(to)}</span></b>
         ${groups.map((g, i) => html`<span><i class="k k${i + 1}"></i>${say(`time.${g}`)}</span>`)}</div>
       <div class="tl-plot"><span class="tl-max t3">${words.number(most)}</span>
         <svg viewBox="0 0 1000 60" preserveAspectRatio="none" role="img" aria-label=${this.inWords(bins, width)}>
@@ -53,7 +53,7 @@ export class Timeline extends LitElement {
           <path class="axis" d="M0 59.5H1000" vector-effect="non-scaling-stroke"></path>
         </svg>
         ${coverage(first, last)}
-        <div class="tl-ticks" aria-hidden="true">${ticks(first, last).map(([t, text, end]) => svgTick(x(t) / 10, text, end))}</div>
+        <div class="tl-ticks" aria-hidden="true">${ticks(first, last).map(([t, text]) => tick(x(t) / 10, text))}</div>
       </div>
       ${this.happened(first, last, from, to, width)}
       ${this.known()}`;
@@ -80,25 +80,20 @@ export class Timeline extends LitElement {
         input.setAttribute('aria-invalid', String(v === null));
         if (v !== null) set(which, v);
       }}>`;
-    return html`<div class="rail-row"><b class="rb">${say('time.happened')}</b><span class="rails">${slider('from', from)}${slider('to', to)}</span>
-      <span class="fields">${field('from', from)}<span aria-hidden="true">–</span>${field('to', to)}<span class="s q nw">${when.offset(to)}</span></span></div>`;
+    return html`<div class="rail-row"><span class="fields"><b class="rb">${say('time.happened')}</b>${field('from', from)}<span aria-hidden="true">–</span>${field('to', to)}</span>
+      <span class="rails">${slider('from', from)}${slider('to', to)}</span></div>`;
   }
 
   private known(): TemplateResult | typeof nothing {
-    const latest = data.mission?.log_position;
+    const latest = data.latest;
     if (typeof latest !== 'number') return nothing;
     const now = state.now.known ?? latest;
-    const set = (v: number) => {
-      state.set({ known: v >= latest ? null : Math.max(0, Math.round(v)) });
-      clearTimeout(this.wait);
-      this.wait = window.setTimeout(() => void data.read(), 250);
-    };
-    return html`<div class="rail-row"><b class="rb">${say('time.known')}</b><span class="rails"><input type="range" class="to" min="0" max=${latest} .value=${String(now)}
-        aria-label=${say('time.known_slider')} aria-valuetext=${state.now.known === null ? say('time.latest') : say('time.entry', { n: now })} @input=${(e: Event) => set(Number((e.target as HTMLInputElement).value))}></span>
-      <span class="fields"><input type="number" min="0" max=${latest} .value=${String(now)} aria-label=${say('time.known_field')} @change=${(e: Event) => set(Number((e.target as HTMLInputElement).value))}>
-        <span class="s q">${state.now.known === null ? say('time.latest') : say('time.of_entries', { n: latest })}</span></span></div>`;
+    const set = (v: number) => state.set({ known: v >= latest ? null : Math.max(0, Math.round(v)) });
+    return html`<div class="rail-row"><span class="fields"><b class="rb">${say('time.known')}</b><input type="number" min="0" max=${latest} .value=${String(now)} aria-label=${say('time.known_field')} @change=${(e: Event) => set(Number((e.target as HTMLInputElement).value))}>
+        <span class="s q">${state.now.known === null ? say('time.latest') : say('time.of_entries', { n: latest })}</span></span>
+      <span class="rails"><input type="range" class="to" min="0" max=${latest} .value=${String(now)}
+        aria-label=${say('time.known_slider')} aria-valuetext=${state.now.known === null ? say('time.latest') : say('time.entry', { n: now })} @input=${(e: Event) => set(Number((e.target as HTMLInputElement).value))}></span></div>`;
   }
-  private wait = 0;
 }
 
 interface Bin { start: number; explosions: number; projectiles: number; bursts: number }
@@ -163,18 +158,18 @@ function coverage(first: number, last: number): TemplateResult {
     </svg>`;
 }
 
-function ticks(first: number, last: number): [number, string, boolean][] {
+function ticks(first: number, last: number): [number, string][] {
   const day = 24 * kHour;
   const every = Math.max(1, Math.ceil((last - first) / day / 9));
-  const found: [number, string, boolean][] = [];
+  const found: [number, string][] = [];
   let n = 0;
   for (let d = when.midnight(first + day); d <= last; d = when.midnight(d + 26 * kHour), n++) {
-    if (n % every === 0) found.push([d, when.day(d + kHour), (d - first) / (last - first) > 0.95]);
+    if (n % every === 0 && (d - first) / (last - first) < 0.93) found.push([d, when.day(d + kHour)]);
   }
   return found;
 }
 
 // Positions are set by attribute of a drawing, not by style: the page forbids inline style.
-function svgTick(percent: number, text: string, end: boolean): TemplateResult {
-  return html`<svg class="tick" x="0">${svg`<line x1=${`${percent}%`} x2=${`${percent}%`} y1="0" y2="4" class="axis"></line><text class="t3" x=${`${percent}%`} dx=${end ? -2 : 2} y="13" text-anchor=${end ? 'end' : 'start'}>${text}</text>`}</svg>`;
+function tick(percent: number, text: string): TemplateResult {
+  return html`<svg class="tick" x="0">${svg`<line x1=${`${percent}%`} x2=${`${percent}%`} y1="0" y2="4" class="axis"></line><text class="t3" x=${`${percent}%`} dx="2" y="13">${text}</text>`}</svg>`;
 }

@@ -14,6 +14,7 @@ export class Server {
     this.log = [];           // of live events: [position, kind, record]
     this.failing = new Set(); // collections that answer 500
     this.slow_ms = 0;
+    this.rules = 'first';
     this.resumed = [];
     this.http = createServer((q, a) => void this.answer(q, a));
   }
@@ -35,12 +36,14 @@ export class Server {
   /** Ends every live stream, as a network would. */
   drop() { for (const c of this.clients) c.destroy(); this.clients.clear(); }
 
-  push(kind, record) {
-    this.log.push([this.log.length + 1, kind, record]);
+  /** As the engine's server sends it: an incident with its findings, behind the position it became known at. */
+  push(feature, findings = []) {
+    const position = this.mission.landing.log_position + this.log.length + 1;
+    this.log.push([position, 'incident', { feature, findings, id: feature.id, position }]);
     for (const c of this.clients) this.send(c, this.log[this.log.length - 1]);
   }
 
-  send(client, [position, kind, record]) { client.write(`id: ${position}\nevent: ${kind}\ndata: ${JSON.stringify(record)}\n\n`); }
+  send(client, [position, kind, record]) { client.write(`id: ${position}/${kind}/${record.id}\nevent: ${kind}\ndata: ${JSON.stringify(record)}\n\n`); }
 
   async answer(q, a) {
     const url = new URL(q.url, this.url);
@@ -48,8 +51,9 @@ export class Server {
     const json = (status, body) => { a.writeHead(status, { ...headers, 'Content-Type': status < 400 ? 'application/geo+json' : 'application/problem+json' }); a.end(JSON.stringify(body)); };
     if (url.pathname === '/api/live') {
       a.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' });
-      a.write(': here\n\n');
-      const last = Number(q.headers['last-event-id'] ?? NaN);
+      const last = parseInt(q.headers['last-event-id'] ?? url.searchParams.get('since'), 10);
+      const position = Number.isNaN(last) ? this.mission.landing.log_position + this.log.length : last;
+      a.write(`retry: 1000\nid: ${position}\nevent: hello\ndata: ${JSON.stringify({ position, rules: this.rules })}\n\n`);
       this.resumed.push(last);
       if (!Number.isNaN(last)) for (const e of this.log) if (e[0] > last) this.send(a, e);
       this.clients.add(a);

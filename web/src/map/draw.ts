@@ -59,6 +59,9 @@ function corner(geometry: Row['geometry'], b: Box): [number, number] {
   return best;
 }
 
+/** 0 for a breach; what nothing was found of comes last. */
+const gravity = (r: Row): number => (r.shown ? valueOrder.indexOf(r.shown.value) : valueOrder.length);
+
 function union(boxes: (Box | null)[]): Box | null {
   const all = boxes.filter((b): b is Box => b !== null);
   if (all.length === 0) return null;
@@ -145,18 +148,17 @@ export class Drawing {
   }
 
   private region(r: Row): unknown {
-    return { type: 'Feature', geometry: r.geometry, properties: { id: r.incident.id, value: r.shown ? valueClass(r.shown.value) : 'none', sel: r.incident.id === state.now.sel, z8: zoomFor(narrow_m(box(r.geometry)!), r.incident.place.best[1], kGlyphBelow_px) } };
+    return { type: 'Feature', geometry: r.geometry, properties: { id: r.incident.id, order: r.incident.id === state.now.sel ? 9 : -gravity(r), value: r.shown ? valueClass(r.shown.value) : 'none', sel: r.incident.id === state.now.sel, z8: zoomFor(narrow_m(box(r.geometry)!), r.incident.place.best[1], kGlyphBelow_px) } };
   }
 
   /** Two, of which one shows: a glyph in the place of a region too small to see, or a label at the edge of one that is. */
   private marks(r: Row): unknown[] {
     const b = box(r.geometry)!;
     const c = r.incident.violations;
-    const gravity = r.shown ? valueOrder.indexOf(r.shown.value) : valueOrder.length;
     const properties = {
       id: r.incident.id, value: r.shown ? valueClass(r.shown.value) : 'none', sel: r.incident.id === state.now.sel,
       best: words.number(c.best) + (c.unbounded ? '+' : ''), range: c.unbounded || c.low === c.high ? '' : interval(c),
-      gravity, rank: gravity * 1e6 - c.best, z8: zoomFor(narrow_m(b), (b[1] + b[3]) / 2, kGlyphBelow_px),
+      gravity: gravity(r), rank: gravity(r) * 1e6 - c.best, z8: zoomFor(narrow_m(b), (b[1] + b[3]) / 2, kGlyphBelow_px),
     };
     const at = (at: string, coordinates: unknown) => ({ type: 'Feature', geometry: { type: 'Point', coordinates }, properties: { ...properties, at } });
     return [at('centre', r.incident.place.best), at('edge', corner(r.geometry, b))];
@@ -235,6 +237,7 @@ export class Drawing {
     const empty = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } };
     const text: any = ['format', ['get', 'best'], { 'text-color': p.ink }, ' ', {}, ['get', 'range'], { 'font-scale': 0.9, 'text-color': p['ink-2'] }];
     const label: any = { 'text-font': ['plex'], 'text-size': 12, 'text-anchor': 'left', 'text-padding': 1, 'text-field': text };
+    const aside: any = ['case', ['==', ['get', 'at'], 'centre'], ['literal', [0, 0]], ['literal', [11, -8]]];
     const halo = { 'text-color': p.ink, 'text-halo-color': p['map-land'], 'text-halo-width': 2 };
     const font = (url: string, ...ranges: string[]) => ({ url: new URL(url, location.href).href, 'unicode-range': ranges });
     return {
@@ -250,8 +253,8 @@ export class Drawing {
         { id: 'sector', type: 'line', source: 'areas', filter: ['==', ['get', 'kind'], 'sector'], paint: { 'line-color': p['map-line'], 'line-width': 0.75, 'line-opacity': 0.45 } },
         { id: 'line-case', type: 'line', source: 'areas', filter: ['==', ['get', 'kind'], 'line'], paint: { 'line-color': p['map-line'], 'line-width': 4.5 } },
         { id: 'line-core', type: 'line', source: 'areas', filter: ['==', ['get', 'kind'], 'line'], paint: { 'line-color': p['map-land'], 'line-width': 2.1 } },
-        { id: 'region', type: 'fill', source: 'regions', paint: { 'fill-color': byValue, 'fill-opacity': 0.13 } },
-        { id: 'region-edge', type: 'line', source: 'regions', paint: { 'line-color': byValue, 'line-width': 1.5 } },
+        { id: 'region', type: 'fill', source: 'regions', layout: { 'fill-sort-key': ['get', 'order'] }, paint: { 'fill-color': byValue, 'fill-opacity': 0.13 } },
+        { id: 'region-edge', type: 'line', source: 'regions', layout: { 'line-sort-key': ['get', 'order'] }, paint: { 'line-color': byValue, 'line-width': 1.5 } },
         { id: 'halo', type: 'line', source: 'regions', filter: ['==', ['get', 'sel'], true], paint: { 'line-color': p.ink, 'line-width': 1.5, 'line-offset': -6.5 } },
         { id: 'place', type: 'symbol', source: 'areas', filter: ['all', ['==', ['geometry-type'], 'Point'], ['==', ['get', 'kind'], 'place']],
           layout: { 'text-field': ['to-string', ['get', 'name']], 'text-font': ['plex'], 'text-size': 11.5, 'text-variable-anchor': ['top', 'bottom', 'right', 'left'], 'text-radial-offset': 0.9, 'symbol-sort-key': ['to-number', ['get', 'rank'], 9] },
@@ -260,12 +263,12 @@ export class Drawing {
           layout: { 'text-field': ['to-string', ['get', 'name']], 'text-font': ['plex'], 'text-size': 11, 'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 1.4 },
           paint: { 'text-color': p['map-line'], 'text-halo-color': p['map-land'], 'text-halo-width': 2 } },
         { id: 'mark', type: 'symbol', source: 'marks',
-          layout: { 'icon-image': ['get', 'value'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'symbol-sort-key': ['-', 0, ['get', 'gravity']] } },
-        { id: 'mark-count', type: 'symbol', source: 'marks', layout: { ...label, 'text-offset': [0.8, 0], 'symbol-sort-key': ['get', 'rank'] }, paint: halo },
+          layout: { 'icon-image': ['get', 'value'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-offset': aside, 'symbol-sort-key': ['-', 0, ['get', 'gravity']] } },
+        { id: 'mark-count', type: 'symbol', source: 'marks', layout: { ...label, 'text-offset': ['case', ['==', ['get', 'at'], 'centre'], ['literal', [0.8, 0]], ['literal', [1.5, -0.5]]], 'symbol-sort-key': ['get', 'rank'] }, paint: halo },
         { id: 'mark-halo', type: 'circle', source: 'marks',
           paint: { 'circle-radius': 12.5, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.ink, 'circle-stroke-width': 1.5 } },
         { id: 'mark-sel', type: 'symbol', source: 'marks',
-          layout: { ...label, 'icon-image': ['get', 'value'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'text-allow-overlap': true, 'text-offset': ['case', ['==', ['get', 'at'], 'centre'], ['literal', [1.5, 0]], ['literal', [0.8, 0]]] as any }, paint: halo },
+          layout: { ...label, 'icon-image': ['get', 'value'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'text-allow-overlap': true, 'text-offset': ['case', ['==', ['get', 'at'], 'centre'], ['literal', [1.5, 0]], ['literal', [1.5, -0.5]]] as any, 'icon-offset': aside }, paint: halo },
       ],
     };
   }
