@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { parse } from 'smol-toml';
 import { defineConfig } from 'vite';
 
@@ -36,8 +36,19 @@ const symbols = {
   },
 };
 
+// What is shipped with the app keeps its licence beside it.
+const shipped = { 'IBM Plex Sans': '@fontsource/ibm-plex-sans', 'IBM Plex Mono': '@fontsource/ibm-plex-mono', Lit: 'lit', 'MapLibre GL JS': 'maplibre-gl' };
+const licences = {
+  name: 'licences',
+  generateBundle() {
+    const file = (name) => here(`node_modules/${name}/${readdirSync(here(`node_modules/${name}/`)).find((f) => f.startsWith('LICENSE'))}`);
+    const source = Object.entries(shipped).map(([title, name]) => `${title}\n\n${readFileSync(file(name), 'utf8').trim()}\n`).join('\n\n');
+    this.emitFile({ type: 'asset', fileName: 'licences.txt', source });
+  },
+};
+
 export default defineConfig({
-  plugins: [catalogue, symbols],
+  plugins: [catalogue, symbols, licences],
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
   build: {
     target: 'es2022',

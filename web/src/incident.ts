@@ -86,10 +86,9 @@ export class IncidentPage extends LitElement {
 
   private arithmetic({ incident }: Row): TemplateResult {
     const all = [...chains(incident)];
-    const total = incident.evidence.reduce((s, e) => s + e.weight, 0);
     return html`<h2>${say('incident.arithmetic')}</h2><div class="words"><p>${say('incident.arithmetic_words', { n: all.length, odds: odds(incident), p: probability(incident.p_real) })}</p></div>
-      <div class="gap">${all.map(([, pieces], i) => html`<p class="sumline"><span>${say('evidence.chain', { n: i + 1 })}</span><span>${weight(pieces.reduce((s, e) => s + e.weight, 0))}</span></p>`)}
-      <p class="sumline tot"><span>${say('incident.power')}</span><span>${weight(total)}</span></p></div>
+      <div class="gap">${all.map(([, pieces], i) => html`<p class="sumline"><span>${say('evidence.chain', { n: i + 1 })}</span><span>${weight(Math.max(...pieces.map((e) => e.weight)))}</span></p>`)}
+      <p class="sumline tot"><span>${say('incident.real')}</span><span>${probability(incident.p_real)}</span></p></div>
       <p class="s m gap">${say('incident.arithmetic_note')}</p>`;
   }
 

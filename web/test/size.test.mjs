@@ -17,6 +17,10 @@ export const tests = existsSync(dist) ? {
     assert.ok(entry <= 100_000);
     assert.ok(map <= 480_000);
   },
+  'the licences of what is shipped are beside it'() {
+    const text = readFileSync(new URL('licences.txt', dist), 'utf8');
+    for (const words of [/SIL OPEN FONT LICENSE/i, /IBM Plex Mono/, /MapLibre/, /BSD 3-Clause|Redistribution and use/]) assert.match(text, words);
+  },
   'no inline script or style in the page'() {
     const html = readFileSync(new URL('index.html', dist), 'utf8');
     assert.doesNotMatch(html, /<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)/);
