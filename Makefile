@@ -6,7 +6,7 @@ N := 100000
 OBSERVATIONS := 20000
 SENSORS := 5000
 
-.PHONY: help demo test bench fuzz lint coverage format clean release docs
+.PHONY: help demo test bench fuzz lint coverage format clean release docs web
 help:
 	@echo "Each target names the Debian packages that are missing and installs them, with sudo when not root;"
 	@echo "where it may not, it prints the command and stops. make clean and make help need none."
@@ -22,6 +22,7 @@ help:
 	@echo "make coverage run the tests with counters and say what they ran"
 	@echo "make format  format the sources"
 	@echo "make docs    write what is made from the sources: docs/parameters.md, schema/*.schema.json"
+	@echo "make web     build the app in a browser, web/dist; needs npm"
 	@echo "make clean   remove build/ and the var/ of missions under examples and tests"
 
 # A build from nothing joins the sources of each target, which takes half the time. One that is there stays as it is:
@@ -86,6 +87,9 @@ docs: release
 	cmake --build --preset release -j $(JOBS) --target write_toml_schemas
 	build/release/truce params --markdown >docs/parameters.md
 	build/release/src/stages/judge/write_toml_schemas schema
+
+web:
+	cd web && npm ci && npm run build
 
 clean:
 	rm -rf build examples/missions/*/var tests/missions/*/var

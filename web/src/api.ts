@@ -1,0 +1,131 @@
+// What the server says, over the published API only (OGC API – Features under /api, live events beside it).
+import type { Area, Attribution, Difference, Feature, Finding, Incident, Mission, Observation, Quiet, Source } from './records';
+
+const kPage = 1000;
+/** The live layer stays small; older history is reached by narrowing the time. */
+export const kMost = 5000;
+
+export class ApiError extends Error {
+  constructor(readonly url: string, readonly status: number, message: string) { super(message); }
+}
+
+/** Marks that turn the direction of writing could make a text read as another: they show as what they are, a mark. */
+const readable = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd') : value;
+
+async function get(url: string): Promise<any> {
+  const answer = await fetch(url, { headers: { accept: 'application/geo+json, application/json' } });
+  if (!answer.ok) {
+    const problem = await answer.json().catch(() => null);
+    throw new ApiError(url, answer.status, problem?.detail ?? problem?.title ?? answer.statusText);
+  }
+  return JSON.parse(await answer.text(), readable);
+}
+
+function asOf(url: string, position: number | null): string {
+  return position === null ? url : `${url}${url.includes('?') ? '&' : '?'}as-of=${position}`;
+}
+
+/** Where the next page is, on this origin whatever name the server knows itself by. */
+function next(page: any): string | null {
+  const link = (page.links ?? []).find((l: any) => l.rel === 'next');
+  if (!link) return null;
+  const url = new URL(link.href, location.href);
+  return url.pathname + url.search;
+}
+
+/** All features of a collection, page by page; `seen` gets each page as it comes. An absent collection is empty. */
+export async function features<T>(collection: string, known: number | null, seen: (page: Feature<T>[]) => void): Promise<boolean> {
+  let url: string | null = asOf(`/api/collections/${collection}/items?limit=${kPage}`, known);
+  let had = 0;
+  while (url) {
+    let page: any;
+    try {
+      page = await get(url);
+    } catch (e) {
+      if (e instanceof ApiError && e.status === 404 && had === 0) return true;
+      throw e;
+    }
+    const found: Feature<T>[] = page.features ?? [];
+    had += found.length;
+    seen(found);
+    url = next(page);
+    if (url && had >= kMost) return false;
+  }
+  return true;
+}
+
+export function item<T>(collection: string, id: string, known: number | null): Promise<Feature<T>> {
+  return get(asOf(`/api/collections/${collection}/items/${encodeURIComponent(id)}`, known));
+}
+
+export async function mission(): Promise<Mission> {
+  const page = await get('/api');
+  return {
+    title: page.title ?? '',
+    time_zone: page.time_zone ?? 'UTC',
+    boundary_view: page.boundary_view ?? '',
+    log_position: page.log_position ?? null,
+    provisions: page.provisions ?? [],
+  };
+}
+
+export interface Collections {
+  incidents: Incident; findings: Finding; differences: Difference; attributions: Attribution;
+  observations: Observation; quiet: Quiet; sources: Source; areas: Area;
+}
+
+export interface LiveListener {
+  /** A new incident or version: its feature, and its findings. */
+  incident: (feature: Feature<Incident>, findings: Finding[]) => void;
+  gone: (id: string) => void;
+  connected: () => void;
+  lost: () => void;
+  position: (position: number) => void;
+  /** Results follow other rules now, or the stream has lost its place: everything must be read again. */
+  reset: () => void;
+}
+
+/** Live events. The browser resumes by Last-Event-ID; where it gives up, the stream is begun behind the last event. */
+export class Live {
+  private stream: EventSource | null = null;
+  private timer = 0;
+  private wait_ms = 1000;
+  private last = '';
+  private rules: string | null = null;
+
+  constructor(private readonly to: LiveListener) { this.open(); }
+
+  open(): void {
+    clearTimeout(this.timer);
+    this.stream?.close();
+    const since = /^\d+/.exec(this.last)?.[0];
+    const stream = new EventSource(since === undefined ? '/api/live' : `/api/live?since=${since}`);
+    this.stream = stream;
+    stream.onopen = () => { this.wait_ms = 1000; this.to.connected(); };
+    stream.onerror = () => {
+      this.to.lost();
+      if (stream.readyState !== EventSource.CLOSED) return;
+      this.timer = window.setTimeout(() => this.open(), this.wait_ms);
+      this.wait_ms = Math.min(this.wait_ms * 2, 30_000);
+    };
+    this.hear(stream, 'hello', (d) => {
+      if (this.rules !== null && d.rules !== this.rules) this.to.reset();
+      this.rules = d.rules;
+      this.to.position(d.position);
+    });
+    this.hear(stream, 'reset', (d) => { this.rules = d.rules; this.to.position(d.position); this.to.reset(); });
+    this.hear(stream, 'position', (d) => this.to.position(d.position));
+    this.hear(stream, 'incident', (d) => { if (d.feature) this.to.incident(d.feature, d.findings ?? []); });
+    this.hear(stream, 'gone', (d) => this.to.gone(d.id));
+  }
+
+  private hear(stream: EventSource, event: string, take: (data: any) => void): void {
+    stream.addEventListener(event, (e) => {
+      this.last = e.lastEventId || this.last;
+      let data: unknown;
+      try { data = JSON.parse(e.data, readable); } catch { return; }  // not a record: nothing to show
+      if (data && typeof data === 'object') take(data);
+    });
+  }
+}

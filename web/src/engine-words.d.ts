@@ -1,0 +1,4 @@
+declare module 'engine-words/*' {
+  const messages: Record<string, string>;
+  export default messages;
+}

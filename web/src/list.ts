@@ -1,0 +1,100 @@
+// The list is the accessible map: the same incidents, filter and selection, as a real table.
+import { html, LitElement, nothing, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { interval, kilometres, coordinates } from './figures';
+import { finding, glyph } from './glyph';
+import { chains, mainClass, sum, symbolOf, valueOrder } from './records';
+import { data, type Row } from './room-data';
+import { state, Watch } from './state';
+import { emptyState, loadingRows } from './states';
+import { say, words } from './words';
+import * as when from './when';
+
+@customElement('truce-list')
+export class List extends LitElement {
+  constructor() { super(); new Watch(this, [data, state, words]); }
+  protected createRenderRoot(): HTMLElement { return this; }
+
+  protected render(): TemplateResult {
+    const rows = data.rows();
+    const all = data.incidents.size;
+    const effects = sum(rows.map((r) => r.incident.violations));
+    return html`
+      <div class="hd"><h2>${all === 0 && (data.loading || data.errors.some((e) => e.part === 'incidents')) ? say('list.title') : say('list.incidents', { n: rows.length })}</h2>
+        ${rows.length ? html`<span class="s q">${say('list.effects', { n: effects.best })} <span class="nw">(${interval(effects)})</span></span>` : nothing}</div>
+      ${filters()}
+      <div class="scroll" @keydown=${this.keys}>
+        ${data.loading && all === 0 ? loadingRows() : rows.length === 0 ? emptyState(all) : this.table(rows)}
+        ${data.complete ? nothing : html`<p class="pad s m">${say('list.partial', { n: all })}</p>`}
+      </div>`;
+  }
+
+  private table(rows: Row[]): TemplateResult {
+    const days = new Map<string, Row[]>();
+    for (const r of rows) {
+      const d = when.fullDay(r.start);
+      const there = days.get(d);
+      if (there) there.push(r);
+      else days.set(d, [r]);
+    }
+    const now = rows.some((r) => r.incident.id === state.now.sel) ? state.now.sel : rows[0].incident.id;
+    return html`<table><caption class="vh">${say('list.caption')}</caption>
+      <thead class="vh"><tr><th scope="col">${say('list.time')}</th><th scope="col">${say('list.where')}</th><th scope="col">${say('list.count')}</th></tr></thead>
+      ${[...days].map(([d, those]) => html`<tbody><tr class="day"><th colspan="3" scope="rowgroup">${d}</th></tr>
+        ${those.map((r) => this.row(r, r.incident.id === now))}</tbody>`)}</table>`;
+  }
+
+  private row(r: Row, reachable: boolean): TemplateResult {
+    const { incident } = r;
+    const chosen = incident.id === state.now.sel;
+    const c = mainClass(incident);
+    const independent = chains(incident).size;
+    const radius = incident.place.radius_m;
+    return html`<tr class=${chosen ? 'sel' : ''} @click=${() => select(incident.id)}>
+      <td class="tm"><b>${when.clock(r.start)}</b><span class="q s">${when.clockUtc(r.start)}</span></td>
+      <td class="wh"><a href=${state.link({ page: 'incident', sel: incident.id })} data-id=${incident.id} tabindex=${reachable ? 0 : -1}
+          aria-current=${chosen ? 'true' : nothing} @click=${(e: MouseEvent) => follow(e, incident.id)}>${data.place(incident) ?? coordinates(incident.place.best)}</a>
+        <span class="s m">${glyph(symbolOf(c))} ${words.term('effect', c)}${radius ? html` · <span class="nw">± ${kilometres(radius)}</span>` : nothing}</span>
+        <span class="s m">${r.shown ? html`${finding(r.shown.value)}` : html`<span class="q">${say('finding.none')}</span>`}${incident.time_basis === 'publication' || incident.time_basis === 'day' ? html` · ${say(`basis.${incident.time_basis}`)}` : nothing}</span></td>
+      <td class="ct n"><b>${words.number(incident.violations.best)}</b><span class="s m">${interval(incident.violations)}</span><span class="s m">${say('list.chains', { n: independent })}</span></td></tr>`;
+  }
+
+  private keys(e: KeyboardEvent): void {
+    if (!['ArrowDown', 'ArrowUp', 'Home', 'End'].includes(e.key) || e.altKey || e.ctrlKey || e.metaKey) return;
+    const rows = data.rows();
+    if (rows.length === 0) return;
+    e.preventDefault();
+    const at = rows.findIndex((r) => r.incident.id === state.now.sel);
+    const to = e.key === 'Home' ? 0 : e.key === 'End' ? rows.length - 1
+      : Math.min(rows.length - 1, Math.max(0, e.key === 'ArrowDown' ? at + 1 : at - 1));
+    select(rows[to].incident.id);
+    void this.updateComplete.then(() => this.querySelector<HTMLElement>(`a[data-id="${CSS.escape(rows[to].incident.id)}"]`)?.focus());
+  }
+}
+
+export function select(id: string): void { if (state.now.sel !== id) state.set({ sel: id }); }
+
+/** The first press selects; pressed again, or with Enter from the selected row, the incident opens. */
+function follow(e: MouseEvent, id: string): void {
+  if (e.metaKey || e.ctrlKey || e.shiftKey || e.button !== 0) return;
+  e.preventDefault();
+  e.stopPropagation();
+  if (state.now.sel === id) state.set({ page: 'incident', sel: id }, true);
+  else select(id);
+}
+
+function filters(): TemplateResult {
+  const s = state.now;
+  const choose = (name: 'value' | 'provision' | 'reading' | 'class', any: string, options: [string, string][]) => html`
+    <select class="btn sm" aria-label=${say(`filter.${name}`)} .value=${s[name]} @change=${(e: Event) => state.set({ [name]: (e.target as HTMLSelectElement).value })}>
+      <option value="" ?selected=${s[name] === ''}>${any}</option>
+      ${options.map(([value, text]) => html`<option value=${value} ?selected=${s[name] === value}>${text}</option>`)}
+    </select>`;
+  return html`<div class="filters" role="group" aria-label=${say('filter.group')}>
+    <button class="btn sm" type="button" aria-pressed=${s.inview} @click=${() => state.set({ inview: !s.inview })}>${say('filter.inview')}</button>
+    ${choose('class', say('filter.any_class'), data.classes().map((c) => [c, words.term('effect', c)]))}
+    ${choose('value', say('filter.any_value'), valueOrder.map((v) => [v, words.term('value', v)]))}
+    ${data.provisions().length < 2 && !s.provision ? nothing : choose('provision', say('filter.any_provision'), data.provisions().map((p) => [p, say('filter.provision_named', { id: p })]))}
+    ${data.readings().length < 2 && !s.reading ? nothing : choose('reading', say('filter.any_reading'), data.readings().map((r) => [r, say('filter.reading_named', { id: r })]))}
+  </div>`;
+}

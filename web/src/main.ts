@@ -1,0 +1,12 @@
+import './tokens.css';
+import './fonts.css';
+import './ui.css';
+import './app.css';
+import { data } from './room-data';
+import { state } from './state';
+import { words } from './words';
+
+// Words first: a frame without them would be redrawn under the reader's eyes.
+await words.load(words.choose(state.now.lang));
+await import('./app');
+await data.begin();

@@ -1,0 +1,122 @@
+// The records as the API serves them: the fields of schema/*.json, only those that the app reads.
+
+export type Value = 'breach' | 'undeterminable' | 'compliant' | 'not_applicable';
+
+export interface Interval { start: string; end: string }
+export interface Count { low: number; best: number; high?: number; unbounded?: boolean }
+export interface Effect { effect_class: string; count: Count; evidence: string[]; weapon?: string; calibre_mm?: number; system?: string }
+export interface Evidence { chain: string; observation: string; source: string; weight: number }
+export interface Shape { kind: string; name?: string; radius_m?: number }
+
+export interface Incident {
+  id: string;
+  version: number;
+  when: Interval;
+  time_basis?: string;
+  p_real: number;
+  place: { best: [number, number]; radius_m?: number; region: Shape };
+  violations: Count;
+  effects: Effect[];
+  evidence: Evidence[];
+  notices?: string[];
+  flags?: string[];
+}
+
+export interface Reason { fact: string; message?: string; args?: string[]; words: string; probability: number }
+export interface Finding {
+  id: string;
+  version: number;
+  subject: string;
+  provision: string;
+  reading: string;
+  value: Value;
+  probability: number;
+  threshold: number;
+  standard_of_proof: string;
+  missing_fact?: string;
+  reasons: Reason[];
+}
+export interface Difference { id: string; subject: string; provision: string; facts: string[]; sides: { reading: string; value: Value; probability: number }[] }
+export interface Alternative { party: string; probability: number; message?: string; args?: string[]; words?: string }
+export interface Attribution { subject: string; alternatives: Alternative[] }
+export interface Observation {
+  id: string;
+  source: string;
+  when: Interval;
+  shape: Shape;
+  text?: string;
+  means?: string[];
+  position?: string;
+  upstream?: string;
+  items: { classes: Record<string, number>; count: { kind: string; value: number; upper?: number } }[];
+}
+export interface Quiet { sector: string; when: Interval; effect_class: string; coverage?: number | null; detections: number; upper_bound?: number | null }
+export interface Source { id: string; name?: string; kind?: string }
+export interface Area { id?: string; kind: string; name?: string; rank?: number }
+
+export interface Geometry { type: string; coordinates: unknown }
+export interface Feature<T> { type: 'Feature'; id?: string | number; geometry: Geometry | null; properties: T }
+
+/** What the landing page of the API says of the mission. */
+export interface Mission {
+  title: string;
+  time_zone: string;
+  boundary_view: string;
+  log_position: number | null;
+  provisions: { id: string; words: string; source?: string }[];
+}
+
+const worst: Value[] = ['breach', 'undeterminable', 'compliant', 'not_applicable'];
+
+/** Of several findings the one a duty officer must see first. */
+export function gravest(findings: Finding[]): Finding | undefined {
+  return [...findings].sort((a, b) =>
+    worst.indexOf(a.value) - worst.indexOf(b.value) || b.probability - a.probability || (a.id < b.id ? -1 : 1))[0];
+}
+
+export const valueOrder = worst;
+
+/** Reports that share a chain are one source of knowledge. */
+export function chains(incident: Incident): Map<string, Evidence[]> {
+  const found = new Map<string, Evidence[]>();
+  for (const piece of incident.evidence) {
+    const same = found.get(piece.chain);
+    if (same) same.push(piece);
+    else found.set(piece.chain, [piece]);
+  }
+  return found;
+}
+
+/** The three greys of the timeline. */
+export function group(effectClass: string): 'explosions' | 'projectiles' | 'bursts' {
+  if (effectClass.startsWith('explosion')) return 'explosions';
+  if (effectClass === 'burst' || effectClass === 'shot' || effectClass === 'bursts_and_shots') return 'bursts';
+  return 'projectiles';
+}
+
+export function sum(counts: Count[]): Count {
+  const total: Count = { low: 0, best: 0, high: 0 };
+  for (const c of counts) {
+    total.low += c.low;
+    total.best += c.best;
+    if (c.unbounded || c.high === undefined || total.unbounded) { total.unbounded = true; delete total.high; }
+    else total.high = (total.high ?? 0) + c.high;
+  }
+  return total;
+}
+
+export function symbolOf(effectClass: string): string {
+  if (effectClass.startsWith('explosion')) return 'explosion';
+  if (effectClass === 'muzzle_flash') return 'flash';
+  if (effectClass === 'illumination_flare') return 'flare';
+  if (effectClass === 'projectile') return 'projectile';
+  if (group(effectClass) === 'bursts') return 'burst';
+  return 'observation';
+}
+
+/** The class that an incident is named after: the one with most effects. */
+export function mainClass(incident: Incident): string {
+  const best = new Map<string, number>();
+  for (const e of incident.effects) best.set(e.effect_class, (best.get(e.effect_class) ?? 0) + e.count.best);
+  return [...best].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? 'other';
+}
