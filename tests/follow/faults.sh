@@ -7,7 +7,7 @@ truce="$1"; work="$(mktemp -d)"; m="$work/m"; pid=; trap 'kill -9 $pid 2>/dev/nu
 cp -r "$2" "$m"; rm -rf "$m/var"
 fail() { echo "$1"; cat "$work/out" "$work/err"; exit 1; }
 start() {
-  "$truce" run "$m" --every 0.05 >>"$work/out" 2>>"$work/err" &
+  "$truce" run "$m" --port 0 --every 0.05 >>"$work/out" 2>>"$work/err" &
   pid=$!
 }
 rows=0
