@@ -208,7 +208,10 @@ class Serving {
   Serving(const Mission& mission, const RunOptions& o)
       : source_(std::make_shared<const Mission>(mission)) {
     if (o.port == 0) return;
-    auto started = serve::Server::start({.port = o.port}, {mission.name, TRUCE_VERSION}, source_);
+    auto started = serve::Server::start(
+        {.port = o.port},
+        {mission.name, TRUCE_VERSION, mission.reporting_day.zone.name(), mission.boundary_view},
+        source_);
     if (!started.ok()) {
       std::fprintf(stderr, "%s; the run goes on without the web app\n",
                    printable(started.error().to_text()).c_str());

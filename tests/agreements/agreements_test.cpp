@@ -128,7 +128,7 @@ TEST(Agreements, take_provisions_from_points_as_if_they_were_their_own) {
   EXPECT_EQ(base[1].exceptions.at(0).notice_kinds, std::vector<std::string>{"rescue_flight"});
   EXPECT_EQ(read.agreement.readings.at(1).provisions[1].zone_kinds, std::vector<std::string>{});
   EXPECT_EQ(read.agreement.readings.front().clocks.gates.at(0).breaches,
-            std::vector<std::string>{"ceasefire"});
+            (std::vector<std::string>{"ceasefire", "persistent"}));
 }
 
 }  // namespace

@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::string_view kCrs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
-std::string landing_json(const Asked& asked, std::string_view title) {
+std::string landing_json(const Asked& asked, const SiteOptions& site) {
   const std::string api = asked.root + "/api";
   std::string out;
   JsonWriter w(out);
-  w.begin_object().key("description");
+  w.begin_object().key("boundary_view").string(site.boundary_view).key("description");
   w.string(
       "Records of a ceasefire's monitoring: what was observed, what follows from it, what the "
       "agreement says of it, each with how sure it is.");
@@ -25,7 +25,7 @@ std::string landing_json(const Asked& asked, std::string_view title) {
                   {api + "/collections", "data", kJson, "Collections"},
                   {api + "/live", "https://html.spec.whatwg.org/multipage/server-sent-events.html",
                    "text/event-stream", "What comes to be known, as it does"}}));
-  w.key("title").string(title).end_object();
+  w.key("time_zone").string(site.time_zone).key("title").string(site.title).end_object();
   return out;
 }
 
@@ -74,18 +74,17 @@ Result<Response> answer_document(const Asked& asked, std::string_view type, std:
 
 }  // namespace
 
-Response answer_api(const Asked& asked, Records& records, std::string_view title,
-                    std::string_view version) {
+Response answer_api(const Asked& asked, Records& records, const SiteOptions& site) {
   const auto& path = asked.target.path;
   const auto document = [&asked](std::string_view type, std::string body) {
     const auto answer = answer_document(asked, type, std::move(body));
     return answer.ok() ? *answer : problem_of(answer.error());
   };
-  if (path.size() == 1) return document(kJson, landing_json(asked, title));
+  if (path.size() == 1) return document(kJson, landing_json(asked, site));
   const std::string& what = path[1];
   if (path.size() == 2 && what == "conformance") return document(kJson, conformance_json());
   if (path.size() == 2 && what == "openapi.json")
-    return document(kOpenApi, openapi_document(version));
+    return document(kOpenApi, openapi_document(site.version));
   if (what != "collections") return problem(404, "there is nothing here");
   if (path.size() == 2) return document(kJson, collections_json(asked));
   const Collection* collection = find_collection(path[2]);

@@ -143,8 +143,7 @@ Response Service::answer_records(const Request& request, const Target& target) {
              to_text(records.read_at()) + "\n" + options_.version + "\n" + host + "\n" +
              request.target + "\n" + std::string(request.header("Accept")));
   if (has_it(request, tag)) return unchanged(tag, kLiveData);
-  Response out =
-      answer_api({request, target, "http://" + host}, records, options_.title, options_.version);
+  Response out = answer_api({request, target, "http://" + host}, records, options_);
   if (out.status != 200) return out;
   out.headers.push_back({"ETag", tag});
   out.headers.push_back({"Cache-Control", std::string(kLiveData)});

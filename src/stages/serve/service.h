@@ -21,6 +21,8 @@ struct Figures {
 struct SiteOptions {
   std::string title;    // the mission's
   std::string version;  // of the program
+  std::string time_zone = "UTC";
+  std::string boundary_view = {};
 };
 
 // Asked by one thread alone.

@@ -61,6 +61,7 @@ class ServiceTest : public testing::Test {
 TEST_F(ServiceTest, every_document_of_the_standard_is_there_and_leads_on) {
   const Response landing = get("/api");
   EXPECT_EQ(landing.status, 200);
+  EXPECT_NE(landing.body.find("\"time_zone\":\"UTC\""), std::string::npos);
   EXPECT_EQ(landing.type, "application/json");
   EXPECT_EQ(get(link(landing, "conformance")).status, 200);
   EXPECT_NE(get(link(landing, "conformance")).body.find("ogcapi-features-1/1.0/conf/geojson"),

@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "stages/serve/records.h"
 #include "stages/serve/request.h"
+#include "stages/serve/service.h"
 
 namespace truce::serve {
 
@@ -40,8 +41,7 @@ struct Asked {
 };
 
 // /api and what is below it, but the stream. `records` stay as they are meanwhile.
-Response answer_api(const Asked& asked, Records& records, std::string_view title,
-                    std::string_view version);
+Response answer_api(const Asked& asked, Records& records, const SiteOptions& site);
 // /api/collections/{id}/items and below.
 Response answer_items(const Asked& asked, Records& records);
 std::string openapi_document(std::string_view version);
