@@ -10,6 +10,8 @@
 
 #include <array>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include "stages/serve/fake_records.h"
 
@@ -165,14 +167,14 @@ TEST_F(ServerTest, a_large_answer_comes_whole) {
 
 TEST_F(ServerTest, refuses_what_is_no_request_and_closes) {
   start();
-  for (const char* bad :
-       {"\x16\x03\x01\x02\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: localhost\r\nA b\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: localhost\r\nA: b\r\n c: d\x01\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: "
-        "chunked\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
+  const std::string get = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+  const std::string post = "POST / HTTP/1.1\r\nHost: localhost\r\n";
+  const std::string length = "Content-Length: 3\r\n", chunked = "Transfer-Encoding: chunked\r\n";
+  for (const std::string& bad : std::vector<std::string>{
+           "\x16\x03\x01\x02\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
+           get + "A b\r\n\r\n", get + "A: b\r\n c: d\x01\r\n\r\n",
+           post + length + "Content-Length: 4\r\n\r\nabcd",
+           post + length + chunked + "\r\n0\r\n\r\n", post + chunked + "\r\nzz\r\n"}) {
     const std::string said = answer(bad);
     EXPECT_EQ(said.substr(0, 12), "HTTP/1.1 400") << bad << "\n" << said;
     EXPECT_NE(said.find("Connection: close"), std::string::npos);
