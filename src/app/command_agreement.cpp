@@ -63,7 +63,7 @@ std::map<std::string, std::string> case_tables(const std::vector<judge::Outcome>
 // What must stand, with the words of the reason where the case names it.
 std::string worked_words(const judge::ClockOutcome& o, const Zone& zone, Language l) {
   const judge::ClockExpectation& e = *o.expected;
-  const std::string stands = judge::words_of(e.worked, e.kind, zone, l);
+  std::string stands = judge::words_of(e.worked, e.kind, zone, l);
   if (e.worked.why.empty() || !o.as_worked) return stands;
   return stands + (stands.empty() ? "" : "; ") + judge::words_of(o.because, l);
 }

@@ -303,7 +303,7 @@ TEST(Escalation, takes_in_thousands_of_breaches) {
   Draws draws(5);
   Timeline t;
   for (int i = 0; i < 12'000; ++i) {
-    const Instant from = kInitial + Duration::minutes(static_cast<int>(draws.below(60 * 1440)));
+    const Instant from = kInitial + Duration::minutes(static_cast<int>(draws.below(86'400)));
     Breach b = breach("f" + std::to_string(i), {from, from + Duration::minutes(1)});
     b.sector = "s" + std::to_string(draws.below(3));
     if (draws.below(3) == 0) b.value = FindingValue::kUndeterminable;

@@ -42,8 +42,8 @@ class NoSource : public RecordsSource {
 std::vector<std::string> fuzz_seeds() {
   return {
       "/\n127.0.0.1\ntext/html",
-      "/api/collections/claims/items?bbox=22,44,41,53&datetime=2025-04-20T00:00:00Z/..&limit=5\n"
-      "localhost:8080\n*/*",
+      "/api/collections/claims/items?bbox=22,44,41,53&datetime=2025-04-20/..\nlocalhost:80\n*/*",
+      "/api/collections/claims/items?limit=5\nlocalhost:8080\n*/*",
       "/api/collections/findings/items/i1%2F2%2Fbase?f=csv&as-of=3\n[::1]:1\ntext/csv;q=0.5",
       "/api/live?since=3\n127.0.0.1\ntext/event-stream",
       "http://x/metrics\n127.0.0.1\n",
