@@ -7,7 +7,7 @@
 #include <regex>
 
 #include "app/assemble.h"
-#include "app/cli.h"
+#include "app/cli_answer.h"
 #include "app/clocks.h"
 #include "app/session.h"
 #include "base/files.h"
@@ -19,24 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct PageAnswer {
-  int status = 0;
-  std::string out, err;
-};
-
-PageAnswer answer_of(const std::vector<std::string>& words) {
-  std::vector<const char*> all{"truce"};
-  for (const auto& w : words) all.push_back(w.c_str());
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  PageAnswer a;
-  a.status = run_cli(static_cast<int>(all.size()), all.data());
-  a.out = ::testing::internal::GetCapturedStdout();
-  a.err = ::testing::internal::GetCapturedStderr();
-  return a;
-}
-
-bool answers(const PageAnswer& a, const std::string& part) {
+bool answers(const CliAnswer& a, const std::string& part) {
   return a.out.find(part) != std::string::npos;
 }
 
@@ -72,7 +55,7 @@ per = "all"
 
 [[escalation]])");
   EXPECT_TRUE(write_file_atomically(to / "agreement.toml", text).ok());
-  const PageAnswer run = answer_of({"run", to.string(), "--once", "--quiet"});
+  const CliAnswer run = answer_to({"run", to.string(), "--once", "--quiet"});
   EXPECT_EQ(run.status, 0) << run.err;
   return to.string();
 }
@@ -94,7 +77,7 @@ std::string line_with(const std::string& lines, const std::string& part) {
 
 TEST(ClockPages, show_cumulations_in_every_language_and_as_json) {
   const std::string mission = cumulating_mission("shown");
-  const PageAnswer clocks = answer_of({"clocks", mission});
+  const CliAnswer clocks = answer_to({"clocks", mission});
   ASSERT_EQ(clocks.status, 0) << clocks.err;
   EXPECT_TRUE(answers(clocks, "Cumulation twice: counts as serious, a time between 2030-03-"))
       << clocks.out;
@@ -102,10 +85,10 @@ TEST(ClockPages, show_cumulations_in_every_language_and_as_json) {
                       "2 breaches of severity minor within 960 h count as one of severity "
                       "serious"))
       << clocks.out;
-  EXPECT_TRUE(answers(answer_of({"clocks", mission, "--language", "uk"}), "Сукупність twice:"));
-  EXPECT_TRUE(answers(answer_of({"clocks", mission, "--language", "ru"}), "Совокупность twice:"));
+  EXPECT_TRUE(answers(answer_to({"clocks", mission, "--language", "uk"}), "Сукупність twice:"));
+  EXPECT_TRUE(answers(answer_to({"clocks", mission, "--language", "ru"}), "Совокупность twice:"));
   const std::string line =
-      line_with(answer_of({"clocks", mission, "--json"}).out, "\"cumulation\":\"twice\"");
+      line_with(answer_to({"clocks", mission, "--json"}).out, "\"cumulation\":\"twice\"");
   ASSERT_FALSE(line.empty());
   EXPECT_EQ(*canonicalize(line), line);
   EXPECT_NE(line.find("\"certain\":true,\"counts_as\":\"serious\""), std::string::npos) << line;
@@ -113,22 +96,22 @@ TEST(ClockPages, show_cumulations_in_every_language_and_as_json) {
 
 TEST(ClockPages, explain_what_clocks_names) {
   const std::string mission = cumulating_mission("explained");
-  const std::string clocks = answer_of({"clocks", mission, "--json"}).out;
+  const std::string clocks = answer_to({"clocks", mission, "--json"}).out;
   // The gate: its state, why, and the windows of quiet of its last day with their bytes.
-  const PageAnswer gate = answer_of({"explain", mission, "disengagement"});
+  const CliAnswer gate = answer_to({"explain", mission, "disengagement"});
   ASSERT_EQ(gate.status, 0) << gate.err;
   for (const char* part : {"Gate disengagement: done", "every step was done", "open -> done",
                            "What it rests on: ", "1. ", "log entry ", "the bytes:"})
     EXPECT_TRUE(answers(gate, part)) << part << "\n" << gate.out;
   // The breaches that count as one, each by its finding.
   const std::string cumulated = line_with(clocks, "\"cumulation\":\"twice\"");
-  const PageAnswer twice = answer_of({"explain", mission, json_values(cumulated, "breach").at(0)});
+  const CliAnswer twice = answer_to({"explain", mission, json_values(cumulated, "breach").at(0)});
   ASSERT_EQ(twice.status, 0) << twice.err;
   EXPECT_TRUE(answers(twice, "What it rests on: 2 records")) << twice.out;
   EXPECT_TRUE(answers(twice, "2. finding ")) << twice.out;
   // The breach that an episode begins with says where its tiers stand.
   const std::string episode = line_with(clocks, "\"escalation\":\"response\"");
-  const PageAnswer breach = answer_of({"explain", mission, json_values(episode, "breach").at(0)});
+  const CliAnswer breach = answer_to({"explain", mission, json_values(episode, "breach").at(0)});
   EXPECT_TRUE(answers(breach, "Escalation response after ")) << breach.out;
   EXPECT_TRUE(answers(breach, "warning: lapsed; ")) << breach.out;
   // An event and a window of quiet, by the ids that the clocks print.
@@ -137,22 +120,22 @@ TEST(ClockPages, explain_what_clocks_names) {
         {"\"(quiet/[^\"]*)\"", "1. window of quiet quiet/"}}) {
     std::smatch id;
     ASSERT_TRUE(std::regex_search(clocks, id, std::regex(pattern))) << pattern;
-    const PageAnswer a = answer_of({"explain", mission, id[1]});
+    const CliAnswer a = answer_to({"explain", mission, id[1]});
     EXPECT_EQ(a.status, 0) << a.err;
     for (const char* part : {said, "log entry ", "the bytes:"})
       EXPECT_TRUE(answers(a, part)) << part << "\n" << a.out;
-    EXPECT_TRUE(answers(answer_of({"explain", mission, id[1], "--json"}), "\"log_entry\":"));
+    EXPECT_TRUE(answers(answer_to({"explain", mission, id[1], "--json"}), "\"log_entry\":"));
   }
-  EXPECT_TRUE(answers(answer_of({"explain", mission, "disengagement", "--json"}),
+  EXPECT_TRUE(answers(answer_to({"explain", mission, "disengagement", "--json"}),
                       "\"gate\":\"disengagement\",\"reading\":\"base\",\"state\":\"done\""));
-  EXPECT_NE(answer_of({"explain", mission, "no-such-thing"}).status, 0);
+  EXPECT_NE(answer_to({"explain", mission, "no-such-thing"}).status, 0);
 }
 
 TEST(ClockPages, list_as_many_records_as_they_count) {
   const std::string mission = cumulating_mission("counted");
-  const std::string clocks = answer_of({"clocks", mission, "--json"}).out;
+  const std::string clocks = answer_to({"clocks", mission, "--json"}).out;
   const auto all = line_with(clocks, "\"obligation\":\"maps\"");
-  const PageAnswer a = answer_of({"explain", mission, json_values(all, "id").at(0)});
+  const CliAnswer a = answer_to({"explain", mission, json_values(all, "id").at(0)});
   ASSERT_EQ(a.status, 0) << a.err;
   std::smatch count;
   ASSERT_TRUE(std::regex_search(a.out, count, std::regex("rests on: ([0-9]+) record"))) << a.out;
@@ -161,13 +144,13 @@ TEST(ClockPages, list_as_many_records_as_they_count) {
 
 TEST(ClockPages, speak_the_language_asked_for_down_to_the_observation) {
   const std::string mission = cumulating_mission("spoken");
-  const std::string clocks = answer_of({"clocks", mission, "--json"}).out;
+  const std::string clocks = answer_to({"clocks", mission, "--json"}).out;
   const std::string breach =
       json_values(line_with(clocks, "\"escalation\":\"response\""), "breach").at(0);
   for (const auto& [language, parts] :
        {std::pair{"uk", std::vector{"1. спостереження ", "джерело: ", "коли   ", "запис журналу "}},
         {"ru", std::vector{"1. наблюдение ", "источник: ", "когда  ", "запись журнала "}}}) {
-    const PageAnswer a = answer_of({"explain", mission, breach, "--language", language});
+    const CliAnswer a = answer_to({"explain", mission, breach, "--language", language});
     for (const char* part : parts) EXPECT_TRUE(answers(a, part)) << part << "\n" << a.out;
     for (const char* english : {"observation ", "log entry", "the bytes"})
       EXPECT_FALSE(answers(a, english)) << english << "\n" << a.out;
@@ -196,8 +179,8 @@ TEST(ClockPages, of_agreements_print_no_message_keys) {
     if (!fs::exists(entry.path() / "clocks.toml")) continue;
     for (const char* language : {"en", "uk", "ru"}) {
       for (const char* page : {"--cases", "--print"}) {
-        const PageAnswer a =
-            answer_of({"agreement", entry.path().string(), page, "--language", language});
+        const CliAnswer a =
+            answer_to({"agreement", entry.path().string(), page, "--language", language});
         EXPECT_EQ(a.status, 0) << a.err;
         std::smatch found;
         EXPECT_FALSE(std::regex_search(a.out, found, key)) << found.str() << " in " << language;
@@ -219,7 +202,7 @@ TEST(ClockPages, keep_a_bar_inside_its_cell) {
                                     replaced(cases, "why = \"a person signs for it in time\"",
                                              "why = \"signed | in time\""))
                   .ok());
-  const PageAnswer page = answer_of({"agreement", to.string(), "--print"});
+  const CliAnswer page = answer_to({"agreement", to.string(), "--print"});
   EXPECT_TRUE(answers(page, "| signed \\| in time |")) << page.err;
 }
 
@@ -275,7 +258,7 @@ std::string folder_of_points() {
 
 TEST(ClockPages, tell_who_holds_what_of_a_point_and_on_what_statement) {
   const std::string folder = folder_of_points();
-  const PageAnswer all = answer_of({"agreement", folder, "--points"});
+  const CliAnswer all = answer_to({"agreement", folder, "--points"});
   ASSERT_EQ(all.status, 0) << all.err;
   for (const char* part :
        {"  1: open\n",
@@ -284,11 +267,11 @@ TEST(ClockPages, tell_who_holds_what_of_a_point_and_on_what_statement) {
         "    b: amends “only at night”, since 2025-12-11; ministry of B, 2025-12-11: “at night”, "
         "https://example.org/b\n"})
     EXPECT_TRUE(answers(all, part)) << part << "\n" << all.out;
-  const PageAnswer before = answer_of({"agreement", folder, "--points", "--as-of", "2025-12-10"});
+  const CliAnswer before = answer_to({"agreement", folder, "--points", "--as-of", "2025-12-10"});
   EXPECT_TRUE(answers(before, "    b: no position is known\n")) << before.out;
-  const PageAnswer ukrainian = answer_of({"agreement", folder, "--points", "--language", "uk"});
+  const CliAnswer ukrainian = answer_to({"agreement", folder, "--points", "--language", "uk"});
   EXPECT_TRUE(answers(ukrainian, "    b: змінює «only at night», з 2025-12-11; ")) << ukrainian.out;
-  const PageAnswer json = answer_of({"agreement", folder, "--points", "--json"});
+  const CliAnswer json = answer_to({"agreement", folder, "--points", "--json"});
   const std::string line = json.out.substr(0, json.out.find('\n'));
   EXPECT_EQ(*canonicalize(line), line);
   EXPECT_NE(line.find("\"stance\":\"amends\",\"statement\":{\"date\":"), std::string::npos) << line;
@@ -315,14 +298,14 @@ file = "sub/points.toml"
 version = "d1"
 )")
                   .ok());
-  const PageAnswer a = answer_of({"agreement", folder});
+  const CliAnswer a = answer_to({"agreement", folder});
   EXPECT_NE(a.status, 0);
   EXPECT_NE(a.err.find("is no file of points beside this one"), std::string::npos) << a.err;
   EXPECT_EQ(a.err.find("no provision"), std::string::npos) << a.err;
 }
 
 TEST(ClockPages, name_the_option_whose_time_is_none) {
-  const PageAnswer a = answer_of({"clocks", "no-mission", "--until", "nonsense"});
+  const CliAnswer a = answer_to({"clocks", "no-mission", "--until", "nonsense"});
   EXPECT_EQ(a.status, 2);
   EXPECT_NE(a.err.find("--until"), std::string::npos) << a.err;
 }

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "app/cli.h"
+#include "app/cli_answer.h"
 #include "app/moved.h"
 #include "app/session.h"
 #include "base/files.h"
@@ -17,22 +17,6 @@ namespace fs = std::filesystem;
 
 class ClocksCommand : public ::testing::Test {
  protected:
-  struct Said {
-    int status = 0;
-    std::string out, err;
-  };
-  static Said said(std::vector<std::string> words) {
-    words.insert(words.begin(), "truce");
-    std::vector<const char*> argv;
-    for (const auto& w : words) argv.push_back(w.c_str());
-    ::testing::internal::CaptureStdout();
-    ::testing::internal::CaptureStderr();
-    Said s;
-    s.status = run_cli(static_cast<int>(argv.size()), argv.data());
-    s.out = ::testing::internal::GetCapturedStdout();
-    s.err = ::testing::internal::GetCapturedStderr();
-    return s;
-  }
   void SetUp() override {
     mission_ =
         fs::path(::testing::TempDir()) /
@@ -44,7 +28,7 @@ class ClocksCommand : public ::testing::Test {
     fs::remove(mission_ / "feeds/late.ndjson");
   }
   std::uint64_t take_in() {
-    EXPECT_EQ(said({"run", mission_.string(), "--once", "--quiet"}).status, 0);
+    EXPECT_EQ(answer_to({"run", mission_.string(), "--once", "--quiet"}).status, 0);
     return (*Session::open_to_read(mission_, {.quiet = true}))->store->applied();
   }
   void late(const std::string& rows) {
@@ -59,9 +43,9 @@ class ClocksCommand : public ::testing::Test {
   static bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
   }
-  Said clocks(std::vector<std::string> options) {
+  CliAnswer clocks(std::vector<std::string> options) {
     options.insert(options.begin(), {"clocks", mission_.string()});
-    return said(std::move(options));
+    return answer_to(std::move(options));
   }
 
   fs::path mission_;
@@ -121,7 +105,7 @@ TEST_F(ClocksCommand, refuses_numbers_and_times_that_are_none_by_their_option) {
   for (auto words : wrong) {
     const std::string option = words[1];
     words.insert(words.begin() + 1, mission_.string());
-    const auto refused = said(words);
+    const auto refused = answer_to(words);
     EXPECT_EQ(refused.status, 2) << words[0] << option << refused.err;
     EXPECT_TRUE(has(refused.err, option)) << refused.err;
     EXPECT_EQ(refused.out, "");

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <vector>
 
-#include "app/cli.h"
+#include "app/cli_answer.h"
 #include "app/session.h"
 #include "base/files.h"
 
@@ -13,24 +13,6 @@ namespace truce::app {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Heard {
-  int status = 0;
-  std::string out, err;
-};
-
-Heard ask(std::vector<std::string> words) {
-  words.insert(words.begin(), "truce");
-  std::vector<const char*> argv;
-  for (const auto& w : words) argv.push_back(w.c_str());
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  Heard heard;
-  heard.status = run_cli(static_cast<int>(argv.size()), argv.data());
-  heard.out = ::testing::internal::GetCapturedStdout();
-  heard.err = ::testing::internal::GetCapturedStderr();
-  return heard;
-}
 
 std::string sixty_days_at(const std::string& name) {
   const fs::path to = fs::path(::testing::TempDir()) / ("force-" + name);
@@ -47,8 +29,8 @@ bool holds(const std::string& text, const std::string& part) {
 
 TEST(ForceCommand, says_what_phases_wait_for_what_posts_add_and_what_they_are_warned_of) {
   const auto mission = sixty_days_at("said");
-  ASSERT_EQ(ask({"run", mission, "--once", "--quiet"}).status, 0);
-  const auto then = ask({"force", mission, "--until", "2030-03-04T22:00:00Z"});
+  ASSERT_EQ(answer_to({"run", mission, "--once", "--quiet"}).status, 0);
+  const auto then = answer_to({"force", mission, "--until", "2030-03-04T22:00:00Z"});
   ASSERT_EQ(then.status, 0) << then.err;
   EXPECT_TRUE(holds(then.out, "Phase west: not ready")) << then.out;
   EXPECT_TRUE(holds(then.out, "gate disengagement is waiting")) << then.out;
@@ -58,25 +40,25 @@ TEST(ForceCommand, says_what_phases_wait_for_what_posts_add_and_what_they_are_wa
                     "probability 1.0; no all-clear yet"))
       << then.out;
   EXPECT_FALSE(holds(then.out, "Hazard to birch")) << "over by then: " << then.out;
-  const auto open = ask({"force", mission, "--until", "2030-03-14T22:00:00Z", "--json"});
+  const auto open = answer_to({"force", mission, "--until", "2030-03-14T22:00:00Z", "--json"});
   EXPECT_TRUE(holds(open.out, R"("phase":"west","ready":true)")) << open.out;
 }
 
 // What is not known any more is not enough.
 TEST(ForceCommand, coverage_of_long_ago_is_not_known) {
   const auto mission = sixty_days_at("old");
-  ASSERT_EQ(ask({"run", mission, "--once", "--quiet"}).status, 0);
-  const auto later = ask({"force", mission, "--until", "2030-05-03T00:00:00Z"});
+  ASSERT_EQ(answer_to({"run", mission, "--once", "--quiet"}).status, 0);
+  const auto later = answer_to({"force", mission, "--until", "2030-05-03T00:00:00Z"});
   EXPECT_TRUE(holds(later.out, "west of impact explosion: coverage not known, with it not known"))
       << later.out;
-  const auto soon = ask({"force", mission, "--until", "2030-04-30T18:00:00Z"});
+  const auto soon = answer_to({"force", mission, "--until", "2030-04-30T18:00:00Z"});
   EXPECT_TRUE(holds(soon.out, "west of impact explosion: coverage 0.93")) << soon.out;
 }
 
 TEST(ForceCommand, needs_a_force) {
   const auto mission = sixty_days_at("none");
   fs::remove(fs::path(mission) / "force.toml");
-  const auto heard = ask({"force", mission});
+  const auto heard = answer_to({"force", mission});
   EXPECT_EQ(heard.status, 5);
   EXPECT_TRUE(holds(heard.err, "force.toml")) << heard.err;
 }
@@ -94,7 +76,7 @@ TEST(ForceCommand, check_says_every_problem_of_the_force_and_no_coordinate) {
   replace("sectors = [\"east\"]", "sectors = [\"north\"]");
   replace("needs_gates = [\"disengagement\"]", "needs_gates = [\"quiet\"]");
   ASSERT_TRUE(write_file_atomically(file, text).ok());
-  const auto heard = ask({"check", mission});
+  const auto heard = answer_to({"check", mission});
   EXPECT_EQ(heard.status, 3);
   EXPECT_TRUE(holds(heard.err, "force.toml:18")) << heard.err;
   EXPECT_TRUE(holds(heard.err, "there is no sector \"north\"")) << heard.err;
@@ -110,7 +92,7 @@ TEST(ForceCommand, no_answer_and_no_file_holds_a_coordinate_of_a_post) {
   std::string all;
   const auto hear = [&](std::vector<std::string> words) {
     words.insert(words.begin() + 1, mission);
-    const auto heard = ask(words);
+    const auto heard = answer_to(words);
     EXPECT_EQ(heard.status, 0) << words.front() << ": " << heard.err;
     EXPECT_FALSE(heard.out.empty() && heard.err.empty()) << words.front();
     all += heard.out + heard.err;
@@ -130,7 +112,7 @@ TEST(ForceCommand, no_answer_and_no_file_holds_a_coordinate_of_a_post) {
   const auto session = Session::open(mission, {.quiet = true});
   ASSERT_TRUE(session.ok());
   for (const auto& i : *(*session)->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}})) {
-    const auto heard = ask({"explain", mission, i.id + "/fire/base"});
+    const auto heard = answer_to({"explain", mission, i.id + "/fire/base"});
     all += heard.out + heard.err;
   }
   std::size_t files = 0;

@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "app/cli.h"
+#include "app/cli_answer.h"
 #include "app/session.h"
 #include "app/signature_folder.h"
 #include "base/files.h"
@@ -20,22 +20,6 @@ namespace fs = std::filesystem;
 
 class Signing : public ::testing::Test {
  protected:
-  struct Answer {
-    int status = 0;
-    std::string out, err;
-  };
-  static Answer answer(std::vector<std::string> words) {
-    words.insert(words.begin(), "truce");
-    std::vector<const char*> argv;
-    for (const auto& w : words) argv.push_back(w.c_str());
-    ::testing::internal::CaptureStdout();
-    ::testing::internal::CaptureStderr();
-    Answer a;
-    a.status = run_cli(static_cast<int>(argv.size()), argv.data());
-    a.out = ::testing::internal::GetCapturedStdout();
-    a.err = ::testing::internal::GetCapturedStderr();
-    return a;
-  }
   void SetUp() override {
     const fs::path to =
         fs::path(::testing::TempDir()) /
@@ -46,8 +30,8 @@ class Signing : public ::testing::Test {
     fs::remove_all(to / "var");
     mission_ = to.string();
     for (const auto& f : fs::directory_iterator(to / "feeds")) cut(f.path());
-    ASSERT_EQ(answer({"run", mission_, "--once", "--quiet"}).status, 0);
-    const auto listed = answer({"sign", mission_, "--at", kSoonAfter});
+    ASSERT_EQ(answer_to({"run", mission_, "--once", "--quiet"}).status, 0);
+    const auto listed = answer_to({"sign", mission_, "--at", kSoonAfter});
     const std::string before = "tier warning of response after ";
     const auto at = listed.out.find(before);
     ASSERT_NE(at, std::string::npos) << listed.out;
@@ -71,17 +55,17 @@ class Signing : public ::testing::Test {
     const auto session = Session::open_for_questions(mission_, {.quiet = true});
     return (*session)->store->records("signature")->size();
   }
-  Answer sign_by(const std::string& office) {
-    return answer({"sign", mission_, "--escalation", "response", "--tier", "warning", "--breach",
-                   breach_, "--by", office, "--at", kSoonAfter, "--yes"});
+  CliAnswer sign_by(const std::string& office) {
+    return answer_to({"sign", mission_, "--escalation", "response", "--tier", "warning", "--breach",
+                      breach_, "--by", office, "--at", kSoonAfter, "--yes"});
   }
-  Answer sign(const std::string& tier, const std::string& at, bool yes,
-              const std::string& escalation = "response") {
+  CliAnswer sign(const std::string& tier, const std::string& at, bool yes,
+                 const std::string& escalation = "response") {
     std::vector<std::string> words{
         "sign",     mission_, "--escalation", escalation,        "--tier", tier,
         "--breach", breach_,  "--by",         "head of mission", "--at",   at};
     if (yes) words.push_back("--yes");
-    return answer(words);
+    return answer_to(words);
   }
   std::uint64_t entries() {
     return (*Session::open_for_questions(mission_, {.quiet = true}))->log->committed();
@@ -106,21 +90,22 @@ TEST_F(Signing, shows_what_is_open_and_the_record_and_writes_nothing_unless_told
 }
 
 TEST_F(Signing, writes_a_signature_that_the_clocks_show) {
-  EXPECT_FALSE(holds_text(answer({"clocks", mission_}).out, "warning: signed"));
+  EXPECT_FALSE(holds_text(answer_to({"clocks", mission_}).out, "warning: signed"));
   const auto written = sign("warning", kSoonAfter, true);
   ASSERT_EQ(written.status, 0) << written.err;
   EXPECT_TRUE(holds_text(written.out, "signed: log position ")) << written.out;
   EXPECT_TRUE(holds_text(written.out, ", entered at ")) << "the log's time is another";
   EXPECT_TRUE(left().empty()) << "the log holds it";
-  const auto clocks = answer({"clocks", mission_, "--until", kSoonAfter}).out;
+  const auto clocks = answer_to({"clocks", mission_, "--until", kSoonAfter}).out;
   EXPECT_TRUE(
       holds_text(clocks, "warning: signed; a diplomatic warning was signed at 2030-03-18 14:00"));
   EXPECT_TRUE(holds_text(clocks, "+02:00 EET, entered at ")) << clocks;
-  EXPECT_TRUE(holds_text(
-      answer({"clocks", mission_, "--until", kSoonAfter, "--language", "uk"}).out, ", внесено "));
-  EXPECT_TRUE(holds_text(answer({"clocks", mission_, "--until", kSoonAfter, "--json"}).out,
+  EXPECT_TRUE(
+      holds_text(answer_to({"clocks", mission_, "--until", kSoonAfter, "--language", "uk"}).out,
+                 ", внесено "));
+  EXPECT_TRUE(holds_text(answer_to({"clocks", mission_, "--until", kSoonAfter, "--json"}).out,
                          R"({"entered":")"));
-  EXPECT_EQ(answer({"replay", mission_}).status, 0) << "it follows from the log";
+  EXPECT_EQ(answer_to({"replay", mission_}).status, 0) << "it follows from the log";
   const auto again = sign("warning", "2030-03-18T13:00:00Z", true);
   EXPECT_EQ(again.status, 2);
   EXPECT_TRUE(holds_text(again.err, "warning is signed")) << again.err;
@@ -144,16 +129,16 @@ TEST_F(Signing, refuses_what_is_not_due_lapsed_or_unknown_and_says_what_is_open)
   const auto unknown = sign("warning", kSoonAfter, true);
   EXPECT_TRUE(holds_text(unknown.err, "no episode of response holds a breach \"i1/fire/base\""))
       << unknown.err;
-  EXPECT_EQ(answer({"sign", mission_, "--tier", "warning"}).status, 2);
-  EXPECT_EQ(answer({"sign", mission_, "--yes"}).status, 2);
+  EXPECT_EQ(answer_to({"sign", mission_, "--tier", "warning"}).status, 2);
+  EXPECT_EQ(answer_to({"sign", mission_, "--yes"}).status, 2);
   EXPECT_EQ(entries(), before);
 }
 
 TEST_F(Signing, lists_nothing_where_nothing_may_be_signed) {
-  const auto listed = answer({"sign", mission_, "--at", "2030-02-01T00:00:00Z"});
+  const auto listed = answer_to({"sign", mission_, "--at", "2030-02-01T00:00:00Z"});
   EXPECT_EQ(listed.status, 0);
   EXPECT_EQ(listed.out, "at 2030-02-01 02:00 +02:00 EET no tier may be signed\n");
-  EXPECT_TRUE(holds_text(answer({"sign", mission_, "--at", kSoonAfter, "--json"}).out,
+  EXPECT_TRUE(holds_text(answer_to({"sign", mission_, "--at", kSoonAfter, "--json"}).out,
                          R"("state":"due","tier":"warning")"));
 }
 
@@ -161,13 +146,13 @@ TEST_F(Signing, names_what_lapsed_and_what_comes_where_nothing_may_be_signed) {
   constexpr const char* kBetween = "2030-03-03T00:00:00Z";
   const std::string lapsed = "tier warning of response after i20300301T120000-",
                     next = "tier response of response after i20300301T010000-";
-  const auto listed = answer({"sign", mission_, "--at", kBetween});
+  const auto listed = answer_to({"sign", mission_, "--at", kBetween});
   EXPECT_EQ(listed.status, 0);
   EXPECT_TRUE(holds_text(listed.out, "no tier may be signed\n  " + lapsed)) << listed.out;
   EXPECT_TRUE(holds_text(listed.out, "/fire/base lapsed at a time between 2030-03-02 14:00 "));
   EXPECT_TRUE(holds_text(listed.out, "\n  " + next)) << listed.out;
   EXPECT_TRUE(holds_text(listed.out, "/fire/base opens at a time between 2030-03-04 03:00 "));
-  const auto json = answer({"sign", mission_, "--at", kBetween, "--json"}).out;
+  const auto json = answer_to({"sign", mission_, "--at", kBetween, "--json"}).out;
   EXPECT_TRUE(holds_text(json, R"("state":"lapsed","tier":"warning"},"open":[],"opens_next":{)"))
       << json;
   const auto refused = sign("warning", kBetween, false);
@@ -182,7 +167,7 @@ TEST_F(Signing, refuses_a_time_before_what_the_log_holds) {
   const std::string later =
       R"({"kind":"event","record":{"name":"ceasefire","when":{"end":"2030-03-21T09:00:00Z","start":"2030-03-21T09:00:00Z"}}})";
   ASSERT_TRUE(write_file_atomically(events, *read_file(events) + later + "\n").ok());
-  ASSERT_EQ(answer({"run", mission_, "--once", "--quiet"}).status, 0);
+  ASSERT_EQ(answer_to({"run", mission_, "--once", "--quiet"}).status, 0);
   const auto before = entries();
   const auto back = sign("warning", kSoonAfter, true);
   EXPECT_EQ(back.status, 2);
@@ -262,7 +247,7 @@ TEST_F(Signing, is_taken_once_through_crashes) {
   const auto disk = posix_disk();
   for (int crash = 0; crash < 2; ++crash) {
     ASSERT_TRUE(leave_signature(mission_, *disk, record).ok());
-    ASSERT_EQ(answer({"run", mission_, "--once", "--quiet"}).status, 0);
+    ASSERT_EQ(answer_to({"run", mission_, "--once", "--quiet"}).status, 0);
     EXPECT_TRUE(left().empty());
     EXPECT_EQ(signatures(), 1U);
   }
