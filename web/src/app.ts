@@ -1,22 +1,36 @@
 // The frame: what mission, what time it is there, what came in, which view.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { html as tagged, unsafeStatic } from 'lit/static-html.js';
 import './evidence';
 import { glyph } from './glyph';
 import './incident';
 import './list';
 import './map-panel';
 import { data } from './room-data';
-import { state, Watch } from './state';
+import { state, Watch, type Page } from './state';
 import { bars } from './states';
 import './timeline';
 import { languages, say, words } from './words';
 import * as when from './when';
 
+type TextPage = Exclude<Page, 'room' | 'incident'>;
+const text_pages: Record<TextPage, () => Promise<unknown>> = {
+  board: () => import('./pages/board'), desk: () => import('./pages/desk'), quiet: () => import('./pages/quiet'),
+  sources: () => import('./pages/sources'), agreement: () => import('./pages/agreement'), report: () => import('./pages/report'),
+  proof: () => import('./pages/proof'), signin: () => import('./pages/signin'),
+};
+/** The views in the order of the bar, with their symbols; on a phone the first four have a tab. */
+const views: [Exclude<Page, 'incident' | 'signin'>, string][] = [
+  ['room', 'incident'], ['board', 'gate'], ['desk', 'case'], ['report', 'bulletin'],
+  ['quiet', 'notice'], ['sources', 'acoustic-ok'], ['agreement', 'case'], ['proof', 'proof'],
+];
+
 @customElement('truce-app')
 export class App extends LitElement {
   private now = Date.now();
   private page = state.now.page;
+  private failed: Page | null = null;
 
   constructor() { super(); new Watch(this, [data, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
@@ -36,21 +50,36 @@ export class App extends LitElement {
     if (s.theme) document.documentElement.dataset.theme = s.theme;
     else delete document.documentElement.dataset.theme;
     const mission = data.mission?.title ?? '';
-    document.title = [s.page === 'incident' ? say('nav.incident') : say('nav.room'), mission, 'truce'].filter(Boolean).join(' · ');
+    document.title = [say(`nav.${s.page}`), mission, 'truce'].filter(Boolean).join(' · ');
     return html`<a class="skip" href="#main" @click=${(e: Event) => { e.preventDefault(); this.querySelector<HTMLElement>('#main')?.focus(); }}>${say('nav.skip')}</a>
       <header class="top"><span class="mark">${glyph('logo')}truce</span><span class="mission" title=${mission}>${mission}</span>
-        <nav aria-label=${say('nav.views')}>${this.tab('room', 'incident')}</nav>
+        <nav aria-label=${say('nav.views')}>${views.map((v) => this.tab(v))}</nav>
         <div class="right">${this.fresh()}${this.connection()}<span class="sep"></span>${this.clock()}<span class="sep"></span>
           <span class="s m langs" role="group" aria-label=${say('nav.language')}>${languages.map((l) => html`<button type="button" lang=${l} aria-pressed=${words.language === l} title=${names[l]} @click=${() => void speak(l)}>${short[l]}</button>`)}</span>
           <button class="btn quiet sm theme" type="button" aria-label=${say('nav.theme')} title=${say('nav.theme')} @click=${turn}>${dark() ? '☀' : '☾'}</button></div></header>
       <div class="bars" aria-live="polite">${bars()}</div>
       <p class="vh" aria-live="polite">${data.fresh ? say('live.new', { n: data.fresh }) : ''}</p>
-      ${s.page === 'incident' ? html`<truce-incident></truce-incident>` : html`
-        <main id="main" class="room" tabindex="-1"><h1 class="vh">${say('nav.room_title')}</h1>
-          <section class="list" aria-label=${say('list.title')}><truce-list></truce-list></section>
-          <div class="map"><truce-map></truce-map></div>
-          <aside class=${s.sel ? 'evid' : 'evid idle'} aria-label=${say('evidence.title')}><truce-evidence></truce-evidence></aside>
-          <section class="time" aria-label=${say('time.title')}><truce-timeline></truce-timeline></section></main>`}`;
+      ${s.page === 'room' ? this.room() : s.page === 'incident' ? html`<truce-incident></truce-incident>` : this.text(s.page)}
+      <nav class="tabs" aria-label=${say('nav.views')}>${views.slice(0, 4).map((v) => this.tab(v))}</nav>`;
+  }
+
+  private room(): TemplateResult {
+    const s = state.now;
+    return html`<main id="main" class="room" tabindex="-1"><h1 class="vh">${say('nav.room_title')}</h1>
+      <section class="list" aria-label=${say('list.title')}><truce-list></truce-list></section>
+      <div class="map"><truce-map></truce-map></div>
+      <aside class=${s.sel ? 'evid' : 'evid idle'} aria-label=${say('evidence.title')}><truce-evidence></truce-evidence></aside>
+      <section class="time" aria-label=${say('time.title')}><truce-timeline></truce-timeline></section></main>`;
+  }
+
+  /** A page of text, a chunk of its own: its element is there once that has come. */
+  private text(page: TextPage): TemplateResult {
+    if (this.failed === page) return html`<main id="main" class="wrap" tabindex="-1"><p class="pad" role="alert">${say('page.failed')}</p></main>`;
+    if (!customElements.get(`truce-${page}`)) {
+      void text_pages[page]().then(() => this.requestUpdate(), () => { this.failed = page; this.requestUpdate(); });
+      return html`<main id="main" class="wrap" tabindex="-1"><p class="pad m" role="status">${say('state.loading')}</p></main>`;
+    }
+    return tagged`<${unsafeStatic(`truce-${page}`)}></${unsafeStatic(`truce-${page}`)}>`;
   }
 
   protected updated(): void {
@@ -62,8 +91,8 @@ export class App extends LitElement {
     } else this.querySelector<HTMLElement>('#main')?.focus();
   }
 
-  private tab(page: 'room', icon: string): TemplateResult {
-    return html`<a href=${state.link({ page })} aria-current=${state.now.page === page ? 'page' : nothing} @click=${(e: MouseEvent) => { e.preventDefault(); state.set({ page }, true); }}>${glyph(icon)}${say(`nav.${page}`)}</a>`;
+  private tab([page, icon]: (typeof views)[number]): TemplateResult {
+    return html`<a href=${state.link({ page })} aria-current=${state.now.page === page ? 'page' : nothing} @click=${(e: MouseEvent) => { e.preventDefault(); state.set({ page }, true); }}>${glyph(icon)}<span>${say(`nav.${page}`)}</span></a>`;
   }
 
   private fresh(): TemplateResult | typeof nothing {

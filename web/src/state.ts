@@ -1,8 +1,11 @@
 // The whole state of a view stands in the address: a link in a report opens what its writer saw.
 import { ReactiveController, ReactiveControllerHost } from 'lit';
 
+export const pages = ['room', 'incident', 'board', 'desk', 'quiet', 'sources', 'agreement', 'report', 'proof', 'signin'] as const;
+export type Page = (typeof pages)[number];
+
 export interface State {
-  page: 'room' | 'incident';
+  page: Page;
   sel: string;
   value: string;
   provision: string;
@@ -32,7 +35,7 @@ export function read(search: string): State {
   const known = /^\d{1,15}$/.test(text('known')) ? Number(text('known')) : null;
   return {
     ...empty,
-    page: text('page') === 'incident' ? 'incident' : 'room',
+    page: pages.find((p) => p === text('page')) ?? 'room',
     sel: text('sel'), value: text('value'), provision: text('provision'), reading: text('reading'), class: text('class'),
     from: instant(q.get('from')), to: instant(q.get('to')), known,
     inview: text('inview') === '1',

@@ -1,43 +1,14 @@
 // The app over missions worked by the engine, at three widths, light and dark, and under what goes wrong.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { page, ready } from './browser.mjs';
-import { Server } from './server.mjs';
+import { ready } from './browser.mjs';
+import { noSidewaysScroll, violations, visit } from './visit.mjs';
 
 export const browser = true;
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Runs `what` with a server of the mission and a page; then nothing wrong may have come up. */
-async function visit(world, mission, options, what) {
-  const server = await new Server(structuredClone(mission)).listen();
-  const tab = await page(world.browser, server, options);
-  try {
-    await what(tab, server);
-    assert.deepEqual(tab.wrong, []);
-  } finally {
-    await tab.context().close();
-    await server.close();
-  }
-}
 
 const first = (mission, value) => {
   const f = mission.collections.findings.find((x) => x.properties.value === value);
   return f ? f.properties.subject : mission.collections.incidents[0].id;
 };
-
-async function violations(tab) {
-  // The page's policy forbids inline script, so the checker comes in beside the page.
-  await tab.evaluate(axe);
-  const found = await tab.evaluate(() => window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-  return found.violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
-}
-
-async function noSidewaysScroll(tab) {
-  const wide = await tab.evaluate(() => (document.documentElement.scrollWidth <= innerWidth ? [] : [...document.querySelectorAll('truce-app *')]
-    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('.canvas, svg')).map((e) => `${e.tagName}.${e.className}`)));
-  assert.deepEqual(wide.slice(0, 8), [], 'the page scrolls sideways');
-}
 
 export const tests = {};
 for (const [width, height] of [[390, 844], [1280, 800], [2560, 1440]]) {

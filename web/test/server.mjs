@@ -14,6 +14,7 @@ export class Server {
     this.log = [];           // of live events: [position, kind, record]
     this.failing = new Set(); // collections that answer 500
     this.slow_ms = 0;
+    this.answers = new Map(); // by path: what a test wants answered there, { status, body, headers } or a function of the request that gives it
     this.rules = 'first';
     this.resumed = [];
     this.http = createServer((q, a) => void this.answer(q, a));
@@ -49,6 +50,12 @@ export class Server {
     const url = new URL(q.url, this.url);
     const headers = { 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-cache' };
     const json = (status, body) => { a.writeHead(status, { ...headers, 'Content-Type': status < 400 ? 'application/geo+json' : 'application/problem+json' }); a.end(JSON.stringify(body)); };
+    const given = this.answers.get(url.pathname);
+    if (given) {
+      const { status = 200, body = {}, headers: more = {} } = typeof given === 'function' ? await given(q, url) : given;
+      a.writeHead(status, { ...headers, 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json', ...more });
+      return a.end(typeof body === 'string' ? body : JSON.stringify(body));
+    }
     if (url.pathname === '/api/live') {
       a.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' });
       const last = parseInt(q.headers['last-event-id'] ?? url.searchParams.get('since'), 10);

@@ -1,0 +1,14 @@
+import { html, LitElement, type TemplateResult } from 'lit';
+import { customElement } from 'lit/decorators.js';
+import { state, Watch } from '../state';
+import { say, words } from '../words';
+
+@customElement('truce-board')
+export class BoardPage extends LitElement {
+  constructor() { super(); new Watch(this, [state, words]); }
+  protected createRenderRoot(): HTMLElement { return this; }
+
+  protected render(): TemplateResult {
+    return html`<main id="main" class="wrap" tabindex="-1"><h1>${say('nav.board')}</h1></main>`;
+  }
+}
