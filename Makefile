@@ -22,14 +22,17 @@ help:
 	@echo "make coverage run the tests with counters and say what they ran"
 	@echo "make format  format the sources"
 	@echo "make docs    write what is made from the sources: docs/parameters.md, schema/*.schema.json"
-	@echo "make web     build the app in a browser, web/dist; needs npm"
+	@echo "make web     build the app in a browser, web/dist, as every target does that builds the program"
 	@echo "make clean   remove build/ and the var/ of missions under examples and tests"
 
 # A build from nothing joins the sources of each target, which takes half the time. One that is there stays as it is:
 # whoever works on the sources begins with cmake --preset release.
 JOINED := $(if $(wildcard build/release),,-DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0)
 
-release:
+# Debian's npm does not install beside a Node from elsewhere: only where none is found.
+NODE := $(if $(shell command -v npm),,node)
+
+release: web
 	scripts/install_packages.sh build libs test
 	cmake --preset release $(JOINED)
 	cmake --build --preset release -j $(JOBS) --target truce
@@ -39,11 +42,8 @@ demo: release
 	@echo
 	@echo "Open $(CURDIR)/$(MISSION)/var/reports/2025-04-18_2025-04-22.html in a browser."
 
-# Debian's npm does not install beside a Node from elsewhere: only where none is found.
-NODE := $(if $(shell command -v npm),,node)
-
-test:
-	scripts/install_packages.sh build libs test $(NODE)
+test: web
+	scripts/install_packages.sh build libs test browser
 	for preset in release asan-ubsan; do \
 	  cmake --preset $$preset $(JOINED) && cmake --build --preset $$preset -j $(JOBS) && \
 	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure $$([ $$preset = release ] || echo -LE "missions|crash") || exit 1; \
@@ -73,7 +73,7 @@ lint:
 	scripts/lint.sh $(BASE)
 
 coverage:
-	scripts/install_packages.sh build libs test coverage $(NODE)
+	scripts/install_packages.sh build libs test coverage browser
 	cmake --preset coverage && cmake --build --preset coverage -j $(JOBS)
 	find build/coverage -name '*.gcda' -delete
 	ctest --test-dir build/coverage -j $(JOBS) --output-on-failure
@@ -88,8 +88,15 @@ docs: release
 	build/release/truce params --markdown >docs/parameters.md
 	build/release/src/stages/judge/write_toml_schemas schema
 
-web:
-	cd web && npm ci && npm run build
+# The app, which the program holds; made anew only when something it is made of has changed.
+web: web/dist/index.html
+web/dist/index.html: $(shell git ls-files web/src web/public web/locales src/model/messages 2>/dev/null) web/index.html \
+    web/tsconfig.json web/vite.config.mjs web/node_modules/.package-lock.json
+	cd web && npm run build
+web/node_modules/.package-lock.json: web/package-lock.json
+	$(if $(NODE),scripts/install_packages.sh $(NODE))
+	cd web && npm ci --no-audit --no-fund
+	touch $@
 
 clean:
-	rm -rf build examples/missions/*/var tests/missions/*/var
+	rm -rf build web/dist web/node_modules examples/missions/*/var tests/missions/*/var

@@ -1,0 +1,98 @@
+// What a reader in a browser waits for.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { open } from '../../web/test/browser.mjs';
+import { report } from './mission.mjs';
+
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+async function first_view(browser, base, say) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const tab = await context.newPage();
+  let bytes = 0;
+  const session = await context.newCDPSession(tab);
+  await session.send('Network.enable');
+  session.on('Network.loadingFinished', (e) => { bytes += e.encodedDataLength; });
+  await tab.goto(`${base}/`);
+  const begun = await tab.evaluate(() => performance.timeOrigin);
+  const list_ms = await tab.waitForFunction(() => document.querySelector('truce-list tr.day') && performance.now(), null, { polling: 'raf', timeout: 60_000 }).then((h) => h.jsonValue());
+  const paint_ms = await tab.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN);
+  await tab.waitForFunction(() => document.querySelector('truce-map')?.drawn?.idle(), null, { polling: 50, timeout: 120_000 });
+  const map_ms = await tab.evaluate(() => performance.now());
+  say('first paint of the frame', `${paint_ms.toFixed(0)} ms`, '1,000 ms', paint_ms <= 1000);
+  say('the list has rows', `${list_ms.toFixed(0)} ms`, '1,000 ms', list_ms <= 1000);
+  say('the map is drawn', `${map_ms.toFixed(0)} ms`, '2,500 ms', map_ms <= 2500);
+  say('bytes over the wire until then', `${(bytes / 1000).toFixed(0)} kB`);
+  return { context, tab, begun };
+}
+
+/** Frames a second and how long an input waits, while the map is dragged and the time is scrubbed by keys. */
+async function smooth(tab, say) {
+  await tab.evaluate(() => {
+    window.frames_seen = 0;
+    window.delays = [];
+    const tick = () => { window.frames_seen++; requestAnimationFrame(tick); };
+    requestAnimationFrame(tick);
+    new PerformanceObserver((l) => { for (const e of l.getEntries()) window.delays.push(e.processingStart - e.startTime); }).observe({ type: 'event', durationThreshold: 16, buffered: false });
+  });
+  const box = await tab.locator('truce-map .canvas').boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const measure = async (what, act) => {
+    await tab.evaluate(() => { window.frames_seen = 0; window.delays = []; });
+    const begun = Date.now();
+    await act();
+    const s = (Date.now() - begun) / 1000;
+    const { n, delays } = await tab.evaluate(() => ({ n: window.frames_seen, delays: window.delays }));
+    delays.sort((a, b) => a - b);
+    say(what, `${(n / s).toFixed(0)} frames a second, an input waits ${(delays[Math.floor(delays.length / 2)] ?? 0).toFixed(0)} ms in the median, ${(delays.at(-1) ?? 0).toFixed(0)} ms at most`);
+  };
+  await measure('the map dragged, software rendering', async () => {
+    await tab.mouse.move(x, y);
+    await tab.mouse.down();
+    for (let i = 0; i < 60; i++) await tab.mouse.move(x + 2 * i, y + i);
+    await tab.mouse.up();
+  });
+}
+
+/** From a row in the feed to a count on the screen, at so many rows a second. */
+async function to_screen(tab, base, folder, per_second, seconds, month, say, most_ms) {
+  const shown = () => tab.evaluate(() => Number(/\d[\d,.\s]*/.exec(document.querySelector('.fresh')?.textContent ?? '')?.[0].replace(/\D/g, '') ?? 0));
+  const before = await shown();
+  await tab.evaluate(() => {
+    window.seen = [];
+    new MutationObserver(() => {
+      const n = Number((/\d[\d,.\s]*/.exec(document.querySelector('.fresh')?.textContent ?? '')?.[0] ?? '0').replace(/\D/g, ''));
+      if (n !== window.seen.at(-1)?.[1]) window.seen.push([Date.now(), n]);
+    }).observe(document.body, { subtree: true, childList: true, characterData: true });
+  });
+  const written = [];
+  const each_ms = per_second <= 100 ? 1000 / per_second : 50;
+  const rows = Math.max(1, Math.round((per_second * each_ms) / 1000));
+  for (let i = 0, begun = Date.now(); i < (seconds * 1000) / each_ms; i++) {
+    const lines = Array.from({ length: rows }, (_, k) => report(Date.UTC(2030, month, 1) + (i * rows + k) * 1_800_000, 31 + (i % 300) / 60, 47 + (k % 100) / 50, 'post-2'));
+    appendFileSync(join(folder, 'feeds/reports.ndjson'), lines.join(''));
+    for (let k = 0; k < rows; k++) written.push(Date.now());
+    await sleep(Math.max(0, begun + (i + 1) * each_ms - Date.now()));
+  }
+  for (let wait = 0; wait < 150 && (await shown()) < before + written.length; wait++) await sleep(200);
+  const seen = await tab.evaluate(() => window.seen);
+  const waits = [];
+  let next = 0;
+  for (const [at, n] of seen) for (; next < written.length && before + next + 1 <= n; next++) waits.push(at - written[next]);
+  waits.sort((a, b) => a - b);
+  const all = (await shown()) - before;
+  const p99 = waits[Math.floor(0.99 * waits.length)] ?? Infinity;
+  say(`from a row to the screen at ${per_second} rows a second`, `median ${waits[Math.floor(waits.length / 2)]} ms, 99 % ${p99} ms; ${all} of ${written.length} shown`,
+    `${most_ms} ms, all`, p99 <= most_ms && all === written.length);
+}
+
+export async function screen(base, folder, say) {
+  const browser = await open();
+  try {
+    const { context, tab } = await first_view(browser, base, say);
+    await smooth(tab, say);
+    await to_screen(tab, base, folder, 50, 6, 7, say, 300);
+    await to_screen(tab, base, folder, 2000, 4, 9, say, 1000);
+    await context.close();
+  } finally { await browser.close(); }
+}
