@@ -12,6 +12,8 @@ find_package(SQLite3 REQUIRED)
 find_package(date REQUIRED)
 find_package(GTest REQUIRED)
 pkg_check_modules(GEOGRAPHICLIB REQUIRED IMPORTED_TARGET geographiclib)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+add_library(sodium::sodium ALIAS PkgConfig::SODIUM)
 add_library(GeographicLib::GeographicLib ALIAS PkgConfig::GEOGRAPHICLIB)
 
 # A faster allocator for whole programs; sanitizers bring their own.

@@ -53,11 +53,13 @@ std::string collection_json(const Asked& asked, const Collection& c) {
   return out;
 }
 
-std::string collections_json(const Asked& asked) {
+std::string collections_json(const Asked& asked, const Records& records) {
   std::string out;
   JsonWriter w(out);
   w.begin_object().key("collections").begin_array();
-  for (const Collection& c : collections()) w.raw(collection_json(asked, c));
+  for (const Collection& c : collections()) {
+    if (records.shows(c.id)) w.raw(collection_json(asked, c));
+  }
   w.end_array().key("links");
   w.raw(links_json({{asked.root + "/api/collections", "self", kJson}})).end_object();
   return out;
@@ -86,9 +88,12 @@ Response answer_api(const Asked& asked, Records& records, const SiteOptions& sit
   if (path.size() == 2 && what == "openapi.json")
     return document(kOpenApi, openapi_document(site.version));
   if (what != "collections") return problem(404, "there is nothing here");
-  if (path.size() == 2) return document(kJson, collections_json(asked));
+  if (path.size() == 2) return document(kJson, collections_json(asked, records));
   const Collection* collection = find_collection(path[2]);
   if (collection == nullptr) return problem(404, "there is no collection \"" + path[2] + "\"");
+  if (!records.shows(collection->id))
+    return problem(403, "the collection \"" + path[2] + "\" is not for the role " +
+                            std::string(to_string(asked.reader.role)));
   if (path.size() == 3) return document(kJson, collection_json(asked, *collection));
   if (path[3] == "items") return answer_items(asked, records);
   return problem(404, "there is nothing here");

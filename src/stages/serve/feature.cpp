@@ -149,6 +149,7 @@ Result<Cells> cells_of(simdjson::dom::parser& parser, const Row& row) {
 }  // namespace
 
 Result<Geometry> geometry_of(const Collection& collection, const Row& row) {
+  if (row.place) return Geometry{.point = std::nullopt, .rings = *row.place};
   switch (collection.geometry) {
     case GeometryOf::kNone:
       return Geometry{};

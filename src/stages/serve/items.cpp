@@ -96,6 +96,7 @@ Result<Interval> datetime_of(std::string_view text) {
 
 Result<std::uint64_t> as_of_in(const Target& target, const Records& records) {
   const std::string* text = target.find("as-of");
+  TRUCE_ENSURE(text == nullptr || records.release() == nullptr);
   if (text == nullptr) return kNow;
   const auto position = number_of<std::uint64_t>(*text);
   if (!position || *position > records.position())
@@ -220,6 +221,7 @@ Result<Response> answer_page(const Asked& asked, const Collection& collection, R
   links.push_back({asked.root + above, "collection", kJson});
   Response out;
   out.type = format.type;
+  out.records = page.rows.size();
   add_link_headers(out, links);
   if (format.f == "csv") {
     TRUCE_TRY(csv, csv_of(page.rows, page.geometries));
@@ -243,6 +245,7 @@ Result<Response> answer_feature(const Asked& asked, const Collection& collection
   links.push_back({asked.root + above, "collection", kJson});
   Response out;
   out.type = format.type;
+  out.records = 1;
   add_link_headers(out, links);
   if (format.f == "csv") {
     TRUCE_TRY(csv, csv_of({*row}, {geometry}));
@@ -259,6 +262,8 @@ Response answer_items(const Asked& asked, Records& records) {
   const auto& path = asked.target.path;
   const Collection* collection = find_collection(path[2]);
   if (collection == nullptr) return problem(404, "there is no collection \"" + path[2] + "\"");
+  if (records.release() != nullptr && asked.target.find("as-of") != nullptr)
+    return problem(403, "how records stood before is not released");
   // An id may hold a slash, sent as it is or as %2F.
   std::string id;
   for (std::size_t i = 4; i < path.size(); ++i) id += (i > 4 ? "/" : "") + path[i];

@@ -75,6 +75,7 @@ Result<LiveBatch> LiveStream::batch_behind(const std::string& cursor, Records& r
     TRUCE_TRY(data, change_json(changes[i]));
     put_event(text, changes[i].cursor, changes[i].event, data);
     out.cursor = changes[i].cursor;
+    ++out.records;
     if (text.size() < kBatchBytesMax || i + 1 == changes.size()) continue;
     out.more = true;
     break;

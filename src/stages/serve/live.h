@@ -20,12 +20,16 @@ struct LiveBatch {
   std::shared_ptr<const std::string> text;  // events; empty: nothing new
   std::string cursor;                       // where the next one begins
   bool more = false;                        // there is more already
+  bool over = false;                        // its reader may hear no more
+  std::size_t records = 0;                  // in the text
 };
 
 // Where a client stands.
 struct LivePlace {
   std::string cursor;
-  std::string rules;  // by which it knows results; empty: not begun
+  std::string rules;                  // by which it knows results; empty: not begun
+  std::string session = {};           // whose token it listens with; empty: nobody's
+  std::optional<Reader> reader = {};  // who that was when it began
 };
 
 // The position that a cursor stands at; none where it is no cursor.

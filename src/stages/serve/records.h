@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "base/polygon.h"
 #include "base/result.h"
+#include "stages/serve/reader.h"
 
 namespace truce::serve {
 
@@ -21,6 +23,8 @@ struct Row {
   std::uint64_t position = 0;  // known since the log had so many entries
   std::string json;            // the record
   std::string cursor;          // where the page behind it begins
+  // Where it is said to be, instead of where the record says it is.
+  std::optional<MultiPolygonRings> place = std::nullopt;
 };
 
 struct RowQuery {
@@ -41,9 +45,21 @@ struct Change {
   std::vector<std::string> findings;  // of its latest version, JSON each
 };
 
+// How records are made coarse and late for a reader.
+struct Release {
+  Duration delay;
+  int place_km = 0;
+  bool live = true;  // may hear of what comes as it does
+};
+
 class Records {
  public:
   virtual ~Records() = default;
+  // Whether its reader may see a collection at all.
+  virtual bool shows(std::string_view /*collection*/) const { return true; }
+  // By what rule its records are coarser and later than they are; null where they are as they are.
+  // Such records have no position, and nobody may ask how they stood before.
+  virtual const Release* release() const { return nullptr; }
   virtual std::uint64_t position() const = 0;  // entries of the log that it rests on
   virtual std::string_view rules() const = 0;  // by which results were worked out, a hash
   virtual Instant read_at() const = 0;         // when this snapshot was taken
@@ -61,8 +77,16 @@ class Records {
 class RecordsSource {
  public:
   virtual ~RecordsSource() = default;
-  // The latest that was committed; stays valid until the next call.
+  // The latest that was committed, as it is; stays valid until the next call of either.
   virtual Result<Records*> latest() = 0;
+  // The same as a reader may see it. Errors: kUnusable where nothing is ready for such a reader.
+  virtual Result<Records*> latest_for(const Reader& reader) {
+    if (reader.is_staff()) return latest();
+    return make_error(ErrorCode::kUnusable,
+                      "nothing is released to " + std::string(to_string(reader.role)));
+  }
+  // By what rule a reader's records are released; all zero for staff.
+  virtual Release release_for(const Reader& /*reader*/) const { return {}; }
 };
 
 }  // namespace truce::serve

@@ -12,11 +12,6 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
-bool same_word(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](char x, char y) { return lower(x) == lower(y); });
-}
-
 int hex_digit(char c) {
   if (c >= '0' && c <= '9') return c - '0';
   if (lower(c) >= 'a' && lower(c) <= 'f') return lower(c) - 'a' + 10;
@@ -128,6 +123,11 @@ bool any_wanted(std::string_view header, F matches) {
 
 }  // namespace
 
+bool same_word(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return lower(x) == lower(y); });
+}
+
 std::string_view Request::header(std::string_view name) const {
   for (const auto& h : headers) {
     if (same_word(h.name, name)) return h.value;
@@ -146,8 +146,8 @@ Result<Target> parse_target(std::string_view target) {
   if (target.size() > kTargetBytesMax)
     return make_error(ErrorCode::kLimit, "the target is too long", {}, "at most 8,192 bytes");
   // A server must take the form that proxies get too, "http://host/path".
-  if (target.substr(0, 7) == "http://") {
-    const std::size_t path = target.find('/', 7);
+  if (target.substr(0, 7) == "http://" || target.substr(0, 8) == "https://") {
+    const std::size_t path = target.find('/', 8);
     target = path == std::string_view::npos ? std::string_view("/") : target.substr(path);
   }
   if (target.empty() || target.front() != '/')

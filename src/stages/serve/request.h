@@ -1,6 +1,8 @@
 #pragma once
 // What a client asks and what it is answered, as plain values: no socket is needed to test either.
 
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,6 +26,10 @@ struct Request {
   std::string_view header(std::string_view name) const;
 };
 
+struct Response;
+// What is left to do of an answer when its slow part is done, in the thread that answers.
+using Finish = std::function<Response()>;
+
 struct Response {
   int status = 200;
   std::string type;  // of the body
@@ -32,6 +38,11 @@ struct Response {
   bool head_only = false;  // the body is only measured
   bool live = false;       // a stream of events follows, from `cursor` on
   std::string cursor;
+  std::string session;      // of who asked for the stream: its token, or empty
+  std::size_t records = 0;  // in the body
+  // Where set, nothing else is: the slow part, for a thread that nobody waits for, and what to do
+  // with what came of it.
+  std::function<Finish()> slow = {};
 };
 
 // A request's target, taken apart and decoded.
@@ -48,6 +59,9 @@ inline constexpr std::size_t kQueryParametersMax = 32;
 // two digits, bytes that are not UTF-8, control characters, "." or ".." as a step of the path, a
 // parameter given twice. A "+" in the query is a plus, as in "+02:00".
 Result<Target> parse_target(std::string_view target);
+
+// Whether two words are the same but for upper and lower case of ASCII.
+bool same_word(std::string_view a, std::string_view b);
 
 // Of letters, digits and -._~ as they are, all else as %XX.
 std::string percent_encoded(std::string_view text);

@@ -110,13 +110,15 @@ Request request_of(Parser& parser) {
 
 class AsioServer : public Server {
  public:
-  AsioServer(const ServerOptions& options, SiteOptions site, RecordsSource& source)
+  AsioServer(const ServerOptions& options, SiteOptions site, RecordsSource& source,
+             ServiceParts parts)
       : options_(options),
-        service_(std::move(site), source),
+        service_(std::move(site), source, std::move(parts)),
         acceptor_(io_),
         look_(io_),
         grace_(io_),
-        working_(asio::make_work_guard(worker_)) {}
+        working_(asio::make_work_guard(worker_)),
+        slowly_working_(asio::make_work_guard(slow_worker_)) {}
   AsioServer(const AsioServer&) = delete;
   AsioServer& operator=(const AsioServer&) = delete;
   ~AsioServer() override {
@@ -125,8 +127,11 @@ class AsioServer : public Server {
       io_thread_.join();
     }
     working_.reset();
+    slowly_working_.reset();
     worker_.stop();
+    slow_worker_.stop();
     if (worker_thread_.joinable()) worker_thread_.join();
+    if (slow_thread_.joinable()) slow_thread_.join();
     connections_.clear();
   }
 
@@ -146,23 +151,28 @@ class AsioServer : public Server {
     asio::co_spawn(io_, accept(), asio::detached);
     asio::co_spawn(io_, look(), asio::detached);
     worker_thread_ = std::thread([this] { worker_.run(); });
+    slow_thread_ = std::thread([this] { slow_worker_.run(); });
     io_thread_ = std::thread([this] { io_.run(); });
     return done();
   }
   std::uint16_t port() const override { return port_; }
 
  private:
-  // Has the other thread work something out, without a wait for anyone else. `f` is a named value:
+  // Has another thread work something out, without a wait for anyone else. `f` is a named value:
   // GCC 12 destroys a temporary twice that is given to a coroutine within a co_await.
   template <class F>
   Task<std::invoke_result_t<F>> work_out(F f) {
+    co_return co_await work_out_in(worker_, std::move(f));
+  }
+  template <class F>
+  Task<std::invoke_result_t<F>> work_out_in(asio::io_context& worker, F f) {
     struct Slot {
       explicit Slot(asio::io_context& io) : ready(io, Time::time_point::max()) {}
       Timer ready;
       std::optional<std::invoke_result_t<F>> value;
     };
     auto slot = std::make_shared<Slot>(io_);
-    asio::post(worker_, [this, slot, f = std::move(f)]() mutable {
+    asio::post(worker, [this, slot, f = std::move(f)]() mutable {
       slot->value.emplace(f());
       asio::post(io_, [slot] { slot->ready.cancel(); });
     });
@@ -216,6 +226,11 @@ class AsioServer : public Server {
       const auto request = std::make_shared<const Request>(std::move(*heard.request));
       auto ask = [this, request] { return service_.answer(*request); };
       Response response = co_await work_out(ask);
+      if (response.slow) {
+        auto slow = std::move(response.slow);
+        Finish finish = co_await work_out_in(slow_worker_, std::move(slow));
+        response = co_await work_out(std::move(finish));
+      }
       if (response.live) {
         held->answering = false;
         co_await stream(held, std::move(response));
@@ -297,7 +312,7 @@ class AsioServer : public Server {
   }
 
   Task<void> stream(Held held, Response response) {
-    LivePlace place{response.cursor, {}};
+    LivePlace place{.cursor = response.cursor, .rules = {}, .session = response.session};
     const std::string head = head_of(response, false);
     bool go_on = co_await write(held, head);
     streams_.insert(held.get());
@@ -325,6 +340,10 @@ class AsioServer : public Server {
       place = step.place;
       const auto text = step.batch->text;
       if (!co_await write(held, *text)) co_return false;
+      if (step.batch->over) {
+        co_await write(held, kGoodbye);
+        co_return false;
+      }
       if (step.batch->more || news != news_ || ending_) co_return true;
     }
     held->wake.expires_after(as_chrono(options_.heartbeat));
@@ -372,21 +391,24 @@ class AsioServer : public Server {
   Acceptor acceptor_;
   Timer look_;
   Timer grace_;
+  asio::io_context slow_worker_{1};
   asio::executor_work_guard<Executor> working_;
+  asio::executor_work_guard<Executor> slowly_working_;
   std::set<Held> connections_;
   std::set<Connection*> streams_;
   std::uint64_t news_ = 0;
   std::uint16_t port_ = 0;
   bool ending_ = false;
   std::thread worker_thread_;
+  std::thread slow_thread_;
   std::thread io_thread_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options, SiteOptions site,
-                                              RecordsSource& source) {
-  auto server = std::make_unique<AsioServer>(options, std::move(site), source);
+                                              RecordsSource& source, ServiceParts parts) {
+  auto server = std::make_unique<AsioServer>(options, std::move(site), source, std::move(parts));
   TRUCE_CHECK_OK(server->listen());
   return std::unique_ptr<Server>(std::move(server));
 }

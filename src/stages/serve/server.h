@@ -1,6 +1,7 @@
 #pragma once
 // Sockets: HTTP/1.1 over TCP, on this machine alone. One thread holds all connections, another
-// reads records; a slow question so keeps no connection from being heard.
+// reads records, a third hashes passwords; a slow question so keeps no connection from being heard,
+// and no sign-in keeps a question from being answered.
 
 #include <cstdint>
 #include <memory>
@@ -27,9 +28,9 @@ struct ServerOptions {
 
 class Server {
  public:
-  // `source` must outlive it. Errors: kBusy where the port is taken.
+  // `source` and `parts` must outlive it. Errors: kBusy where the port is taken.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, SiteOptions site,
-                                               RecordsSource& source);
+                                               RecordsSource& source, ServiceParts parts = {});
   // Ends streams with an event, lets answers that are being written go out, and closes.
   virtual ~Server() = default;
   virtual std::uint16_t port() const = 0;

@@ -4,7 +4,10 @@
 
 #include "base/hash.h"
 #include "stages/serve/assets.h"
+#include "stages/serve/internal/access_log.h"
 #include "stages/serve/internal/answer.h"
+#include "stages/serve/internal/sessions.h"
+#include "stages/serve/routes.h"
 
 namespace truce::serve {
 
@@ -26,22 +29,21 @@ void secure(Response& r) {
   r.headers.push_back({"Permissions-Policy", "camera=(), geolocation=(), microphone=()"});
 }
 
-// Only names of this machine: a page elsewhere that has its name point here (DNS rebinding) is not
-// answered.
-bool is_own_host(std::string_view host) {
-  for (const std::string_view own : {"127.0.0.1", "localhost", "[::1]"}) {
-    if (host.substr(0, own.size()) != own) continue;
-    const std::string_view port = host.substr(own.size());
-    const bool is_number = port.size() > 1 && port.size() <= 6 && port.front() == ':' &&
-                           port.find_first_not_of("0123456789", 1) == std::string_view::npos;
-    if (port.empty() || is_number) return true;
-  }
-  return false;
+// What is left of a Host header behind a name: nothing, or a port.
+bool is_port(std::string_view text) {
+  return text.empty() || (text.size() > 1 && text.size() <= 6 && text.front() == ':' &&
+                          text.find_first_not_of("0123456789", 1) == std::string_view::npos);
 }
 
-bool is_host(std::string_view name) {
-  return name.size() == 4 && (name[0] | 32) == 'h' && (name[1] | 32) == 'o' &&
-         (name[2] | 32) == 's' && (name[3] | 32) == 't';
+std::ptrdiff_t count_of(const Request& request, std::string_view name) {
+  return std::count_if(request.headers.begin(), request.headers.end(),
+                       [name](const Header& h) { return same_word(h.name, name); });
+}
+
+bool is_read(const Request& request) { return request.method == "GET" || request.method == "HEAD"; }
+
+bool is_at(const Target& target, const std::vector<std::string>& path) {
+  return target.path == path;
 }
 
 std::string tag_of(std::string_view text) {
@@ -62,44 +64,172 @@ Response unchanged(const std::string& tag, std::string_view cache) {
   return out;
 }
 
-constexpr std::string_view kLiveData = "no-cache";
+constexpr std::string_view kLiveData = "private, no-cache";
+constexpr std::string_view kFile = "no-cache";
 constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 
 }  // namespace
 
+Service::Service(SiteOptions options, RecordsSource& source, ServiceParts parts)
+    : options_(std::move(options)),
+      source_(source),
+      desk_(parts.desk),
+      now_(parts.now ? std::move(parts.now) : [] { return Instant{}; }),
+      sessions_(std::make_unique<Sessions>(
+          SessionOptions{.secure = options_.secure, .local_only = options_.local_only},
+          parts.accounts, now_)),
+      access_(std::make_unique<AccessLog>(std::move(parts.access_folder))) {}
+
+Service::~Service() = default;
+
 Response Service::answer(const Request& request) {
-  Response out = routed(request);
+  Asker asker;
+  Response out = routed(request, asker);
+  if (!out.slow) return finished(request, asker, std::move(out));
+  Response later;
+  later.slow = [this, request, asker, slow = std::move(out.slow)]() -> Finish {
+    return [this, request, asker, finish = slow()] { return finished(request, asker, finish()); };
+  };
+  return later;
+}
+
+Response Service::answer_here(const Request& request) {
+  Response out = answer(request);
+  return out.slow ? out.slow()() : out;
+}
+
+Response Service::finished(const Request& request, const Asker& asker, Response out) {
+  if (!write_access(request, asker, out).ok())
+    out = problem(503, "who reads what cannot be recorded, so nothing is answered");
   out.head_only = request.method == "HEAD";
   if (out.head_only) out.live = false;
   const bool says_cache = std::any_of(out.headers.begin(), out.headers.end(),
                                       [](const Header& h) { return h.name == "Cache-Control"; });
   if (!says_cache) out.headers.push_back({"Cache-Control", "no-store"});
   secure(out);
+  if (options_.secure) out.headers.push_back({"Strict-Transport-Security", "max-age=31536000"});
   ++answered_[out.status];
   return out;
 }
 
-Response Service::routed(const Request& request) {
-  if (request.method != "GET" && request.method != "HEAD") {
-    Response out = problem(405, "only GET and HEAD are answered");
-    out.headers.push_back({"Allow", "GET, HEAD"});
-    return out;
-  }
+Status Service::write_access(const Request& request, const Asker& asker, const Response& out) {
+  const auto target = parse_target(request.target);
+  const Route* route = target.ok() ? find_route(request.method, target->path) : nullptr;
+  const bool is_refused = out.status == 401 || out.status == 403 || out.status == 429;
+  const bool is_logged = is_refused || (route != nullptr ? route->is_logged : !is_read(request));
+  if (!is_logged) return done();
+  return access_->write({.at = now_(),
+                         .account = asker.reader.account,
+                         .tried = asker.tried,
+                         .role = asker.reader.role,
+                         .party = asker.reader.party,
+                         .method = request.method,
+                         .target = request.target,
+                         .status = out.status,
+                         .records = out.records});
+}
+
+// 127.0.0.1 and the like, and the names that the mission gives: a page elsewhere that has its name
+// point here (DNS rebinding) is not answered.
+bool Service::is_own_host(std::string_view host) const {
+  const auto is = [host](std::string_view own) {
+    return host.substr(0, own.size()) == own && is_port(host.substr(own.size()));
+  };
+  return is("127.0.0.1") || is("localhost") || is("[::1]") ||
+         std::any_of(options_.hosts.begin(), options_.hosts.end(), is);
+}
+
+std::string Service::root_of(const Request& request) const {
+  return (options_.secure ? "https://" : "http://") + std::string(request.header("Host"));
+}
+
+Response Service::routed(const Request& request, Asker& asker) {
   const auto target = parse_target(request.target);
   if (!target.ok()) return problem_of(target.error());
-  const auto hosts = std::count_if(request.headers.begin(), request.headers.end(),
-                                   [](const Header& h) { return is_host(h.name); });
-  if (hosts > 1) return problem(400, "the header Host is given twice");
+  if (count_of(request, "Host") > 1) return problem(400, "the header Host is given twice");
   if (request.header("Host").empty()) return problem(400, "the header Host is missing");
   if (!is_own_host(request.header("Host")))
-    return problem(421, "this server answers for 127.0.0.1, localhost and [::1] alone");
-  const std::string first = target->path.empty() ? "" : target->path.front();
-  if (first == "api" && target->path.size() == 2 && target->path[1] == "live")
-    return answer_live(request, *target);
-  if (first == "api") return answer_records(request, *target);
-  if (first == "healthz" && target->path.size() == 1) return answer_health();
-  if (first == "metrics" && target->path.size() == 1) return answer_metrics();
-  return answer_asset(request, *target);
+    return problem(421, "this server does not answer for that name");
+  auto known = sessions_->asker_of(request);
+  if (!known.ok()) return problem_of(known.error());
+  asker = *std::move(known);
+  if (auto no = refused(request, *target, asker)) return *std::move(no);
+  if (!is_read(request)) return answer_change(request, *target, asker);
+  if (is_at(*target, {"api", "session"})) return sessions_->document(asker, source_);
+  if (is_at(*target, {"api", "live"})) return answer_live(request, *target, asker);
+  if (is_at(*target, {"healthz"})) return answer_health(asker.reader);
+  if (is_at(*target, {"metrics"})) return answer_metrics();
+  const bool is_api = !target->path.empty() && target->path.front() == "api";
+  return is_api ? answer_records(request, *target, asker) : answer_asset(request, *target);
+}
+
+std::optional<Response> Service::refused(const Request& request, const Target& target,
+                                         const Asker& asker) const {
+  const Reader& reader = asker.reader;
+  const Route* route = find_route(request.method, target.path);
+  if (route == nullptr) {
+    std::string methods = methods_of(target.path);
+    if (methods.empty() && !is_read(request)) methods = "GET, HEAD";
+    if (!methods.empty()) {
+      Response out = problem(405, "here only " + methods + " are answered");
+      out.headers.push_back({"Allow", methods});
+      return out;
+    }
+    const bool is_api = !target.path.empty() && target.path.front() == "api";
+    if (is_api && !reader.is_staff()) return problem(404, "there is nothing here");
+    return std::nullopt;
+  }
+  const std::string role(to_string(reader.role));
+  if ((route->roles & only(reader.role)) == 0)
+    return problem(403, reader.is_signed_in()
+                            ? "this is not for the role " + role
+                            : "this is not public; sign in to be asked who you are");
+  if (route->needs_account && !reader.is_signed_in())
+    return problem(403, "whoever sends this must be signed in");
+  return is_read(request) ? std::nullopt : refused_change(request, target, asker);
+}
+
+// Another site can have a browser send a request with our cookie, but neither as JSON nor with our
+// Origin nor with the session's token.
+std::optional<Response> Service::refused_change(const Request& request, const Target& target,
+                                                const Asker& asker) const {
+  const std::string_view type = request.header("Content-Type");
+  const bool has_body = request.method != "DELETE" || !request.body.empty();
+  if (has_body && (type.empty() || !same_word(type.substr(0, type.find(';')), kJson)))
+    return problem(415, "the body must be application/json");
+  const std::string_view origin = request.header("Origin");
+  if (count_of(request, "Origin") > 1 || (!origin.empty() && origin != root_of(request)))
+    return problem(403, "it comes from a page of another site");
+  const bool signs_in = request.method == "POST" && is_at(target, {"api", "session"});
+  if (signs_in) return std::nullopt;
+  if (asker.token.empty() || !same_secret(request.header("X-Truce-CSRF"), csrf_of(asker.token)))
+    return problem(403, "the header X-Truce-CSRF does not have the token of this session");
+  return std::nullopt;
+}
+
+// Whatever changes something, by a reader who may send it.
+Response Service::answer_change(const Request& request, const Target& target, Asker& asker) {
+  if (is_at(target, {"api", "session", "key"})) return sessions_->set_key(request, asker, source_);
+  if (is_at(target, {"api", "session"}))
+    return request.method == "POST" ? sessions_->sign_in(request, asker, source_)
+                                    : sessions_->sign_out(asker);
+  if (is_at(target, {"api", "acts"})) return answer_act(request, asker.reader);
+  return problem(404, "there is nothing here");
+}
+
+Response Service::answer_act(const Request& request, const Reader& by) {
+  if (desk_ == nullptr) return problem(503, "nothing is taken in here");
+  auto taken = desk_->take_act(by, request.body);
+  if (!taken.ok()) {
+    const ErrorCode code = taken.error().code;
+    const bool is_senders = code == ErrorCode::kBadInput || code == ErrorCode::kUnusable;
+    return is_senders ? problem(422, taken.error().to_text()) : problem_of(taken.error());
+  }
+  Response out;
+  out.status = 201;
+  out.type = kJson;
+  out.body = *std::move(taken);
+  return out;
 }
 
 Response Service::answer_asset(const Request& request, const Target& target) {
@@ -120,7 +250,7 @@ Response Service::answer_asset(const Request& request, const Target& target) {
   if (!asset->gzip.empty() && accepts_coding(codings, "gzip")) coding = "gzip";
   if (!asset->brotli.empty() && accepts_coding(codings, "br")) coding = "br";
   const std::string whole = "\"" + tag + (coding.empty() ? "" : "-") + std::string(coding) + "\"";
-  const std::string_view cache = asset->name.substr(0, 7) == "assets/" ? kForEver : kLiveData;
+  const std::string_view cache = asset->name.substr(0, 7) == "assets/" ? kForEver : kFile;
   Response out = has_it(request, whole) ? unchanged(whole, cache) : Response();
   if (out.status == 200) {
     out.type = type;
@@ -132,37 +262,55 @@ Response Service::answer_asset(const Request& request, const Target& target) {
   return out;
 }
 
-Response Service::answer_records(const Request& request, const Target& target) {
-  const auto latest = source_.latest();
-  if (!latest.ok()) return problem_of(latest.error());
+Response Service::answer_records(const Request& request, const Target& target, const Asker& asker) {
+  const auto latest = source_.latest_for(asker.reader);
+  if (!latest.ok())
+    return latest.error().code == ErrorCode::kUnusable ? problem(403, latest.error().to_text())
+                                                       : problem_of(latest.error());
   Records& records = **latest;
-  const std::string host(request.header("Host"));
-  // Whatever an answer is made of: equal tags, equal bytes.
-  const std::string tag =
-      tag_of(std::to_string(records.position()) + "\n" + std::string(records.rules()) + "\n" +
-             to_text(records.read_at()) + "\n" + options_.version + "\n" + host + "\n" +
-             request.target + "\n" + std::string(request.header("Accept")));
-  if (has_it(request, tag)) return unchanged(tag, kLiveData);
-  Response out = answer_api({request, target, "http://" + host}, records, options_);
+  const Asked asked{request, target, root_of(request), asker.reader};
+  // Whatever an answer is made of: equal tags, equal bytes. Of what is released only the bytes
+  // themselves, for a tag that changes tells that something came in.
+  const bool is_released = records.release() != nullptr;
+  std::string tag;
+  Response out;
+  if (is_released) {
+    out = answer_api(asked, records, options_);
+    tag = tag_of(out.body);
+  } else {
+    tag = tag_of(std::to_string(records.position()) + "\n" + std::string(records.rules()) + "\n" +
+                 to_text(records.read_at()) + "\n" + options_.version + "\n" + asked.root + "\n" +
+                 request.target + "\n" + std::string(request.header("Accept")));
+  }
+  const bool is_known = has_it(request, tag);
+  if (!is_released && !is_known) out = answer_api(asked, records, options_);
   if (out.status != 200) return out;
-  out.headers.push_back({"ETag", tag});
-  out.headers.push_back({"Cache-Control", std::string(kLiveData)});
-  out.headers.push_back({"Vary", "Accept"});
+  if (is_known) out = unchanged(tag, kLiveData);
+  if (out.status == 200) {
+    out.headers.push_back({"ETag", tag});
+    out.headers.push_back({"Cache-Control", std::string(kLiveData)});
+  }
+  out.headers.push_back({"Vary", "Accept, Cookie"});
   return out;
 }
 
-Response Service::answer_live(const Request& request, const Target& target) {
+Response Service::answer_live(const Request& request, const Target& target, const Asker& asker) {
+  if (!source_.release_for(asker.reader).live)
+    return problem(403, "what is delayed has no live stream");
   const Status known = only_known(target, {"since"});
   if (!known.ok()) return problem_of(known.error());
   if (!accepts(request.header("Accept"), "text/event-stream"))
     return problem(406, "it is text/event-stream");
-  const auto latest = source_.latest();
-  if (!latest.ok()) return problem_of(latest.error());
+  const auto latest = source_.latest_for(asker.reader);
+  if (!latest.ok())
+    return latest.error().code == ErrorCode::kUnusable ? problem(403, latest.error().to_text())
+                                                       : problem_of(latest.error());
   Response out;
   out.type = "text/event-stream";
   out.live = true;
   out.headers.push_back({"Cache-Control", "no-store"});
   out.cursor = request.header("Last-Event-ID");
+  out.session = asker.token;
   const std::string* since = target.find("since");
   if (!out.cursor.empty() || since == nullptr) return out;
   if (!position_of_cursor(*since))
@@ -172,27 +320,50 @@ Response Service::answer_live(const Request& request, const Target& target) {
 }
 
 Result<LiveBatch> Service::live(LivePlace& place) {
-  TRUCE_TRY(records, source_.latest());
-  return live_.next(place, *records);
+  TRUCE_TRY(asker, sessions_->asker_of_token(place.session));
+  // Whoever signed out, was removed or is somebody else by now hears no more.
+  if (place.reader && *place.reader != asker.reader)
+    return LiveBatch{std::make_shared<const std::string>(), place.cursor, false, true};
+  place.reader = asker.reader;
+  TRUCE_TRY(records, source_.latest_for(asker.reader));
+  LiveStream& stream = live_[std::string(to_string(asker.reader.role)) + "/" + asker.reader.party];
+  TRUCE_TRY(batch, stream.next(place, *records));
+  if (batch.records > 0) {
+    TRUCE_CHECK_OK(access_->write({.at = now_(),
+                                   .account = asker.reader.account,
+                                   .role = asker.reader.role,
+                                   .party = asker.reader.party,
+                                   .method = "GET",
+                                   .target = "/api/live",
+                                   .status = 200,
+                                   .records = batch.records}));
+  }
+  return batch;
 }
 
 std::uint64_t Service::generation() {
   const auto latest = source_.latest();
   if (!latest.ok()) return generation_;
-  std::string now = std::to_string((*latest)->position()) + "/" + std::string((*latest)->rules());
+  std::string now = std::to_string((*latest)->position()) + "/" + std::string((*latest)->rules()) +
+                    "/" + std::to_string(sessions_->changes());
   if (now != seen_) ++generation_;
   seen_ = std::move(now);
   return generation_;
 }
 
-Response Service::answer_health() {
+Response Service::answer_health(const Reader& reader) {
   const auto latest = source_.latest();
   if (!latest.ok()) return problem_of(latest.error());
   Response out;
   out.type = kJson;
   JsonWriter w(out.body);
-  w.begin_object().key("position").integer(static_cast<std::int64_t>((*latest)->position()));
-  w.key("status").string("ok").key("version").string(options_.version).end_object();
+  // How much is recorded, and when, is for staff.
+  w.begin_object();
+  if (reader.is_staff())
+    w.key("position").integer(static_cast<std::int64_t>((*latest)->position()));
+  w.key("status").string("ok");
+  if (reader.is_staff()) w.key("version").string(options_.version);
+  w.end_object();
   return out;
 }
 
@@ -236,7 +407,8 @@ std::string head_of(const Response& r, bool keep_alive) {
   };
   if (!r.type.empty()) put("Content-Type", r.type);
   for (const auto& h : r.headers) put(h.name, h.value);
-  if (!r.live && r.status != 304) put("Content-Length", std::to_string(r.body.size()));
+  if (!r.live && r.status != 304 && r.status != 204)
+    put("Content-Length", std::to_string(r.body.size()));
   put("Connection", keep_alive ? "keep-alive" : "close");
   return out + "\r\n";
 }

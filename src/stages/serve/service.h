@@ -2,9 +2,14 @@
 // Every request's way, without a socket: what is asked, of what, and what is answered.
 
 #include <atomic>
+#include <functional>
 #include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
+#include "stages/serve/accounts.h"
+#include "stages/serve/desk.h"
 #include "stages/serve/live.h"
 #include "stages/serve/request.h"
 
@@ -23,14 +28,37 @@ struct SiteOptions {
   std::string version;  // of the program
   std::string time_zone = "UTC";
   std::string boundary_view = {};
+  std::vector<std::string> hosts = {};  // names it answers for, besides this machine's own
+  bool secure = false;                  // over TLS, our own or that of a proxy before us
+  bool local_only = true;               // nobody but this machine can ask
 };
 
-// Asked by one thread alone.
+// What a service works with besides records. Each may be left out.
+struct ServiceParts {
+  Accounts* accounts = nullptr;       // none: whoever may use this machine reads as staff
+  Desk* desk = nullptr;               // none: nobody can send anything
+  std::string access_folder = {};     // of the log of who read what; empty: none is kept
+  std::function<Instant()> now = {};  // none: always 1970
+};
+
+struct Asked;
+struct Asker;
+struct Access;
+class AccessLog;
+class Sessions;
+
+// Asked by one thread alone, except for the slow parts that it gives.
 class Service {
  public:
-  Service(SiteOptions options, RecordsSource& source)
-      : options_(std::move(options)), source_(source) {}
+  Service(SiteOptions options, RecordsSource& source, ServiceParts parts = {});
+  Service(const Service&) = delete;
+  Service& operator=(const Service&) = delete;
+  ~Service();
+  // Where the response is slow, its slow part is for another thread, and what that gives for this
+  // one. The line of the access log is written when an answer is given that is not slow.
   Response answer(const Request& request);
+  // The same, slow parts and all, for whoever has one thread.
+  Response answer_here(const Request& request);
   // The next events for a client of the stream.
   Result<LiveBatch> live(LivePlace& place);
   // Another number whenever answers may be others than before.
@@ -38,15 +66,30 @@ class Service {
   Figures& figures() { return figures_; }
 
  private:
-  Response routed(const Request& request);
+  Response routed(const Request& request, Asker& asker);
+  // What is not allowed to be sent, as a response.
+  std::optional<Response> refused(const Request& request, const Target& target,
+                                  const Asker& asker) const;
+  std::optional<Response> refused_change(const Request& request, const Target& target,
+                                         const Asker& asker) const;
+  Response finished(const Request& request, const Asker& asker, Response out);
+  Status write_access(const Request& request, const Asker& asker, const Response& out);
+  Response answer_change(const Request& request, const Target& target, Asker& asker);
+  Response answer_act(const Request& request, const Reader& by);
   Response answer_asset(const Request& request, const Target& target);
-  Response answer_records(const Request& request, const Target& target);
-  Response answer_live(const Request& request, const Target& target);
-  Response answer_health();
+  Response answer_records(const Request& request, const Target& target, const Asker& asker);
+  Response answer_live(const Request& request, const Target& target, const Asker& asker);
+  Response answer_health(const Reader& reader);
   Response answer_metrics();
+  std::string root_of(const Request& request) const;
+  bool is_own_host(std::string_view host) const;
   SiteOptions options_;
   RecordsSource& source_;
-  LiveStream live_;
+  Desk* desk_;
+  std::function<Instant()> now_;
+  std::unique_ptr<Sessions> sessions_;
+  std::unique_ptr<AccessLog> access_;
+  std::map<std::string, LiveStream> live_;  // by role and party: no two kinds share a batch
   Figures figures_;
   std::uint64_t generation_ = 0;
   std::string seen_;                                            // position and rules of that

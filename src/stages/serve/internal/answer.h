@@ -38,6 +38,7 @@ struct Asked {
   const Request& request;
   const Target& target;
   std::string root;  // "http://127.0.0.1:8080"
+  const Reader& reader;
 };
 
 // /api and what is below it, but the stream. `records` stay as they are meanwhile.
