@@ -14,6 +14,7 @@
 #include "base/instant.h"
 #include "base/polygon.h"
 #include "base/result.h"
+#include "stages/release/coarse.h"
 #include "stages/release/seal.h"
 
 namespace truce::release {

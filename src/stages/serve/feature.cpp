@@ -199,7 +199,8 @@ std::string feature_json(const Row& row, const Geometry& geometry, std::string_v
   put_geometry(w, geometry);
   w.key("id").string(row.id);
   if (!links.empty()) w.key("links").raw(links);
-  w.key("position").integer(static_cast<std::int64_t>(row.position));
+  if (row.position != kNoPosition)
+    w.key("position").integer(static_cast<std::int64_t>(row.position));
   w.key("properties").raw(row.json).key("type").string("Feature");
   if (row.when) {
     w.key("when");
@@ -224,7 +225,8 @@ Result<std::string> csv_of(const std::vector<Row>& rows, const std::vector<Geome
   out += ",geometry_wkt\r\n";
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    out += csv_cell(harmless(row.id)) + "," + std::to_string(row.position) + ",";
+    out += csv_cell(harmless(row.id)) + ",";
+    out += (row.position == kNoPosition ? "" : std::to_string(row.position)) + ",";
     out += row.when ? to_text(row.when->start) + "," + to_text(row.when->end) : std::string(",");
     for (const auto& name : columns) {
       const auto it = all[i].find(name);

@@ -16,6 +16,7 @@
 namespace truce::serve {
 
 inline constexpr std::uint64_t kNow = ~0ULL;
+inline constexpr std::uint64_t kNoPosition = ~0ULL;  // of what is told without one
 
 struct Row {
   std::string id;
@@ -34,6 +35,7 @@ struct RowQuery {
   std::string_view after;    // the cursor of the last row of the page before
   std::uint64_t as_of = kNow;
   std::size_t limit = 0;
+  std::optional<Instant> state_at = std::nullopt;  // of what has states: as it stood then
 };
 
 // One thing that came to be known: with a cursor that says all up to it was seen.
@@ -48,7 +50,6 @@ struct Change {
 // How records are made coarse and late for a reader.
 struct Release {
   Duration delay;
-  int place_km = 0;
   bool live = true;  // may hear of what comes as it does
 };
 
@@ -68,6 +69,11 @@ class Records {
   virtual Result<std::vector<Row>> rows(const RowQuery& query) = 0;
   virtual Result<std::optional<Row>> row(std::string_view collection, std::string_view id,
                                          std::uint64_t as_of) = 0;
+  // A record that changes, as it was first known; none of what never changes.
+  virtual Result<std::optional<Row>> first_row(std::string_view /*collection*/,
+                                               std::string_view /*id*/) {
+    return std::optional<Row>();
+  }
   // What came to be known behind the cursor, which is a position ("120") or a change's own: of each
   // incident and conduct the latest version alone.
   virtual Result<std::vector<Change>> changes(std::string_view after, std::size_t limit) = 0;

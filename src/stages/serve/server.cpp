@@ -17,6 +17,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -38,10 +40,12 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
+namespace ssl = boost::asio::ssl;
 using Code = boost::system::error_code;
 using Tcp = asio::ip::tcp;
 using Executor = asio::io_context::executor_type;
 using Socket = asio::basic_stream_socket<Tcp, Executor>;
+using TlsStream = ssl::stream<Socket&>;
 using Acceptor = asio::basic_socket_acceptor<Tcp, Executor>;
 using Time = asio::steady_timer::clock_type;
 using Timer = asio::basic_waitable_timer<Time, asio::wait_traits<Time>, Executor>;
@@ -56,8 +60,10 @@ constexpr Duration kGrace = Duration::whole_seconds(2);  // for answers on their
 std::chrono::nanoseconds as_chrono(Duration d) { return std::chrono::nanoseconds(d.ns); }
 
 struct Connection : std::enable_shared_from_this<Connection> {
-  explicit Connection(Socket s)
-      : socket(std::move(s)), deadline(socket.get_executor()), wake(socket.get_executor()) {}
+  Connection(Socket s, ssl::context* context)
+      : socket(std::move(s)), deadline(socket.get_executor()), wake(socket.get_executor()) {
+    if (context != nullptr) tls.emplace(socket, *context);
+  }
   // What the socket waits for from now on is cancelled when the time is over.
   void within(Duration time) {
     deadline.expires_after(as_chrono(time));
@@ -69,6 +75,7 @@ struct Connection : std::enable_shared_from_this<Connection> {
     });
   }
   Socket socket;
+  std::optional<TlsStream> tls;  // over the socket
   Timer deadline;
   Timer wake;      // of a stream: when there is news
   std::string in;  // what came and is not read yet
@@ -108,6 +115,40 @@ Request request_of(Parser& parser) {
   return out;
 }
 
+// TLS 1.2 and 1.3 with forward secrecy, HTTP/1.1 by ALPN.
+int choose_protocol(SSL*, const unsigned char** out, unsigned char* out_bytes,
+                    const unsigned char* offered, unsigned offered_bytes, void*) {
+  static constexpr std::array<unsigned char, 9> kOurs{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+  unsigned char* chosen = nullptr;
+  const int found =
+      SSL_select_next_proto(&chosen, out_bytes, kOurs.data(), kOurs.size(), offered, offered_bytes);
+  *out = chosen;
+  return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+Result<std::unique_ptr<ssl::context>> tls_context(const ServerOptions& options) {
+  auto out = std::make_unique<ssl::context>(ssl::context::tls_server);
+  SSL_CTX* const raw = out->native_handle();
+  const bool is_set = SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) == 1 &&
+                      SSL_CTX_set_cipher_list(raw, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1;
+  TRUCE_ENSURE(is_set);
+  SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+  const auto wrong = [](const std::string& path, const Code& code) {
+    return make_error(ErrorCode::kIo, "cannot be used for TLS: " + code.message(), {.source = path},
+                      "PEM: the chain of certificates, and its private key");
+  };
+  Code code;
+  out->use_certificate_chain_file(options.certificate, code);
+  if (code) return wrong(options.certificate, code);
+  out->use_private_key_file(options.key, ssl::context::pem, code);
+  if (code) return wrong(options.key, code);
+  if (SSL_CTX_check_private_key(raw) != 1)
+    return make_error(ErrorCode::kIo, "is not the key of the certificate", {.source = options.key},
+                      "the key of " + options.certificate);
+  return out;
+}
+
 class AsioServer : public Server {
  public:
   AsioServer(const ServerOptions& options, SiteOptions site, RecordsSource& source,
@@ -136,16 +177,23 @@ class AsioServer : public Server {
   }
 
   Status listen() {
-    const Tcp::endpoint at(asio::ip::address_v4::loopback(), options_.port);
     Code code;
+    const Tcp::endpoint at(asio::ip::make_address(options_.address, code), options_.port);
+    if (code)
+      return bad_input("is no address of an interface", {.source = options_.address},
+                       "figures, \"127.0.0.1\"");
+    if (!options_.certificate.empty()) {
+      TRUCE_TRY(context, tls_context(options_));
+      tls_ = std::move(context);
+    }
     acceptor_.open(at.protocol(), code);
     if (!code) acceptor_.set_option(Tcp::acceptor::reuse_address(true), code);
     if (!code) acceptor_.bind(at, code);
     if (!code) acceptor_.listen(asio::socket_base::max_listen_connections, code);
     if (code)
       return make_error(ErrorCode::kBusy,
-                        "port " + std::to_string(options_.port) +
-                            " of 127.0.0.1 cannot be opened: " + code.message(),
+                        "port " + std::to_string(options_.port) + " of " + options_.address +
+                            " cannot be opened: " + code.message(),
                         {}, "one that is free (--port), or 0 for none");
     port_ = acceptor_.local_endpoint(code).port();
     asio::co_spawn(io_, accept(), asio::detached);
@@ -197,7 +245,7 @@ class AsioServer : public Server {
         continue;
       }
       socket.set_option(Tcp::no_delay(true), code);
-      auto held = std::make_shared<Connection>(std::move(socket));
+      auto held = std::make_shared<Connection>(std::move(socket), tls_.get());
       connections_.insert(held);
       service_.figures().connections = static_cast<std::int64_t>(connections_.size());
       asio::co_spawn(io_, serve(held), asio::detached);
@@ -205,7 +253,8 @@ class AsioServer : public Server {
   }
 
   // Says why, as far as that goes without a wait.
-  static void refuse(Socket& socket) {
+  void refuse(Socket& socket) const {
+    if (tls_) return;
     Response busy = problem(503, "too many connections");
     busy.headers.push_back({"Retry-After", "5"});
     Code ignored;
@@ -214,9 +263,29 @@ class AsioServer : public Server {
     socket.close(ignored);
   }
 
+  // TLS begins; at once where there is none.
+  Task<bool> shake_hands(Held held) {
+    if (!held->tls) co_return true;
+    held->within(options_.head_within);
+    Code code;
+    co_await held->tls->async_handshake(ssl::stream_base::server, asio::redirect_error(kUse, code));
+    held->deadline.cancel();
+    co_return !code;
+  }
+
+  // Tells a TLS client that nothing was cut off.
+  Task<void> take_leave(Held held) {
+    if (!held->tls || held->timed_out || ending_) co_return;
+    held->within(kGrace);
+    Code ignored;
+    co_await held->tls->async_shutdown(asio::redirect_error(kUse, ignored));
+    held->timed_out = false;
+  }
+
   Task<void> serve(Held held) {
     bool is_first = true;
-    for (bool go_on = true; go_on && !ending_; is_first = false) {
+    const bool is_open = co_await shake_hands(held);
+    for (bool go_on = is_open; go_on && !ending_; is_first = false) {
       Heard heard = co_await hear(held, is_first);
       if (!heard.request) {
         if (heard.complaint) co_await send(held, std::move(*heard.complaint), false);
@@ -239,6 +308,7 @@ class AsioServer : public Server {
       go_on = co_await send(held, std::move(response), heard.keep_alive && !ending_);
       held->answering = false;
     }
+    if (is_open) co_await take_leave(held);
     close(*held);
     connections_.erase(held);
     service_.figures().connections = static_cast<std::int64_t>(connections_.size());
@@ -270,8 +340,7 @@ class AsioServer : public Server {
       }
       std::array<char, kReadBytes> bytes;
       Code code;
-      const std::size_t n = co_await held->socket.async_read_some(asio::buffer(bytes),
-                                                                  asio::redirect_error(kUse, code));
+      const std::size_t n = co_await read_some(held, asio::buffer(bytes), code);
       if (code) {
         Heard out;
         const bool is_slow = held->timed_out && (parser.got_some() || !held->in.empty());
@@ -289,6 +358,19 @@ class AsioServer : public Server {
     co_return out;
   }
 
+  Task<std::size_t> read_some(Held held, asio::mutable_buffer into, Code& code) {
+    if (held->tls)
+      co_return co_await held->tls->async_read_some(into, asio::redirect_error(kUse, code));
+    co_return co_await held->socket.async_read_some(into, asio::redirect_error(kUse, code));
+  }
+
+  Task<void> write_all(Held held, asio::const_buffer from, Code& code) {
+    if (held->tls)
+      co_await asio::async_write(*held->tls, from, asio::redirect_error(kUse, code));
+    else
+      co_await asio::async_write(held->socket, from, asio::redirect_error(kUse, code));
+  }
+
   // false: it is over.
   Task<bool> send(Held held, Response response, bool keep_alive) {
     std::string text = head_of(response, keep_alive);
@@ -302,8 +384,7 @@ class AsioServer : public Server {
       held->within(options_.write_within);
       Code code;
       const auto part = text.substr(0, kWriteBytes);
-      co_await asio::async_write(held->socket, asio::buffer(part.data(), part.size()),
-                                 asio::redirect_error(kUse, code));
+      co_await write_all(held, asio::buffer(part.data(), part.size()), code);
       if (code) co_return false;
       text.remove_prefix(part.size());
     }
@@ -385,6 +466,7 @@ class AsioServer : public Server {
   }
 
   ServerOptions options_;
+  std::unique_ptr<ssl::context> tls_;
   Service service_;
   asio::io_context io_{1};  // outlives what the other thread holds of it
   asio::io_context worker_{1};

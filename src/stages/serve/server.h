@@ -1,10 +1,11 @@
 #pragma once
-// Sockets: HTTP/1.1 over TCP, on this machine alone. One thread holds all connections, another
-// reads records, a third hashes passwords; a slow question so keeps no connection from being heard,
-// and no sign-in keeps a question from being answered.
+// Sockets: HTTP/1.1 over TCP, with TLS where it has a certificate. One thread holds all
+// connections, another reads records, a third hashes passwords; a slow question so keeps no
+// connection from being heard, and no sign-in keeps a question from being answered.
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/instant.h"
 #include "base/result.h"
@@ -14,7 +15,9 @@
 namespace truce::serve {
 
 struct ServerOptions {
-  std::uint16_t port = 8080;  // on 127.0.0.1; 0: any that is free
+  std::string address = "127.0.0.1";  // of an interface, in figures
+  std::uint16_t port = 8080;          // 0: any that is free
+  std::string certificate, key;       // paths of PEM files; empty: no TLS
   std::size_t head_bytes_max = 16U << 10U;
   std::size_t body_bytes_max = 64U << 10U;
   std::size_t connections_max = 2500;
@@ -28,7 +31,8 @@ struct ServerOptions {
 
 class Server {
  public:
-  // `source` and `parts` must outlive it. Errors: kBusy where the port is taken.
+  // `source` and `parts` must outlive it. Errors: kBusy where the port is taken,
+  // kIo where certificate and key cannot be read or do not belong together.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options, SiteOptions site,
                                                RecordsSource& source, ServiceParts parts = {});
   // Ends streams with an event, lets answers that are being written go out, and closes.
