@@ -66,6 +66,9 @@ Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
   params.threads = options_.threads;
   fuser_ = std::make_unique<fuse::Fuser>(params, mission_.sources, lookback_.get());
   sound_ = std::make_unique<SoundBlocks>(mission_, store_, options_.threads);
+  ruling_ = [this](const Observation& o, const std::string& episode) {
+    return acts_.ruled(o, episode);
+  };
   if (mission_.force) alerts_ = std::make_unique<AlertKeeper>(*mission_.force, store_);
 }
 
@@ -105,6 +108,9 @@ Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* kn
       break;
     case EntryKind::kStatement:
       status = apply_statement(position, entry);
+      break;
+    case EntryKind::kAct:
+      status = apply_act(position, entry);
       break;
     case EntryKind::kTick:
       status = apply_tick(position, entry);
@@ -255,6 +261,68 @@ Status Engine::apply_statement(std::uint64_t position, const Entry& entry) {
   return judging_.said(statement, next_);
 }
 
+// An act that holds, or that an undo makes hold again, is ruled from here on.
+Status Engine::apply_act(std::uint64_t position, const Entry& entry) {
+  const auto act = from_json<Act>(entry.payload);
+  const auto signed_again = act.ok() ? signed_act(act->statement, act->key, act->signature) : act;
+  if (!signed_again.ok() || *signed_again != *act || act->said.mission != mission_.id) {
+    ++tally_.acts_unsigned;
+    return done();
+  }
+  if (unsettled_) TRUCE_CHECK_OK(settle_incidents());  // what it is bound to is what was there
+  const Interval at{act->said.at, act->said.at};
+  TRUCE_TRY(inserted, store_.put_record(kActRows, act->id, at, entry.payload, position));
+  if (!inserted) {
+    ++tally_.duplicates;
+    return done();
+  }
+  TRUCE_TRY(bound, bound_act(*act, acts_, store_));
+  TRUCE_TRY(bound_now, store_.put_record(kBindingRows, act->id, at, binding_json(bound), position));
+  TRUCE_ENSURE(bound_now);
+  TRUCE_TRY(changed, ruled_from(bound));
+  acts_.add(std::move(bound));
+  return rule(changed);
+}
+
+// Of an undo also what the act says that it undoes, and what that one undid.
+Result<std::vector<std::string>> Engine::ruled_from(const BoundAct& act) {
+  std::vector<std::string> out;
+  for (const BoundAct* a = &act; a != nullptr; a = acts_.find(a->act.said.undoes)) {
+    if (a->act.said.act == "visit" || a->act.said.act == "note") continue;
+    TRUCE_TRY(ids, ruled_by(*a, store_));
+    out.insert(out.end(), ids.begin(), ids.end());
+  }
+  return out;
+}
+
+Status Engine::rule(const std::vector<std::string>& changed) {
+  if (changed.empty()) return done();
+  start_to_rule();
+  std::set<std::string> incidents;
+  for (const auto& id : changed) {
+    TRUCE_TRY(incident, store_.incident_of(id));
+    if (incident) incidents.insert(incident->id);
+  }
+  fuser_->rule(acts_.by_hand(), changed);
+  TRUCE_CHECK_OK(lookback_->take_failure());
+  for (const auto& id : incidents) TRUCE_CHECK_OK(store_.disband_incident(id));
+  unsettled_ = true;
+  return settle_incidents();
+}
+
+void Engine::start_to_rule() {
+  fuser_->hear(ruling_);
+  judging_.hear(ruling_);
+}
+
+void Engine::hold(ActBook acts) {
+  TRUCE_ENSURE(next_ == 0);
+  acts_ = std::move(acts);
+  if (acts_.empty()) return;
+  start_to_rule();
+  fuser_->rule(acts_.by_hand(), {});
+}
+
 Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {
   TRUCE_CHECK_OK(apply_other(position, entry));
   TRUCE_TRY(tick, from_json<Tick>(entry.payload));
@@ -330,8 +398,10 @@ Status Engine::judge_again(const Incident& stored) {
   std::vector<const Observation*> pointers;
   for (const auto& m : members) pointers.push_back(&m);
   TRUCE_ENSURE(!pointers.empty());
-  auto incident = fuse::infer(pointers, mission_.sources, mission_.fuse,
-                              [&](const std::string& id) { return lookback_->episode_of(id); });
+  auto incident = fuse::infer_ruled(
+      pointers, mission_.sources, mission_.fuse,
+      [&](const std::string& id) { return lookback_->episode_of(id); },
+      acts_.empty() ? fuse::Ruling() : ruling_);
   TRUCE_CHECK_OK(lookback_->take_failure());
   return judge_and_store(std::move(incident));
 }
@@ -421,6 +491,14 @@ Status Engine::restore() {
   }
   skipping_ = is_replaced();
   TRUCE_CHECK_OK(judging_.restore());
+  if (store_.applied() > 0) {
+    TRUCE_TRY(acts, ActBook::from_store(store_));
+    acts_ = std::move(acts);
+    if (!acts_.empty()) {
+      start_to_rule();
+      fuser_->rule(acts_.by_hand(), {});
+    }
+  }
   if (alerts_) TRUCE_CHECK_OK(alerts_->restore());
   restored_ = true;
   return done();

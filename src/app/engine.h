@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "app/act_book.h"
 #include "app/alerts.h"
 #include "app/judging.h"
 #include "app/mission.h"
@@ -34,6 +35,7 @@ struct Tally {  // what has gone by, for progress and the closing line
   std::uint64_t rejected = 0;
   std::uint64_t complaints = 0;
   std::uint64_t incidents_updated = 0;
+  std::uint64_t acts_unsigned = 0;  // entries that say they are acts and are not: without effect
 };
 
 class Engine {
@@ -58,6 +60,8 @@ class Engine {
   // `progress` is called after each batch with (applied, total).
   Status catch_up(Disk& disk, const std::string& log_directory, std::uint64_t committed,
                   const std::function<void(std::uint64_t, std::uint64_t)>& progress = {});
+  // Before anything is applied, to an empty store: acts that hold, bound elsewhere. For what-if.
+  void hold(ActBook acts);
   // Called after each commit with what is to be said of hazards to posts since the one before.
   std::function<Status(const std::vector<Alert>&)> on_alerts;
 
@@ -75,12 +79,16 @@ class Engine {
   Status apply_health(std::uint64_t position, const Entry& entry);
   Status apply_weather(std::uint64_t position, const Entry& entry);
   Status apply_statement(std::uint64_t position, const Entry& entry);
+  Status apply_act(std::uint64_t position, const Entry& entry);
   Status apply_tick(std::uint64_t position, const Entry& entry);
   Status apply_other(std::uint64_t position, const Entry& entry);
   Status warn_of(const Entry& entry);
   Status settle_incidents();
   Status apply_progress(std::uint64_t position, const Entry& entry);
   Status scan_readings(Disk& disk, const std::string& log_directory, std::uint64_t committed);
+  Result<std::vector<std::string>> ruled_from(const BoundAct& act);
+  Status rule(const std::vector<std::string>& changed);
+  void start_to_rule();
   bool is_replaced() const;  // what is being read: by a reading that does not count
   Status judge_and_store(Incident incident);
   Status heed_news();
@@ -96,6 +104,8 @@ class Engine {
   std::unique_ptr<StoreLookback> lookback_;
   std::unique_ptr<fuse::Fuser> fuser_;
   std::unique_ptr<SoundBlocks> sound_;
+  ActBook acts_;
+  fuse::Ruling ruling_;
   std::unique_ptr<AlertKeeper> alerts_;  // where there is a force
   bool unsettled_ = false;               // an entry may have changed incidents
   ledger::FeedProgress feed_;            // the feed being read, empty feed name between feeds

@@ -28,6 +28,8 @@ class Judging {
   };
   News take_news() { return std::exchange(news_, {}); }
   void announced(Notice notice);
+  // What observations are held to say from now on.
+  void hear(fuse::Ruling ruling) { ruling_ = std::move(ruling); }
 
   // Each stores one more version of what is said of the subject.
   Status incident(Incident incident, std::uint64_t position);
@@ -52,6 +54,7 @@ class Judging {
   std::vector<Notice> notices_;  // all there are, by (start, id)
   std::map<std::string, std::vector<std::string>> admissions_;  // parties, by observation
   News news_;
+  fuse::Ruling ruling_;
 };
 
 }  // namespace truce::app

@@ -21,8 +21,9 @@ constexpr std::size_t kRowsAtOnce = 256;
 
 // What the store calls a collection's records; empty where it has none as such.
 std::string_view kind_of(std::string_view collection) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kKinds{
-      {{"incidents", "incident"},
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKinds{
+      {{"acts", "act"},
+       {"incidents", "incident"},
        {"observations", "observation"},
        {"conducts", "conduct"},
        {"claims", "claim"},
@@ -145,6 +146,8 @@ std::vector<Row> rows_behind(std::vector<Row> all, std::string_view after, std::
 
 std::string_view event_of(ChangedKind kind) {
   switch (kind) {
+    case ChangedKind::kAct:
+      return "act";
     case ChangedKind::kConduct:
       return "conduct";
     case ChangedKind::kGone:
@@ -160,7 +163,7 @@ std::string_view event_of(ChangedKind kind) {
 // "120", or "120/incident/i2025…".
 struct ChangePlace {
   std::uint64_t position = 0;
-  ChangedKind kind = ChangedKind::kConduct;
+  ChangedKind kind = ChangedKind::kAct;
   std::string_view id;
 };
 
@@ -181,8 +184,8 @@ Result<ChangePlace> change_place(std::string_view cursor) {
   const std::size_t slash = rest.find('/', 1);
   if (rest.front() != '/' || slash == std::string_view::npos) return wrong();
   const std::string_view name = rest.substr(1, slash - 1);
-  for (const ChangedKind kind :
-       {ChangedKind::kConduct, ChangedKind::kGone, ChangedKind::kHazard, ChangedKind::kIncident}) {
+  for (const ChangedKind kind : {ChangedKind::kAct, ChangedKind::kConduct, ChangedKind::kGone,
+                                 ChangedKind::kHazard, ChangedKind::kIncident}) {
     if (event_of(kind) != name) continue;
     out.kind = kind;
     out.id = rest.substr(slash + 1);
@@ -353,6 +356,11 @@ void StoreSource::set_mission(std::shared_ptr<const Mission> mission) {
   const std::lock_guard<std::mutex> lock(mutex_);
   mission_ = std::move(mission);
   changed_ = true;
+}
+
+Result<std::shared_ptr<serve::Evidence>> StoreSource::evidence() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return StoreEvidence::open(mission_, digest_);
 }
 
 Result<serve::Records*> StoreSource::latest() {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/mission.h"
+#include "app/served_evidence.h"
 #include "stages/ledger/store.h"
 #include "stages/serve/serve.h"
 
@@ -51,6 +52,7 @@ class StoreSource : public serve::RecordsSource {
  public:
   explicit StoreSource(std::shared_ptr<const Mission> mission) : mission_(std::move(mission)) {}
   Result<serve::Records*> latest() override;
+  Result<std::shared_ptr<serve::Evidence>> evidence() override;
   // Another reading of the mission's files, from any thread.
   void set_mission(std::shared_ptr<const Mission> mission);
 
@@ -65,6 +67,7 @@ class StoreSource : public serve::RecordsSource {
   std::shared_ptr<const Mission> mission_;
   bool changed_ = false;
   Marks marks_;
+  std::shared_ptr<LogDigest> digest_ = std::make_shared<LogDigest>();
   std::unique_ptr<StoreRecords> records_;
 };
 

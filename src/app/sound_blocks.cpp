@@ -50,7 +50,37 @@ bool due(const ledger::SoundWork& work, Instant now) {
   return now < *work.last_located || now - *work.last_located >= kAgain;
 }
 
+Result<fuse::LocatedBlock> located(const Mission& mission, ledger::Store& store,
+                                   const fuse::Params& params, Instant block,
+                                   const std::vector<Observation>& heard) {
+  fuse::SoundBlock in{{block, block + kBlock}, kMargin, {}, mission.sources, {}, {}, {}};
+  in.arrivals = heard;
+  TRUCE_TRY(health,
+            store.records_overlapping("health", {block - kMargin, block + kBlock + kMargin}));
+  for (const auto& row : health) {
+    TRUCE_TRY(h, from_json<Health>(row.json));
+    in.health.push_back(std::move(h));
+  }
+  TRUCE_TRY(weather,
+            store.records_overlapping("weather", {block - kMargin, block + kBlock + kMargin}));
+  for (const auto& row : weather) {
+    TRUCE_TRY(w, from_json<Weather>(row.json));
+    in.weather.push_back(std::move(w));
+  }
+  in.layers = mission.ground;
+  return fuse::locate(in, params.sound, params.seismic);
+}
+
 }  // namespace
+
+Result<fuse::LocatedBlock> locate_block(const Mission& mission, ledger::Store& store, Instant block,
+                                        unsigned threads) {
+  fuse::Params params = mission.fuse;
+  params.sound.threads = threads;
+  params.seismic.threads = threads;
+  TRUCE_TRY(heard, store.arrivals_heard(block - kMargin, block + kBlock + kMargin));
+  return located(mission, store, params, block, heard);
+}
 
 SoundBlocks::SoundBlocks(const Mission& mission, ledger::Store& store, unsigned threads)
     : mission_(mission), store_(store), params_(mission.fuse) {
@@ -116,7 +146,7 @@ Result<Instant> SoundBlocks::tick(Instant now, std::uint64_t position, fuse::Fus
 // What vanishes goes before what is new comes, so that neither meets the other.
 Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse::Fuser& fuser) {
   TRUCE_TRY(heard, store_.arrivals_heard(block - kMargin, block + kBlock + kMargin));
-  TRUCE_TRY(found, located(block, heard));
+  TRUCE_TRY(found, located(mission_, store_, params_, block, heard));
   TRUCE_CHECK_OK(store_.put_found_health(found.health, block, position));
   TRUCE_TRY(others, others_of(block));
   auto episodes =
@@ -170,26 +200,6 @@ Status SoundBlocks::take_back(Instant block, const std::vector<Observation>& oth
   }
   std::erase_if(episodes, [&](const auto& e) { return there.contains(ids_of(e)); });
   return done();
-}
-
-Result<fuse::LocatedBlock> SoundBlocks::located(Instant block,
-                                                const std::vector<Observation>& heard) {
-  fuse::SoundBlock in{{block, block + kBlock}, kMargin, {}, mission_.sources, {}, {}, {}};
-  in.arrivals = heard;
-  TRUCE_TRY(health,
-            store_.records_overlapping("health", {block - kMargin, block + kBlock + kMargin}));
-  for (const auto& row : health) {
-    TRUCE_TRY(h, from_json<Health>(row.json));
-    in.health.push_back(std::move(h));
-  }
-  TRUCE_TRY(weather,
-            store_.records_overlapping("weather", {block - kMargin, block + kBlock + kMargin}));
-  for (const auto& row : weather) {
-    TRUCE_TRY(w, from_json<Weather>(row.json));
-    in.weather.push_back(std::move(w));
-  }
-  in.layers = mission_.ground;
-  return fuse::locate(in, params_.sound, params_.seismic);
 }
 
 Result<std::vector<Observation>> SoundBlocks::others_of(Instant block) {

@@ -28,6 +28,10 @@
 
 namespace truce::app {
 
+// What the store holds of a block and its margins, located; `block` is its start.
+Result<fuse::LocatedBlock> locate_block(const Mission& mission, ledger::Store& store, Instant block,
+                                        unsigned threads);
+
 class SoundBlocks {
  public:
   // `threads` leaves the results alone.
@@ -51,7 +55,6 @@ class SoundBlocks {
   // Blocks that were located, of which the margin or more lies within the two, again.
   Status renew(Instant first, Instant last);
   Result<Instant> locate(Instant block, std::uint64_t position, fuse::Fuser& fuser);
-  Result<fuse::LocatedBlock> located(Instant block, const std::vector<Observation>& heard);
   Result<std::vector<Observation>> others_of(Instant block);
   // Takes back the episodes that are not among those there are now, gives what their effects rested
   // on to the fuser again, and takes out of the list those that are there already.

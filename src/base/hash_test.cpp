@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
+#include "base/running_hash.h"
+
 namespace truce {
 namespace {
 
@@ -18,10 +21,28 @@ TEST(Hash, streams_to_the_same_value_and_starts_anew) {
   EXPECT_EQ(h.finish(), sha256(""));
 }
 
+TEST(Hash, of_what_goes_on_is_known_at_any_time) {
+  RunningHash h;
+  EXPECT_EQ(h.so_far(), sha256(""));
+  h.update("a");
+  EXPECT_EQ(h.so_far(), sha256("a"));
+  h.update("bc");
+  EXPECT_EQ(h.so_far(), sha256("abc"));
+  EXPECT_EQ(h.so_far(), sha256("abc"));
+}
+
 TEST(Hex, goes_both_ways_and_refuses_the_rest) {
   EXPECT_EQ(to_hex(from_hex("00ff10")->data(), 3), "00ff10");
   EXPECT_FALSE(from_hex("0").ok());
   EXPECT_FALSE(from_hex("0g").ok());
+}
+
+TEST(Base64, is_that_of_the_standard) {
+  EXPECT_EQ(to_base64(""), "");
+  EXPECT_EQ(to_base64("f"), "Zg==");
+  EXPECT_EQ(to_base64("fo"), "Zm8=");
+  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(to_base64("\xff\xfe\xfb"), "//77");
 }
 
 }  // namespace

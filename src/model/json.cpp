@@ -14,6 +14,7 @@
 
 #include "base/hash.h"
 #include "base/json.h"
+#include "model/act_fields.h"
 #include "model/fields.h"
 #include "model/identity.h"
 
@@ -753,7 +754,7 @@ struct Kind {
   std::string_view title;
   std::string (*schema)(int);
 };
-constexpr std::array<Kind, 19> kKinds{{
+constexpr std::array<Kind, 20> kKinds{{
     {"source", "Who or what observes", &Schema::object<Source>},
     {"health", "When a source could not observe, and why", &Schema::object<Health>},
     {"weather", "What a weather station read at one time", &Schema::object<Weather>},
@@ -769,6 +770,7 @@ constexpr std::array<Kind, 19> kKinds{{
     {"quiet", "How quiet a sector was, and how well it was watched", &Schema::object<Quiet>},
     {"event", "Something that obligations, gates and clocks wait for", &Schema::object<Event>},
     {"signature", "A person signs for a tier", &Schema::object<Signature>},
+    {"act", "What an officer of the mission ruled, signed", &Schema::object<Act>},
     {"gate", "A condition that must hold for a step", &Schema::object<Gate>},
     {"case", "A docket of findings", &Schema::object<Case>},
     {"statement", "Who said what about which point", &Schema::object<Statement>},
@@ -807,6 +809,8 @@ TRUCE_RECORD_JSON(Rejection)
 TRUCE_RECORD_JSON(ComplaintNote)
 TRUCE_RECORD_JSON(FeedMark)
 TRUCE_RECORD_JSON(Tick)
+TRUCE_RECORD_JSON(Act)
+TRUCE_RECORD_JSON(ActStatement)
 #undef TRUCE_RECORD_JSON
 
 std::string schema_of(std::string_view kind) {
@@ -952,6 +956,8 @@ std::string_view to_string(EntryKind kind) {
       return "event";
     case EntryKind::kSignature:
       return "signature";
+    case EntryKind::kAct:
+      return "act";
     case EntryKind::kStatement:
       return "statement";
     case EntryKind::kStatedTotal:

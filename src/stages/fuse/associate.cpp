@@ -788,6 +788,7 @@ class Solver {
       e.strange = f.strange;
       e.rival_log_odds = f.rival;
       e.arrivals = originals(f.hits);
+      e.expected = expected(f, e.arrivals);
       e.shocks = originals(kinds.shocks[i]);
       e.echoes = originals(kinds.echoes[i]);
     });
@@ -797,6 +798,20 @@ class Solver {
     out.unmatched = std::move(clocks.unmatched);
     out.silent = silent_;
     out.floods = net_.floods;
+    return out;
+  }
+
+  std::vector<LocatedEffect::Expected> expected(const Fitted& f,
+                                                const std::vector<std::uint32_t>& order) const {
+    const auto from = air_.origin(f.x_m, f.y_m, f.t_s);
+    std::vector<LocatedEffect::Expected> out(order.size());
+    for (const auto a : f.hits) {
+      const std::uint32_t s = net_.sensor_of(a);
+      const Path p = air_.path(from, s);
+      const auto at = std::lower_bound(order.begin(), order.end(), net_.original(a));
+      out[static_cast<std::size_t>(at - order.begin())] = {
+          f.t_s + p.time_s, std::sqrt(air_.time_variance(p, net_.sigma_s(a), s)), p.distance_m};
+    }
     return out;
   }
 

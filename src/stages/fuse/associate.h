@@ -108,6 +108,14 @@ struct LocatedEffect {
   std::vector<std::uint32_t> shocks, echoes;
   std::vector<std::array<double, 2>> region50;  // ring in metres
   std::vector<std::array<double, 2>> region90;
+  // When each of `arrivals`, in their order, should have come by the place and the air as they were
+  // fitted, its sensor's clock included; with one sigma of that, and how far it went.
+  struct Expected {
+    double time_s = 0;
+    double sigma_s = 0;
+    double distance_m = 0;
+  };
+  std::vector<Expected> expected;
 };
 
 // A clock off by less is not told: that much an arrival may be late by itself.

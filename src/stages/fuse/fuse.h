@@ -10,7 +10,9 @@
 // incident as it stands.
 
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -73,6 +75,24 @@ class Lookback {
   virtual std::string episode_of(const std::string& observation_id) const = 0;
 };
 
+// What people ruled of observations, over what the relation between two says. A report that is a
+// member of an episode is left to that one while it is.
+struct ByHand {
+  // Observation to the name of a group that stands apart: its members are one incident, and no
+  // other observation joins them by itself.
+  std::map<std::string, std::string, std::less<>> apart;
+  // Each a set of observations that belong to one incident, whatever group they are in.
+  std::vector<std::vector<std::string>> together;
+};
+// What an observation is held to say instead, with its id, time and place; `episode` is that which
+// it is bound in, or empty. None: nothing was ruled of it. Asked by several threads.
+using Ruling =
+    std::function<std::optional<Observation>(const Observation& o, const std::string& episode)>;
+// The incident made of observations as they are held to say; any order, one per id.
+Incident infer_ruled(const std::vector<const Observation*>& members,
+                     const std::vector<Source>& sources, const Params& params,
+                     const EpisodeOf& episode_of, const Ruling& ruling);
+
 // Keeps the observations of the recent past and their incidents. Memory is bounded by what lies
 // behind `forget_before`; older observations come back through the lookback when a late one touches
 // them.
@@ -89,6 +109,13 @@ class Fuser {
   // settle. One that is not known is ignored. The lookback is asked for its incident now and must
   // know neither the two from then on.
   void retract(const std::string& observation_id);
+  // What is ruled from now on. The incidents of `changed` are worked out anew at the next settle,
+  // and those that their members touch: it names every observation of which something else is ruled
+  // than before. The lookback must know none of these incidents from then on.
+  void rule(ByHand by_hand, const std::vector<std::string>& changed);
+  // What observations are held to say as incidents are inferred; for those that are worked out from
+  // now on.
+  void hear(Ruling ruling);
   // An incident as it was settled before, whole, into a fuser that begins anew.
   void restore(std::vector<Observation> members);
   Change settle();                // works out everything added since

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <functional>
 #include <map>
 #include <numbers>
@@ -30,6 +31,7 @@ struct Prepared {
   Prepared* next = nullptr;  // of the same component
   Observation observation;
   std::string episode;  // the first member of the one that it was bound in; empty: in none
+  std::string apart;    // the group that it stands in, as was ruled; empty: in none
   GeoBox box;
   double area_km2 = 0;                      // 0: no source says where
   std::optional<PointShape> normal;         // its place, where that is one
@@ -174,6 +176,9 @@ struct Fuser::Impl {
   std::set<std::string> gone;      // retracted since the last settle: the store may not know yet
   std::vector<std::string> edges;  // effects that may go on beyond their block, not yet looked at
   std::vector<SpaceTimeIndex::Item> found;
+  ByHand by_hand;
+  std::unordered_map<std::string, std::vector<std::size_t>> together_of;  // into by_hand.together
+  Ruling ruling;
   Instant forgotten_before{INT64_MIN};
 
   static SpaceTimeIndex::Item item_of(const Prepared* p) {
@@ -186,6 +191,8 @@ struct Fuser::Impl {
     Prepared* p = prepared.get();
     prepare(std::move(o), *p);
     if (!held.emplace(p->observation.id, std::move(prepared)).second) return nullptr;
+    if (const auto ruled = by_hand.apart.find(p->observation.id); ruled != by_hand.apart.end())
+      p->apart = ruled->second;
     if (p->placed()) index.insert(item_of(p), p->observation.when, p->box);
     if (free.empty()) {
       free.push_back(components.size());
@@ -270,7 +277,9 @@ struct Fuser::Impl {
     for (const auto item : found) {
       // NOLINTNEXTLINE(performance-no-int-to-ptr): the index holds numbers; item_of made this one
       const auto* other = reinterpret_cast<const Prepared*>(item);
-      if (other->component == p->component || components[other->component].bound) continue;
+      if (other->component == p->component || components[other->component].bound ||
+          other->apart != p->apart)
+        continue;
       const std::size_t size = components[p->component].size + components[other->component].size;
       if (size <= params.members_max && same(*p, *other, params))
         join(p->component, other->component);
@@ -369,6 +378,68 @@ struct Fuser::Impl {
     for (auto& o : rest) fresh.push_back(hold(std::move(o), {}));
     for (auto& [name, members] : others) hold_episode(name, std::move(members));
   }
+
+  // nullptr: neither held nor known to the store.
+  Prepared* held_or_recalled(const std::string& id) {
+    if (!held.contains(id) && lookback != nullptr && !gone.contains(id)) {
+      auto members = lookback->incident_members(id);
+      if (!members.empty()) hold_incident(std::move(members));
+    }
+    const auto it = held.find(id);
+    return it == held.end() ? nullptr : it->second.get();
+  }
+
+  void rule(ByHand now, const std::vector<std::string>& changed) {
+    std::set<std::size_t> touched;
+    for (const auto& id : changed) held_or_recalled(id);
+    for (const auto& id : changed) {
+      if (const auto it = held.find(id); it != held.end()) touched.insert(it->second->component);
+    }
+    by_hand = std::move(now);
+    std::map<std::string, std::vector<std::string>> apart;
+    for (const auto& [id, group] : by_hand.apart) apart[group].push_back(id);
+    for (auto& [group, ids] : apart) by_hand.together.push_back(std::move(ids));
+    together_of.clear();
+    for (std::size_t i = 0; i < by_hand.together.size(); ++i) {
+      for (const auto& id : by_hand.together[i]) together_of[id].push_back(i);
+    }
+    for (const std::size_t key : touched) loosen(key);
+  }
+
+  // Its members come back one by one, each of which may touch anything now. An episode stays whole.
+  void loosen(std::size_t key) {
+    if (components[key].bound) return mark(key);
+    std::erase_if(fresh, [&](const Prepared* p) { return p->component == key; });
+    if (!components[key].stored_id.empty()) superseded.insert(components[key].stored_id);
+    std::vector<Observation> all;
+    for (const Prepared* p = components[key].first; p != nullptr; p = p->next)
+      all.push_back(p->observation);
+    drop(key);
+    for (auto& o : all) {
+      freed.push_back(o);
+      fresh.push_back(hold(std::move(o), {}));
+    }
+  }
+
+  void join_by_hand(const std::vector<std::string>& group) {
+    std::optional<std::size_t> whole;
+    for (const auto& id : group) {
+      const Prepared* p = held_or_recalled(id);
+      if (p == nullptr || components[p->component].bound) continue;
+      whole = whole ? join(*whole, p->component) : p->component;
+    }
+    if (whole) mark(*whole);
+  }
+
+  void join_by_hand(const std::vector<Prepared*>& linked) {
+    if (together_of.empty()) return;
+    std::set<std::size_t> groups;
+    for (const Prepared* p : linked) {
+      const auto of = together_of.find(p->observation.id);
+      if (of != together_of.end()) groups.insert(of->second.begin(), of->second.end());
+    }
+    for (const std::size_t i : groups) join_by_hand(by_hand.together[i]);
+  }
 };
 
 Fuser::Fuser(Params params, std::vector<Source> sources, const Lookback* lookback)
@@ -389,13 +460,39 @@ void Fuser::bind(Episode episode) { impl_->bind(std::move(episode)); }
 
 void Fuser::retract(const std::string& observation_id) { impl_->retract(observation_id); }
 
+void Fuser::rule(ByHand by_hand, const std::vector<std::string>& changed) {
+  impl_->rule(std::move(by_hand), changed);
+}
+
+void Fuser::hear(Ruling ruling) { impl_->ruling = std::move(ruling); }
+
+Incident infer_ruled(const std::vector<const Observation*>& members,
+                     const std::vector<Source>& sources, const Params& params,
+                     const EpisodeOf& episode_of, const Ruling& ruling) {
+  if (!ruling) return infer(members, sources, params, episode_of);
+  std::deque<Observation> ruled;  // pointers to it stay
+  std::vector<const Observation*> held_to_say;
+  for (const auto* o : members) {
+    auto instead = ruling(*o, episode_of ? episode_of(o->id) : std::string());
+    if (!instead) {
+      held_to_say.push_back(o);
+      continue;
+    }
+    ruled.push_back(*std::move(instead));
+    held_to_say.push_back(&ruled.back());
+  }
+  return infer(held_to_say, sources, params, episode_of);
+}
+
 void Fuser::restore(std::vector<Observation> members) {
   if (!members.empty()) impl_->hold_incident(std::move(members));
 }
 
 Change Fuser::settle() {
   for (const auto& o : std::exchange(impl_->freed, {})) impl_->recall(o);
-  for (Prepared* p : std::exchange(impl_->fresh, {})) impl_->link(p);
+  const auto fresh = std::exchange(impl_->fresh, {});
+  for (Prepared* p : fresh) impl_->link(p);
+  impl_->join_by_hand(fresh);
   for (const auto& id : std::exchange(impl_->edges, {})) impl_->go_on(id);
   impl_->gone.clear();
   std::vector<std::size_t> dirty;
@@ -407,8 +504,8 @@ Change Fuser::settle() {
     std::vector<const Observation*> members;
     for (const Prepared* p = impl_->components[dirty[i]].first; p != nullptr; p = p->next)
       members.push_back(&p->observation);
-    incidents[i] = infer(members, impl_->sources, impl_->params,
-                         [&](const std::string& id) { return impl_->held.at(id)->episode; });
+    const EpisodeOf episode_of = [&](const std::string& id) { return impl_->held.at(id)->episode; };
+    incidents[i] = infer_ruled(members, impl_->sources, impl_->params, episode_of, impl_->ruling);
   });
   Change change;
   for (std::size_t i = 0; i < dirty.size(); ++i) {

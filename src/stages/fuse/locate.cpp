@@ -177,6 +177,15 @@ class BlockLocator {
     return out;
   }
 
+  void expect(const LocatedEffect& e, std::vector<ExpectedArrival>& out) const {
+    for (std::size_t i = 0; i < e.expected.size(); ++i) {
+      const auto& x = e.expected[i];
+      const Duration after{std::llround(x.time_s * 1e9)};
+      out.push_back(
+          {heard_[e.arrivals[i]]->id, block_.when.start + after, x.sigma_s, x.distance_m});
+    }
+  }
+
   // Nothing of one that lies outside of the block.
   std::optional<Observation> derived(const LocatedEffect& e, const LocalFrame& frame) const {
     if (!(0 <= e.time_s && e.time_s < block_.when.length().in_seconds())) return std::nullopt;
@@ -429,6 +438,9 @@ LocatedBlock locate(const SoundBlock& block, const AssociateParams& sound,
     const SoundScene in = air.scene(frame);
     heard = associate(in, sound);
     out.health = air.health_of(in, heard);
+    for (const auto& e : heard.effects) air.expect(e, out.expected);
+    std::sort(out.expected.begin(), out.expected.end(),
+              [](const auto& a, const auto& b) { return a.id < b.id; });
   }
   if (!rock.is_silent()) {
     const SoundScene in = rock.scene(frame);

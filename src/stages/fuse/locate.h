@@ -35,6 +35,15 @@ struct SoundBlock {
   std::vector<GroundLayer> layers;    // under the stations; empty: what they felt is left out
 };
 
+// When an arrival in the air should have come by the effect that it was taken for; see
+// LocatedEffect::expected.
+struct ExpectedArrival {
+  std::string id;  // of the arrival
+  Instant time;
+  double sigma_s = 0;
+  double distance_m = 0;
+};
+
 struct LocatedBlock {
   // Ordered by time, then id. p_real is what the arrivals alone say for an effect and never above
   // 0.98: sensors that agree on a falsehood are not seen through.
@@ -51,6 +60,7 @@ struct LocatedBlock {
   //   shared_id     the id was at several places at the same time
   //   flood         it said too much to say anything; what it said then was left out
   std::vector<Health> health;
+  std::vector<ExpectedArrival> expected;  // by id
 };
 
 LocatedBlock locate(const SoundBlock& block, const AssociateParams& sound,

@@ -24,6 +24,9 @@ struct StoredEntry {
   Entry entry;
 };
 
+// The bytes that an entry's hash is of (docs/log-format.md: its body).
+std::string hashed_bytes(const Entry& entry);
+
 struct OpenReport {
   std::uint64_t entries = 0;
   std::uint64_t torn_bytes = 0;  // at the tail, never acknowledged: cut unless it is read only

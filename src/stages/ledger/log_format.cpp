@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "stages/ledger/ledger.h"
+
 namespace truce::ledger {
 
 namespace {
@@ -37,6 +39,12 @@ Result<std::uint64_t> decode_header(std::string_view bytes) {
                       "the header of a segment");
   }
   return get<std::uint64_t>(bytes, kMagic.size());
+}
+
+std::string hashed_bytes(const Entry& entry) {
+  std::string framed;
+  append_entry(framed, entry);
+  return framed.substr(kFrameBytes, framed.size() - kFrameBytes - kHashBytes);
 }
 
 Hash append_entry(std::string& out, const Entry& entry) {

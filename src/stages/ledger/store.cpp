@@ -462,6 +462,14 @@ class SqliteStore : public Store {
         .run();
   }
 
+  Status disband_incident(std::string_view id) override {
+    TRUCE_TRY(found, incident(id, kNow));
+    if (!found) return done();
+    for (const auto& e : found->evidence)
+      TRUCE_CHECK_OK(get("DELETE FROM joined WHERE observation=?").bind(e.observation).run());
+    return done();
+  }
+
   Result<std::vector<Observation>> observations_overlapping(const Interval& when,
                                                             bool incidents_only) override {
     std::vector<Observation> out;
@@ -650,11 +658,17 @@ class SqliteStore : public Store {
     if (rows.empty()) return std::optional<PageRow>();
     return std::optional(std::move(rows.front()));
   }
+  Result<std::vector<PageRow>> incident_versions(std::string_view id, std::size_t limit) override {
+    auto& s = get("SELECT id,start_ns,end_ns,from_position,json,findings,beside FROM incidents "
+                  "WHERE id=? ORDER BY version LIMIT ?")
+                  .bind(id, static_cast<std::int64_t>(limit));
+    return page_rows(s);
+  }
   Result<std::vector<ChangedRow>> changes(std::uint64_t position, ChangedRow::Kind kind,
                                           std::string_view id, std::size_t limit) override {
     using Kind = ChangedRow::Kind;
     std::vector<ChangedRow> out;
-    for (const Kind k : {Kind::kConduct, Kind::kGone, Kind::kHazard, Kind::kIncident}) {
+    for (const Kind k : {Kind::kAct, Kind::kConduct, Kind::kGone, Kind::kHazard, Kind::kIncident}) {
       // Of kinds before it all of that position were given, of those behind it none.
       const std::int64_t from = static_cast<std::int64_t>(position) + (k < kind ? 1 : 0);
       auto& s =
@@ -958,6 +972,9 @@ class SqliteStore : public Store {
   }
   static std::string_view changes_sql(ChangedRow::Kind kind) {
     switch (kind) {
+      case ChangedRow::Kind::kAct:
+        return "SELECT id,start_ns,end_ns,position+1,json,'','' FROM records WHERE kind='act' "
+               "AND (position+1,id)>(?,?) ORDER BY position,id LIMIT ?";
       case ChangedRow::Kind::kConduct:
         return "SELECT id,start_ns,end_ns,from_position,'',findings,'' FROM conducts WHERE "
                "(from_position,id)>(?,?) AND until_position IS NULL ORDER BY from_position,id "

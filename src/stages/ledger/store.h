@@ -80,7 +80,7 @@ struct PageQuery {
 
 // What came to be known at a position: the latest version alone.
 struct ChangedRow {
-  enum class Kind : std::uint8_t { kConduct, kGone, kHazard, kIncident };
+  enum class Kind : std::uint8_t { kAct, kConduct, kGone, kHazard, kIncident };
   Kind kind = Kind::kIncident;
   PageRow row;
 };
@@ -146,6 +146,8 @@ class Store {
   virtual Result<std::uint64_t> put_incident(Incident incident, Judgement judgement,
                                              std::uint64_t position) = 0;
   virtual Status supersede_incident(std::string_view id, std::uint64_t position) = 0;
+  // Its members belong to none until they are put again; its versions stay.
+  virtual Status disband_incident(std::string_view id) = 0;
   // Likewise a version of what is said of a conduct that is no incident.
   virtual Result<std::uint64_t> put_conduct(const std::string& subject, const Interval& when,
                                             Judgement judgement, std::uint64_t position) = 0;
@@ -193,6 +195,9 @@ class Store {
   // By position, kind and id: what is behind (position, kind, id).
   virtual Result<std::vector<ChangedRow>> changes(std::uint64_t position, ChangedRow::Kind kind,
                                                   std::string_view id, std::size_t limit) = 0;
+  // All versions of an incident, the first ones first; none where there never was one.
+  virtual Result<std::vector<PageRow>> incident_versions(std::string_view id,
+                                                         std::size_t limit) = 0;
   // Number of observations, duplicates, incidents, findings (latest), and records of each kind.
   virtual Result<std::vector<std::pair<std::string, std::int64_t>>> counts() = 0;
   // Calls `f` for everything that a page is made of, in one order whatever the batches were: the

@@ -36,6 +36,7 @@ Result<std::string> change_json(const Change& change) {
   std::string out;
   JsonWriter w(out);
   w.begin_object();
+  if (change.event == "act") w.key("act").raw(change.row.json);
   if (change.event == "incident") {
     TRUCE_TRY(geometry, geometry_of(*find_collection("incidents"), change.row));
     w.key("feature").raw(feature_json(change.row, geometry));

@@ -3,6 +3,7 @@
 // position of the log. A snapshot does not change while it is asked.
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "base/instant.h"
 #include "base/polygon.h"
 #include "base/result.h"
+#include "stages/serve/evidence.h"
 #include "stages/serve/reader.h"
 
 namespace truce::serve {
@@ -83,6 +85,9 @@ class Records {
 class RecordsSource {
  public:
   virtual ~RecordsSource() = default;
+  // A snapshot of its own, for one other thread. Errors: as of latest(), kBusy where too many are
+  // asked at once.
+  virtual Result<std::shared_ptr<Evidence>> evidence();
   // The latest that was committed, as it is; stays valid until the next call of either.
   virtual Result<Records*> latest() = 0;
   // The same as a reader may see it. Errors: kUnusable where nothing is ready for such a reader.

@@ -1,6 +1,7 @@
 #pragma once
 // What every answer has in common: links, problems, the entity tag.
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,6 +46,8 @@ struct Asked {
 Response answer_api(const Asked& asked, Records& records, const SiteOptions& site);
 // /api/collections/{id}/items and below.
 Response answer_items(const Asked& asked, Records& records);
+// /api/log, /api/incidents/{id}/… and below: a slow answer. None: the path is another.
+std::optional<Response> answer_evidence(const Asked& asked, RecordsSource& source);
 std::string openapi_document(std::string_view version);
 
 // Which of the types that there are is asked for, by ?f= or the Accept header. Errors: kBadInput

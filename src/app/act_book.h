@@ -1,0 +1,71 @@
+#pragma once
+// What officers ruled, and what follows from it for the observations of which they ruled.
+//
+// Acts name incidents, and incidents get new versions, other members, other names. So an act is
+// bound, as it enters, to the observations that the incident holds at that position of the log, and
+// from then on speaks of these alone: what comes later is no part of what the officer saw. Of
+// located effects, which are made anew, it holds what they rest on as well.
+//
+// What holds is a function of the acts in the order of the log:
+//   join        the members of its incidents are one incident
+//   split       those that leave are one incident that nothing else joins by itself; of joins
+//               before it they are no part any more
+//   reclassify  what its observations say of the one class they are held to say of the other
+//   undo        the act that it names is as though it had never been; of an undo too
+// A member of an episode of located effects is left to that one: neither joined nor split.
+
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "model/act.h"
+#include "stages/fuse/fuse.h"
+#include "stages/ledger/store.h"
+
+namespace truce::app {
+
+inline constexpr std::string_view kActRows = "act";
+inline constexpr std::string_view kBindingRows = "act_binding";
+
+// An act and what it is bound to.
+struct BoundAct {
+  Act act;
+  std::vector<std::string> members;  // of its incidents, ascending
+  std::vector<std::string> leaving;  // split: of these, those that leave
+  std::vector<std::string> behind;   // reclassify: what located members rest on, ascending
+  Interval when;                     // of the members, from the first to the last
+};
+
+class ActBook {
+ public:
+  // Those that the store holds.
+  static Result<ActBook> from_store(ledger::Store& store);
+  void add(BoundAct act);
+  bool empty() const { return acts_.empty(); }
+  const std::vector<BoundAct>& acts() const { return acts_; }  // in the order of the log
+  const BoundAct* find(std::string_view id) const;
+  // The act that undoes it; none: it holds.
+  const Act* undone_by(const BoundAct& act) const;
+  fuse::ByHand by_hand() const;
+  // What `o` is held to say; `episode` as of fuse::Ruling.
+  std::optional<Observation> ruled(const Observation& o, const std::string& episode) const;
+
+ private:
+  void read_again();
+  bool reclassifies(std::size_t i, const Observation& o) const;
+  std::vector<BoundAct> acts_;
+  std::vector<std::size_t> undone_by_;  // by act; SIZE_MAX: it holds
+  // Acts that hold, ascending, by observation that they are bound to or that a located one rests
+  // on.
+  std::unordered_map<std::string, std::vector<std::size_t>> of_;
+};
+
+// The act bound to what its incidents hold now. Errors: the store's.
+Result<BoundAct> bound_act(const Act& act, const ActBook& book, ledger::Store& store);
+std::string binding_json(const BoundAct& act);
+// Of which observations something else is ruled where it comes to hold or is taken back: those that
+// it is bound to, and the located ones that rest on them now.
+Result<std::vector<std::string>> ruled_by(const BoundAct& act, ledger::Store& store);
+
+}  // namespace truce::app

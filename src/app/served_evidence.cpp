@@ -1,0 +1,112 @@
+#include "app/served_evidence.h"
+
+#include <algorithm>
+
+#include "app/incident_arrivals.h"
+#include "app/what_if.h"
+#include "base/base64.h"
+#include "base/json.h"
+#include "model/json.h"
+#include "stages/ledger/ledger.h"
+
+namespace truce::app {
+
+namespace {
+
+constexpr std::size_t kVersionsMax = 1000;
+
+Error no_incident(std::string_view id) {
+  return make_error(ErrorCode::kNotFound, "there is no incident \"" + std::string(id) + "\"");
+}
+
+// A line of JSON each.
+void put_lines(JsonWriter& w, std::string_view lines) {
+  w.begin_array();
+  while (!lines.empty()) {
+    const std::size_t end = std::min(lines.find('\n'), lines.size());
+    w.raw(lines.substr(0, end));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  w.end_array();
+}
+
+}  // namespace
+
+Result<Hash> LogDigest::of(Disk& disk, const std::string& directory, std::uint64_t entries) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!hash_ || entries < entries_) {
+    hash_ = std::make_unique<RunningHash>();
+    entries_ = 0;
+  }
+  if (entries_ == entries) return hash_->so_far();
+  TRUCE_TRY(reader, ledger::Reader::open(disk, directory, entries_));
+  reader->committed(entries);
+  for (; entries_ < entries; ++entries_) {
+    TRUCE_TRY(entry, reader->next());
+    if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
+    hash_->update({reinterpret_cast<const char*>(entry->hash.data()), entry->hash.size()});
+  }
+  return hash_->so_far();
+}
+
+Result<std::shared_ptr<serve::Evidence>> StoreEvidence::open(std::shared_ptr<const Mission> mission,
+                                                             std::shared_ptr<LogDigest> digest) {
+  TRUCE_TRY(store, ledger::Store::open_to_read(mission->store_path()));
+  TRUCE_TRY(rules, store->rules());
+  return std::shared_ptr<serve::Evidence>(new StoreEvidence(
+      std::move(mission), std::move(store), to_hex(sha256(rules)), std::move(digest)));
+}
+
+Result<std::string> StoreEvidence::log() {
+  TRUCE_TRY(hash, digest_->of(*disk_, mission_->log_directory(), position()));
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().key("entries").integer(static_cast<std::int64_t>(position()));
+  w.key("hash").string(to_hex(hash)).end_object();
+  return out;
+}
+
+Result<std::string> StoreEvidence::log_entry(std::uint64_t n) {
+  if (n >= position())
+    return make_error(
+        ErrorCode::kNotFound, "the log has no entry " + std::to_string(n), {},
+        "0 to " + std::to_string(position() - std::min<std::uint64_t>(position(), 1)));
+  TRUCE_TRY(reader, ledger::Reader::open(*disk_, mission_->log_directory(), n));
+  reader->committed(position());
+  TRUCE_TRY(entry, reader->next());
+  if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().key("bytes").string(to_base64(ledger::hashed_bytes(entry->entry)));
+  w.key("hash").string(to_hex(entry->hash)).key("kind").string(to_string(entry->entry.kind));
+  w.key("position").integer(static_cast<std::int64_t>(n)).end_object();
+  return out;
+}
+
+Result<std::string> StoreEvidence::versions(std::string_view incident) {
+  TRUCE_TRY(rows, store_->incident_versions(incident, kVersionsMax));
+  if (rows.empty()) return no_incident(incident);
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().key("versions").begin_array();
+  for (const auto& row : rows) {
+    w.begin_object().key("findings");
+    put_lines(w, row.findings);
+    w.key("incident").raw(row.json).key("position");
+    w.integer(static_cast<std::int64_t>(row.position)).end_object();
+  }
+  w.end_array().end_object();
+  return out;
+}
+
+Result<std::string> StoreEvidence::arrivals(std::string_view incident) {
+  return arrivals_json(*mission_, *store_, incident);
+}
+
+Result<std::string> StoreEvidence::without(std::string_view incident,
+                                           const std::vector<std::string>& sources) {
+  TRUCE_TRY(answer, what_if(*mission_, *store_, incident, sources));
+  return what_if_json(answer, sources);
+}
+
+}  // namespace truce::app

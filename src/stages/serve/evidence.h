@@ -1,0 +1,30 @@
+#pragma once
+// What lies behind one record, as `app` works it out: what the log holds, how an incident came to
+// be, and what would be said without a source. Some of it takes seconds, so that it is asked in a
+// thread of its own, of a snapshot of its own.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace truce::serve {
+
+class Evidence {
+ public:
+  virtual ~Evidence() = default;
+  virtual std::uint64_t position() const = 0;  // entries of the log that it rests on
+  virtual std::string_view rules() const = 0;
+  // Each a document of docs/api.md. Errors: kNotFound for an incident, source or entry that there
+  // is none of, kLimit where more would have to be worked through than one question may.
+  virtual Result<std::string> log() = 0;
+  virtual Result<std::string> log_entry(std::uint64_t position) = 0;
+  virtual Result<std::string> versions(std::string_view incident) = 0;
+  virtual Result<std::string> arrivals(std::string_view incident) = 0;
+  virtual Result<std::string> without(std::string_view incident,
+                                      const std::vector<std::string>& sources) = 0;
+};
+
+}  // namespace truce::serve

@@ -1,0 +1,111 @@
+// Routes to what lies behind a record. The answer is worked out later, in a thread of its own.
+
+#include <charconv>
+#include <optional>
+
+#include "stages/serve/internal/answer.h"
+
+namespace truce::serve {
+
+namespace {
+
+constexpr std::size_t kSourcesMax = 32;
+
+using Document = std::function<Result<std::string>(Evidence&)>;
+
+std::optional<std::uint64_t> entry_number(std::string_view text) {
+  std::uint64_t out = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (code != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return out;
+}
+
+// "a,b"; none is empty.
+Result<std::vector<std::string>> sources_of(const Target& target) {
+  std::vector<std::string> out;
+  const std::string* given = target.find("source");
+  if (given == nullptr || given->empty()) return out;
+  for (std::string_view rest = *given;;) {
+    const std::size_t comma = rest.find(',');
+    out.emplace_back(rest.substr(0, comma));
+    if (out.back().empty())
+      return bad_input("names an empty source", {.source = "source"}, "ids with commas between");
+    if (comma == std::string_view::npos) break;
+    rest.remove_prefix(comma + 1);
+  }
+  if (out.size() > kSourcesMax)
+    return bad_input("names too many sources", {.source = "source"}, "at most 32");
+  return out;
+}
+
+Result<std::optional<Document>> log_document(const std::vector<std::string>& path) {
+  if (path.size() == 2) return std::optional<Document>([](Evidence& e) { return e.log(); });
+  if (path.size() != 4 || path[2] != "entries") return std::optional<Document>();
+  const auto n = entry_number(path[3]);
+  if (!n) return std::optional<Document>();
+  return std::optional<Document>([n = *n](Evidence& e) { return e.log_entry(n); });
+}
+
+Result<std::optional<Document>> incident_document(const Target& target) {
+  const auto& path = target.path;
+  if (path.size() != 4) return std::optional<Document>();
+  const std::string& id = path[2];
+  if (path[3] == "versions")
+    return std::optional<Document>([id](Evidence& e) { return e.versions(id); });
+  if (path[3] == "arrivals")
+    return std::optional<Document>([id](Evidence& e) { return e.arrivals(id); });
+  if (path[3] != "without") return std::optional<Document>();
+  TRUCE_TRY(sources, sources_of(target));
+  return std::optional<Document>([id, sources](Evidence& e) { return e.without(id, sources); });
+}
+
+Result<std::optional<Document>> document_of(const Target& target) {
+  const auto& path = target.path;
+  const bool is_log = path.size() > 1 && path[1] == "log";
+  const bool is_incident = path.size() > 1 && path[1] == "incidents";
+  if (!is_log && !is_incident) return std::optional<Document>();
+  TRUCE_TRY(document, is_log ? log_document(path) : incident_document(target));
+  if (!document) return document;
+  if (is_incident && path[3] == "without") {
+    TRUCE_CHECK_OK(only_known(target, {"source"}));
+  } else {
+    TRUCE_CHECK_OK(only_known(target, {}));
+  }
+  return document;
+}
+
+Response worked_out(Evidence& evidence, const Document& document) {
+  const auto body = document(evidence);
+  if (!body.ok()) {
+    // What is asked is sound, and more than one question may cost.
+    if (body.error().code == ErrorCode::kLimit) return problem(422, body.error().to_text());
+    return problem_of(body.error());
+  }
+  Response out;
+  out.type = kJson;
+  out.body = *body;
+  return out;
+}
+
+}  // namespace
+
+std::optional<Response> answer_evidence(const Asked& asked, RecordsSource& source) {
+  auto document = document_of(asked.target);
+  if (!document.ok()) return problem_of(document.error());
+  if (!*document) return std::nullopt;
+  const auto format = format_of(asked, {{"json", kJson}});
+  if (!format.ok()) return problem_of(format.error());
+  auto evidence = source.evidence();
+  if (!evidence.ok()) return problem_of(evidence.error());
+  Response out;
+  out.slow = [evidence = *evidence, document = **document]() -> Finish {
+    return [answer = worked_out(*evidence, document)] { return answer; };
+  };
+  return out;
+}
+
+Result<std::shared_ptr<Evidence>> RecordsSource::evidence() {
+  return make_error(ErrorCode::kNotFound, "nothing lies behind these records");
+}
+
+}  // namespace truce::serve
