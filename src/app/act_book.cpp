@@ -40,13 +40,6 @@ void count_as(Observation& o, EffectClass from, EffectClass to) {
   }
 }
 
-// The incident that the one of this name is now: an incident is named after its first member, which
-// stays when another takes it in.
-Result<std::optional<Incident>> incident_named(const std::string& id, ledger::Store& store) {
-  if (id.empty() || id.front() != 'i') return std::optional<Incident>();
-  return store.incident_of("o" + id.substr(1));
-}
-
 Status bind_member(const std::string& id, ledger::Store& store, BoundAct& out) {
   TRUCE_TRY(row, store.observation(id));
   if (!row) return done();
@@ -120,10 +113,10 @@ Status read_binding(const ledger::StoredRecord& row, BoundAct& out) {
 
 }  // namespace
 
-Result<ActBook> ActBook::from_store(ledger::Store& store) {
+Result<ActBook> ActBook::from_store(ledger::Store& store, std::uint64_t as_of) {
   ActBook out;
-  TRUCE_TRY(acts, store.records(kActRows));
-  TRUCE_TRY(bindings, store.records(kBindingRows));
+  TRUCE_TRY(acts, store.records(kActRows, as_of));
+  TRUCE_TRY(bindings, store.records(kBindingRows, as_of));
   std::sort(acts.begin(), acts.end(),
             [](const auto& a, const auto& b) { return a.position < b.position; });
   for (const auto& row : acts) {
@@ -219,6 +212,11 @@ std::optional<Observation> ActBook::ruled(const Observation& o, const std::strin
   return out;
 }
 
+Result<std::optional<Incident>> incident_named(const std::string& id, ledger::Store& store) {
+  if (id.empty() || id.front() != 'i') return std::optional<Incident>();
+  return store.incident_of("o" + id.substr(1));
+}
+
 Result<BoundAct> bound_act(const Act& act, const ActBook& book, ledger::Store& store) {
   BoundAct out;
   out.act = act;
@@ -238,6 +236,16 @@ Result<BoundAct> bound_act(const Act& act, const ActBook& book, ledger::Store& s
   }
   each_once(out.leaving);
   return out;
+}
+
+std::string served_act(const ActBook& book, std::string_view id, std::string_view json) {
+  const BoundAct* act = book.find(id);
+  const Act* by = act == nullptr ? nullptr : book.undone_by(*act);
+  std::string out(json.substr(0, json.rfind('}')));
+  out += R"(,"undone_by":)";
+  if (by == nullptr) return out + "null}";
+  append_json_string(out, by->id);
+  return out + "}";
 }
 
 std::string binding_json(const BoundAct& a) {

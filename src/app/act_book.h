@@ -39,8 +39,9 @@ struct BoundAct {
 
 class ActBook {
  public:
-  // Those that the store holds.
-  static Result<ActBook> from_store(ledger::Store& store);
+  // Those that the store holds, or held at a position of the log.
+  static Result<ActBook> from_store(ledger::Store& store,
+                                    std::uint64_t as_of = ledger::Store::kNow);
   void add(BoundAct act);
   bool empty() const { return acts_.empty(); }
   const std::vector<BoundAct>& acts() const { return acts_; }  // in the order of the log
@@ -61,8 +62,13 @@ class ActBook {
   std::unordered_map<std::string, std::vector<std::size_t>> of_;
 };
 
+// The incident that the one of this name is now: an incident is named after its first member, which
+// stays when another takes it in. None: there never was one, or its first member is gone.
+Result<std::optional<Incident>> incident_named(const std::string& id, ledger::Store& store);
 // The act bound to what its incidents hold now. Errors: the store's.
 Result<BoundAct> bound_act(const Act& act, const ActBook& book, ledger::Store& store);
+// An act's record, and by which other it is undone: the id or null.
+std::string served_act(const ActBook& book, std::string_view id, std::string_view json);
 std::string binding_json(const BoundAct& act);
 // Of which observations something else is ruled where it comes to hold or is taken back: those that
 // it is bound to, and the located ones that rest on them now.

@@ -6,6 +6,7 @@
 #include "app/clocks.h"
 #include "app/commands.h"
 #include "app/explain.h"
+#include "app/explain_acts.h"
 #include "app/explain_clocks.h"
 #include "app/explain_trace.h"
 #include "base/files.h"
@@ -217,7 +218,8 @@ Result<std::string> subject_words(Session& s, InputFiles& files, const std::stri
       TRUCE_TRY(words, evidence(s, files, ++number, e.observation, language));
       out += words;
     }
-    return out;
+    TRUCE_TRY(acts, explain_acts(s, *incident, language));
+    return out + acts;
   }
   TRUCE_TRY(row, statement_row(s, subject));
   if (!row) {
@@ -321,6 +323,10 @@ Result<std::string> explain_json(Session& s, const std::string& id) {
   std::string line;
   JsonWriter w(line);
   w.begin_object();
+  if (incident) {
+    TRUCE_TRY(acts, acts_json(*s.store, *incident));
+    if (acts != "[]") w.key("acts").raw(acts);
+  }
   if (judgement.attribution) w.key("attribution").raw(to_json(*judgement.attribution));
   write_consequences(w, s.mission.agreement, finding);
   if (const auto* d = difference_on(judgement, finding.provision))

@@ -64,9 +64,10 @@ std::string counted(std::size_t n, const std::string& one, const std::string& mo
 }
 
 // A line of the summary: the store's word for a count, as a person says it. Ticks of time are the
-// log's own affair; hazards were said as alerts.
+// log's own affair; hazards were said as alerts; what acts are bound to is said of these.
 std::string summary_line(const std::string& name, std::int64_t n) {
   static const std::map<std::string, std::pair<std::string, std::string>> kWords{
+      {"act", {"act", " of officers"}},
       {"claim", {"claim", " of the parties, quoted and never counted"}},
       {"complaint", {"question", " about input that was kept; the report lists them"}},
       {"duplicates", {"record", " delivered again and counted once"}},
@@ -75,7 +76,9 @@ std::string summary_line(const std::string& name, std::int64_t n) {
       {"notice", {"notice", " of activity announced beforehand"}},
       {"rejected", {"row", " that could not be read; the log keeps the bytes"}},
       {"stated_total", {"total", " that reports state, never counted as effects"}}};
-  if (name == "tick" || name == "hazard" || (n == 0 && name == "duplicates")) return {};
+  if (name == "tick" || name == "hazard" || name == "act_binding" ||
+      (n == 0 && name == "duplicates"))
+    return {};
   std::string figure = with_commas(static_cast<std::uint64_t>(n));
   figure.insert(0, 10 - std::min<std::size_t>(10, figure.size()), ' ');
   const auto it = kWords.find(name);

@@ -74,12 +74,21 @@ Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
 
 Engine::~Engine() = default;
 
+namespace {
+
+// Whether it is one of the entries that a file of a feed becomes.
+bool is_of_feed(EntryKind kind) {
+  return kind != EntryKind::kTick && kind != EntryKind::kAct && kind != EntryKind::kFeedOpened &&
+         kind != EntryKind::kFeedDone;
+}
+
+}  // namespace
+
 Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* known) {
   TRUCE_ENSURE(position == next_);
   ++next_;
   ++tally_.entries;
-  if (skipping_ && entry.kind != EntryKind::kTick && entry.kind != EntryKind::kFeedOpened &&
-      entry.kind != EntryKind::kFeedDone) {
+  if (skipping_ && is_of_feed(entry.kind)) {
     ++feed_.entries;
     return done();
   }
@@ -122,7 +131,7 @@ Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* kn
   if (!status.ok()) {
     return wrap("log entry " + std::to_string(position) + " cannot be applied", status.error());
   }
-  if (!feed_.feed.empty() && entry.kind != EntryKind::kTick) ++feed_.entries;
+  if (!feed_.feed.empty() && is_of_feed(entry.kind)) ++feed_.entries;
   return done();
 }
 

@@ -11,6 +11,8 @@
 #include <future>
 #include <optional>
 
+#include "app/act_desk.h"
+#include "app/act_folder.h"
 #include "app/mission_files.h"
 #include "app/run_steps.h"
 #include "app/served_records.h"
@@ -30,9 +32,11 @@ Marks marks_of_feeds(const Mission& mission) {
   }
   return out;
 }
+// Of what people signed: signatures and acts.
 Marks marks_of_signatures(const Mission& mission) {
   Marks out;
   for (const auto& path : signatures_left(mission.folder)) add_mark(out, path);
+  for (const auto& path : acts_left(mission.folder)) add_mark(out, path);
   return out;
 }
 
@@ -206,12 +210,13 @@ Result<std::optional<Mission>> follow_feeds(Session& s, const RunOptions& o, Mis
 class Serving {
  public:
   Serving(const Mission& mission, const RunOptions& o)
-      : source_(std::make_shared<const Mission>(mission)) {
+      : source_(std::make_shared<const Mission>(mission)),
+        desk_(std::make_shared<const Mission>(mission), wall_clock) {
     if (o.port == 0) return;
     auto started = serve::Server::start(
         {.port = o.port},
         {mission.name, TRUCE_VERSION, mission.reporting_day.zone.name(), mission.boundary_view},
-        source_);
+        source_, {.desk = &desk_, .now = wall_clock});
     if (!started.ok()) {
       std::fprintf(stderr, "%s; the run goes on without the web app\n",
                    printable(started.error().to_text()).c_str());
@@ -221,11 +226,14 @@ class Serving {
     std::fprintf(stderr, "http://127.0.0.1:%u\n", unsigned{server_->port()});
   }
   void follow_mission(const Mission& mission) {
-    source_.set_mission(std::make_shared<const Mission>(mission));
+    const auto changed = std::make_shared<const Mission>(mission);
+    source_.set_mission(changed);
+    desk_.set_mission(changed);
   }
 
  private:
   StoreSource source_;
+  ActDesk desk_;
   std::unique_ptr<serve::Server> server_;
 };
 

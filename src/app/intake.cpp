@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/act_folder.h"
 #include "app/signature_folder.h"
 #include "base/files.h"
 #include "base/hash.h"
@@ -257,9 +258,54 @@ Status Intake::take_signatures() {
   return status;
 }
 
+Status Intake::take_act(const std::string& file, const std::string& bytes) {
+  const auto act = read_act(bytes);
+  if (act.ok()) {
+    TRUCE_TRY(known, store_.page_row(kActRows, act->id));
+    if (known) return done();
+    return append({EntryKind::kAct, clock_(), to_json(*act), bytes});
+  }
+  Feed feed;
+  feed.id = kActRows;
+  feed.format = "json";
+  const FeedMark mark{feed.id, file, bytes.size(), to_hex(sha256(bytes)), {}, 0};
+  TRUCE_CHECK_OK(append({EntryKind::kFeedOpened, clock_(), to_json(mark), {}}));
+  Entry entry = refused(act.error(), feed, file, bytes);
+  entry.received = clock_();
+  if (on_rejected) on_rejected(entry);
+  TRUCE_CHECK_OK(append(std::move(entry)));
+  return append({EntryKind::kFeedDone, clock_(), to_json(mark), {}});
+}
+
+Status Intake::take_acts() {
+  std::vector<std::filesystem::path> taken;
+  for (const auto& path : acts_left(mission_.folder)) {
+    const std::string file = std::string(kActFolder) + "/" + path.filename().string();
+    const auto bytes = read_file(path);
+    if (!bytes.ok()) {
+      const std::string why = bytes.error().to_text();
+      if (std::exchange(unread_[file], why) != why && on_unread) on_unread(bytes.error());
+      continue;
+    }
+    unread_.erase(file);
+    TRUCE_CHECK_OK(take_act(file, *bytes));
+    taken.push_back(path);
+  }
+  if (taken.empty()) return done();
+  TRUCE_CHECK_OK(commit());
+  for (const auto& path : taken) {
+    std::error_code code;
+    if (!std::filesystem::remove(path, code) && code && on_unread)
+      on_unread(make_error(ErrorCode::kIo, "cannot be removed: " + code.message(),
+                           {.source = path.string()}, "a folder that this user may write"));
+  }
+  return done();
+}
+
 Status Intake::take_all() {
   left_open_lines_ = false;
   TRUCE_CHECK_OK(take_signatures());
+  TRUCE_CHECK_OK(take_acts());
   for (const auto& feed : mission_.feeds) {
     for (const auto& file : feed.files) {
       if (feed.optional && !std::filesystem::exists(mission_.path_of(file))) continue;

@@ -49,11 +49,13 @@ class Intake {
   bool leave_open_lines = false;
   bool left_open_lines() const { return left_open_lines_; }  // by the last take_all()
 
-  Status take_all();  // signatures, every feed of the mission, then a tick of time
+  Status take_all();  // signatures, acts, every feed of the mission, then a tick of time
   Status take_file(const Feed& feed, const std::string& file);
   // What was signed and left in the mission's folder of signatures. A file is removed once the log
   // holds it; one that was taken before a crash kept it from being removed is removed then.
   Status take_signatures();
+  // Likewise acts of officers (act_folder.h). What is none is recorded as rejected.
+  Status take_acts();
   // A file that could not be read by the last take_all() can be now.
   bool can_read_again() const;
 
@@ -62,6 +64,7 @@ class Intake {
   class Bytes;
   Status take(const Feed& feed, const std::string& file, const Bytes& bytes);
   Status take_or_say(const Feed& feed, const std::string& file, bool& is_taken);
+  Status take_act(const std::string& file, const std::string& bytes);
   Status append(Entry&& entry, Observation* observation = nullptr);
   Status commit();
 

@@ -51,10 +51,15 @@ Result<Hash> LogDigest::of(Disk& disk, const std::string& directory, std::uint64
 
 Result<std::shared_ptr<serve::Evidence>> StoreEvidence::open(std::shared_ptr<const Mission> mission,
                                                              std::shared_ptr<LogDigest> digest) {
-  TRUCE_TRY(store, ledger::Store::open_to_read(mission->store_path()));
-  TRUCE_TRY(rules, store->rules());
+  // Held by who gives them, by this call, and by each that is asked or waits to be.
+  if (digest.use_count() > kEvidenceAtOnce + 1)
+    return make_error(ErrorCode::kBusy, "too many questions that take long");
+  auto store = ledger::Store::open_to_read(mission->store_path());
+  if (!store.ok())
+    return make_error(ErrorCode::kBusy, "nothing has been recorded yet, or it is being made anew");
+  TRUCE_TRY(rules, (*store)->rules());
   return std::shared_ptr<serve::Evidence>(new StoreEvidence(
-      std::move(mission), std::move(store), to_hex(sha256(rules)), std::move(digest)));
+      std::move(mission), *std::move(store), to_hex(sha256(rules)), std::move(digest)));
 }
 
 Result<std::string> StoreEvidence::log() {

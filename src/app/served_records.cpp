@@ -5,6 +5,7 @@
 #include <charconv>
 #include <limits>
 
+#include "app/act_book.h"
 #include "app/clocks.h"
 #include "app/session.h"
 #include "base/json.h"
@@ -223,6 +224,7 @@ Result<std::vector<Row>> StoreRecords::rows(const serve::RowQuery& q) {
     TRUCE_TRY(row, row_of(q.collection, std::move(stored)));
     out.push_back(std::move(row));
   }
+  if (q.collection == "acts") TRUCE_CHECK_OK(say_what_is_undone(out, q.as_of));
   return out;
 }
 
@@ -285,13 +287,23 @@ Result<std::optional<Row>> StoreRecords::row(std::string_view collection, std::s
   } else {
     TRUCE_TRY(stored, store_->page_row(kind_of(collection), id, as_of));
     if (!stored) return std::optional<Row>();
+    std::vector<Row> one;
     TRUCE_TRY(out, row_of(collection, std::move(*stored)));
-    return std::optional(std::move(out));
+    one.push_back(std::move(out));
+    if (collection == "acts") TRUCE_CHECK_OK(say_what_is_undone(one, as_of));
+    return std::optional(std::move(one.front()));
   }
   for (Row& row : among) {
     if (row.id == id) return std::optional(std::move(row));
   }
   return std::optional<Row>();
+}
+
+Status StoreRecords::say_what_is_undone(std::vector<Row>& acts, std::uint64_t as_of) {
+  if (acts.empty()) return done();
+  TRUCE_TRY(book, ActBook::from_store(*store_, as_of));
+  for (Row& row : acts) row.json = served_act(book, row.id, row.json);
+  return done();
 }
 
 std::vector<Row> StoreRecords::sources() const {
@@ -337,6 +349,11 @@ Result<std::vector<serve::Change>> StoreRecords::changes(std::string_view after,
       return done();
     }));
     change.row = {stored.id, stored.when, stored.position, std::move(stored.json), change.cursor};
+    if (kind == ChangedKind::kAct) {
+      std::vector<Row> one{std::move(change.row)};
+      TRUCE_CHECK_OK(say_what_is_undone(one, ledger::Store::kNow));
+      change.row = std::move(one.front());
+    }
     out.push_back(std::move(change));
   }
   return out;

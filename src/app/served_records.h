@@ -39,6 +39,7 @@ class StoreRecords : public serve::Records {
   Result<std::vector<serve::Row>> parts(const serve::RowQuery& query);
   Result<std::vector<serve::Row>> gates(std::uint64_t as_of);
   std::vector<serve::Row> sources() const;
+  Status say_what_is_undone(std::vector<serve::Row>& acts, std::uint64_t as_of);
 
   std::shared_ptr<const Mission> mission_;
   std::unique_ptr<ledger::Store> store_;

@@ -115,17 +115,16 @@ Mission mission_without(const Mission& mission, const Names& without) {
 // What one round gives to the engine, in an order of its own: results do not depend on it.
 class World {
  public:
-  World(const Mission& mission, ledger::Store& store, const Names& without,
+  World(const Mission& mission, ledger::Store& store, const Names& without, const ActBook& acts,
         const WhatIfLimits& limits)
-      : mission_(mission), store_(store), without_(without), limits_(limits) {}
+      : mission_(mission), store_(store), without_(without), acts_(acts), limits_(limits) {}
 
   // Worked out over everything that the blocks depend on.
   Status work_out(const Blocks& blocks) {
     TRUCE_TRY(fresh, ledger::Store::open(":memory:"));
     results_ = std::move(fresh);
     Engine engine(mission_, *results_, {.threads = 1, .batch_entries = SIZE_MAX});
-    TRUCE_TRY(acts, ActBook::from_store(store_));
-    engine.hold(std::move(acts));
+    engine.hold(acts_);
     entries_ = 0;
     const Interval when{blocks.first - kBlock, blocks.end + kBlock};
     TRUCE_CHECK_OK(give_records(engine, when));
@@ -193,6 +192,7 @@ class World {
   const Mission& mission_;
   ledger::Store& store_;
   const Names& without_;
+  const ActBook& acts_;
   const WhatIfLimits& limits_;
   std::unique_ptr<ledger::Store> results_;
   std::uint64_t entries_ = 0;
@@ -204,7 +204,15 @@ struct Left {
   Interval when;
 };
 
-Result<Left> left_of(const Root& root, ledger::Store& results, const Interval& about) {
+// All that was joined or split by hand with a member.
+void reach_by_hand(const ActBook& acts, const std::string& member, Interval& when) {
+  for (const BoundAct& a : acts.acts()) {
+    if (std::binary_search(a.members.begin(), a.members.end(), member)) when = hull(when, a.when);
+  }
+}
+
+Result<Left> left_of(const Root& root, ledger::Store& results, const ActBook& acts,
+                     const Interval& about) {
   Left out{{}, about};
   TRUCE_TRY(all, results.incidents_overlapping({kFirst, kLast}));
   for (auto& incident : all) {
@@ -214,6 +222,7 @@ Result<Left> left_of(const Root& root, ledger::Store& results, const Interval& a
       TRUCE_TRY(member, observation_of(results, e.observation));
       if (!member) continue;
       when = hull(when, member->when);
+      reach_by_hand(acts, member->id, when);
       is_left |= root.ids.contains(member->id) || holds_any(member->derived_from, root.ids);
     }
     if (!is_left) continue;
@@ -250,13 +259,14 @@ Result<WhatIf> what_if(const Mission& mission, ledger::Store& store, std::string
   TRUCE_CHECK_OK(check_sources(mission, root, without, limits));
   const Names names(without.begin(), without.end());
   const Mission other = mission_without(mission, names);
-  World world(other, store, names, limits);
+  TRUCE_TRY(acts, ActBook::from_store(store));
+  World world(other, store, names, acts, limits);
   Interval about = root.when.value_or(incident->when);
   for (int round = 0; round < limits.rounds; ++round) {
     const Blocks blocks = blocks_of(within_reach(about, mission.fuse));
     if (blocks.end - blocks.first > Duration::hours(limits.hours)) break;
     TRUCE_CHECK_OK(world.work_out(blocks));
-    TRUCE_TRY(left, left_of(root, world.results(), about));
+    TRUCE_TRY(left, left_of(root, world.results(), acts, about));
     if (blocks.hold(within_reach(left.when, mission.fuse)))
       return judged(std::move(left.incidents), id, world.results());
     about = left.when;

@@ -214,7 +214,9 @@ TEST_F(WhatIfTest, without_a_node_effects_are_where_a_run_without_it_puts_them) 
 TEST_F(WhatIfTest, refuses_what_is_not_there_and_what_is_too_much) {
   const auto s = run(example("simulated-line", "all"));
   const std::string id = all(*s).front().id;
-  const auto code = [](const auto& r) { return r.ok() ? std::optional<ErrorCode>() : r.error().code; };
+  const auto code = [](const auto& r) {
+    return r.ok() ? std::optional<ErrorCode>() : r.error().code;
+  };
   EXPECT_EQ(code(what_if(s->mission, *s->store, "i-none", {})), ErrorCode::kNotFound);
   EXPECT_EQ(code(what_if(s->mission, *s->store, id, {"nobody"})), ErrorCode::kNotFound);
   EXPECT_EQ(code(what_if(s->mission, *s->store, id, {}, {.observations = 1})), ErrorCode::kLimit);
@@ -260,8 +262,8 @@ TEST_F(EvidenceTest, the_log_is_told_by_entry_and_by_the_hash_of_all_hashes) {
     const auto told = *evidence->log_entry(n);
     EXPECT_NE(told.find("\"hash\":\"" + to_hex(entry.hash) + "\""), told.npos) << told;
   }
-  const std::string whole = "{\"entries\":" + std::to_string(s->log->committed()) +
-                            ",\"hash\":\"" + to_hex(over_all.finish()) + "\"}";
+  const std::string whole = "{\"entries\":" + std::to_string(s->log->committed()) + ",\"hash\":\"" +
+                            to_hex(over_all.finish()) + "\"}";
   EXPECT_EQ(*evidence->log(), whole);
   EXPECT_EQ(*evidence->log(), whole);
   EXPECT_EQ(evidence->log_entry(s->log->committed()).error().code, ErrorCode::kNotFound);

@@ -25,6 +25,7 @@ const std::vector<Collection>& collections() {
       {"statements", "Statements", "Who said what about which point, quoted and sourced."},
       {"events", "Events", "What obligations and gates wait for: signatures, withdrawals."},
       {"quiet", "Quiet", "What of a sector and window was watched, and how much went unheard."},
+      {"acts", "Acts", "What officers ruled of incidents, signed; with the act that undoes it."},
       {"signatures", "Signatures", "Tiers of an escalation that a person signed for."},
       {"health", "Health", "When a source could not observe, and why."},
       {"weather", "Weather", "What weather stations read.", GeometryOf::kWeather},

@@ -1,0 +1,89 @@
+// Routes to what lies behind a record.
+
+#include "stages/serve/evidence.h"
+
+#include <gtest/gtest.h>
+
+#include "stages/serve/fake_records.h"
+#include "stages/serve/service.h"
+
+namespace truce::serve {
+
+namespace {
+
+class FakeEvidence : public Evidence {
+ public:
+  std::uint64_t position() const override { return 5; }
+  std::string_view rules() const override { return "rules"; }
+  Result<std::string> log() override { return std::string("log"); }
+  Result<std::string> log_entry(std::uint64_t n) override { return "entry " + std::to_string(n); }
+  Result<std::string> versions(std::string_view i) override { return "versions " + std::string(i); }
+  Result<std::string> arrivals(std::string_view) override {
+    return make_error(ErrorCode::kNotFound, "no such incident");
+  }
+  Result<std::string> without(std::string_view i, const std::vector<std::string>& s) override {
+    if (s.empty()) return make_error(ErrorCode::kLimit, "too much");
+    std::string out(i);
+    for (const auto& source : s) out += " -" + source;
+    return out;
+  }
+};
+
+class EvidenceSource : public FakeSource {
+ public:
+  Result<std::shared_ptr<Evidence>> evidence() override {
+    return std::shared_ptr<Evidence>(std::make_shared<FakeEvidence>());
+  }
+};
+
+class EvidenceRoutes : public testing::Test {
+ protected:
+  Response get(const std::string& target, RecordsSource& source) {
+    Service service({"Test mission", "0.1"}, source);
+    return service.answer_here({"GET", target, {{"Host", "127.0.0.1:8080"}}, {}});
+  }
+  Response get(const std::string& target) { return get(target, source_); }
+  EvidenceSource source_;
+};
+
+TEST_F(EvidenceRoutes, lead_to_what_is_asked) {
+  EXPECT_EQ(get("/api/log").body, "log");
+  EXPECT_EQ(get("/api/log").type, "application/json");
+  EXPECT_EQ(get("/api/log/entries/17").body, "entry 17");
+  EXPECT_EQ(get("/api/incidents/i1/versions").body, "versions i1");
+  EXPECT_EQ(get("/api/incidents/i1/without?source=a").body, "i1 -a");
+  EXPECT_EQ(get("/api/incidents/i1/without?source=a,b%20c").body, "i1 -a -b c");
+}
+
+TEST_F(EvidenceRoutes, are_slow_so_that_nobody_waits_for_them) {
+  Service service({"Test mission", "0.1"}, source_);
+  const auto ask = [&](const std::string& target) {
+    return service.answer({"GET", target, {{"Host", "127.0.0.1:8080"}}, {}});
+  };
+  EXPECT_TRUE(ask("/api/incidents/i1/without?source=a").slow);
+  EXPECT_TRUE(ask("/api/log").slow);
+  EXPECT_FALSE(ask("/api/collections").slow);
+}
+
+TEST_F(EvidenceRoutes, refuse_what_is_asked_wrongly) {
+  EXPECT_EQ(get("/api/incidents/i1/arrivals").status, 404);
+  EXPECT_EQ(get("/api/incidents/i1/without").status, 422);
+  EXPECT_EQ(get("/api/incidents/i1/without?source=a,,b").status, 400);
+  EXPECT_EQ(get("/api/incidents/i1/without?sources=a").status, 400);
+  EXPECT_EQ(get("/api/incidents/i1/versions?source=a").status, 400);
+  EXPECT_EQ(get("/api/incidents/i1/other").status, 404);
+  EXPECT_EQ(get("/api/incidents/i1").status, 404);
+  EXPECT_EQ(get("/api/log/entries/x").status, 404);
+  EXPECT_EQ(get("/api/log/entries/-1").status, 404);
+  EXPECT_EQ(get("/api/log/entries/99999999999999999999").status, 404);
+  std::string many = "s";
+  for (int i = 0; i < 31; ++i) many += ",s";
+  EXPECT_EQ(get("/api/incidents/i1/without?source=" + many).status, 200);
+  EXPECT_EQ(get("/api/incidents/i1/without?source=" + many + ",s").status, 400);
+  FakeSource none;
+  EXPECT_EQ(get("/api/log", none).status, 404);
+}
+
+}  // namespace
+
+}  // namespace truce::serve
