@@ -22,7 +22,7 @@ std::string what_words(const BoundAct& a, Language l) {
   std::vector<std::string> args;
   if (said.act == "reclassify") args = {"@effect." + said.from, "@effect." + said.to};
   if (said.act == "split") args = {std::to_string(a.leaving.size())};
-  return say({"explain.act_" + said.act, std::move(args)}, l);
+  return say({"ruled." + said.act, std::move(args)}, l);
 }
 
 }  // namespace

@@ -164,7 +164,7 @@ std::string_view event_of(ChangedKind kind) {
 // "120", or "120/incident/i2025…".
 struct ChangePlace {
   std::uint64_t position = 0;
-  ChangedKind kind = ChangedKind::kAct;
+  ChangedKind kind = ChangedKind::kConduct;
   std::string_view id;
 };
 
@@ -185,8 +185,8 @@ Result<ChangePlace> change_place(std::string_view cursor) {
   const std::size_t slash = rest.find('/', 1);
   if (rest.front() != '/' || slash == std::string_view::npos) return wrong();
   const std::string_view name = rest.substr(1, slash - 1);
-  for (const ChangedKind kind : {ChangedKind::kAct, ChangedKind::kConduct, ChangedKind::kGone,
-                                 ChangedKind::kHazard, ChangedKind::kIncident}) {
+  for (const ChangedKind kind : {ChangedKind::kConduct, ChangedKind::kGone, ChangedKind::kHazard,
+                                 ChangedKind::kIncident, ChangedKind::kAct}) {
     if (event_of(kind) != name) continue;
     out.kind = kind;
     out.id = rest.substr(slash + 1);

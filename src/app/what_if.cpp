@@ -244,6 +244,9 @@ Result<WhatIf> judged(std::vector<Incident> incidents, std::string_view name,
   WhatIf out;
   for (auto& incident : incidents) {
     TRUCE_TRY(judgement, results.judgement_of(incident.id));
+    incident.version = 1;
+    for (Finding& f : judgement.findings) f.version = 1;
+    for (Difference& d : judgement.differences) d.version = 1;
     out.pieces.push_back({std::move(incident), std::move(judgement)});
   }
   return out;

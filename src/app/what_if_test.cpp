@@ -9,14 +9,12 @@
 #include <set>
 #include <sstream>
 
+#include "app/heard_world.h"
 #include "app/incident_arrivals.h"
 #include "app/served_evidence.h"
 #include "app/session.h"
 #include "base/files.h"
 #include "model/json.h"
-#include "sim/mission_files.h"
-#include "sim/simulate.h"
-#include "sim/world.h"
 
 namespace truce::app {
 
@@ -42,30 +40,8 @@ class WhatIfTest : public testing::Test {
   }
   // A front of nodes that hear, with patrols that report.
   static fs::path simulated(const std::string& as) {
-    const auto world = sim::parse_world(R"(
-[terrain]
-width_km = 14
-height_km = 10
-hours = 1.1
-[nodes]
-count = 24
-[[weapon]]
-batteries = 3
-missions_per_hour = 3
-rounds = [1, 3]
-gap_s = [6, 12]
-[false]
-per_sensor_hour = 4
-[patrols]
-count = 2
-)",
-                                        "what-if");
-    EXPECT_TRUE(world.ok()) << world.error().to_text();
     const fs::path to = folder(as);
-    for (const auto& f : sim::mission_files(*sim::simulate(*world, 5))) {
-      fs::create_directories((to / f.name).parent_path());
-      EXPECT_TRUE(write_file_atomically(to / f.name, f.bytes).ok());
-    }
+    write_heard_world(to);
     return to;
   }
   static std::unique_ptr<Session> run(const fs::path& mission) {

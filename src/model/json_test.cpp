@@ -1,4 +1,5 @@
 #include "model/json.h"
+#include "model/act.h"
 
 #include <gtest/gtest.h>
 
@@ -189,6 +190,13 @@ void one_of_each(World& w, Visit visit) {
   visit("case", Case{w.name(), w.texts(), "filed", w.texts(), w.text()});
   visit("event", Event{w.name(), w.text(), w.text(), w.text(), w.interval(), w.real(), w.text(),
                        w.text(), w.origin()});
+  visit("act", Act{{"split", w.time(), w.text(), w.name(), w.text(), w.texts(), w.text(), w.name(),
+                    w.text(), w.texts(), w.name(), w.text()},
+                   w.text(),
+                   w.text(),
+                   w.text(),
+                   w.text(),
+                   w.text()});
   visit("signature",
         Signature{w.name(), w.text(), w.text(), w.text(), w.text(), w.time(), w.origin()});
   visit("statement", Statement{w.name(), w.text(), w.text(), w.time(), w.text(), w.text(), w.text(),

@@ -668,7 +668,7 @@ class SqliteStore : public Store {
                                           std::string_view id, std::size_t limit) override {
     using Kind = ChangedRow::Kind;
     std::vector<ChangedRow> out;
-    for (const Kind k : {Kind::kAct, Kind::kConduct, Kind::kGone, Kind::kHazard, Kind::kIncident}) {
+    for (const Kind k : {Kind::kConduct, Kind::kGone, Kind::kHazard, Kind::kIncident, Kind::kAct}) {
       // Of kinds before it all of that position were given, of those behind it none.
       const std::int64_t from = static_cast<std::int64_t>(position) + (k < kind ? 1 : 0);
       auto& s =

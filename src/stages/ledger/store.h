@@ -80,7 +80,7 @@ struct PageQuery {
 
 // What came to be known at a position: the latest version alone.
 struct ChangedRow {
-  enum class Kind : std::uint8_t { kAct, kConduct, kGone, kHazard, kIncident };
+  enum class Kind : std::uint8_t { kConduct, kGone, kHazard, kIncident, kAct };
   Kind kind = Kind::kIncident;
   PageRow row;
 };
