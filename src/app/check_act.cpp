@@ -29,16 +29,14 @@ Status check_signer(const Act& act, const ActFacts& f) {
 
 Status check_new(const Act& act, const ActFacts& f, const ActBook& book) {
   const auto is_again = [&](const Act& other) { return other.said.nonce == act.said.nonce; };
-  const bool is_known =
-      std::any_of(book.acts().begin(), book.acts().end(),
-                  [&](const BoundAct& b) { return is_again(b.act); }) ||
-      std::any_of(f.waiting.begin(), f.waiting.end(), is_again);
+  const bool is_known = std::any_of(book.acts().begin(), book.acts().end(),
+                                    [&](const BoundAct& b) { return is_again(b.act); }) ||
+                        std::any_of(f.waiting.begin(), f.waiting.end(), is_again);
   if (!is_known) return done();
   return refused("nonce", "was given before", "32 digits of chance");
 }
 
-Result<Incident> known_incident(std::string_view field, const std::string& id,
-                                const ActFacts& f) {
+Result<Incident> known_incident(std::string_view field, const std::string& id, const ActFacts& f) {
   TRUCE_TRY(incident, incident_named(id, f.store));
   if (!incident) return refused(field, "there is no incident \"" + id + "\"");
   return *std::move(incident);
@@ -52,8 +50,7 @@ Status check_unlocated(std::string_view field, const Incident& incident, const A
                       "incident " + incident.id +
                           " has effects that were located, which are neither joined nor split by "
                           "hand: where sound came from decides what is one salvo",
-                      {.source = "statement", .field = std::string(field)},
-                      "incidents of reports");
+                      {.source = "statement", .field = std::string(field)}, "incidents of reports");
   }
   return done();
 }

@@ -18,9 +18,9 @@ inline constexpr Duration kJoinedWithin = Duration::hours(24 * 7);
 // What is known as it is asked.
 struct ActFacts {
   Instant now;
-  std::string account;      // who asks
-  std::string account_key;  // hex; empty: has none
-  std::string mission;      // its id
+  std::string account;               // who asks
+  std::string account_key;           // hex; empty: has none
+  std::string mission;               // its id
   std::size_t members_max = 20'000;  // of an incident
   ledger::Store& store;              // as it was last committed
   const std::vector<Act>& waiting;   // acknowledged, and not in the log yet

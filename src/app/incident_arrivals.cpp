@@ -66,7 +66,8 @@ Result<Expected> expected_of(const Mission& mission, ledger::Store& store,
 // By the speed that the arrival names: of what had no part in the fit.
 fuse::ExpectedArrival by_own_speed(const Observation& o, const Arrival& a,
                                    const Observation& effect) {
-  const double distance_m = geodesic_between(std::get<PointShape>(effect.shape).at, a.at).distance_m;
+  const double distance_m =
+      geodesic_between(std::get<PointShape>(effect.shape).at, a.at).distance_m;
   const double travel_s = distance_m / a.speed_m_s;
   const double unsure_s = travel_s * a.speed_sigma_m_s / a.speed_m_s;
   return {o.id, middle_of(effect) + Duration::seconds(travel_s), std::hypot(a.sigma_s, unsure_s),

@@ -97,6 +97,7 @@ class Loader {
     for (const GeoFeature& feature : parse_features(*text, name, problems_)) load_feature(feature);
   }
   void load_feature(const GeoFeature& f) {
+    mission_.features.push_back(f);
     if (const auto* at = std::get_if<LatLon>(&f.shape)) {
       mission_.places.push_back({f.name, *at, static_cast<int>(f.rank)});
       return;
@@ -382,7 +383,13 @@ class Loader {
   void load_agreement() {
     auto read = read_agreement(
         mission_.folder, mission_.geometry,
-        [&](const std::string& name) { return read_rule(name); }, problems_);
+        [&](const std::string& name) {
+          auto text = read_rule(name);
+          if (name == "agreement.toml" && text.ok())
+            mission_.agreement_sha256 = to_hex(sha256(*text));
+          return text;
+        },
+        problems_);
     mission_.agreement = std::move(read.agreement);
     mission_.cases = read.cases.size() + read.clock_cases.size();
     agreement_is_read_ = !mission_.agreement.readings.empty();

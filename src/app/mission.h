@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "app/geo_features.h"
 #include "base/zone.h"
 #include "model/records.h"
 #include "stages/acquire/acquire.h"
@@ -39,10 +40,11 @@ struct Mission {
   std::vector<Feed> feeds;
   std::vector<Source> sources;
   judge::Agreement agreement;
-  std::size_t cases = 0;           // worked by hand beside it
-  std::vector<std::string> files;  // that it was read from, each relative to the folder; sorted
-  std::vector<Error> warnings;     // of what is not wrong and may not be meant
-  judge::Geometry geometry;        // of geo/
+  std::size_t cases = 0;             // worked by hand beside it
+  std::vector<std::string> files;    // that it was read from, each relative to the folder; sorted
+  std::vector<Error> warnings;       // of what is not wrong and may not be meant
+  judge::Geometry geometry;          // of geo/
+  std::vector<GeoFeature> features;  // likewise, as they stand in its files
   std::vector<report::Region> regions;
   std::vector<report::MapFeature> map;
   std::vector<report::MapPlace> places;
@@ -56,7 +58,8 @@ struct Mission {
   std::string rules;
   // Findings do not follow from it, alerts do.
   std::optional<judge::Force> force;
-  std::string force_sha256;  // of force.toml, hex
+  std::string force_sha256;      // of force.toml, hex
+  std::string agreement_sha256;  // of agreement.toml, hex
 
   // Of what everything in the store follows from beside the log: the rules, and the force.
   std::string store_rules() const { return force ? rules + " " + force_sha256 : rules; }

@@ -7,6 +7,8 @@
 
 #include "app/act_book.h"
 #include "app/clocks.h"
+#include "app/served_agreement.h"
+#include "app/served_areas.h"
 #include "app/session.h"
 #include "base/json.h"
 #include "model/json.h"
@@ -22,7 +24,7 @@ constexpr std::size_t kRowsAtOnce = 256;
 
 // What the store calls a collection's records; empty where it has none as such.
 std::string_view kind_of(std::string_view collection) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kKinds{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kKinds{
       {{"acts", "act"},
        {"incidents", "incident"},
        {"observations", "observation"},
@@ -35,7 +37,9 @@ std::string_view kind_of(std::string_view collection) {
        {"signatures", "signature"},
        {"health", "health"},
        {"weather", "weather"},
-       {"hazards", "hazard"}}};
+       {"hazards", "hazard"},
+       {"rejected", "rejected"},
+       {"complaints", "complaint"}}};
   for (const auto& [name, kind] : kKinds) {
     if (name == collection) return kind;
   }
@@ -206,11 +210,8 @@ Result<std::unique_ptr<StoreRecords>> StoreRecords::open(std::shared_ptr<const M
 }
 
 Result<std::vector<Row>> StoreRecords::rows(const serve::RowQuery& q) {
-  if (q.collection == "sources") return rows_behind(sources(), q.after, q.limit);
-  if (q.collection == "gates") {
-    TRUCE_TRY(all, gates(q.as_of));
-    return rows_behind(std::move(all), q.after, q.limit);
-  }
+  TRUCE_TRY(all, whole(q.collection, q.as_of));
+  if (all) return rows_behind(*std::move(all), q.after, q.limit);
   if (is_part(q.collection)) return parts(q);
   TRUCE_TRY(after, place_in_order(q.after));
   TRUCE_TRY(page, store_->page({.kind = kind_of(q.collection),
@@ -270,11 +271,9 @@ Result<std::vector<Row>> StoreRecords::parts(const serve::RowQuery& q) {
 Result<std::optional<Row>> StoreRecords::row(std::string_view collection, std::string_view id,
                                              std::uint64_t as_of) {
   std::vector<Row> among;
-  if (collection == "sources") {
-    among = sources();
-  } else if (collection == "gates") {
-    TRUCE_TRY(all, gates(as_of));
-    among = std::move(all);
+  TRUCE_TRY(every, whole(collection, as_of));
+  if (every) {
+    among = *std::move(every);
   } else if (is_part(collection)) {
     const std::string_view subject = id.substr(0, id.find('/'));
     for (const std::string_view kind : {"incident", "conduct"}) {
@@ -304,6 +303,57 @@ Status StoreRecords::say_what_is_undone(std::vector<Row>& acts, std::uint64_t as
   TRUCE_TRY(book, ActBook::from_store(*store_, as_of));
   for (Row& row : acts) row.json = served_act(book, row.id, row.json);
   return done();
+}
+
+Result<std::optional<std::vector<Row>>> StoreRecords::whole(std::string_view collection,
+                                                            std::uint64_t as_of) {
+  if (collection == "sources") return std::optional(sources());
+  if (collection == "areas") return std::optional(area_rows(*mission_));
+  if (collection == "feeds" || collection == "gates") {
+    TRUCE_TRY(all, collection == "feeds" ? feeds() : gates(as_of));
+    return std::optional(std::move(all));
+  }
+  return std::optional<std::vector<Row>>();
+}
+
+Result<std::vector<Row>> StoreRecords::feeds() {
+  TRUCE_TRY(all, store_->all_progress());
+  std::vector<Row> out;
+  for (const auto& p : all) {
+    std::string json;
+    JsonWriter w(json);
+    w.begin_object().key("bytes").integer(static_cast<std::int64_t>(p.bytes));
+    w.key("complete").boolean(p.complete);
+    w.key("entries").integer(static_cast<std::int64_t>(p.entries));
+    w.key("feed").string(p.feed).key("file").string(p.file).key("sha256").string(p.sha256);
+    w.end_object();
+    const std::string id = p.feed + "/" + p.file;
+    out.push_back({id, std::nullopt, position(), std::move(json), id});
+  }
+  return out;
+}
+
+serve::MissionFacts StoreRecords::facts() const {
+  serve::MissionFacts out;
+  const judge::Agreement& agreement = mission_->agreement;
+  for (const auto& party : agreement.parties) out.parties.push_back({party.id, party.name});
+  for (const auto& p : agreement.readings.front().provisions)
+    out.provisions.push_back({p.id, p.source, p.words});
+  for (const auto& reading : agreement.readings) out.readings.push_back(reading.id);
+  if (!mission_->report_days.empty()) {
+    out.first_day = to_text(mission_->report_days.front());
+    out.last_day = to_text(mission_->report_days.back());
+  }
+  return out;
+}
+
+Result<serve::View> StoreRecords::view(const serve::Target& target) {
+  const auto& path = target.path;
+  if (path.size() == 2 && path[1] == "agreement") {
+    TRUCE_CHECK_OK(serve::only_known(target, {}));
+    return serve::View{"application/json", agreement_json(*mission_)};
+  }
+  return make_error(ErrorCode::kNotFound, "there is nothing here");
 }
 
 std::vector<Row> StoreRecords::sources() const {

@@ -27,6 +27,8 @@ class StoreRecords : public serve::Records {
   Result<std::vector<serve::Row>> rows(const serve::RowQuery& query) override;
   Result<std::optional<serve::Row>> row(std::string_view collection, std::string_view id,
                                         std::uint64_t as_of) override;
+  serve::MissionFacts facts() const override;
+  Result<serve::View> view(const serve::Target& target) override;
   Result<std::vector<serve::Change>> changes(std::string_view after, std::size_t limit) override;
 
  private:
@@ -40,6 +42,10 @@ class StoreRecords : public serve::Records {
   Result<std::vector<serve::Row>> gates(std::uint64_t as_of);
   std::vector<serve::Row> sources() const;
   Status say_what_is_undone(std::vector<serve::Row>& acts, std::uint64_t as_of);
+  Result<std::vector<serve::Row>> feeds();
+  // All rows of a collection that is no table of the store; none: it is one.
+  Result<std::optional<std::vector<serve::Row>>> whole(std::string_view collection,
+                                                       std::uint64_t as_of);
 
   std::shared_ptr<const Mission> mission_;
   std::unique_ptr<ledger::Store> store_;

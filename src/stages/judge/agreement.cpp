@@ -331,6 +331,7 @@ class Parser {
     if (t.contains("around") || t.contains("distance_m")) return zones_around(t, z, a);
     const bool named = t.contains("geometry");
     const std::string geometry = named ? read_.text(t, "geometry", true) : z.id;
+    z.feature = geometry;
     if (const auto it = geometry_.areas.find(geometry); it != geometry_.areas.end())
       z.area = it->second;
     else
@@ -359,6 +360,7 @@ class Parser {
       if (unsound_.zones.contains(around)) unsound_.zones.insert(z.id);
       out.push_back(z);
       out.back().area = form.area;
+      out.back().feature = form.feature;
       out.back().around_m += form.around_m;
       out.back().tolerance_m = std::max(z.tolerance_m, form.tolerance_m);
       out.back().valid = {std::max(z.valid.start, form.valid.start),
@@ -374,6 +376,7 @@ class Parser {
     b.name = read_.text(t, "name", false);
     const bool named = t.contains("geometry");
     const std::string geometry = named ? read_.text(t, "geometry", true) : b.id;
+    b.feature = geometry;
     const auto it = geometry_.lines.find(geometry);
     if (it == geometry_.lines.end()) {
       say_missing(t, named ? "geometry" : "id", geometry, geometry_.areas.contains(geometry),

@@ -33,8 +33,9 @@ struct Zone {
   std::string party;  // of kind "control": who held it
   Area area;
   Interval valid = kAlways;
-  double tolerance_m = 0;  // how far its edge may lie from where it is drawn
-  double around_m = 0;     // what lies no farther than this from the area belongs to it
+  double tolerance_m = 0;    // how far its edge may lie from where it is drawn
+  double around_m = 0;       // what lies no farther than this from the area belongs to it
+  std::string feature = {};  // of geo/ that draws the area
 };
 
 // A line that distances are kept from. As zones, one id may have several forms.
@@ -44,6 +45,7 @@ struct Baseline {
   Polyline line;
   Interval valid = kAlways;
   double tolerance_m = 0;
+  std::string feature = {};  // of geo/ that draws the line
 };
 
 struct ProtectedObject {

@@ -1,7 +1,5 @@
 #include "stages/serve/internal/answer.h"
 
-#include <algorithm>
-
 namespace truce::serve {
 
 std::string links_json(const std::vector<Link>& links) {
@@ -117,16 +115,6 @@ Result<Format> format_of(const Asked& asked, const std::vector<Format>& formats)
   }
   return make_error(ErrorCode::kUnusable, "in none of the types that the Accept header takes", {},
                     names);
-}
-
-Status only_known(const Target& target, const std::vector<std::string_view>& known) {
-  std::string names;
-  for (const auto& name : known) names += (names.empty() ? "" : ", ") + std::string(name);
-  for (const auto& [name, value] : target.query) {
-    if (std::find(known.begin(), known.end(), name) == known.end())
-      return bad_input("there is no parameter \"" + name + "\"", {}, names);
-  }
-  return done();
 }
 
 }  // namespace truce::serve

@@ -10,7 +10,28 @@ namespace {
 
 constexpr std::string_view kCrs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
-std::string landing_json(const Asked& asked, const SiteOptions& site) {
+void put_facts(JsonWriter& w, const MissionFacts& facts, std::uint64_t position) {
+  w.key("log_position").integer(static_cast<std::int64_t>(position));
+  w.key("parties").begin_array();
+  for (const auto& p : facts.parties)
+    w.begin_object().key("id").string(p.id).key("name").string(p.name).end_object();
+  w.end_array().key("provisions").begin_array();
+  for (const auto& p : facts.provisions) {
+    w.begin_object().key("id").string(p.id).key("source").string(p.source);
+    w.key("words").string(p.words).end_object();
+  }
+  w.end_array().key("readings").begin_array();
+  for (const auto& reading : facts.readings) w.string(reading);
+  w.end_array().key("report_days");
+  if (facts.first_day.empty()) {
+    w.null();
+    return;
+  }
+  w.begin_object().key("first").string(facts.first_day);
+  w.key("last").string(facts.last_day).end_object();
+}
+
+std::string landing_json(const Asked& asked, const Records& records, const SiteOptions& site) {
   const std::string api = asked.root + "/api";
   std::string out;
   JsonWriter w(out);
@@ -25,6 +46,7 @@ std::string landing_json(const Asked& asked, const SiteOptions& site) {
                   {api + "/collections", "data", kJson, "Collections"},
                   {api + "/live", "https://html.spec.whatwg.org/multipage/server-sent-events.html",
                    "text/event-stream", "What comes to be known, as it does"}}));
+  put_facts(w, records.facts(), records.position());
   w.key("time_zone").string(site.time_zone).key("title").string(site.title).end_object();
   return out;
 }
@@ -74,6 +96,18 @@ Result<Response> answer_document(const Asked& asked, std::string_view type, std:
   return out;
 }
 
+Response answer_view(const Asked& asked, Records& records) {
+  auto view = records.view(asked.target);
+  if (!view.ok()) return problem_of(view.error());
+  if (!accepts(asked.request.header("Accept"), view->type))
+    return problem(406, "it is " + view->type);
+  Response out;
+  out.type = std::move(view->type);
+  out.headers = std::move(view->headers);
+  out.body = std::move(view->body);
+  return out;
+}
+
 }  // namespace
 
 Response answer_api(const Asked& asked, Records& records, const SiteOptions& site) {
@@ -82,12 +116,12 @@ Response answer_api(const Asked& asked, Records& records, const SiteOptions& sit
     const auto answer = answer_document(asked, type, std::move(body));
     return answer.ok() ? *answer : problem_of(answer.error());
   };
-  if (path.size() == 1) return document(kJson, landing_json(asked, site));
+  if (path.size() == 1) return document(kJson, landing_json(asked, records, site));
   const std::string& what = path[1];
   if (path.size() == 2 && what == "conformance") return document(kJson, conformance_json());
   if (path.size() == 2 && what == "openapi.json")
     return document(kOpenApi, openapi_document(site.version));
-  if (what != "collections") return problem(404, "there is nothing here");
+  if (what != "collections") return answer_view(asked, records);
   if (path.size() == 2) return document(kJson, collections_json(asked, records));
   const Collection* collection = find_collection(path[2]);
   if (collection == nullptr) return problem(404, "there is no collection \"" + path[2] + "\"");

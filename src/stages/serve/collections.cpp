@@ -31,7 +31,14 @@ const std::vector<Collection>& collections() {
       {"weather", "Weather", "What weather stations read.", GeometryOf::kWeather},
       {"sources", "Sources", "Who or what observes.", GeometryOf::kSource},
       {"gates", "Gates", "Conditions for a step to be allowed, as they stand, under each reading."},
-      {"hazards", "Hazards", "What posts of the force were warned of; without any place."}};
+      {"hazards", "Hazards", "What posts of the force were warned of; without any place."},
+      {"areas", "Areas",
+       "Lines, zones, sectors, places and protected objects, as the mission's files draw them and "
+       "the agreement speaks of them.",
+       GeometryOf::kRow},
+      {"rejected", "Rejected", "What of a feed could not become a record, and why."},
+      {"complaints", "Complaints", "What a validator asks back about a record that was kept."},
+      {"feeds", "Feeds", "How far each file of a feed has been taken in, as of now."}};
   return kAll;
 }
 

@@ -8,6 +8,7 @@ namespace truce::serve {
 
 enum class GeometryOf : unsigned char {
   kNone,
+  kRow,  // it stands beside the record
   kIncident,
   kObservation,
   kNotice,

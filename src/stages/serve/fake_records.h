@@ -30,6 +30,12 @@ class FakeRecords : public Records {
     }
     return std::optional<Row>();
   }
+  MissionFacts facts() const override { return told; }
+  Result<View> view(const Target& target) override {
+    const auto it = views.find(target.path.at(1));
+    if (it == views.end()) return make_error(ErrorCode::kNotFound, "there is nothing here");
+    return it->second;
+  }
   Result<std::vector<Change>> changes(std::string_view after, std::size_t limit) override {
     std::vector<Change> out;
     for (const Change& change : news) {
@@ -50,6 +56,8 @@ class FakeRecords : public Records {
   std::string by = "rules";
   std::map<std::string, std::vector<Row>> kept;  // by id
   std::vector<Change> news;
+  MissionFacts told;
+  std::map<std::string, View> views;  // by the first step of their path
 };
 
 class FakeSource : public RecordsSource {

@@ -2,7 +2,6 @@
 
 #include <simdjson.h>
 
-#include <algorithm>
 #include <map>
 #include <set>
 
@@ -13,105 +12,18 @@ namespace truce::serve {
 
 namespace {
 
-// Twice the signed area in degrees: positive where the ring runs counter-clockwise.
-double signed_area(const Ring& ring) {
-  double sum = 0;
-  for (std::size_t i = 1; i < ring.size(); ++i)
-    sum += ring[i - 1].lon_deg() * ring[i].lat_deg() - ring[i].lon_deg() * ring[i - 1].lat_deg();
-  return sum;
-}
-
-// Outer rings run counter-clockwise, holes clockwise (RFC 7946, 3.1.6).
-void turn(Ring& ring, bool is_outer) {
-  if ((signed_area(ring) < 0) == is_outer) std::reverse(ring.begin(), ring.end());
-}
-
 Geometry geometry_of_shape(const Shape& shape) {
   const auto* point = std::get_if<PointShape>(&shape);
   if (point != nullptr && point->var_east_m2 == 0 && point->var_north_m2 == 0)
-    return {.point = point->at, .rings = {}};
-  Geometry out{.point = std::nullopt, .rings = outline(shape)};
-  for (auto& part : out.rings) {
-    turn(part.outer, true);
-    for (auto& hole : part.holes) turn(hole, false);
-  }
+    return {.point = point->at};
+  Geometry out{.rings = outline(shape)};
+  turn_rings(out.rings);
   return out;
-}
-
-void put_point(JsonWriter& w, LatLon at) {
-  w.begin_array().number(at.lon_deg()).number(at.lat_deg()).end_array();
-}
-
-void put_polygon(JsonWriter& w, const PolygonRings& part) {
-  const auto put_ring = [&w](const Ring& ring) {
-    w.begin_array();
-    for (const LatLon& at : ring) put_point(w, at);
-    w.end_array();
-  };
-  w.begin_array();
-  put_ring(part.outer);
-  for (const auto& hole : part.holes) put_ring(hole);
-  w.end_array();
-}
-
-void put_geometry(JsonWriter& w, const Geometry& g) {
-  if (g.empty()) {
-    w.null();
-    return;
-  }
-  w.begin_object().key("coordinates");
-  if (g.point) {
-    put_point(w, *g.point);
-  } else if (g.rings.size() == 1) {
-    put_polygon(w, g.rings.front());
-  } else {
-    w.begin_array();
-    for (const auto& part : g.rings) put_polygon(w, part);
-    w.end_array();
-  }
-  w.key("type").string(g.point ? "Point" : g.rings.size() == 1 ? "Polygon" : "MultiPolygon");
-  w.end_object();
 }
 
 void put_when(JsonWriter& w, const Interval& when) {
   w.begin_object().key("end").string(to_text(when.end));
   w.key("start").string(to_text(when.start)).end_object();
-}
-
-void put_wkt_place(std::string& out, LatLon at) {
-  append_json_number(out, at.lon_deg());
-  out += ' ';
-  append_json_number(out, at.lat_deg());
-}
-
-void put_wkt_ring(std::string& out, const Ring& ring) {
-  out += '(';
-  for (std::size_t i = 0; i < ring.size(); ++i) {
-    if (i > 0) out += ',';
-    put_wkt_place(out, ring[i]);
-  }
-  out += ')';
-}
-
-std::string wkt_of(const Geometry& g) {
-  if (g.empty()) return {};
-  std::string out;
-  if (g.point) {
-    out = "POINT(";
-    put_wkt_place(out, *g.point);
-    return out + ")";
-  }
-  out = "MULTIPOLYGON(";
-  for (std::size_t i = 0; i < g.rings.size(); ++i) {
-    out += i > 0 ? ",(" : "(";
-    put_wkt_ring(out, g.rings[i].outer);
-    for (const auto& hole : g.rings[i].holes) {
-      out += ',';
-      put_wkt_ring(out, hole);
-    }
-    out += ')';
-  }
-  return out + ")";
 }
 
 std::string csv_cell(std::string_view text) {
@@ -149,9 +61,10 @@ Result<Cells> cells_of(simdjson::dom::parser& parser, const Row& row) {
 }  // namespace
 
 Result<Geometry> geometry_of(const Collection& collection, const Row& row) {
-  if (row.place) return Geometry{.point = std::nullopt, .rings = *row.place};
+  if (row.geometry) return *row.geometry;
   switch (collection.geometry) {
     case GeometryOf::kNone:
+    case GeometryOf::kRow:
       return Geometry{};
     case GeometryOf::kIncident: {
       TRUCE_TRY(incident, from_json<Incident>(row.json));
@@ -167,36 +80,20 @@ Result<Geometry> geometry_of(const Collection& collection, const Row& row) {
     }
     case GeometryOf::kSource: {
       TRUCE_TRY(source, from_json<Source>(row.json));
-      return Geometry{.point = source.at, .rings = {}};
+      return Geometry{.point = source.at};
     }
     case GeometryOf::kWeather: {
       TRUCE_TRY(weather, from_json<Weather>(row.json));
-      return Geometry{.point = weather.at, .rings = {}};
+      return Geometry{.point = weather.at};
     }
   }
   return Geometry{};
 }
 
-bool lies_in(const Geometry& g, const std::vector<GeoBox>& boxes) {
-  if (g.empty() || boxes.empty()) return true;
-  if (g.point) {
-    return std::any_of(boxes.begin(), boxes.end(), [&g](const GeoBox& box) {
-      return box.contains(g.point->lat_deg(), g.point->lon_deg());
-    });
-  }
-  const auto area = Area::from_rings(g.rings);
-  // Rings that cross themselves have no inside that could be asked: better shown than hidden.
-  if (!area.ok()) return true;
-  return std::any_of(boxes.begin(), boxes.end(), [&area](const GeoBox& box) {
-    return area->bounds().overlaps(box) && area->overlaps(box);
-  });
-}
-
 std::string feature_json(const Row& row, const Geometry& geometry, std::string_view links) {
   std::string out;
   JsonWriter w(out);
-  w.begin_object().key("geometry");
-  put_geometry(w, geometry);
+  w.begin_object().key("geometry").raw(geometry_json(geometry));
   w.key("id").string(row.id);
   if (!links.empty()) w.key("links").raw(links);
   if (row.position != kNoPosition)

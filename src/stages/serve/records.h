@@ -13,7 +13,9 @@
 #include "base/polygon.h"
 #include "base/result.h"
 #include "stages/serve/evidence.h"
+#include "stages/serve/geometry.h"
 #include "stages/serve/reader.h"
+#include "stages/serve/request.h"
 
 namespace truce::serve {
 
@@ -23,11 +25,10 @@ inline constexpr std::uint64_t kNoPosition = ~0ULL;  // of what is told without 
 struct Row {
   std::string id;
   std::optional<Interval> when;
-  std::uint64_t position = 0;  // known since the log had so many entries
-  std::string json;            // the record
-  std::string cursor;          // where the page behind it begins
-  // Where it is said to be, instead of where the record says it is.
-  std::optional<MultiPolygonRings> place = std::nullopt;
+  std::uint64_t position = 0;                       // known since the log had so many entries
+  std::string json;                                 // the record
+  std::string cursor;                               // where the page behind it begins
+  std::optional<Geometry> geometry = std::nullopt;  // instead of where the record says it
 };
 
 struct RowQuery {
@@ -55,6 +56,27 @@ struct Release {
   bool live = true;  // may hear of what comes as it does
 };
 
+// What the landing page says of the mission.
+struct MissionFacts {
+  struct Party {
+    std::string id, name;
+  };
+  struct Provision {
+    std::string id, source, words;  // of the base text
+  };
+  std::vector<Party> parties;
+  std::vector<Provision> provisions;
+  std::vector<std::string> readings;  // the base text first
+  std::string first_day, last_day;    // of the report, "2025-04-18"; empty: not said
+};
+
+// What is made of many records for one page of the app: whole, never page by page.
+struct View {
+  std::string type;  // media type
+  std::string body;
+  std::vector<Header> headers = {};
+};
+
 class Records {
  public:
   virtual ~Records() = default;
@@ -76,9 +98,15 @@ class Records {
                                                std::string_view /*id*/) {
     return std::optional<Row>();
   }
-  // What came to be known behind the cursor, which is a position ("120") or a change's own: of each
-  // incident and conduct the latest version alone.
-  virtual Result<std::vector<Change>> changes(std::string_view after, std::size_t limit) = 0;
+};
+
+virtual MissionFacts facts() const = 0;
+// What is at a path below /api that is no collection. Errors: kNotFound where there is no such
+// view, kBadInput for a parameter that it does not take.
+virtual Result<View> view(const Target& target) = 0;
+// What came to be known behind the cursor, which is a position ("120") or a change's own: of each
+// incident and conduct the latest version alone.
+virtual Result<std::vector<Change>> changes(std::string_view after, std::size_t limit) = 0;
 };
 
 // Where snapshots come from; called by one thread alone.

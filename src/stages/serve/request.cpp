@@ -163,6 +163,16 @@ Result<Target> parse_target(std::string_view target) {
   return out;
 }
 
+Status only_known(const Target& target, const std::vector<std::string_view>& known) {
+  std::string names;
+  for (const auto& name : known) names += (names.empty() ? "" : ", ") + std::string(name);
+  for (const auto& [name, value] : target.query) {
+    if (std::find(known.begin(), known.end(), name) == known.end())
+      return bad_input("there is no parameter \"" + name + "\"", {}, names);
+  }
+  return done();
+}
+
 std::string percent_encoded(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;

@@ -62,6 +62,8 @@ Result<Target> parse_target(std::string_view target);
 
 // Whether two words are the same but for upper and lower case of ASCII.
 bool same_word(std::string_view a, std::string_view b);
+// kBadInput, naming a parameter that is not among those known.
+Status only_known(const Target& target, const std::vector<std::string_view>& known);
 
 // Of letters, digits and -._~ as they are, all else as %XX.
 std::string percent_encoded(std::string_view text);

@@ -57,7 +57,5 @@ struct Format {
   std::string_view type;
 };
 Result<Format> format_of(const Asked& asked, const std::vector<Format>& formats);
-// kBadInput, naming one that is not among those known.
-Status only_known(const Target& target, const std::vector<std::string_view>& known);
 
 }  // namespace truce::serve
