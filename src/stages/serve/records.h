@@ -98,15 +98,14 @@ class Records {
                                                std::string_view /*id*/) {
     return std::optional<Row>();
   }
-};
 
-virtual MissionFacts facts() const = 0;
-// What is at a path below /api that is no collection. Errors: kNotFound where there is no such
-// view, kBadInput for a parameter that it does not take.
-virtual Result<View> view(const Target& target) = 0;
-// What came to be known behind the cursor, which is a position ("120") or a change's own: of each
-// incident and conduct the latest version alone.
-virtual Result<std::vector<Change>> changes(std::string_view after, std::size_t limit) = 0;
+  virtual MissionFacts facts() const = 0;
+  // What is at a path below /api that is no collection. Errors: kNotFound where there is no such
+  // view, kBadInput for a parameter that it does not take.
+  virtual Result<View> view(const Target& target) = 0;
+  // What came to be known behind the cursor, which is a position ("120") or a change's own: of each
+  // incident and conduct the latest version alone.
+  virtual Result<std::vector<Change>> changes(std::string_view after, std::size_t limit) = 0;
 };
 
 // Where snapshots come from; called by one thread alone.
