@@ -6,7 +6,7 @@ N := 100000
 OBSERVATIONS := 20000
 SENSORS := 5000
 
-.PHONY: help demo test bench fuzz lint coverage format clean release docs web
+.PHONY: help demo test bench fuzz lint coverage format clean release docs web basemap
 help:
 	@echo "Each target names the Debian packages that are missing and installs them, with sudo when not root;"
 	@echo "where it may not, it prints the command and stops. make clean and make help need none."
@@ -23,6 +23,7 @@ help:
 	@echo "make format  format the sources"
 	@echo "make docs    write what is made from the sources: docs/parameters.md, schema/*.schema.json"
 	@echo "make web     build the app in a browser, web/dist, as every target does that builds the program"
+	@echo "make basemap build the offline map of MISSION=examples/missions/…; needs npm"
 	@echo "make clean   remove build/ and the var/ of missions under examples and tests"
 
 # A build from nothing joins the sources of each target, which takes half the time. One that is there stays as it is:
@@ -56,10 +57,11 @@ test: web
 bench:
 	scripts/install_packages.sh build libs test
 	cmake --preset release
-	cmake --build --preset release -j $(JOBS) --target bench_end_to_end bench_associate bench_judge bench_alerts truce
+	cmake --build --preset release -j $(JOBS) --target bench_end_to_end bench_associate bench_judge bench_alerts bench_serve_tiles truce
 	build/release/bench/bench_end_to_end $(OBSERVATIONS)
 	build/release/bench/bench_associate $(SENSORS)
 	build/release/bench/bench_judge
+	build/release/bench/bench_serve_tiles
 	build/release/bench/bench_alerts build/release/truce examples/missions/sixty-days
 
 fuzz:
@@ -99,4 +101,10 @@ web/node_modules/.package-lock.json: web/package-lock.json
 	touch $@
 
 clean:
-	rm -rf build web/dist web/node_modules examples/missions/*/var tests/missions/*/var
+	rm -rf build web/dist web/node_modules scripts/basemap/node_modules examples/missions/*/var tests/missions/*/var
+
+# The places come from two packages of npm, the rest from Debian's.
+basemap:
+	scripts/install_packages.sh basemap $(NODE)
+	npm ci --prefix scripts/basemap --silent --no-audit --no-fund --ignore-scripts
+	BASEMAP_MODULES=scripts/basemap/node_modules node scripts/make_basemap.mjs $(MISSION)

@@ -4,6 +4,7 @@
 
 #include "app/assemble.h"
 #include "app/commands.h"
+#include "app/log_digest.h"
 #include "app/progress.h"
 #include "app/run_steps.h"
 #include "base/files.h"
@@ -12,29 +13,11 @@
 
 namespace truce::app {
 
-namespace {
-
-// Hash over the hashes of all entries that results rest on: says which log a report was made from.
-Result<std::string> log_hash(const Mission& mission, ledger::Store& store, Disk& disk) {
-  Sha256 hash;
-  const std::uint64_t applied = store.applied();
-  if (applied == 0) return to_hex(hash.finish());
-  TRUCE_TRY(reader, ledger::Reader::open(disk, mission.log_directory(), 0));
-  reader->committed(applied);
-  for (std::uint64_t i = 0; i < applied; ++i) {
-    TRUCE_TRY(entry, reader->next());
-    TRUCE_ENSURE(entry.has_value());
-    hash.update({reinterpret_cast<const char*>(entry->hash.data()), entry->hash.size()});
-  }
-  return to_hex(hash.finish());
-}
-
-}  // namespace
-
 Result<std::filesystem::path> write_report(const Mission& mission, ledger::Store& store, Disk& disk,
                                            CivilDay first, CivilDay last) {
-  TRUCE_TRY(hash, log_hash(mission, store, disk));
-  TRUCE_TRY(input, assemble_report(mission, store, first, last, wall_clock(), hash));
+  LogDigests digests;
+  TRUCE_TRY(log, digests.at(mission.log_directory(), disk, store.applied()));
+  TRUCE_TRY(input, assemble_report(mission, store, first, last, wall_clock(), log.hash));
   const auto folder = mission.var() / "reports";
   std::error_code code;
   std::filesystem::create_directories(folder, code);

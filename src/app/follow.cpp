@@ -15,6 +15,7 @@
 #include "app/act_folder.h"
 #include "app/mission_files.h"
 #include "app/run_steps.h"
+#include "app/serve_table.h"
 #include "app/served_records.h"
 #include "app/signature_folder.h"
 #include "base/printable.h"
@@ -213,10 +214,18 @@ class Serving {
       : source_(std::make_shared<const Mission>(mission)),
         desk_(std::make_shared<const Mission>(mission), wall_clock) {
     if (o.port == 0) return;
-    auto started = serve::Server::start(
-        {.port = o.port},
-        {mission.name, TRUCE_VERSION, mission.reporting_day.zone.name(), mission.boundary_view},
-        source_, {.desk = &desk_, .now = wall_clock});
+    const ServeTable table = read_serve_table(mission.folder);
+    if (!table.tiles.empty()) {
+      const auto tiles = serve::TileFile::open(table.tiles);
+      if (!tiles.ok())
+        std::fprintf(stderr, "%s; the map goes on without it\n",
+                     printable(tiles.error().to_text()).c_str());
+    }
+    auto started =
+        serve::Server::start({.port = o.port},
+                             {mission.name, TRUCE_VERSION, mission.reporting_day.zone.name(),
+                              mission.boundary_view, table.basemap.string(), table.tiles.string()},
+                             source_, {.desk = &desk_, .now = wall_clock});
     if (!started.ok()) {
       std::fprintf(stderr, "%s; the run goes on without the web app\n",
                    printable(started.error().to_text()).c_str());

@@ -11,6 +11,7 @@
 #include "app/agreement_folder.h"
 #include "app/geo_features.h"
 #include "app/params.h"
+#include "app/serve_table.h"
 #include "base/csv.h"
 #include "base/files.h"
 #include "base/hash.h"
@@ -251,7 +252,7 @@ class Loader {
   }
   void fill(const toml::table& root) {
     std::vector<std::string_view> keys{"id",     "name", "time_zone", "day_starts", "boundary_view",
-                                       "report", "feed"};
+                                       "report", "feed", "serve"};
     for (const auto& stage : stage_params()) keys.push_back(stage.stage);
     known(root, "", keys);
     mission_.id = need(root, "", "id");
@@ -281,6 +282,7 @@ class Loader {
     } else {
       say(root, "report", "is missing", "[report] with first_day and last_day");
     }
+    static_cast<void>(parse_serve_table(root, mission_.folder, problems_));
     load_params(root, "acquire", mission_.acquire);
     load_params(root, "fuse", mission_.fuse);
     const auto* feeds = root["feed"].as_array();

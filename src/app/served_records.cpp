@@ -7,7 +7,6 @@
 
 #include "app/act_book.h"
 #include "app/clocks.h"
-#include "app/served_agreement.h"
 #include "app/served_areas.h"
 #include "app/session.h"
 #include "base/json.h"
@@ -202,11 +201,12 @@ Result<ChangePlace> change_place(std::string_view cursor) {
 }  // namespace
 
 Result<std::unique_ptr<StoreRecords>> StoreRecords::open(std::shared_ptr<const Mission> mission,
-                                                         Instant read_at) {
+                                                         Instant read_at,
+                                                         std::shared_ptr<ServedViews> views) {
   TRUCE_TRY(store, ledger::Store::open_to_read(mission->store_path()));
   TRUCE_TRY(rules, store->rules());
-  return std::unique_ptr<StoreRecords>(
-      new StoreRecords(std::move(mission), std::move(store), to_hex(sha256(rules)), read_at));
+  return std::unique_ptr<StoreRecords>(new StoreRecords(
+      std::move(mission), std::move(store), to_hex(sha256(rules)), read_at, std::move(views)));
 }
 
 Result<std::vector<Row>> StoreRecords::rows(const serve::RowQuery& q) {
@@ -347,15 +347,6 @@ serve::MissionFacts StoreRecords::facts() const {
   return out;
 }
 
-Result<serve::View> StoreRecords::view(const serve::Target& target) {
-  const auto& path = target.path;
-  if (path.size() == 2 && path[1] == "agreement") {
-    TRUCE_CHECK_OK(serve::only_known(target, {}));
-    return serve::View{"application/json", agreement_json(*mission_)};
-  }
-  return make_error(ErrorCode::kNotFound, "there is nothing here");
-}
-
 std::vector<Row> StoreRecords::sources() const {
   std::vector<Row> out;
   for (const Source& source : mission_->sources)
@@ -422,6 +413,7 @@ StoreSource::Marks StoreSource::marks_of(const std::string& path) {
 void StoreSource::set_mission(std::shared_ptr<const Mission> mission) {
   const std::lock_guard<std::mutex> lock(mutex_);
   mission_ = std::move(mission);
+  views_ = nullptr;
   changed_ = true;
 }
 
@@ -435,7 +427,8 @@ Result<serve::Records*> StoreSource::latest() {
   // The marks first: a commit in between is seen the next time.
   const Marks marks = marks_of(mission_->store_path());
   if (records_ && !changed_ && marks == marks_) return static_cast<serve::Records*>(records_.get());
-  auto opened = StoreRecords::open(mission_, wall_clock());
+  if (!views_) views_ = std::make_shared<ServedViews>(mission_);
+  auto opened = StoreRecords::open(mission_, wall_clock(), views_);
   if (!opened.ok())
     return make_error(ErrorCode::kBusy, "nothing has been recorded yet, or it is being made anew");
   marks_ = marks;

@@ -9,6 +9,7 @@
 
 #include "app/mission.h"
 #include "app/served_evidence.h"
+#include "app/served_views.h"
 #include "stages/ledger/store.h"
 #include "stages/serve/serve.h"
 
@@ -17,9 +18,10 @@ namespace truce::app {
 // One snapshot of the store.
 class StoreRecords : public serve::Records {
  public:
-  // `read_at`: now.
+  // `read_at`: now. `views`: of this mission, kept from one snapshot to the next.
   static Result<std::unique_ptr<StoreRecords>> open(std::shared_ptr<const Mission> mission,
-                                                    Instant read_at);
+                                                    Instant read_at,
+                                                    std::shared_ptr<ServedViews> views);
   std::uint64_t position() const override { return store_->applied(); }
   std::string_view rules() const override { return rules_; }
   Instant read_at() const override { return read_at_; }
@@ -28,16 +30,19 @@ class StoreRecords : public serve::Records {
   Result<std::optional<serve::Row>> row(std::string_view collection, std::string_view id,
                                         std::uint64_t as_of) override;
   serve::MissionFacts facts() const override;
-  Result<serve::View> view(const serve::Target& target) override;
+  Result<serve::View> view(const serve::Target& target) override {
+    return views_->answer(*store_, target);
+  }
   Result<std::vector<serve::Change>> changes(std::string_view after, std::size_t limit) override;
 
  private:
   StoreRecords(std::shared_ptr<const Mission> mission, std::unique_ptr<ledger::Store> store,
-               std::string rules, Instant read_at)
+               std::string rules, Instant read_at, std::shared_ptr<ServedViews> views)
       : mission_(std::move(mission)),
         store_(std::move(store)),
         rules_(std::move(rules)),
-        read_at_(read_at) {}
+        read_at_(read_at),
+        views_(std::move(views)) {}
   Result<std::vector<serve::Row>> parts(const serve::RowQuery& query);
   Result<std::vector<serve::Row>> gates(std::uint64_t as_of);
   std::vector<serve::Row> sources() const;
@@ -51,6 +56,7 @@ class StoreRecords : public serve::Records {
   std::unique_ptr<ledger::Store> store_;
   std::string rules_;
   Instant read_at_;
+  std::shared_ptr<ServedViews> views_;
   std::uint64_t gates_as_of_ = 0;
   std::optional<std::vector<serve::Row>> gates_;  // as of that
 };
@@ -72,6 +78,7 @@ class StoreSource : public serve::RecordsSource {
   static Marks marks_of(const std::string& path);
   std::mutex mutex_;
   std::shared_ptr<const Mission> mission_;
+  std::shared_ptr<ServedViews> views_;  // of the mission
   bool changed_ = false;
   Marks marks_;
   std::shared_ptr<LogDigest> digest_ = std::make_shared<LogDigest>();

@@ -27,8 +27,8 @@ class Served : public testing::Test {
     fs::remove_all(to / "var");
     session_ = *Session::open(to, {.quiet = true});
     ASSERT_TRUE(session_->intake->take_all().ok());
-    auto opened =
-        StoreRecords::open(std::make_shared<const Mission>(session_->mission), wall_clock());
+    const auto mission = std::make_shared<const Mission>(session_->mission);
+    auto opened = StoreRecords::open(mission, wall_clock(), std::make_shared<ServedViews>(mission));
     ASSERT_TRUE(opened.ok()) << opened.error().to_text();
     records_ = *std::move(opened);
   }

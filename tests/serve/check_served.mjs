@@ -27,6 +27,22 @@ for (const {id} of collections) {
     if (JSON.stringify(one.properties) !== JSON.stringify(f.properties)) problems.push(`${id} ${f.id}: differs alone`);
   }
 }
+const landing = JSON.parse(await get('/api'));
+for (const key of ['log_position', 'parties', 'provisions', 'readings', 'report_days']) if (!(key in landing)) problems.push(`landing page: no ${key}`);
+const {first, last} = landing.report_days;
+const board = JSON.parse(await get(`/api/board?from=${first}&to=${last}`));
+const report = JSON.parse(await get(`/api/reports/${first}_${last}.json`));
+for (const {day, incidents, violations} of report.days) {
+  const cells = board.cells.filter((c) => c.day === day);
+  if (cells.length === 0) continue;
+  const sum = (f) => cells.reduce((all, c) => all + f(c), 0);
+  if (sum((c) => c.incidents) !== incidents || sum((c) => c.violations.best) !== violations.best) problems.push(`board and report differ on ${day}`);
+}
+const bins = JSON.parse(await get('/api/histogram?bins=7')).bins;
+const all = JSON.parse(await get('/api/collections/incidents/items?limit=10000')).features.length;
+if (bins.reduce((sum, b) => sum + b.incidents, 0) !== all) problems.push('the histogram does not hold every incident');
+await get('/api/agreement');
+await get('/api/tiles/incidents/0/0/0');
 if (features === 0) problems.push('there are no features at all');
 problems.slice(0, 20).forEach((p) => console.error(p));
 if (problems.length > 0) process.exit(1);

@@ -46,11 +46,18 @@ kill -INT "${pids[1]}"; wait "${pids[1]}" || fail "the run without a port failed
 if command -v ogrinfo >/dev/null; then
   layers="$(ogrinfo -ro "OAPIF:$url/api" 2>&1)"
   grep -q "incidents" <<<"$layers" || fail "ogrinfo: $layers"
+  areas="$(ogrinfo -ro -q -al "OAPIF:$url/api" areas 2>&1 | grep -c "^OGRFeature" || true)"
+  [ "$areas" -gt 0 ] || fail "ogrinfo read no area"
   found="$(ogrinfo -ro -q -al "OAPIF:$url/api" incidents 2>&1 | grep -c "^OGRFeature" || true)"
   [ "$found" -eq "$incidents" ] || fail "ogrinfo read $found incidents of $incidents"
   echo "ogrinfo read $found incidents"
 else
   echo "not asked: ogrinfo is not installed (gdal-bin)"
+fi
+if python3 -c 'import owslib' 2>/dev/null; then
+  python3 "$served/owslib_reads.py" "$url/api" "$incidents" || fail "OWSLib"
+else
+  echo "not asked: OWSLib is not installed (python3-owslib)"
 fi
 if command -v node >/dev/null && command -v npm >/dev/null; then
   . "$here/judges.sh"
@@ -58,6 +65,14 @@ if command -v node >/dev/null && command -v npm >/dev/null; then
   cp "$served/check_served.mjs" "$judges/"; (cd "$judges" && node check_served.mjs "$url") || fail "a judge found fault"
 else
   echo "not asked: node is not installed"
+fi
+page="$(curl -fsS "$url/api/reports" | sed 's/.*"reports":\[{[^}]*"name":"\([^"]*\)".*/\1/')"
+first="$(curl -fsS "$url/api/reports/$page.html" | sha256sum)"
+[ "$(curl -fsS "$url/api/reports/$page.html" | sha256sum)" = "$first" ] || fail "a report was other bytes the second time"
+if [ -d "$served/../../web/node_modules/playwright-core" ] && [ -x /usr/bin/chromium ]; then
+  (cd "$served/../../web" && node "$served/report_page.mjs" "$url/api/reports/$page.html") || fail "the report in a browser"
+else
+  echo "not asked: Chromium, or playwright-core in web/node_modules, is not installed"
 fi
 kill -INT "${pids[0]}"; status=0; wait "${pids[0]}" || status=$?
 [ $status -eq 0 ] || fail "ended with $status"

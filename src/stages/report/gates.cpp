@@ -72,8 +72,8 @@ std::string strip(const GateStrip& gate) {
       " by day\"><defs><pattern id=\"gt-hatch-" + escape(gate.id) +
       "\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\">"
       "<rect class=\"gt-h\" width=\"1.4\" height=\"5\"/></pattern></defs>"
-      "<g style=\"--hatch:url(#gt-hatch-" +
-      escape(gate.id) + ")\">";
+      "<g fill=\"url(#gt-hatch-" +
+      escape(gate.id) + ")\">";  // of what has no fill of its own: the hatched
   for (std::size_t k = 0; k < count; ++k)
     out +=
         one_cell(gate.days[first + k], 13 + static_cast<double>(k) * w, w, w >= 9, k % every == 0);

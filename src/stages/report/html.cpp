@@ -27,16 +27,13 @@ Tallies tally(const Input& in) {
   for (const auto& i : in.incidents) {
     const auto it = in.findings.find(i.id);
     if (it == in.findings.end() || it->second.empty()) continue;
-    const Finding* base = nullptr;
+    const auto base = base_value(it->second);
     bool differ = false;
-    for (const auto& f : it->second) {
-      if (f.reading == "base" && (base == nullptr || f.value == FindingValue::kBreach)) base = &f;
-    }
     for (const auto& f : it->second)
       differ = differ || std::any_of(it->second.begin(), it->second.end(), [&](const Finding& o) {
                  return o.provision == f.provision && o.value != f.value;
                });
-    if (base != nullptr) ++t.base[base->value];
+    if (base) ++t.base[*base];
     t.differ += differ ? 1 : 0;
   }
   return t;

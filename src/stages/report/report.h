@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/zone.h"
@@ -218,7 +219,17 @@ struct Input {
   std::string coverage_note;  // empty: the standard caveat that coverage is not yet computed
 };
 
+// How much a finding asks to be looked at: the smallest, a breach, leads.
+int rank_of(FindingValue value);
+// Under which value an incident with these findings is counted: the gravest under the base reading
+// (breach, undeterminable, compliant, not applicable); none where that makes no finding.
+std::optional<FindingValue> base_value(const std::vector<Finding>& findings);
+
 std::string to_html(const Input& input);
 std::string to_json(const Input& input);  // canonical; holds every figure of the page
+
+// The strictest Content-Security-Policy under which a page of to_html is whole: its own style by
+// its SHA-256 and its fonts, nothing else; no script, and in no frame but of its own origin.
+std::string content_policy(std::string_view page);
 
 }  // namespace truce::report

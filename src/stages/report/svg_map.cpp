@@ -106,21 +106,6 @@ std::string draw_feature(const Projection& pr, const MapFeature& f) {
   return out;
 }
 
-// How much a finding asks to be looked at: the smallest leads.
-int rank_of(FindingValue v) {
-  switch (v) {
-    case FindingValue::kBreach:
-      return 0;
-    case FindingValue::kUndeterminable:
-      return 1;
-    case FindingValue::kCompliant:
-      return 2;
-    case FindingValue::kNotApplicable:
-      return 3;
-  }
-  return 4;
-}
-
 // A rectangle of the picture that something stands in.
 struct Box {
   double x0, y0, x1, y1;
@@ -255,6 +240,28 @@ std::string escape(std::string_view text) {
       default:
         out += c;
     }
+  }
+  return out;
+}
+
+int rank_of(FindingValue v) {
+  switch (v) {
+    case FindingValue::kBreach:
+      return 0;
+    case FindingValue::kUndeterminable:
+      return 1;
+    case FindingValue::kCompliant:
+      return 2;
+    case FindingValue::kNotApplicable:
+      return 3;
+  }
+  return 4;
+}
+
+std::optional<FindingValue> base_value(const std::vector<Finding>& findings) {
+  std::optional<FindingValue> out;
+  for (const Finding& f : findings) {
+    if (f.reading == "base" && (!out || rank_of(f.value) < rank_of(*out))) out = f.value;
   }
   return out;
 }

@@ -31,7 +31,20 @@ void put_facts(JsonWriter& w, const MissionFacts& facts, std::uint64_t position)
   w.key("last").string(facts.last_day).end_object();
 }
 
-std::string landing_json(const Asked& asked, const Records& records, const SiteOptions& site) {
+void put_tiles(JsonWriter& w, const TileFile::About* tiles) {
+  w.key("tiles");
+  if (tiles == nullptr) {
+    w.null();
+    return;
+  }
+  const auto text = [](const std::string& bytes) { return to_valid_utf8(bytes); };
+  w.begin_object().key("attribution").string(text(tiles->attribution));
+  w.key("maxzoom").integer(tiles->zoom_max).key("minzoom").integer(tiles->zoom_min);
+  w.key("name").string(text(tiles->name)).key("type").string(tiles->type).end_object();
+}
+
+std::string landing_json(const Asked& asked, const Records& records, const SiteOptions& site,
+                         const TileFile::About* tiles) {
   const std::string api = asked.root + "/api";
   std::string out;
   JsonWriter w(out);
@@ -47,6 +60,7 @@ std::string landing_json(const Asked& asked, const Records& records, const SiteO
                   {api + "/live", "https://html.spec.whatwg.org/multipage/server-sent-events.html",
                    "text/event-stream", "What comes to be known, as it does"}}));
   put_facts(w, records.facts(), records.position());
+  put_tiles(w, tiles);
   w.key("time_zone").string(site.time_zone).key("title").string(site.title).end_object();
   return out;
 }
@@ -110,13 +124,14 @@ Response answer_view(const Asked& asked, Records& records) {
 
 }  // namespace
 
-Response answer_api(const Asked& asked, Records& records, const SiteOptions& site) {
+Response answer_api(const Asked& asked, Records& records, const SiteOptions& site,
+                    const TileFile::About* tiles) {
   const auto& path = asked.target.path;
   const auto document = [&asked](std::string_view type, std::string body) {
     const auto answer = answer_document(asked, type, std::move(body));
     return answer.ok() ? *answer : problem_of(answer.error());
   };
-  if (path.size() == 1) return document(kJson, landing_json(asked, records, site));
+  if (path.size() == 1) return document(kJson, landing_json(asked, records, site, tiles));
   const std::string& what = path[1];
   if (path.size() == 2 && what == "conformance") return document(kJson, conformance_json());
   if (path.size() == 2 && what == "openapi.json")

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "stages/serve/service.h"
+#include "stages/serve/vector_tile.h"
 
 using namespace truce;
 using namespace truce::serve;
@@ -23,6 +24,12 @@ class NoRecords : public Records {
   }
   Result<std::optional<Row>> row(std::string_view, std::string_view, std::uint64_t) override {
     return std::optional<Row>();
+  }
+  MissionFacts facts() const override { return {}; }
+  Result<View> view(const Target& target) override {
+    if (target.path.size() < 5) return make_error(ErrorCode::kNotFound, "there is nothing here");
+    TRUCE_TRY(tile, parse_tile(target.path[2], target.path[3], target.path[4]));
+    return View{"application/json", std::to_string(box_of(tile).lat_min)};
   }
   Result<std::vector<Change>> changes(std::string_view, std::size_t) override {
     return std::vector<Change>();
@@ -45,6 +52,9 @@ std::vector<std::string> fuzz_seeds() {
       "/api/collections/claims/items?bbox=22,44,41,53&datetime=2025-04-20/..\nlocalhost:80\n*/*",
       "/api/collections/claims/items?limit=5\nlocalhost:8080\n*/*",
       "/api/collections/findings/items/i1%2F2%2Fbase?f=csv&as-of=3\n[::1]:1\ntext/csv;q=0.5",
+      "/api/tiles/8/153/88\nlocalhost\n*/*",
+      "/tiles/8/153/88\nlocalhost\n*/*",
+      "/basemap/index.json\nlocalhost\n*/*",
       "/api/live?since=3\n127.0.0.1\ntext/event-stream",
       "http://x/metrics\n127.0.0.1\n",
       "/assets/../x\nevil.example\n"};

@@ -28,6 +28,7 @@ const std::vector<Route>& routes() {
       // What says nothing of any record.
       {"GET", "/healthz", kEveryone, false, false},
       {"GET", "/metrics", kStaff, false, false},
+      {"GET", "/basemap/*", kEveryone, false, false},
       {"GET", "/tiles/*/*/*", kEveryone, false, false},
       {"GET", "/api", kEveryone, false, false},
       {"GET", "/api/openapi.json", kEveryone, false, false},

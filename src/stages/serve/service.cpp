@@ -16,13 +16,18 @@ namespace {
 // No inline script or style anywhere, nothing from elsewhere, in no one's frame.
 constexpr std::string_view kContentPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self'; worker-src 'self'; manifest-src "
+    "'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+// What brings a policy of its own may be framed by this origin.
 void secure(Response& r) {
-  r.headers.push_back({"Content-Security-Policy", std::string(kContentPolicy)});
+  const bool has_policy = std::any_of(r.headers.begin(), r.headers.end(), [](const Header& h) {
+    return h.name == "Content-Security-Policy";
+  });
+  if (!has_policy) r.headers.push_back({"Content-Security-Policy", std::string(kContentPolicy)});
   r.headers.push_back({"X-Content-Type-Options", "nosniff"});
-  r.headers.push_back({"X-Frame-Options", "DENY"});
+  r.headers.push_back({"X-Frame-Options", has_policy ? "SAMEORIGIN" : "DENY"});
   r.headers.push_back({"Referrer-Policy", "no-referrer"});
   r.headers.push_back({"Cross-Origin-Resource-Policy", "same-origin"});
   r.headers.push_back({"Cross-Origin-Opener-Policy", "same-origin"});
@@ -78,7 +83,12 @@ Service::Service(SiteOptions options, RecordsSource& source, ServiceParts parts)
       sessions_(std::make_unique<Sessions>(
           SessionOptions{.secure = options_.secure, .local_only = options_.local_only},
           parts.accounts, now_)),
-      access_(std::make_unique<AccessLog>(std::move(parts.access_folder))) {}
+      access_(std::make_unique<AccessLog>(std::move(parts.access_folder))),
+      basemap_(options_.basemap) {
+  if (options_.tiles.empty()) return;
+  auto opened = TileFile::open(options_.tiles);
+  if (opened.ok()) tiles_ = *std::move(opened);
+}
 
 Service::~Service() = default;
 
@@ -159,6 +169,10 @@ Response Service::routed(const Request& request, Asker& asker) {
   if (is_at(*target, {"api", "live"})) return answer_live(request, *target, asker);
   if (is_at(*target, {"healthz"})) return answer_health(asker.reader);
   if (is_at(*target, {"metrics"})) return answer_metrics();
+  if (!target->path.empty() && target->path.front() == "basemap")
+    return answer_basemap(request, *target);
+  if (!target->path.empty() && target->path.front() == "tiles")
+    return answer_tile(request, *target);
   const bool is_api = !target->path.empty() && target->path.front() == "api";
   return is_api ? answer_records(request, *target, asker) : answer_asset(request, *target);
 }
@@ -272,11 +286,12 @@ Response Service::answer_records(const Request& request, const Target& target, c
   if (auto behind = answer_evidence(asked, source_)) return *std::move(behind);
   // Whatever an answer is made of: equal tags, equal bytes. Of what is released only the bytes
   // themselves, for a tag that changes tells that something came in.
+  const TileFile::About* tiles = tiles_ ? &tiles_->about() : nullptr;
   const bool is_released = records.release() != nullptr;
   std::string tag;
   Response out;
   if (is_released) {
-    out = answer_api(asked, records, options_);
+    out = answer_api(asked, records, options_, tiles);
     tag = tag_of(out.body);
   } else {
     tag = tag_of(std::to_string(records.position()) + "\n" + std::string(records.rules()) + "\n" +
@@ -284,7 +299,7 @@ Response Service::answer_records(const Request& request, const Target& target, c
                  request.target + "\n" + std::string(request.header("Accept")));
   }
   const bool is_known = has_it(request, tag);
-  if (!is_released && !is_known) out = answer_api(asked, records, options_);
+  if (!is_released && !is_known) out = answer_api(asked, records, options_, tiles);
   if (out.status != 200) return out;
   if (is_known) out = unchanged(tag, kLiveData);
   if (out.status == 200) {

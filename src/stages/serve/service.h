@@ -11,6 +11,7 @@
 #include "stages/serve/accounts.h"
 #include "stages/serve/desk.h"
 #include "stages/serve/live.h"
+#include "stages/serve/map_files.h"
 #include "stages/serve/request.h"
 
 namespace truce::serve {
@@ -31,6 +32,8 @@ struct SiteOptions {
   std::vector<std::string> hosts = {};  // names it answers for, besides this machine's own
   bool secure = false;                  // over TLS, our own or that of a proxy before us
   bool local_only = true;               // nobody but this machine can ask
+  std::string basemap = {};             // the folder of the offline map; empty, or not there: none
+  std::string tiles = {};               // an operator's MBTiles; empty: none
 };
 
 // What a service works with besides records. Each may be left out.
@@ -50,6 +53,7 @@ class Sessions;
 // Asked by one thread alone, except for the slow parts that it gives.
 class Service {
  public:
+  // Tiles that cannot be opened are as though there were none.
   Service(SiteOptions options, RecordsSource& source, ServiceParts parts = {});
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -78,6 +82,8 @@ class Service {
   Response answer_act(const Request& request, const Reader& by);
   Response answer_asset(const Request& request, const Target& target);
   Response answer_records(const Request& request, const Target& target, const Asker& asker);
+  Response answer_basemap(const Request& request, const Target& target);
+  Response answer_tile(const Request& request, const Target& target);
   Response answer_live(const Request& request, const Target& target, const Asker& asker);
   Response answer_health(const Reader& reader);
   Response answer_metrics();
@@ -90,6 +96,8 @@ class Service {
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<AccessLog> access_;
   std::map<std::string, LiveStream> live_;  // by role and party: no two kinds share a batch
+  MapFolder basemap_;
+  std::unique_ptr<TileFile> tiles_;
   Figures figures_;
   std::uint64_t generation_ = 0;
   std::string seen_;                                            // position and rules of that

@@ -89,11 +89,14 @@ TEST_F(ServiceTest, openapi_document_is_json_with_every_path_that_is_answered) {
   simdjson::dom::object paths;
   ASSERT_EQ(document["paths"].get(paths), simdjson::SUCCESS);
   fill(1);
-  source_.records.views["agreement"] = {"application/json", "{}"};
+  for (const char* view : {"agreement", "board", "histogram", "reports", "tiles"})
+    source_.records.views[view] = {"application/json", "{}"};
   for (const auto path : paths) {
     std::string target = "/api" + std::string(path.key);
     for (const auto& [name, value] :
-         {std::pair{"{collectionId}", "incidents"}, std::pair{"{featureId}", "i100"}}) {
+         {std::pair{"{collectionId}", "incidents"}, std::pair{"{featureId}", "i100"},
+          std::pair{"{file}", "2025-04-18.html"}, std::pair{"{x}", "0"}, std::pair{"{y}", "0"},
+          std::pair{"{z}", "0"}}) {
       const auto at = target.find(name);
       if (at != std::string::npos) target.replace(at, std::string_view(name).size(), value);
     }
@@ -113,6 +116,56 @@ TEST_F(ServiceTest, features_are_records_with_their_geometry) {
   EXPECT_EQ(link(one, "collection"), "/api/collections/incidents");
   EXPECT_EQ(get("/api/collections/incidents/items/i999").status, 404);
   EXPECT_EQ(get("/api/collections/incidents/items/i100?as-of=0").status, 404);
+}
+
+TEST_F(ServiceTest, areas_are_drawn_as_they_lie_and_found_by_box) {
+  const auto at = [](double lat, double lon) { return *LatLon::from_degrees(lat, lon); };
+  const Geometry line{.lines = {{at(48, 37), at(49, 38)}}};
+  const Geometry area{.rings = {{{at(46, 30), at(47, 30), at(47, 31), at(46, 30)}, {}}}};
+  source_.records.kept["areas"] = {{"a", std::nullopt, 0, "{}", "a", line},
+                                   {"b", std::nullopt, 0, "{}", "b", area},
+                                   {"c", std::nullopt, 0, "{}", "c", Geometry{at(1, 2)}}};
+  const std::string all = get("/api/collections/areas/items").body;
+  EXPECT_NE(all.find(R"({"coordinates":[[37,48],[38,49]],"type":"LineString"})"), all.npos) << all;
+  EXPECT_NE(all.find("\"type\":\"Polygon\""), all.npos);
+  EXPECT_NE(all.find(R"({"coordinates":[2,1],"type":"Point"})"), all.npos);
+  const auto in = [this](const std::string& box) {
+    return count(get("/api/collections/areas/items?bbox=" + box).body, "\"type\":\"Feature\"");
+  };
+  EXPECT_EQ(in("37.4,48.4,37.6,48.6"), 1U) << "the line goes through";
+  EXPECT_EQ(in("37.6,48.1,37.9,48.4"), 0U) << "it passes by";
+  EXPECT_EQ(in("37,48,37,48"), 1U) << "its end";
+  EXPECT_EQ(in("-180,-90,180,90"), 3U);
+  EXPECT_NE(get("/api/collections/areas/items?f=csv").body.find("MULTILINESTRING((37 48,38 49))"),
+            std::string::npos);
+}
+
+TEST_F(ServiceTest, the_landing_page_says_what_the_mission_is) {
+  source_.records.told = {{{"amber", "Amber"}},
+                          {{"fire", "article 1", "No fire"}},
+                          {"base"},
+                          "2030-06-03",
+                          "2030-06-05"};
+  const std::string body = get("/api").body;
+  for (
+      const char* part :
+      {R"("log_position":5,"parties":[{"id":"amber","name":"Amber"}])",
+       R"("provisions":[{"id":"fire","source":"article 1","words":"No fire"}],"readings":["base"])",
+       R"("report_days":{"first":"2030-06-03","last":"2030-06-05"},"tiles":null)"})
+    EXPECT_NE(body.find(part), std::string::npos) << body;
+}
+
+TEST_F(ServiceTest, a_view_with_a_policy_of_its_own_has_that_alone) {
+  source_.records.views["reports"] = {
+      "text/html; charset=utf-8", "<p>", {{"Content-Security-Policy", "sandbox"}}};
+  const Response r = get("/api/reports/x.html");
+  EXPECT_EQ(std::count_if(r.headers.begin(), r.headers.end(),
+                          [](const Header& h) { return h.name == "Content-Security-Policy"; }),
+            1);
+  EXPECT_EQ(header(r, "Content-Security-Policy"), "sandbox");
+  EXPECT_EQ(header(r, "X-Frame-Options"), "SAMEORIGIN");
+  EXPECT_NE(header(r, "ETag"), "");
+  EXPECT_EQ(get("/api/reports/x.html", {{"Accept", "image/png"}}).status, 406);
 }
 
 TEST_F(ServiceTest, pages_lead_through_all_features_once) {

@@ -43,7 +43,9 @@ struct Asked {
 };
 
 // /api and what is below it, but the stream. `records` stay as they are meanwhile.
-Response answer_api(const Asked& asked, Records& records, const SiteOptions& site);
+// `tiles`: of an operator; null where there are none.
+Response answer_api(const Asked& asked, Records& records, const SiteOptions& site,
+                    const TileFile::About* tiles);
 // /api/collections/{id}/items and below.
 Response answer_items(const Asked& asked, Records& records);
 // /api/log, /api/incidents/{id}/… and below: a slow answer. None: the path is another.

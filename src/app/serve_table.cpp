@@ -1,0 +1,68 @@
+#include "app/serve_table.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/files.h"
+
+namespace truce::app {
+
+namespace {
+
+void say_wrong(const toml::node& at, const std::string& key, std::string what, std::string expected,
+               judge::Problems& problems) {
+  problems.errors.push_back(make_error(ErrorCode::kBadMission, std::move(what),
+                                       {.source = "mission.toml",
+                                        .line = at.source().begin.line,
+                                        .column = at.source().begin.column,
+                                        .field = "serve." + key},
+                                       std::move(expected)));
+}
+
+}  // namespace
+
+ServeTable parse_serve_table(const toml::table& mission_toml, const std::filesystem::path& folder,
+                             judge::Problems& problems) {
+  ServeTable out;
+  out.basemap = folder / "var" / "basemap";
+  const toml::node* node = mission_toml.get("serve");
+  if (node == nullptr) return out;
+  const toml::table* table = node->as_table();
+  if (table == nullptr) {
+    say_wrong(*node, "", "is not a table", "[serve]", problems);
+    return out;
+  }
+  constexpr std::array<std::string_view, 3> kKeys{"basemap", "boundaries", "tiles"};
+  for (const auto& [name, value] : *table) {
+    const std::string key(name.str());
+    const auto text = value.value<std::string>();
+    if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end())
+      say_wrong(value, key, "is not a key that means anything here",
+                "one of basemap, boundaries, tiles", problems);
+    else if (!text || text->empty())
+      say_wrong(value, key, "is not text", "text", problems);
+    else if (key == "basemap")
+      out.basemap = folder / *text;
+    else if (key == "tiles")
+      out.tiles = folder / *text;
+    else
+      out.boundaries = *text;
+  }
+  if (!out.tiles.empty() && !std::filesystem::exists(out.tiles))
+    say_wrong(*table, "tiles", "there is no file " + out.tiles.string(), "an MBTiles file",
+              problems);
+  return out;
+}
+
+ServeTable read_serve_table(const std::filesystem::path& folder) {
+  judge::Problems said;
+  const auto text = read_file(folder / "mission.toml");
+  if (!text.ok()) return parse_serve_table({}, folder, said);
+  try {
+    return parse_serve_table(toml::parse(*text), folder, said);
+  } catch (const toml::parse_error&) {
+    return parse_serve_table({}, folder, said);
+  }
+}
+
+}  // namespace truce::app
