@@ -1,6 +1,7 @@
 #include "app/trend.h"
 
 #include <algorithm>
+#include <boost/math/special_functions/beta.hpp>
 #include <cmath>
 #include <limits>
 
@@ -11,33 +12,6 @@ namespace truce::app {
 namespace {
 
 constexpr double kTail = 0.025;  // on either side
-
-// The chance of at most k of n, each with chance p.
-double binomial_at_most(std::int64_t k, std::int64_t n, double p) {
-  if (k >= n) return 1;
-  if (k < 0 || p >= 1) return 0;
-  if (p <= 0) return 1;
-  const double log_odds = std::log(p) - std::log1p(-p);
-  const auto nd = static_cast<double>(n);
-  double sum = 0;
-  for (std::int64_t i = 0; i <= k; ++i) {
-    const auto id = static_cast<double>(i);
-    sum += std::exp(std::lgamma(nd + 1) - std::lgamma(id + 1) - std::lgamma(nd - id + 1) +
-                    id * log_odds + nd * std::log1p(-p));
-  }
-  return std::min(1.0, sum);
-}
-
-// Where a function that falls from 1 to 0 over [0, 1] passes `level`.
-template <class F>
-double falls_to(double level, F f) {
-  double low = 0, high = 1;
-  for (int i = 0; i < 60; ++i) {
-    const double middle = (low + high) / 2;
-    (f(middle) > level ? low : high) = middle;
-  }
-  return (low + high) / 2;
-}
 
 double odds(double p) { return p >= 1 ? std::numeric_limits<double>::infinity() : p / (1 - p); }
 
@@ -70,11 +44,9 @@ Trend trend_of(std::int64_t before, double days_before, std::int64_t after, doub
   Trend out;
   out.ratio = {0, 1, std::numeric_limits<double>::infinity()};
   if (n > 0) {
-    const double low = after == 0 ? 0 : falls_to(1 - kTail, [&](double p) {
-      return binomial_at_most(after - 1, n, p);
-    });
-    const double high =
-        before == 0 ? 1 : falls_to(kTail, [&](double p) { return binomial_at_most(after, n, p); });
+    const auto a = static_cast<double>(after), b = static_cast<double>(before);
+    const double low = after == 0 ? 0 : boost::math::ibeta_inv(a, b + 1, kTail);
+    const double high = before == 0 ? 1 : boost::math::ibeta_inv(a + 1, b, 1 - kTail);
     const double best = static_cast<double>(after) / static_cast<double>(n);
     out.ratio = {odds(low) * per_day, odds(best) * per_day, odds(high) * per_day};
   }

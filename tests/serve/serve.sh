@@ -54,8 +54,9 @@ if command -v ogrinfo >/dev/null; then
 else
   echo "not asked: ogrinfo is not installed (gdal-bin)"
 fi
-if python3 -c 'import owslib' 2>/dev/null; then
-  python3 "$served/owslib_reads.py" "$url/api" "$incidents" || fail "OWSLib"
+python=python3; [ ! -x /usr/bin/python3 ] || python=/usr/bin/python3  # Debian's own, which has its packages
+if $python -c 'import owslib' 2>/dev/null; then
+  $python "$served/owslib_reads.py" "$url/api" "$incidents" || fail "OWSLib"
 else
   echo "not asked: OWSLib is not installed (python3-owslib)"
 fi
