@@ -14,9 +14,9 @@ namespace {
 
 using Names = std::set<std::string, std::less<>>;
 
-constexpr Duration kBlock = fuse::kJoinBlock;
-constexpr Instant kFirst{INT64_MIN + kBlock.ns * 8};
-constexpr Instant kLast{INT64_MAX - kBlock.ns * 8};
+constexpr Duration kBlockOfTime = fuse::kJoinBlock;
+constexpr Instant kEarliest{INT64_MIN + kBlockOfTime.ns * 8};
+constexpr Instant kLatest{INT64_MAX - kBlockOfTime.ns * 8};
 
 // From the first instant of a block to the first of another.
 struct Blocks {
@@ -27,12 +27,13 @@ struct Blocks {
 // All of which it may depend whether something in `when` belongs to an incident: what comes within
 // the gap touches it, and may itself be taken by an effect of the block that its middle lies in.
 Interval within_reach(const Interval& when, const fuse::Params& params) {
-  const auto gap = Duration::seconds(std::max(params.gap_s, params.join.episode_gap_s)) + kBlock;
-  return {std::max(when.start, kFirst) - gap, std::min(when.end, kLast) + gap};
+  const auto gap =
+      Duration::seconds(std::max(params.gap_s, params.join.episode_gap_s)) + kBlockOfTime;
+  return {std::max(when.start, kEarliest) - gap, std::min(when.end, kLatest) + gap};
 }
 
 Blocks blocks_of(const Interval& when) {
-  return {fuse::block_of(when.start), fuse::block_of(when.end) + kBlock};
+  return {fuse::block_of(when.start), fuse::block_of(when.end) + kBlockOfTime};
 }
 
 Interval hull(const Interval& a, const Interval& b) {
@@ -126,7 +127,7 @@ class World {
     Engine engine(mission_, *results_, {.threads = 1, .batch_entries = SIZE_MAX});
     engine.hold(acts_);
     entries_ = 0;
-    const Interval when{blocks.first - kBlock, blocks.end + kBlock};
+    const Interval when{blocks.first - kBlockOfTime, blocks.end + kBlockOfTime};
     TRUCE_CHECK_OK(give_records(engine, when));
     TRUCE_CHECK_OK(give_observations(engine, when));
     const Tick after{when.end + Duration::hours(2)};
@@ -214,7 +215,7 @@ void reach_by_hand(const ActBook& acts, const std::string& member, Interval& whe
 Result<Left> left_of(const Root& root, ledger::Store& results, const ActBook& acts,
                      const Interval& about) {
   Left out{{}, about};
-  TRUCE_TRY(all, results.incidents_overlapping({kFirst, kLast}));
+  TRUCE_TRY(all, results.incidents_overlapping({kEarliest, kLatest}));
   for (auto& incident : all) {
     Interval when = incident.when;
     bool is_left = false;
