@@ -25,6 +25,7 @@ struct Parsed {
   ClocksOptions clocks;
   ClocksOptions force;
   SignOptions sign;
+  UserOptions user;
   AcquireOptions acquire;
   MissionOptions replay;
   MissionOptions explain;
@@ -87,8 +88,9 @@ void add_run(CLI::App& cli, Parsed& p) {
       "Where there is a force, hazards to its posts are said on standard error as they become\n"
       "known, a line each beginning with ALERT, and kept in var/alerts.jsonl.\n"
       "Ctrl-C ends it with status 0.\n"
-      "It serves the records at http://127.0.0.1:8080 (docs/api.md), to this machine alone:\n"
-      "there are no accounts yet. Where the port is taken it says so and goes on without.\n"
+      "It serves the records at http://127.0.0.1:8080 (docs/api.md), or where the mission's\n"
+      "[serve] says; to others than this machine only with accounts (`truce user`) and TLS.\n"
+      "Where that cannot be had it says why and goes on without.\n"
       "A row that cannot be read does not end a run: its bytes are kept, the reason is\n"
       "said, and the report counts it. `truce acquire` answers such a row with status 4.\n\n"
       "  truce run examples/missions/easter-2025 --once\n"
@@ -98,7 +100,8 @@ void add_run(CLI::App& cli, Parsed& p) {
   c->add_option("--every", p.run.every_s, "Seconds between two looks at the feeds")
       ->check(CLI::Range(0.05, 86400.0))
       ->type_name("S");
-  c->add_option("--port", p.run.port, "Port of 127.0.0.1 where a run that stays serves; 0: none")
+  c->add_option("--port", p.run.port,
+                "Port where a run that stays serves, instead of [serve]'s; 0: none")
       ->check(CLI::Range(0, 65535))
       ->type_name("N");
   c->callback([&p] { p.status = command_run(p.run); });
@@ -255,6 +258,34 @@ std::string format_words() {
   std::string out;
   for (const auto& f : acquire::formats()) out += (out.empty() ? "" : "|") + std::string(f.name);
   return out;
+}
+
+void add_user(CLI::App& cli, Parsed& p) {
+  auto& o = p.user;
+  auto* c = cli.add_subcommand("user", "Say who may sign in to the web app, and as what");
+  c->footer(
+      "ACTION is add, list, remove, passwd or forget-key. A password is asked for at the\n"
+      "terminal, or read as the first line of standard input: at least 12 signs. It is kept\n"
+      "as an argon2id hash in var/accounts.sqlite, never in the log. A run that is on follows\n"
+      "at once: who is removed, or has another password, is signed out.\n"
+      "As soon as there is one account, whoever is not signed in reads what is public.\n"
+      "Duty and verification officers read everything and act with a key that their browser\n"
+      "makes; forget-key lets them enter another. Who read what is in var/access, a line of\n"
+      "JSON each: jq -c 'select(.account == \"NAME\")' MISSION/var/access/*.jsonl\n\n"
+      "  truce user add MISSION NAME --role duty\n"
+      "  truce user add MISSION NAME --role liaison --party PARTY\n"
+      "  truce user list MISSION");
+  c->add_option("ACTION", o.action, "What to do")
+      ->required()
+      ->type_name("add|list|remove|passwd|forget-key");
+  add_mission(*c, o.mission);
+  c->add_option("NAME", o.name, "Of the account: a-z, 0-9, \".\", \"-\", \"_\"")->type_name("NAME");
+  c->add_option("--role", o.role, "Of an account that is added")
+      ->type_name("duty|verification|commission|liaison|force");
+  c->add_option("--party", o.party, "Whose liaison officer it is")->type_name("ID");
+  c->add_option("--data", o.data, kDataHelp)->type_name(kFolderType);
+  add_json(*c, o.json);
+  c->callback([&p] { p.status = command_user(p.user); });
 }
 
 void add_acquire(CLI::App& cli, Parsed& p) {
@@ -498,6 +529,7 @@ std::unique_ptr<CLI::App> make_cli(Parsed& p) {
   add_clocks(*cli, p);
   add_force(*cli, p);
   add_sign(*cli, p);
+  add_user(*cli, p);
   add_acquire(*cli, p);
   add_report(*cli, p);
   add_explain(*cli, p);

@@ -23,8 +23,8 @@ struct MissionOptions {
 struct RunOptions {
   MissionOptions common;
   bool once = false;
-  double every_s = 0.25;      // between two looks at the feeds when the run stays
-  std::uint16_t port = 8080;  // of 127.0.0.1, likewise; 0: nothing is served
+  double every_s = 0.25;              // between two looks at the feeds when the run stays
+  std::optional<std::uint16_t> port;  // instead of [serve]'s, likewise; 0: nothing is served
 };
 int command_run(const RunOptions& options);
 int command_check(const MissionOptions& options);
@@ -58,6 +58,15 @@ struct SignOptions {
   bool yes = false;                          // write it
 };
 int command_sign(const SignOptions& options);
+
+struct UserOptions {
+  std::string action;  // add, list, remove, passwd, forget-key
+  std::filesystem::path mission;
+  std::filesystem::path data;  // where files that begin with "data:" lie
+  std::string name, role, party;
+  bool json = false;  // of list: a line per account
+};
+int command_user(const UserOptions& options);
 
 struct AcquireOptions {
   std::string format;

@@ -15,8 +15,7 @@
 #include "app/act_folder.h"
 #include "app/mission_files.h"
 #include "app/run_steps.h"
-#include "app/serve_table.h"
-#include "app/served_records.h"
+#include "app/serving.h"
 #include "app/signature_folder.h"
 #include "base/printable.h"
 
@@ -206,45 +205,18 @@ Result<std::optional<Mission>> follow_feeds(Session& s, const RunOptions& o, Mis
   }
 }
 
-// The server of a run that stays, in threads of its own. Where its port cannot be had the run goes
-// on without it.
-class Serving {
- public:
-  Serving(const Mission& mission, const RunOptions& o)
-      : source_(std::make_shared<const Mission>(mission)),
-        desk_(std::make_shared<const Mission>(mission), wall_clock) {
-    if (o.port == 0) return;
-    const ServeTable table = read_serve_table(mission.folder);
-    if (!table.tiles.empty()) {
-      const auto tiles = serve::TileFile::open(table.tiles);
-      if (!tiles.ok())
-        std::fprintf(stderr, "%s; the map goes on without it\n",
-                     printable(tiles.error().to_text()).c_str());
-    }
-    auto started =
-        serve::Server::start({.port = o.port},
-                             {mission.name, TRUCE_VERSION, mission.reporting_day.zone.name(),
-                              mission.boundary_view, table.basemap.string(), table.tiles.string()},
-                             source_, {.desk = &desk_, .now = wall_clock});
-    if (!started.ok()) {
-      std::fprintf(stderr, "%s; the run goes on without the web app\n",
-                   printable(started.error().to_text()).c_str());
-      return;
-    }
-    server_ = *std::move(started);
-    std::fprintf(stderr, "http://127.0.0.1:%u\n", unsigned{server_->port()});
+// The server, in threads of its own. Where it cannot be had the run goes on without it.
+std::unique_ptr<Serving> served(const Mission& mission, const RunOptions& o) {
+  if (o.port == 0) return nullptr;
+  auto serving = Serving::start(mission, o.port);
+  if (!serving.ok()) {
+    std::fprintf(stderr, "%s; the run goes on without the web app\n",
+                 printable(serving.error().to_text()).c_str());
+    return nullptr;
   }
-  void follow_mission(const Mission& mission) {
-    const auto changed = std::make_shared<const Mission>(mission);
-    source_.set_mission(changed);
-    desk_.set_mission(changed);
-  }
-
- private:
-  StoreSource source_;
-  ActDesk desk_;
-  std::unique_ptr<serve::Server> server_;
-};
+  std::fprintf(stderr, "%s\n", (*serving)->address().c_str());
+  return *std::move(serving);
+}
 
 }  // namespace
 
@@ -256,13 +228,13 @@ Status follow(const RunOptions& o) {
   print_name(*session, o);
   if (!o.common.session.quiet)
     std::fprintf(stderr, "following the feeds, a look every %g s; Ctrl-C ends it\n", o.every_s);
-  Serving serving(session->mission, o);
+  const auto serving = served(session->mission, o);
   for (;;) {
     TRUCE_TRY(changed, follow_feeds(*session, o, own));
     if (!changed) return done();
     own.know(changed->files);
     TRUCE_CHECK_OK(session->change_to(*std::move(changed)));
-    serving.follow_mission(session->mission);
+    if (serving) serving->follow_mission(session->mission);
   }
 }
 

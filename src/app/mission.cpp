@@ -1,5 +1,6 @@
 #include "app/mission.h"
 
+#include <arpa/inet.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@
 #include "base/hash.h"
 #include "sim/scene.h"
 #include "stages/fuse/params.h"
+#include "stages/release/params.h"
 
 namespace truce::app {
 
@@ -285,11 +287,75 @@ class Loader {
     static_cast<void>(parse_serve_table(root, mission_.folder, problems_));
     load_params(root, "acquire", mission_.acquire);
     load_params(root, "fuse", mission_.fuse);
+    load_params(root, "release", mission_.release);
+    if (const auto* node = root.get("serve")) load_serve(*node);
     const auto* feeds = root["feed"].as_array();
     if (feeds == nullptr) return say(root, "feed", "there are no feeds", "[[feed]]");
     for (const auto& node : *feeds) {
       if (const auto* t = node.as_table()) load_feed(*t);
     }
+  }
+  // [serve]: see mission.h; serve_table.h reads what maps need. Files are looked at when a run
+  // serves: the mission is right without.
+  void load_serve(const toml::node& node) {
+    const auto* t = node.as_table();
+    if (t == nullptr) return say(node, "serve", "is not a table", "[serve]");
+    ServePlan& plan = mission_.serve;
+    const auto text = [&](std::string_view key, std::string& into) {
+      const auto* at = t->get(key);
+      if (at == nullptr) return;
+      const auto value = at->value<std::string>();
+      if (!value || value->empty())
+        return say(*at, "serve." + std::string(key), "is not text", "text");
+      into = *value;
+    };
+    std::string listen;
+    text("listen", listen);
+    if (!listen.empty() && !read_listen(listen, plan))
+      say(*t->get("listen"), "serve.listen", "is no address with a port",
+          "\"127.0.0.1:8080\", \"0.0.0.0:443\" or \"[::]:443\"");
+    text("certificate", plan.certificate);
+    text("key", plan.key);
+    if (plan.certificate.empty() != plan.key.empty())
+      say(*t, "serve.certificate", "is given without its key, or the key without it", "both");
+    load_hosts(*t, plan);
+    if (const auto* at = t->get("behind_proxy")) {
+      const auto value = at->value<bool>();
+      if (!value || !at->is_boolean())
+        say(*at, "serve.behind_proxy", "is neither true nor false", "true or false");
+      plan.behind_proxy = value.value_or(false);
+    }
+  }
+  void load_hosts(const toml::table& t, ServePlan& plan) {
+    const auto* at = t.get("host");
+    if (at == nullptr) return;
+    const auto* list = at->as_array();
+    const auto add = [&](const toml::node& node) {
+      const auto name = node.value<std::string>().value_or("");
+      constexpr std::string_view kSigns = "abcdefghijklmnopqrstuvwxyz0123456789.-";
+      if (name.empty() || name.find_first_not_of(kSigns) != std::string::npos)
+        return say(node, "serve.host", "is no name of a host",
+                   "a name in small letters without a port, \"truce.example\"");
+      plan.hosts.push_back(name);
+    };
+    if (list == nullptr) return add(*at);
+    for (const auto& node : *list) add(node);
+  }
+  static bool read_listen(const std::string& text, ServePlan& plan) {
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0) return false;
+    std::string address = text.substr(0, colon);
+    if (address.front() == '[' && address.back() == ']')
+      address = address.substr(1, address.size() - 2);
+    const std::string port = text.substr(colon + 1);
+    std::array<unsigned char, sizeof(in6_addr)> bytes{};
+    const bool is_address = inet_pton(AF_INET, address.c_str(), bytes.data()) == 1 ||
+                            inet_pton(AF_INET6, address.c_str(), bytes.data()) == 1;
+    const auto [end, code] = std::from_chars(port.data(), port.data() + port.size(), plan.port);
+    if (!is_address || code != std::errc() || end != port.data() + port.size() || plan.port == 0)
+      return false;
+    plan.address = address;
+    return true;
   }
   // What [stage] sets, held against the stage's description; the rest keeps its default.
   template <class Params>

@@ -14,6 +14,7 @@
 #include "stages/acquire/acquire.h"
 #include "stages/fuse/fuse.h"
 #include "stages/judge/judge.h"
+#include "stages/release/release.h"
 #include "stages/report/report.h"
 
 namespace truce::app {
@@ -29,6 +30,17 @@ struct Feed {
   bool optional = false;
   std::string party;  // whose own it is: what it says for another party is a claim; empty: nobody's
   std::vector<WeaponClass> counted_weapons;  // what the report's series counts; empty: every row
+};
+
+// [serve]: where a run that stays serves, and how it is reached.
+struct ServePlan {
+  std::string address = "127.0.0.1";  // of an interface, in figures
+  std::uint16_t port = 8080;
+  std::string certificate, key;    // files with PEM, as the mission names them; empty: no TLS
+  std::vector<std::string> hosts;  // names by which it is asked
+  bool behind_proxy = false;       // one that speaks TLS stands before it
+  bool has_tls() const { return !certificate.empty(); }
+  bool is_local() const { return address == "127.0.0.1" || address == "::1"; }
 };
 
 struct Mission {
@@ -52,6 +64,8 @@ struct Mission {
   std::vector<CivilDay> report_days;  // first and last day of the page that a run writes
   acquire::Params acquire;
   fuse::Params fuse;
+  release::Params release;
+  ServePlan serve;
   std::vector<fuse::GroundLayer> ground;  // under seismic stations
   // Of what results follow from beside the log: agreement, areas, sources and parameters. SHA-256,
   // hex.
@@ -66,6 +80,9 @@ struct Mission {
   std::filesystem::path var() const { return folder / "var"; }
   std::string log_directory() const { return (var() / "log").string(); }
   std::string alerts_path() const { return (var() / "alerts.jsonl").string(); }
+  std::string accounts_path() const { return (var() / "accounts.sqlite").string(); }
+  std::string access_folder() const { return (var() / "access").string(); }
+  std::string seal_key_path() const { return (var() / "release.key").string(); }
   std::string store_path() const { return (var() / "store.sqlite").string(); }
   std::filesystem::path path_of(const std::string& file) const;
 };

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "stages/fuse/params.h"
+#include "stages/release/params.h"
 
 namespace truce::app {
 
@@ -104,6 +105,7 @@ std::string params_markdown() {
 std::vector<ParamValue> values_of(const Mission& mission, std::string_view stage) {
   if (stage == "acquire") return listed(mission.acquire);
   if (stage == "fuse") return listed(mission.fuse);
+  if (stage == "release") return listed(mission.release);
   TRUCE_ENSURE(!"a stage with parameters that missions do not carry");
   return {};
 }

@@ -32,13 +32,19 @@ ServeTable parse_serve_table(const toml::table& mission_toml, const std::filesys
     say_wrong(*node, "", "is not a table", "[serve]", problems);
     return out;
   }
-  constexpr std::array<std::string_view, 3> kKeys{"basemap", "boundaries", "tiles"};
+  // The others are read by mission.cpp, with what a mission is reached by.
+  constexpr std::array<std::string_view, 8> kKeys{
+      "basemap", "behind_proxy", "boundaries", "certificate", "host", "key", "listen", "tiles"};
   for (const auto& [name, value] : *table) {
     const std::string key(name.str());
     const auto text = value.value<std::string>();
+    const bool is_map = key == "basemap" || key == "boundaries" || key == "tiles";
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end())
       say_wrong(value, key, "is not a key that means anything here",
-                "one of basemap, boundaries, tiles", problems);
+                "one of basemap, behind_proxy, boundaries, certificate, host, key, listen, tiles",
+                problems);
+    else if (!is_map)
+      continue;
     else if (!text || text->empty())
       say_wrong(value, key, "is not text", "text", problems);
     else if (key == "basemap")

@@ -210,7 +210,7 @@ Result<std::unique_ptr<StoreRecords>> StoreRecords::open(std::shared_ptr<const M
 }
 
 Result<std::vector<Row>> StoreRecords::rows(const serve::RowQuery& q) {
-  TRUCE_TRY(all, whole(q.collection, q.as_of));
+  TRUCE_TRY(all, whole(q.collection, q.as_of, q.state_at));
   if (all) return rows_behind(*std::move(all), q.after, q.limit);
   if (is_part(q.collection)) return parts(q);
   TRUCE_TRY(after, place_in_order(q.after));
@@ -271,7 +271,7 @@ Result<std::vector<Row>> StoreRecords::parts(const serve::RowQuery& q) {
 Result<std::optional<Row>> StoreRecords::row(std::string_view collection, std::string_view id,
                                              std::uint64_t as_of) {
   std::vector<Row> among;
-  TRUCE_TRY(every, whole(collection, as_of));
+  TRUCE_TRY(every, whole(collection, as_of, std::nullopt));
   if (every) {
     among = *std::move(every);
   } else if (is_part(collection)) {
@@ -306,11 +306,12 @@ Status StoreRecords::say_what_is_undone(std::vector<Row>& acts, std::uint64_t as
 }
 
 Result<std::optional<std::vector<Row>>> StoreRecords::whole(std::string_view collection,
-                                                            std::uint64_t as_of) {
+                                                            std::uint64_t as_of,
+                                                            std::optional<Instant> at) {
   if (collection == "sources") return std::optional(sources());
   if (collection == "areas") return std::optional(area_rows(*mission_));
   if (collection == "feeds" || collection == "gates") {
-    TRUCE_TRY(all, collection == "feeds" ? feeds() : gates(as_of));
+    TRUCE_TRY(all, collection == "feeds" ? feeds() : gates(as_of, at));
     return std::optional(std::move(all));
   }
   return std::optional<std::vector<Row>>();
@@ -354,11 +355,21 @@ std::vector<Row> StoreRecords::sources() const {
   return out;
 }
 
-Result<std::vector<Row>> StoreRecords::gates(std::uint64_t as_of) {
+Result<std::optional<Row>> StoreRecords::first_row(std::string_view collection,
+                                                   std::string_view id) {
+  if (collection != "incidents") return std::optional<Row>();
+  TRUCE_TRY(stored, store_->first_incident_row(id));
+  if (!stored) return std::optional<Row>();
+  TRUCE_TRY(out, row_of(collection, std::move(*stored)));
+  return std::optional(std::move(out));
+}
+
+Result<std::vector<Row>> StoreRecords::gates(std::uint64_t as_of, std::optional<Instant> at) {
   const std::uint64_t known = std::min(as_of, position());
-  if (gates_ && gates_as_of_ == known) return *gates_;
+  const std::pair wanted(known, at);
+  if (gates_ && gates_of_ == wanted) return *gates_;
   std::vector<Row> out;
-  TRUCE_TRY(clocks, clocks_of(*mission_, *store_, known, std::nullopt));
+  TRUCE_TRY(clocks, clocks_of(*mission_, *store_, known, at));
   for (std::size_t r = 0; r < clocks.readings.size(); ++r) {
     const ReadingClocks& reading = clocks.readings[r];
     const auto& rules = r < mission_->agreement.readings.size()
@@ -370,7 +381,7 @@ Result<std::vector<Row>> StoreRecords::gates(std::uint64_t as_of) {
       out.push_back({gate.id, std::nullopt, known, to_json(gate), gate.id});
     }
   }
-  gates_as_of_ = known;
+  gates_of_ = wanted;
   gates_ = out;
   return out;
 }

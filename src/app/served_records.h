@@ -33,6 +33,8 @@ class StoreRecords : public serve::Records {
   Result<serve::View> view(const serve::Target& target) override {
     return views_->answer(*store_, target);
   }
+  Result<std::optional<serve::Row>> first_row(std::string_view collection,
+                                              std::string_view id) override;
   Result<std::vector<serve::Change>> changes(std::string_view after, std::size_t limit) override;
 
  private:
@@ -44,21 +46,22 @@ class StoreRecords : public serve::Records {
         read_at_(read_at),
         views_(std::move(views)) {}
   Result<std::vector<serve::Row>> parts(const serve::RowQuery& query);
-  Result<std::vector<serve::Row>> gates(std::uint64_t as_of);
+  Result<std::vector<serve::Row>> gates(std::uint64_t as_of, std::optional<Instant> at);
   std::vector<serve::Row> sources() const;
   Status say_what_is_undone(std::vector<serve::Row>& acts, std::uint64_t as_of);
   Result<std::vector<serve::Row>> feeds();
   // All rows of a collection that is no table of the store; none: it is one.
   Result<std::optional<std::vector<serve::Row>>> whole(std::string_view collection,
-                                                       std::uint64_t as_of);
+                                                       std::uint64_t as_of,
+                                                       std::optional<Instant> at);
 
   std::shared_ptr<const Mission> mission_;
   std::unique_ptr<ledger::Store> store_;
   std::string rules_;
   Instant read_at_;
   std::shared_ptr<ServedViews> views_;
-  std::uint64_t gates_as_of_ = 0;
-  std::optional<std::vector<serve::Row>> gates_;  // as of that
+  std::pair<std::uint64_t, std::optional<Instant>> gates_of_;
+  std::optional<std::vector<serve::Row>> gates_;  // as of that position, at that time
 };
 
 class StoreSource : public serve::RecordsSource {

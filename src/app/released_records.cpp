@@ -1,0 +1,234 @@
+#include "app/released_records.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "base/disk.h"
+#include "base/files.h"
+
+namespace truce::app {
+
+namespace {
+
+constexpr std::size_t kInnerRowsMax = 1000;  // taken at once
+
+Instant no_later(Instant t, Duration by) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  return {t.ns > kMost - by.ns ? kMost : t.ns + by.ns};
+}
+
+Instant no_earlier(Instant t, Duration by) {
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  return {t.ns < kLeast + by.ns ? kLeast : t.ns - by.ns};
+}
+
+Error no_place(const char* where) {
+  return bad_input("is no place in it", {.source = where}, "what an answer gave");
+}
+
+serve::Release release_of(const release::Coarseness& how) {
+  return {.delay = how.delay, .live = how.delay.ns == 0};
+}
+
+}  // namespace
+
+release::Recipient recipient_of(const serve::Reader& reader) {
+  using release::Audience;
+  switch (reader.role) {
+    case serve::Role::kDuty:
+    case serve::Role::kVerification:
+      return {Audience::kStaff, {}};
+    case serve::Role::kCommission:
+      return {Audience::kCommission, {}};
+    case serve::Role::kLiaison:
+      return {Audience::kLiaison, reader.party};
+    case serve::Role::kForce:
+      return {Audience::kForce, {}};
+    case serve::Role::kPublic:
+      return {Audience::kPublic, {}};
+  }
+  return {Audience::kPublic, {}};
+}
+
+ReleasedRecords::ReleasedRecords(serve::Records& inner, const release::Releaser& releaser,
+                                 release::Recipient to, Instant now)
+    : inner_(inner),
+      releaser_(releaser),
+      to_(std::move(to)),
+      now_(now),
+      horizon_(releaser.horizon_for(to_.audience, now)),
+      release_(release_of(releaser.coarseness(to_.audience))) {
+  TRUCE_ENSURE(to_.audience != release::Audience::kStaff);
+}
+
+Result<std::optional<serve::Row>> ReleasedRecords::released(std::string_view collection,
+                                                            const serve::Row& row) {
+  std::string first;
+  if (collection == "incidents") {
+    TRUCE_TRY(found, inner_.first_row(collection, row.id));
+    if (found) first = std::move(found->json);
+  }
+  TRUCE_TRY(out, releaser_.release(to_,
+                                   {.collection = collection,
+                                    .id = row.id,
+                                    .when = row.when,
+                                    .json = row.json,
+                                    .first_json = first},
+                                   now_));
+  if (!out) return std::optional<serve::Row>();
+  serve::Row told;
+  told.id = std::move(out->id);
+  told.when = out->when;
+  told.position = serve::kNoPosition;
+  told.json = std::move(out->json);
+  told.cursor = releaser_.sealed_cursor(to_.audience, row.cursor);
+  told.geometry = serve::Geometry{.rings = std::move(out->place).value_or(MultiPolygonRings())};
+  return std::optional(std::move(told));
+}
+
+Result<std::vector<serve::Row>> ReleasedRecords::rows(const serve::RowQuery& q) {
+  if (!shows(q.collection)) return std::vector<serve::Row>();
+  std::string after;
+  if (!q.after.empty()) {
+    auto inside = releaser_.opened_cursor(to_.audience, q.after);
+    if (!inside) return no_place("after");
+    after = *std::move(inside);
+  }
+  // Whatever may be told to be then, by the times that are told; these are asked below.
+  const Duration round = releaser_.coarseness(to_.audience).round;
+  Instant last = no_later(q.last, round);
+  if (horizon_) last = std::min(last, *horizon_);
+  std::vector<serve::Row> out;
+  for (bool more = true; more && out.size() < q.limit;) {
+    const std::size_t wanted = std::min(kInnerRowsMax, q.limit - out.size() + 1);
+    TRUCE_TRY(inner, inner_.rows({.collection = q.collection,
+                                  .first = no_earlier(q.first, round),
+                                  .last = last,
+                                  .after = after,
+                                  .limit = wanted,
+                                  .state_at = horizon_}));
+    more = inner.size() == wanted;
+    for (const serve::Row& row : inner) {
+      if (out.size() == q.limit) break;
+      after = row.cursor;
+      TRUCE_TRY(told, released(q.collection, row));
+      const bool is_then =
+          told && (!told->when || (told->when->start <= q.last && q.first <= told->when->end));
+      if (is_then) out.push_back(*std::move(told));
+    }
+  }
+  return out;
+}
+
+Result<std::optional<serve::Row>> ReleasedRecords::row(std::string_view collection,
+                                                       std::string_view id, std::uint64_t) {
+  if (!shows(collection)) return std::optional<serve::Row>();
+  if (collection == "gates" || collection == "areas") {  // told by their own ids, few of them
+    TRUCE_TRY(all, rows({.collection = collection, .limit = kInnerRowsMax}));
+    for (serve::Row& row : all) {
+      if (row.id == id) return std::optional(std::move(row));
+    }
+    return std::optional<serve::Row>();
+  }
+  const auto inside = releaser_.opened_id(to_.audience, id);
+  if (!inside) return std::optional<serve::Row>();
+  TRUCE_TRY(found, inner_.row(collection, *inside, serve::kNow));
+  if (!found) return std::optional<serve::Row>();
+  return released(collection, *found);
+}
+
+Result<std::optional<serve::Change>> ReleasedRecords::released_change(const serve::Change& change) {
+  const std::optional<serve::Change> nothing;
+  serve::Change out;
+  out.event = change.event;
+  out.position = change.position;
+  out.cursor =
+      std::to_string(change.position) + "/" + releaser_.sealed_cursor(to_.audience, change.cursor);
+  out.row.id = releaser_.sealed_id(to_.audience, change.row.id);
+  if (change.event == "conduct" && !shows("conducts")) return nothing;
+  if (change.event == "gone" && !shows("incidents")) return nothing;
+  if (change.event == "incident" || change.event == "alert") {
+    TRUCE_TRY(told, released(change.event == "incident" ? "incidents" : "hazards", change.row));
+    if (!told) return nothing;
+    out.row = *std::move(told);
+  }
+  for (const std::string& finding : change.findings) {
+    TRUCE_TRY(
+        told,
+        releaser_.release(
+            to_, {.collection = "findings", .id = {}, .when = change.row.when, .json = finding},
+            now_));
+    if (told) out.findings.push_back(std::move(told->json));
+  }
+  return std::optional(std::move(out));
+}
+
+Result<std::vector<serve::Change>> ReleasedRecords::changes(std::string_view after,
+                                                            std::size_t limit) {
+  if (!release_.live) return std::vector<serve::Change>();
+  std::string inside(after);
+  const std::size_t slash = after.find('/');
+  if (slash != std::string_view::npos) {
+    auto cursor = releaser_.opened_cursor(to_.audience, after.substr(slash + 1));
+    if (!cursor) return no_place("Last-Event-ID");
+    inside = *std::move(cursor);
+  }
+  std::vector<serve::Change> out;
+  for (bool more = true; more && out.size() < limit;) {
+    TRUCE_TRY(inner, inner_.changes(inside, limit));
+    more = inner.size() == limit;
+    for (const serve::Change& change : inner) {
+      if (out.size() == limit) break;
+      inside = change.cursor;
+      TRUCE_TRY(told, released_change(change));
+      if (told) out.push_back(*std::move(told));
+    }
+  }
+  return out;
+}
+
+Result<serve::Records*> ReleasedSource::latest_for(const serve::Reader& reader) {
+  if (reader.is_staff()) return inner_.latest();
+  TRUCE_TRY(records, inner_.latest());
+  const std::lock_guard<std::mutex> lock(mutex_);
+  releaser_ = release::Releaser(next_, key_);
+  records_.emplace(*records, releaser_, recipient_of(reader), now_());
+  return static_cast<serve::Records*>(&*records_);
+}
+
+serve::Release ReleasedSource::release_for(const serve::Reader& reader) const {
+  if (reader.is_staff()) return {};
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return release_of(release::coarseness_of(next_, recipient_of(reader).audience));
+}
+
+void ReleasedSource::set_params(const release::Params& params) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  next_ = params;
+}
+
+Result<release::SealKey> seal_key_in(const std::string& path) {
+  std::error_code missing;
+  if (!std::filesystem::exists(path, missing)) {
+    const release::SealKey key = release::new_seal_key();
+    const mode_t before = umask(077);
+    const Status written =
+        write_file_atomically(path, {reinterpret_cast<const char*>(key.data()), key.size()});
+    umask(before);
+    TRUCE_CHECK_OK(written);
+    return key;
+  }
+  TRUCE_TRY(bytes, read_file(path, 1024));
+  release::SealKey key{};
+  if (bytes.size() != key.size())
+    return make_error(ErrorCode::kCorrupt, "is no key of 32 bytes", {.source = path},
+                      "the file as it was; without it released ids change");
+  std::copy(bytes.begin(), bytes.end(), key.begin());
+  return key;
+}
+
+}  // namespace truce::app

@@ -1,0 +1,88 @@
+#include "app/serving.h"
+
+#include <cstdio>
+
+#include "app/serve_table.h"
+#include "app/session.h"
+#include "base/printable.h"
+
+namespace truce::app {
+
+namespace {
+
+std::string in_folder(const Mission& mission, const std::string& file) {
+  return file.empty() ? file : (mission.folder / file).string();
+}
+
+}  // namespace
+
+Status check_plan(const ServePlan& plan, bool has_accounts) {
+  const bool is_open = !plan.is_local() || plan.behind_proxy;
+  const auto refused = [&plan](const char* why, const char* expected) {
+    return make_error(ErrorCode::kUnusable, plan.address + " is not served: " + why,
+                      {.source = "mission.toml, [serve]"}, expected);
+  };
+  if (is_open && !has_accounts)
+    return refused("others can reach it, and there are no accounts",
+                   "`truce user add MISSION NAME --role duty` first");
+  if (is_open && !plan.has_tls() && !plan.behind_proxy)
+    return refused("passwords and records would go over the wire in the open",
+                   "certificate and key, or behind_proxy = true where one speaks TLS for it");
+  if (is_open && plan.hosts.empty())
+    return refused("no name that it answers for is given", "host = \"truce.example\"");
+  return done();
+}
+
+Result<std::unique_ptr<Serving>> Serving::start(const Mission& mission,
+                                                std::optional<std::uint16_t> port) {
+  TRUCE_TRY(key, seal_key_in(mission.seal_key_path()));
+  auto out = std::unique_ptr<Serving>(new Serving(mission, key));
+  ServePlan& plan = out->plan_;
+  if (port) plan.port = *port;
+  TRUCE_TRY(accounts, serve::Accounts::open(mission.accounts_path()));
+  out->accounts_ = std::move(accounts);
+  TRUCE_TRY(has_accounts, out->accounts_->any());
+  TRUCE_CHECK_OK(check_plan(plan, has_accounts));
+  serve::SiteOptions site{.title = mission.name,
+                          .version = TRUCE_VERSION,
+                          .time_zone = mission.reporting_day.zone.name(),
+                          .boundary_view = mission.boundary_view};
+  const ServeTable table = read_serve_table(mission.folder);
+  if (!table.tiles.empty()) {
+    const auto tiles = serve::TileFile::open(table.tiles);
+    if (!tiles.ok())
+      std::fprintf(stderr, "%s; the map goes on without it\n",
+                   printable(tiles.error().to_text()).c_str());
+  }
+  site.basemap = table.basemap.string();
+  site.tiles = table.tiles.string();
+  site.hosts = plan.hosts;
+  site.secure = plan.has_tls() || plan.behind_proxy;
+  site.local_only = plan.is_local() && !plan.behind_proxy;
+  TRUCE_TRY(server, serve::Server::start({.address = plan.address,
+                                          .port = plan.port,
+                                          .certificate = in_folder(mission, plan.certificate),
+                                          .key = in_folder(mission, plan.key)},
+                                         std::move(site), out->source_,
+                                         {.accounts = out->accounts_.get(),
+                                          .access_folder = mission.access_folder(),
+                                          .desk = &out->desk_,
+                                          .now = wall_clock}));
+  out->server_ = std::move(server);
+  return out;
+}
+
+void Serving::follow_mission(const Mission& mission) {
+  const auto changed = std::make_shared<const Mission>(mission);
+  store_.set_mission(changed);
+  desk_.set_mission(changed);
+  source_.set_params(mission.release);
+}
+
+std::string Serving::address() const {
+  const bool is_v6 = plan_.address.find(':') != std::string::npos;
+  return (plan_.has_tls() ? "https://" : "http://") + (is_v6 ? "[" : std::string()) +
+         plan_.address + (is_v6 ? "]:" : ":") + std::to_string(server_->port());
+}
+
+}  // namespace truce::app
