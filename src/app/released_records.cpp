@@ -68,7 +68,9 @@ ReleasedRecords::ReleasedRecords(serve::Records& inner, const release::Releaser&
 Result<std::optional<serve::Row>> ReleasedRecords::released(std::string_view collection,
                                                             const serve::Row& row) {
   std::string first;
-  if (collection == "incidents") {
+  const bool is_changed =
+      collection == "incidents" && row.json.find("\"version\":1,") == std::string::npos;
+  if (is_changed) {
     TRUCE_TRY(found, inner_.first_row(collection, row.id));
     if (found) first = std::move(found->json);
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <iostream>
 
@@ -34,15 +35,21 @@ class UserCommand : public testing::Test {
     const int before = dup(STDIN_FILENO);
     const int file = open(input.c_str(), O_RDONLY);
     dup2(file, STDIN_FILENO);
-    std::cin.clear();
+    forget_input();
     std::vector<std::string> all{"user", words.front(), mission_.string()};
     all.insert(all.end(), words.begin() + 1, words.end());
     CliAnswer out = answer_to(all);
     dup2(before, STDIN_FILENO);
     close(before);
     close(file);
-    std::cin.clear();
+    forget_input();
     return out;
+  }
+  // What was read before, and that it came to its end.
+  static void forget_input() {
+    std::fflush(stdin);
+    std::clearerr(stdin);
+    std::cin.clear();
   }
   fs::path mission_;
   const std::string words_ = "correct horse battery\n";

@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::size_t kLimitDefault = 100;
 constexpr std::size_t kLimitMax = 10'000;
-constexpr std::size_t kRowsLookedAtMax = 50'000;     // for one page, where a box leaves most out
+constexpr std::size_t kRowsLookedAtMax = 50'000;  // for one page, where a box leaves most out
+// What is released is made anew record by record, and anyone may ask for it.
+constexpr std::size_t kReleasedRowsMax = 5'000;
 constexpr std::size_t kRowsAtOnce = 500;             // likewise
 constexpr std::size_t kPageBytesMax = 32ULL << 20U;  // of records
 
@@ -121,7 +123,8 @@ Result<ItemQuery> query_of(const Target& target, const Records& records) {
     const auto limit = number_of<std::uint64_t>(*text);
     if (!limit || *limit == 0)
       return bad_input("is no number of features", {.source = "limit"}, "1 to 10000");
-    out.limit = static_cast<std::size_t>(std::min<std::uint64_t>(*limit, kLimitMax));
+    const std::size_t most = records.release() == nullptr ? kLimitMax : kReleasedRowsMax;
+    out.limit = static_cast<std::size_t>(std::min<std::uint64_t>(*limit, most));
   }
   TRUCE_TRY(as_of, as_of_in(target, records));
   out.as_of = as_of;
@@ -140,8 +143,9 @@ Result<Page> page_of(const Collection& collection, const ItemQuery& q, Records& 
   std::string after = q.after;
   std::size_t looked_at = 0, bytes = 0;
   bool more = true;
-  while (more && out.rows.size() < q.limit && looked_at < kRowsLookedAtMax &&
-         bytes < kPageBytesMax) {
+  const std::size_t looked_at_max =
+      records.release() == nullptr ? kRowsLookedAtMax : kReleasedRowsMax;
+  while (more && out.rows.size() < q.limit && looked_at < looked_at_max && bytes < kPageBytesMax) {
     const std::size_t wanted =
         std::min(kRowsAtOnce, q.boxes.empty() ? q.limit - out.rows.size() : kRowsAtOnce);
     TRUCE_TRY(rows, records.rows({.collection = collection.id,
