@@ -13,6 +13,8 @@ namespace {
 // Not less than what a degree of latitude, and of longitude at the equator, is short on WGS 84.
 constexpr double kLatDegreeM = 110'574;
 constexpr double kLonDegreeM = 111'319;
+constexpr double kWidestSideM = 160'000;
+constexpr double kPolarLat = 87;
 
 double cos_deg(double deg) { return std::cos(deg * std::numbers::pi / 180); }
 
@@ -38,14 +40,17 @@ Ring ring_of(double south, double north, double west, double east) {
 
 Cell cell_of(LatLon at, double side_m) {
   TRUCE_ENSURE(side_m > 0);
-  const double rows = std::max(1.0, std::floor(180 * kLatDegreeM / side_m));
+  // Halved as often as the side allows.
+  const double parts = std::exp2(std::max(0.0, std::floor(std::log2(kWidestSideM / side_m))));
+  const double rows = std::floor(180 * kLatDegreeM / kWidestSideM) * parts;
   const double height = 180 / rows;
   const double row = std::clamp(std::floor((at.lat_deg() + 90) / height), 0.0, rows - 1);
   Cell out{.lat_min = row * height - 90, .lat_max = (row + 1) * height - 90};
-  // By the shorter of its two parallels.
-  const double far_lat = std::max(std::abs(out.lat_min), std::abs(out.lat_max));
+  // By the shorter parallel of the widest cell that it is in; where meridians meet it is all round.
+  const double widest_south = std::floor(row / parts) * parts * height - 90;
+  const double far_lat = std::max(std::abs(widest_south), std::abs(widest_south + parts * height));
   const double columns =
-      std::max(1.0, std::floor(360 / std::max(1e-6, lon_degrees(side_m, std::min(far_lat, 90.0)))));
+      far_lat > kPolarLat ? 1 : std::floor(360 / lon_degrees(kWidestSideM, far_lat)) * parts;
   const double width = 360 / columns;
   const double column = std::clamp(std::floor((at.lon_deg() + 180) / width), 0.0, columns - 1);
   out.lon_min = column * width - 180;

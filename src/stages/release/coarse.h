@@ -16,7 +16,9 @@
 
 namespace truce::release {
 
-// A cell of the grid whose sides are at least so long everywhere in it.
+// A cell of the grid whose sides are at least so long everywhere in it: 160 km halved as often as
+// that allows, so that each cell lies in one of each wider kind. Were they not nested, who reads
+// what two audiences are told would know where two cells overlap, which can be a sliver.
 struct Cell {
   double lat_min = 0, lat_max = 0, lon_min = 0, lon_max = 0;  // degrees
 };

@@ -43,6 +43,18 @@ TEST(Coarse, a_cell_holds_its_place_and_is_nowhere_narrower_than_its_side) {
   }
 }
 
+TEST(Coarse, cells_of_a_finer_kind_lie_whole_in_one_of_a_wider) {
+  for (const LatLon at : some_places()) {
+    for (const double side_m : {625.0, 1000.0, 2500.0, 5000.0, 7000.0, 10'000.0, 30'000.0}) {
+      const Cell fine = cell_of(at, side_m), wide = cell_of(at, 2 * side_m);
+      EXPECT_LE(wide.lat_min, fine.lat_min + 1e-9);
+      EXPECT_GE(wide.lat_max, fine.lat_max - 1e-9);
+      EXPECT_LE(wide.lon_min, fine.lon_min + 1e-9) << at.lat_deg() << " " << side_m;
+      EXPECT_GE(wide.lon_max, fine.lon_max - 1e-9) << at.lat_deg() << " " << side_m;
+    }
+  }
+}
+
 TEST(Coarse, a_block_holds_all_within_reach_of_wherever_the_place_is) {
   for (const LatLon at : some_places()) {
     if (std::abs(at.lat_deg()) > 80) continue;
