@@ -88,8 +88,25 @@ Result<std::optional<serve::Row>> ReleasedRecords::released(std::string_view col
   told.position = serve::kNoPosition;
   told.json = std::move(out->json);
   told.cursor = releaser_.sealed_cursor(to_.audience, row.cursor);
-  told.geometry = serve::Geometry{.rings = std::move(out->place).value_or(MultiPolygonRings())};
+  told.geometry =
+      out->keeps_geometry
+          ? row.geometry
+          : serve::Geometry{.point = std::nullopt,
+                            .rings = std::move(out->place).value_or(MultiPolygonRings())};
   return std::optional(std::move(told));
+}
+
+// A provision's words name its zone, which may be smaller than a cell.
+serve::MissionFacts ReleasedRecords::facts() const {
+  serve::MissionFacts out = inner_.facts();
+  if (to_.audience == release::Audience::kPublic) out.provisions.clear();
+  return out;
+}
+
+Result<serve::View> ReleasedRecords::view(const serve::Target& target) {
+  const bool is_agreement = target.path.size() == 2 && target.path[1] == "agreement";
+  if (is_agreement && to_.audience != release::Audience::kPublic) return inner_.view(target);
+  return make_error(ErrorCode::kNotFound, "there is nothing here");
 }
 
 Result<std::vector<serve::Row>> ReleasedRecords::rows(const serve::RowQuery& q) {

@@ -30,8 +30,9 @@ class ReleasedRecords : public serve::Records {
   Result<std::vector<serve::Row>> rows(const serve::RowQuery& query) override;
   Result<std::optional<serve::Row>> row(std::string_view collection, std::string_view id,
                                         std::uint64_t as_of) override;
-  serve::MissionFacts facts() const override { return inner_.facts(); }
-  Result<serve::View> view(const serve::Target& target) override { return inner_.view(target); }
+  serve::MissionFacts facts() const override;
+  // The agreement; of all else nothing.
+  Result<serve::View> view(const serve::Target& target) override;
   Result<std::vector<serve::Change>> changes(std::string_view after, std::size_t limit) override;
 
  private:

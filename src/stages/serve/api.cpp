@@ -10,8 +10,10 @@ namespace {
 
 constexpr std::string_view kCrs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
 
-void put_facts(JsonWriter& w, const MissionFacts& facts, std::uint64_t position) {
-  w.key("log_position").integer(static_cast<std::int64_t>(position));
+void put_facts(JsonWriter& w, const Records& records) {
+  const MissionFacts facts = records.facts();
+  if (records.release() == nullptr)
+    w.key("log_position").integer(static_cast<std::int64_t>(records.position()));
   w.key("parties").begin_array();
   for (const auto& p : facts.parties)
     w.begin_object().key("id").string(p.id).key("name").string(p.name).end_object();
@@ -59,7 +61,7 @@ std::string landing_json(const Asked& asked, const Records& records, const SiteO
                   {api + "/collections", "data", kJson, "Collections"},
                   {api + "/live", "https://html.spec.whatwg.org/multipage/server-sent-events.html",
                    "text/event-stream", "What comes to be known, as it does"}}));
-  put_facts(w, records.facts(), records.position());
+  put_facts(w, records);
   put_tiles(w, tiles);
   w.key("time_zone").string(site.time_zone).key("title").string(site.title).end_object();
   return out;
