@@ -336,6 +336,7 @@ Result<std::vector<Row>> StoreRecords::feeds() {
 
 serve::MissionFacts StoreRecords::facts() const {
   serve::MissionFacts out;
+  out.mission = mission_->id;
   const judge::Agreement& agreement = mission_->agreement;
   for (const auto& party : agreement.parties) out.parties.push_back({party.id, party.name});
   for (const auto& p : agreement.readings.front().provisions)

@@ -61,7 +61,7 @@ Interval all_of_time(const Mission& mission, const IncidentIndex& index) {
 Result<View> ServedViews::answer(ledger::Store& store, const Target& target) {
   const auto& path = target.path;
   const std::size_t steps = path.size();
-  const std::string_view what = steps > 1 ? std::string_view(path[1]) : std::string_view();
+  const std::string_view what = steps > 1 ? path[1] : "";
   if (what == "board" && steps == 2) return board(store, target);
   if (what == "histogram" && steps == 2) return histogram(store, target);
   if (what == "tiles" && steps == 6 && path[2] == "incidents") return tile(store, target);

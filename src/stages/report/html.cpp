@@ -2,6 +2,7 @@
 #include <array>
 #include <map>
 
+#include "stages/report/internal/days.h"
 #include "stages/report/internal/disputed.h"
 #include "stages/report/internal/escalations.h"
 #include "stages/report/internal/fonts.h"
@@ -209,51 +210,6 @@ std::string watched_part(const Input& in) {
   return out + "<p class=\"note\">" + sources_words(in) + "</p>";
 }
 
-constexpr const char* kSeriesCaption =
-    "</tbody></table></div><p class=\"cap\">Reports and alerts as the feeds count them. They are "
-    "not violations and are not added to them.</p>";
-
-// "days in UTC"
-std::string series_days_words(const Series& s) {
-  if (s.day_starts == "00:00") return "days in " + escape(s.zone);
-  return "reporting days, " + s.day_starts + " to " + s.day_starts + ", " + escape(s.zone);
-}
-
-// Many days run down the page, not across it.
-std::string series_by_day(const Input& in) {
-  std::string out =
-      "<h2>What the sources said, per day</h2><div class=\"wide\"><table><thead><tr><th>Day</th>";
-  for (const auto& s : in.series)
-    out += "<th class=\"n\">" + escape(s.label) + "<br>" + series_days_words(s) + "</th>";
-  out += "</tr></thead><tbody>";
-  for (std::size_t day = 0; day < in.series_days.size(); ++day) {
-    out += "<tr><td>" + day_text(in.series_days[day]) + "</td>";
-    for (const auto& s : in.series)
-      out += "<td class=\"n\">" +
-             (s.per_day[day] ? grouped(*s.per_day[day]) : std::string("no data")) + "</td>";
-    out += "</tr>";
-  }
-  return out + kSeriesCaption;
-}
-
-std::string series_table(const Input& in) {
-  constexpr std::size_t kAcross = 7;  // as many columns of days as half a page holds
-  if (in.series.empty()) return {};
-  if (in.series_days.size() > kAcross) return series_by_day(in);
-  std::string out =
-      "<h2>What the sources said, per day</h2><div class=\"wide\"><table><thead><tr><th>Feed</th>";
-  for (const auto& d : in.series_days) out += "<th class=\"n\">" + day_text(d) + "</th>";
-  out += "</tr></thead><tbody>";
-  for (const auto& s : in.series) {
-    out += "<tr><td>" + escape(s.label) + "<br><span class=\"q\">" + series_days_words(s) +
-           "</span></td>";
-    for (const auto& v : s.per_day)
-      out += "<td class=\"n\">" + (v ? grouped(*v) : std::string("no data")) + "</td>";
-    out += "</tr>";
-  }
-  return out + kSeriesCaption;
-}
-
 std::string region_of(const Input& in, const Incident& i) {
   for (const auto& r : in.regions) {
     const auto area = Area::from_rings(r.areas);
@@ -300,19 +256,6 @@ std::string kinds_table(const Input& in) {
          "</tbody></table><p class=\"cap\">Best counts. Regions without a row: nothing reported, "
          "which is not the same as nothing.</p>";
   return out;
-}
-
-std::string days_table(const Input& in) {
-  if (in.history.size() < 2) return {};
-  std::string out =
-      "<h2>Day by day</h2><table><thead><tr><th>Day</th><th class=\"n\">violations</th><th "
-      "class=\"n\">range</th><th class=\"n\">incidents</th></tr></thead><tbody>";
-  for (const auto& d : in.history)
-    out += "<tr><td>" + day_text(d.day) + "</td><td class=\"n\"><b class=\"b\">" +
-           n(d.violations.best) + "</b></td><td class=\"n\">" +
-           (d.incidents == 0 ? "no bound" : interval_text(d.violations)) + "</td><td class=\"n\">" +
-           n(d.incidents) + "</td></tr>";
-  return out + "</tbody></table>";
 }
 
 std::string party_name(const Input& in, const std::string& id) {
@@ -490,8 +433,8 @@ std::string to_html(const Input& in) {
   out += head(in) + summary(in) + gates_part(in) + obligations_part(in) + escalations_part(in) +
          cumulated_part(in);
   out += "<div class=\"cols\"><div class=\"half map\">" + where_part(in) + watched_part(in) +
-         "</div><div class=\"half r\">" + series_table(in) + days_table(in) + kinds_table(in) +
-         "</div></div>" + hours_part(in);
+         "</div><div class=\"half r\">" + days_beside(in) + kinds_table(in) + "</div></div>" +
+         hours_part(in) + days_below(in);
   out += violations_table(in) + conducts_part(in) + differences_part(in) + corrections_part(in) +
          notices_part(in) + claims_part(in) + totals_part(in);
   out += "<div class=\"cols\"><div class=\"half\">" + checks_part(in) + proof_part(in) +

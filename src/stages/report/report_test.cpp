@@ -329,6 +329,32 @@ TEST(Report, runs_many_days_down_the_page) {
   EXPECT_NE(html.find("<tr><td>6 Apr</td><td class=\"n\">no data</td></tr>"), std::string::npos);
 }
 
+TEST(Report, lays_out_a_table_of_many_days_in_two_columns) {
+  Input in = sample();
+  in.series_days.clear();
+  in.history.clear();
+  in.series[0].per_day.clear();
+  for (int day = 1; day <= 30; ++day) {
+    in.series_days.push_back({2025, 4, day});
+    in.series[0].per_day.emplace_back(day);
+    in.history.push_back({{2025, 4, day}, {1, 1, 1, false}, 1});
+  }
+  const std::string html = to_html(in);
+  const std::size_t begin = html.find("What the sources said, per day");
+  EXPECT_GT(begin, html.find("By kind")) << "below what stands beside the map";
+  const std::size_t fifteenth = html.find("<tr><td>15 Apr</td>", begin);
+  const std::size_t right = html.find("<div class=\"half r\">", begin);
+  const std::size_t sixteenth = html.find("<tr><td>16 Apr</td>", begin);
+  ASSERT_NE(sixteenth, std::string::npos);
+  EXPECT_LT(fifteenth, right);
+  EXPECT_LT(right, sixteenth);
+  in.series_days.resize(14);
+  in.series[0].per_day.resize(14);
+  in.history.resize(14);
+  const std::string few = to_html(in);
+  EXPECT_LT(few.find("What the sources said, per day"), few.find("By kind"));
+}
+
 TEST(Report, names_the_sources_from_which_nothing_came) {
   Input in = sample();
   in.sources.push_back({{.id = "post-1"}, 4, {}});

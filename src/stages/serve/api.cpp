@@ -14,7 +14,7 @@ void put_facts(JsonWriter& w, const Records& records) {
   const MissionFacts facts = records.facts();
   if (records.release() == nullptr)
     w.key("log_position").integer(static_cast<std::int64_t>(records.position()));
-  w.key("parties").begin_array();
+  w.key("mission").string(facts.mission).key("parties").begin_array();
   for (const auto& p : facts.parties)
     w.begin_object().key("id").string(p.id).key("name").string(p.name).end_object();
   w.end_array().key("provisions").begin_array();

@@ -68,6 +68,7 @@ struct MissionFacts {
   std::vector<Provision> provisions;
   std::vector<std::string> readings;  // the base text first
   std::string first_day, last_day;    // of the report, "2025-04-18"; empty: not said
+  std::string mission;                // its id, which acts of officers name
 };
 
 // What is made of many records for one page of the app: whole, never page by page.

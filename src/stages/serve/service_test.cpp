@@ -145,11 +145,12 @@ TEST_F(ServiceTest, the_landing_page_says_what_the_mission_is) {
                           {{"fire", "article 1", "No fire"}},
                           {"base"},
                           "2030-06-03",
-                          "2030-06-05"};
+                          "2030-06-05",
+                          "m1"};
   const std::string body = get("/api").body;
   for (
       const char* part :
-      {R"("log_position":5,"parties":[{"id":"amber","name":"Amber"}])",
+      {R"("log_position":5,"mission":"m1","parties":[{"id":"amber","name":"Amber"}])",
        R"("provisions":[{"id":"fire","source":"article 1","words":"No fire"}],"readings":["base"])",
        R"("report_days":{"first":"2030-06-03","last":"2030-06-05"},"tiles":null)"})
     EXPECT_NE(body.find(part), std::string::npos) << body;
