@@ -1,9 +1,13 @@
 // What the server says, over the published API only (OGC API – Features under /api, live events beside it).
-import type { Area, Attribution, Difference, Feature, Finding, Incident, Mission, Observation, Quiet, Source } from './records';
+import type {
+  Act, Area, Arrivals, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Source, Version, Without,
+} from './records';
 
 const kPage = 1000;
 /** The live layer stays small; older history is reached by narrowing the time. */
 export const kMost = 5000;
+/** Of findings and reports an incident has several. */
+const kMostOther = 60_000;
 
 export class ApiError extends Error {
   constructor(readonly url: string, readonly status: number, message: string) { super(message); }
@@ -35,8 +39,8 @@ function next(page: any): string | null {
 }
 
 /** All features of a collection, page by page; `seen` gets each page as it comes. An absent collection is empty. */
-export async function features<T>(collection: string, known: number | null, seen: (page: Feature<T>[]) => void): Promise<boolean> {
-  let url: string | null = asOf(`/api/collections/${collection}/items?limit=${kPage}`, known);
+export async function features<T>(collection: string, known: number | null, seen: (page: Feature<T>[]) => void, datetime = ''): Promise<boolean> {
+  let url: string | null = asOf(`/api/collections/${collection}/items?limit=${kPage}${datetime && `&datetime=${datetime}`}`, known);
   let had = 0;
   while (url) {
     let page: any;
@@ -50,7 +54,7 @@ export async function features<T>(collection: string, known: number | null, seen
     had += found.length;
     seen(found);
     url = next(page);
-    if (url && had >= kMost) return false;
+    if (url && had >= (collection === 'incidents' ? kMost : kMostOther)) return false;
   }
   return true;
 }
@@ -67,12 +71,15 @@ export async function mission(): Promise<Mission> {
     boundary_view: page.boundary_view ?? '',
     log_position: page.log_position ?? null,
     provisions: page.provisions ?? [],
+    tiles: page.tiles ?? null,
+    report_days: page.report_days ?? null,
+    coverage_thresholds: page.coverage_thresholds ?? null,
   };
 }
 
 export interface Collections {
   incidents: Incident; findings: Finding; differences: Difference; attributions: Attribution;
-  observations: Observation; quiet: Quiet; sources: Source; areas: Area;
+  observations: Observation; quiet: Quiet; sources: Source; areas: Area; health: Health; acts: Act;
 }
 
 export interface LiveListener {
@@ -129,3 +136,42 @@ export class Live {
     });
   }
 }
+
+// What the server works out on demand.
+
+/** Null where the server has no such view (404), so that the app does without. */
+async function perhaps<T>(url: string): Promise<T | null> {
+  try { return await get(url); } catch (e) {
+    if (e instanceof ApiError && (e.status === 404 || e.status === 405)) return null;
+    throw e;
+  }
+}
+
+const iso = (t: number): string => new Date(t).toISOString().replace('.000Z', 'Z');
+
+/** Effects and incidents by equal steps of time; over all there is where no time is given. */
+export function histogram(bins: number, from?: number, to?: number): Promise<Histogram | null> {
+  return perhaps(`/api/histogram?bins=${bins}${from === undefined ? '' : `&from=${iso(from)}`}${to === undefined ? '' : `&to=${iso(to)}`}`);
+}
+
+export async function versions(id: string): Promise<Version[] | null> {
+  return (await perhaps<{ versions: Version[] }>(`/api/incidents/${encodeURIComponent(id)}/versions`))?.versions ?? null;
+}
+
+/** What engine and judge say when these sources had said nothing. */
+export function without(id: string, sources: string[]): Promise<Without> {
+  return get(`/api/incidents/${encodeURIComponent(id)}/without?source=${sources.map(encodeURIComponent).join(',')}`);
+}
+
+export function arrivals(id: string): Promise<Arrivals | null> { return perhaps(`/api/incidents/${encodeURIComponent(id)}/arrivals`); }
+
+/** Where history is drawn from when it is more than the live picture holds. */
+export const tilesOf = (from: string, to: string): string => {
+  const q = [from && `from=${from}`, to && `to=${to}`].filter(Boolean).join('&');
+  return `${location.origin}/api/tiles/incidents/{z}/{x}/{y}${q && `?${q}`}`;
+};
+/** The landing page as it is. */
+export const landing = (): Promise<any> => get('/api');
+
+/** A document of the server by its path. */
+export const document_at = <T>(path: string): Promise<T> => get(path);

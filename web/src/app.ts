@@ -7,10 +7,13 @@ import { glyph } from './glyph';
 import './incident';
 import './list';
 import './map-panel';
+import './nav';
 import { data } from './room-data';
+import { session } from './session';
 import { state, Watch, type Page } from './state';
 import { bars } from './states';
 import './timeline';
+import { session_bar } from './who';
 import { languages, say, words } from './words';
 import * as when from './when';
 
@@ -20,19 +23,13 @@ const text_pages: Record<TextPage, () => Promise<unknown>> = {
   sources: () => import('./pages/sources'), agreement: () => import('./pages/agreement'), report: () => import('./pages/report'),
   proof: () => import('./pages/proof'), signin: () => import('./pages/signin'),
 };
-/** The views in the order of the bar, with their symbols; on a phone the first four have a tab. */
-const views: [Exclude<Page, 'incident' | 'signin'>, string][] = [
-  ['room', 'incident'], ['board', 'gate'], ['desk', 'case'], ['report', 'bulletin'],
-  ['quiet', 'notice'], ['sources', 'acoustic-ok'], ['agreement', 'case'], ['proof', 'proof'],
-];
-
 @customElement('truce-app')
 export class App extends LitElement {
   private now = Date.now();
   private page = state.now.page;
   private failed: Page | null = null;
 
-  constructor() { super(); new Watch(this, [data, state, words]); }
+  constructor() { super(); new Watch(this, [data, session, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
 
   connectedCallback(): void {
@@ -53,14 +50,14 @@ export class App extends LitElement {
     document.title = [say(`nav.${s.page}`), mission, 'truce'].filter(Boolean).join(' · ');
     return html`<a class="skip" href="#main" @click=${(e: Event) => { e.preventDefault(); this.querySelector<HTMLElement>('#main')?.focus(); }}>${say('nav.skip')}</a>
       <header class="top"><span class="mark">${glyph('logo')}truce</span><span class="mission" title=${mission}>${mission}</span>
-        <nav aria-label=${say('nav.views')}>${views.map((v) => this.tab(v))}</nav>
+        <truce-nav></truce-nav>
         <div class="right">${this.fresh()}${this.connection()}<span class="sep"></span>${this.clock()}<span class="sep"></span>
           <span class="s m langs" role="group" aria-label=${say('nav.language')}>${languages.map((l) => html`<button type="button" lang=${l} aria-pressed=${words.language === l} title=${names[l]} @click=${() => void speak(l)}>${short[l]}</button>`)}</span>
-          <button class="btn quiet sm theme" type="button" aria-label=${say('nav.theme')} title=${say('nav.theme')} @click=${turn}>${dark() ? '☀' : '☾'}</button></div></header>
-      <div class="bars" aria-live="polite">${bars()}</div>
+          <button class="btn quiet sm theme" type="button" aria-label=${say('nav.theme')} title=${say('nav.theme')} @click=${turn}>${dark() ? '☀' : '☾'}</button><span class="sep"></span><truce-who></truce-who></div></header>
+      <div class="bars" aria-live="polite">${bars()}${session_bar()}</div>
       <p class="vh" aria-live="polite">${data.fresh ? say('live.new', { n: data.fresh }) : ''}</p>
       ${s.page === 'room' ? this.room() : s.page === 'incident' ? html`<truce-incident></truce-incident>` : this.text(s.page)}
-      <nav class="tabs" aria-label=${say('nav.views')}>${views.slice(0, 4).map((v) => this.tab(v))}</nav>`;
+      <truce-nav foot></truce-nav>`;
   }
 
   private room(): TemplateResult {
@@ -89,10 +86,6 @@ export class App extends LitElement {
     if (this.page === 'room' && state.now.sel) {
       void this.querySelector<LitElement>('truce-list')?.updateComplete.then(() => this.querySelector<HTMLElement>('a[aria-current=true]')?.focus());
     } else this.querySelector<HTMLElement>('#main')?.focus();
-  }
-
-  private tab([page, icon]: (typeof views)[number]): TemplateResult {
-    return html`<a href=${state.link({ page })} aria-current=${state.now.page === page ? 'page' : nothing} @click=${(e: MouseEvent) => { e.preventDefault(); state.set({ page }, true); }}>${glyph(icon)}<span>${say(`nav.${page}`)}</span></a>`;
   }
 
   private fresh(): TemplateResult | typeof nothing {

@@ -30,7 +30,7 @@ export class EvidencePanel extends LitElement {
         <p class="s">${t.local}</p><p class="s q">${t.utc}</p>
         <p class="s q">${say('incident.version', { n: incident.version })} · <span class="mono id">${incident.id}</span></p></div>
         <button class="btn quiet sm close" type="button" aria-label=${say('evidence.close')} @click=${() => state.set({ sel: '' })}>×</button></div>
-      <div class="scroll"><ol class="rungs">
+      <div class="scroll" tabindex="0" role="group" aria-label=${say('evidence.title')}><ol class="rungs">
         ${this.findings(row)} ${this.counts(row)} ${this.reports(row)} ${this.place(row)}
       </ol></div>
       <div class="ft"><a class="btn pri" href=${state.link({ page: 'incident' })} @click=${(e: MouseEvent) => { e.preventDefault(); state.set({ page: 'incident' }, true); }}>${say('evidence.open')}</a>

@@ -4,19 +4,24 @@ import { customElement } from 'lit/decorators.js';
 import * as api from './api';
 import { coordinates, interval, kilometres, odds, probability, weight } from './figures';
 import { finding, glyph } from './glyph';
+import { evidence } from './incident-evidence';
+import { acts, choice, table as versionTable, versionsOf } from './incident-versions';
 import './map-panel';
-import { bar, chance, count, or, provisionWords, reason, scale, told, weightBar } from './parts';
-import { chains, mainClass, type Finding, type Incident } from './records';
+import { onDemand } from './on-demand';
+import { bar, chance, count, or, provisionWords, reason, scale } from './parts';
+import { chains, mainClass, type Arrivals, type Finding, type Incident } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
+import { releasedWords } from './states';
 import { say, words } from './words';
 import * as when from './when';
 
 @customElement('truce-incident')
 export class IncidentPage extends LitElement {
+  private pair: [number, number] | null = null;
   private earlier: { position: number; incident: Incident | null; failed: string } | null = null;
 
-  constructor() { super(); new Watch(this, [data, state, words]); }
+  constructor() { super(); new Watch(this, [data, state, words, onDemand]); }
   protected createRenderRoot(): HTMLElement { return this; }
 
   protected render(): TemplateResult {
@@ -25,12 +30,14 @@ export class IncidentPage extends LitElement {
       return html`<main id="main" class="wrap" tabindex="-1"><div class="head"><div>${this.crumbs()}<h1>${say(data.loading ? 'state.loading' : 'evidence.gone')}</h1>
         ${data.loading ? nothing : html`<p class="m">${say('evidence.gone_more')}</p>`}</div></div></main>`;
     }
+    const heard = this.heard(row);
     return html`<main id="main" class="wrap" tabindex="-1">
       ${this.head(row)}
+      ${data.released ? html`<p class="pad s released">${releasedWords()} ${say('evidence.forbidden')}</p>` : nothing}
       <section class="cols c3"><div>${this.howMany(row)}</div><div class="mapbox"><truce-map close></truce-map></div><div>${this.where(row)}</div></section>
-      <section class="cols c2"><div>${this.evidence(row)}</div><div>${this.arithmetic(row)}</div></section>
-      <section class="cols c1"><div>${this.findings(row)}</div></section>
-      <section class="cols c2c"><div>${this.versions(row)}</div><div>${this.proof()}</div></section></main>`;
+      <section class="cols c2"><div>${evidence(row)}</div><div>${heard ?? this.arithmetic(row)}</div></section>
+      <section class="cols ${heard ? 'c2b' : 'c1'}">${heard ? html`<div>${this.arithmetic(row)}</div>` : nothing}<div>${this.findings(row)}</div></section>
+      <section class="cols c2c"><div>${this.versions(row)}${acts(row.incident)}</div><div>${this.proof(row)}</div></section></main>`;
   }
 
   private crumbs(): TemplateResult {
@@ -70,19 +77,16 @@ export class IncidentPage extends LitElement {
         : html`<ul>${alternatives.map((a) => html`<li>${a.party || say('incident.cannot')} <span class="b">${probability(a.probability)}</span>${a.message || a.words ? html` <span class="s m">${reason(a)}</span>` : nothing}</li>`)}</ul>`}</dd></dl>`;
   }
 
-  private evidence({ incident }: Row): TemplateResult {
-    const most = Math.max(...incident.evidence.map((e) => Math.abs(e.weight)), 0.1);
-    const all = [...chains(incident)];
-    return html`<div class="hrow"><h2>${say('incident.evidence')}</h2><span class="s m">${say('evidence.chains', { n: all.length })} ${say('evidence.reports', { n: incident.evidence.length })}</span></div>
-      <table class="evt"><caption class="vh">${say('evidence.caption')}</caption><thead><tr><th>${say('evidence.source')}</th><th>${say('evidence.says')}</th><th class="wide">${say('evidence.bar')}</th><th class="n">${say('evidence.weight')}</th></tr></thead>
-      ${all.map(([chain, pieces], i) => html`<tbody><tr class="chain"><th colspan="4" scope="rowgroup">${say('evidence.chain', { n: i + 1 })} · <span class="break">${chain}</span></th></tr>
-        ${pieces.map((e) => {
-          const o = data.observations.get(e.observation);
-          return html`<tr><td class="src">${data.sources.get(e.source)?.name ?? e.source}</td>
-            <td>${told(o)}<span class="s">${o ? when.span(Date.parse(o.when.start), Date.parse(o.when.end)).local : ''}${o?.shape.name ? html` · ${o.shape.name}` : nothing}${o?.text ? html` · “${o.text}”` : nothing}</span></td>
-            <td class="wide">${weightBar(e.weight, most)}</td><td class="n b">${weight(e.weight)}</td></tr>`;
-        })}</tbody>`)}</table>`;
+  /** Sound by distance, where the place comes from sound: its drawing is a chunk of its own. */
+  private heard({ incident }: Row): TemplateResult | null {
+    if (data.forbidden.has('observations')) return null;
+    const answer = onDemand.arrivals(incident);
+    if (!answer.value?.arrivals.length) return null;
+    if (!this.chart) void import('./arrivals-chart').then((m) => { this.chart = m.chart; this.requestUpdate(); });
+    return html`<div class="hrow"><h2>${say('arrivals.title')}</h2><span class="s m">${say('arrivals.n', { n: answer.value.arrivals.length })}</span></div>
+      ${this.chart ? this.chart(answer.value) : html`<p class="s m" role="status">${say('state.loading')}</p>`}`;
   }
+  private chart: ((a: Arrivals) => TemplateResult) | null = null;
 
   private arithmetic({ incident }: Row): TemplateResult {
     const all = [...chains(incident)];
@@ -118,6 +122,15 @@ export class IncidentPage extends LitElement {
 
   /** The record as it was known at another position of the log, beside the one in sight. */
   private versions({ incident }: Row): TemplateResult {
+    const kept = versionsOf(incident);
+    if (kept.value?.length) {
+      const all = kept.value;
+      const pair: [number, number] = this.pair && this.pair[1] < all.length ? this.pair : [Math.max(0, all.length - 2), all.length - 1];
+      return html`<div class="hrow"><h2>${say('incident.versions')}</h2><span class="s m">${say('version.count', { n: all.length })}</span>
+          ${all.length > 1 ? choice(all, pair, (p) => { this.pair = p; this.requestUpdate(); }) : nothing}</div>
+        ${all.length > 1 ? versionTable(all[pair[0]], all[pair[1]]) : html`<p class="s m">${say('version.only', { n: all[0].position })}</p>`}`;
+    }
+    if (kept.waiting) return html`<h2>${say('incident.versions')}</h2><p class="s m" role="status">${say('state.loading')}</p>`;
     const then = this.earlier;
     const latest = data.latest;
     const line = (what: string, before: string, now: string) => html`<tr><td>${what}</td><td>${before === now ? html`<span class="same">${before}</span>` : html`<del>${before}</del>`}</td><td>${before === now ? html`<span class="same">${say('version.same')}</span>` : html`<ins>${now}</ins>`}</td></tr>`;
@@ -146,10 +159,16 @@ export class IncidentPage extends LitElement {
     this.requestUpdate();
   }
 
-  private proof(): TemplateResult {
+  /** The line that checks the record against the log is another page's part; without it the position alone is said. */
+  private proof({ incident }: Row): TemplateResult {
     const position = state.now.known ?? data.latest;
-    return html`<h2>${say('incident.proof')}</h2><ul class="prf">
+    const load = Object.values(import.meta.glob('./pages/proof-line.ts'))[0];
+    const there = customElements.get('truce-proof-line') !== undefined;
+    if (load && !there && !this.asked_line) { this.asked_line = true; void load().then(() => this.requestUpdate(), () => { /* the plain words stand */ }); }
+    return html`<h2>${say('incident.proof')}</h2>
+      ${there ? html`<truce-proof-line .incident=${incident} .position=${position}></truce-proof-line>` : html`<ul class="prf">
       ${typeof position === 'number' ? html`<li>${glyph('proof')}<span>${say('proof.position', { n: position })}</span></li>` : nothing}
-      <li>${glyph('na')}<span class="m">${say('proof.not_checked')}</span></li></ul>`;
+      <li>${glyph('na')}<span class="m">${say('proof.not_checked')}</span></li></ul>`}`;
   }
+  private asked_line = false;
 }

@@ -6,12 +6,22 @@ import { finding, glyph } from './glyph';
 import { chains, mainClass, sum, symbolOf, valueOrder } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
-import { emptyState, loadingRows } from './states';
+import { kMost } from './api';
+import { claimedOnly } from './status';
+import { emptyState, forbidden, loadingRows, releasedWords } from './states';
 import { say, words } from './words';
 import * as when from './when';
 
+/** Rows in the page at first, and by which the list grows. */
+const kStretch = 120;
+
 @customElement('truce-list')
 export class List extends LitElement {
+  /** Of a long list a stretch is in the page at a time; it grows as it is read. */
+  private first = 0;
+  private length = kStretch;
+  private filter = '';
+
   constructor() { super(); new Watch(this, [data, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
 
@@ -19,29 +29,67 @@ export class List extends LitElement {
     const rows = data.rows();
     const all = data.incidents.size;
     const effects = sum(rows.map((r) => r.incident.violations));
+    const counted = data.paged && !data.paged.whole ? data.paged.counted : null;
+    this.settle(rows);
     return html`
       <div class="hd"><h2>${all === 0 && (data.loading || data.errors.some((e) => e.part === 'incidents')) ? say('list.title') : say('list.incidents', { n: rows.length })}</h2>
-        ${rows.length ? html`<span class="s q">${say('list.effects', { n: effects.best })} <span class="nw">(${interval(effects)})</span></span>` : nothing}</div>
+        ${counted !== null ? html`<span class="s q">${say('list.counted', { n: counted })}</span>`
+          : rows.length ? html`<span class="s q">${say('list.effects', { n: effects.best })} <span class="nw">(${interval(effects)})</span></span>` : nothing}</div>
       ${filters()}
-      <div class="scroll" @keydown=${this.keys}>
-        ${data.loading && all === 0 ? loadingRows() : rows.length === 0 ? emptyState(all) : this.table(rows)}
+      ${data.released ? html`<p class="pad s released">${releasedWords()}</p>` : nothing}
+      <div class="scroll" @keydown=${this.keys} @scroll=${this.scrolled}>
+        ${data.loading && all === 0 ? loadingRows() : data.forbidden.has('incidents') ? forbidden() : rows.length === 0 ? emptyState(all) : this.table(rows)}
+        ${counted !== null ? this.older(counted) : nothing}
         ${data.complete ? nothing : html`<p class="pad s m">${say('list.partial', { n: all })}</p>`}
       </div>`;
   }
 
+  /** Another filter begins at the top; what is selected is in the page. */
+  private settle(rows: Row[]): void {
+    const s = state.now;
+    const filter = [s.value, s.provision, s.reading, s.class, s.inview].join();
+    if (filter !== this.filter) { this.filter = filter; this.first = 0; this.length = kStretch; }
+    if (this.first >= rows.length) this.first = 0;
+    const at = s.sel ? rows.findIndex((r) => r.incident.id === s.sel) : -1;
+    if (at < 0 || (at >= this.first && at < this.first + this.length)) return;
+    if (at >= this.first + this.length && at < this.first + this.length + kStretch) this.length += kStretch;
+    else if (at < this.first && at >= this.first - kStretch) { this.length += this.first - Math.max(0, at - 20); this.first = Math.max(0, at - 20); }
+    else { this.first = Math.max(0, at - 40); this.length = kStretch; }
+  }
+
+  private readonly scrolled = (e: Event): void => {
+    const s = e.target as HTMLElement;
+    if (s.scrollTop + s.clientHeight < s.scrollHeight - 800 || this.first + this.length >= data.rows().length) return;
+    this.length += kStretch;
+    this.requestUpdate();
+  };
+
+  /** What the record holds beyond what is read, and how to come to it. */
+  private older(counted: number): TemplateResult {
+    const p = data.paged!;
+    return html`<div class="pad"><p class="s m">${say('list.read_since', { time: when.span(p.since, p.since).local, n: data.incidents.size, of: counted })}</p>
+      ${data.incidents.size < kMost ? html`<p class="gap"><button class="btn" type="button" ?disabled=${data.loading} @click=${() => void data.more()}>${say(data.loading ? 'state.loading' : 'list.read_older')}</button></p>`
+        : html`<p class="s m">${say('list.narrow')}</p>`}</div>`;
+  }
+
   private table(rows: Row[]): TemplateResult {
     const days = new Map<string, Row[]>();
-    for (const r of rows) {
+    const shown = rows.slice(this.first, this.first + this.length);
+    for (const r of shown) {
       const d = when.fullDay(r.start);
       const there = days.get(d);
       if (there) there.push(r);
       else days.set(d, [r]);
     }
-    const now = rows.some((r) => r.incident.id === state.now.sel) ? state.now.sel : rows[0].incident.id;
-    return html`<table><caption class="vh">${say('list.caption')}</caption>
+    const before = this.first;
+    const after = rows.length - this.first - shown.length;
+    const now = shown.some((r) => r.incident.id === state.now.sel) ? state.now.sel : shown[0].incident.id;
+    return html`${before > 0 ? html`<p class="pad"><button class="btn sm" type="button" @click=${() => { const n = Math.min(kStretch, this.first); this.first -= n; this.length += n; this.requestUpdate(); }}>${say('list.newer', { n: before })}</button></p>` : nothing}
+      <table aria-rowcount=${rows.length}><caption class="vh">${say('list.caption')}</caption>
       <thead class="vh"><tr><th scope="col">${say('list.time')}</th><th scope="col">${say('list.where')}</th><th scope="col">${say('list.count')}</th></tr></thead>
       ${[...days].map(([d, those]) => html`<tbody><tr class="day"><th colspan="3" scope="rowgroup">${d}</th></tr>
-        ${those.map((r) => this.row(r, r.incident.id === now))}</tbody>`)}</table>`;
+        ${those.map((r) => this.row(r, r.incident.id === now))}</tbody>`)}</table>
+      ${after > 0 ? html`<p class="pad"><button class="btn sm" type="button" @click=${() => { this.length += kStretch; this.requestUpdate(); }}>${say('list.later', { n: after })}</button></p>` : nothing}`;
   }
 
   private row(r: Row, reachable: boolean): TemplateResult {
@@ -56,7 +104,7 @@ export class List extends LitElement {
           aria-current=${chosen ? 'true' : nothing} @click=${(e: MouseEvent) => follow(e, incident.id)}>${data.place(incident) ?? coordinates(incident.place.best)}</a>
         <span class="s m">${glyph(symbolOf(c))} ${words.term('effect', c)}${radius ? html` · <span class="nw">± ${kilometres(radius)}</span>` : nothing}</span>
         <span class="s m">${r.shown ? html`${finding(r.shown.value)}` : html`<span class="q">${say('finding.none')}</span>`}${incident.time_basis === 'publication' || incident.time_basis === 'day' ? html` · ${say(`basis.${incident.time_basis}`)}` : nothing}</span></td>
-      <td class="ct n"><b>${words.number(incident.violations.best)}</b><span class="s m">${interval(incident.violations)}</span><span class="s m">${say('list.chains', { n: independent })}</span></td></tr>`;
+      <td class="ct n"><b>${words.number(incident.violations.best)}${claimedOnly(incident) ? '?' : ''}</b><span class="s m">${claimedOnly(incident) ? say('list.claimed') : interval(incident.violations)}</span><span class="s m">${say('list.chains', { n: independent })}</span></td></tr>`;
   }
 
   private keys(e: KeyboardEvent): void {
@@ -72,7 +120,7 @@ export class List extends LitElement {
   }
 }
 
-export function select(id: string): void { if (state.now.sel !== id) state.set({ sel: id }); }
+export function select(id: string): void { if (state.now.sel !== id) state.set({ sel: id, without: '' }); }
 
 /** The first press selects; pressed again, or with Enter from the selected row, the incident opens. */
 function follow(e: MouseEvent, id: string): void {
@@ -92,6 +140,7 @@ function filters(): TemplateResult {
     </select>`;
   return html`<div class="filters" role="group" aria-label=${say('filter.group')}>
     <button class="btn sm" type="button" aria-pressed=${s.inview} @click=${() => state.set({ inview: !s.inview })}>${say('filter.inview')}</button>
+    ${s.sector ? html`<button class="btn sm" type="button" aria-pressed="true" @click=${() => state.set({ sector: '' })}>${s.sector === '-' ? say('filter.outside') : data.sectorName(s.sector)} ×</button>` : nothing}
     ${choose('class', say('filter.any_class'), data.classes().map((c) => [c, words.term('effect', c)]))}
     ${choose('value', say('filter.any_value'), valueOrder.map((v) => [v, words.term('value', v)]))}
     ${data.provisions().length < 2 && !s.provision ? nothing : choose('provision', say('filter.any_provision'), data.provisions().map((p) => [p, say('filter.provision_named', { id: p })]))}

@@ -6,7 +6,17 @@ export interface Interval { start: string; end: string }
 export interface Count { low: number; best: number; high?: number; unbounded?: boolean }
 export interface Effect { effect_class: string; count: Count; evidence: string[]; weapon?: string; calibre_mm?: number; system?: string }
 export interface Evidence { chain: string; observation: string; source: string; weight: number }
-export interface Shape { kind: string; name?: string; radius_m?: number }
+/** Of what kind a place is and by which figures: the fields of model/shape.h, those of the kind alone are there. */
+export interface Shape {
+  kind: string; name?: string; radius_m?: number;
+  geometry?: Geometry | null;
+  var_east_m2?: number; var_north_m2?: number; cov_m2?: number;
+  azimuth_deg?: number; half_width_deg?: number; sigma_deg?: number; edge_deg?: number; edge_m?: number;
+  range_min_m?: number; range_max_m?: number;
+  at_time?: string; has_level?: boolean; speed_m_s?: number; sigma_s?: number; wave?: string;
+  scan_m?: number; track_m?: number; heading_deg?: number; geolocation_sigma_m?: number;
+  fixes?: { at: [number, number]; time: string }[]; sigma_m?: number;
+}
 
 export interface Incident {
   id: string;
@@ -20,6 +30,8 @@ export interface Incident {
   evidence: Evidence[];
   notices?: string[];
   flags?: string[];
+  /** Only for readers who are not staff: by how much the place was blurred and the record held back. */
+  released?: { delay_s: number; place_km: number };
 }
 
 export interface Reason { fact: string; message?: string; args?: string[]; words: string; probability: number }
@@ -51,8 +63,24 @@ export interface Observation {
   items: { classes: Record<string, number>; count: { kind: string; value: number; upper?: number } }[];
 }
 export interface Quiet { sector: string; when: Interval; effect_class: string; coverage?: number | null; detections: number; upper_bound?: number | null }
-export interface Source { id: string; name?: string; kind?: string }
-export interface Area { id?: string; kind: string; name?: string; rank?: number }
+export interface Source { id: string; name?: string; kind?: string; at?: [number, number] | null; owner?: string; party?: string }
+export interface Health { source: string; when: Interval; why: string; note?: string }
+export interface Area { id?: string; kind: string; name?: string; rank?: number; role?: string; reading?: string; valid?: Partial<Interval> }
+export interface Act {
+  id: string; act: string; at: string; by: string; note?: string; undone_by?: string | null; position?: number | null;
+  incident?: string; incidents?: string[]; observations?: string[]; from?: string; to?: string; undoes?: string;
+}
+export interface Version { position: number; incident: Incident; findings: Finding[] }
+export interface Without { without: string[]; incident: Incident | null; findings: Finding[]; others: Incident[] }
+export interface Arrival {
+  source: string; observation: string; distance_m: number; predicted: string; time: string;
+  residual_s: number; sigma_s: number; used: boolean;
+}
+export interface Arrivals { arrivals: Arrival[]; origin?: { time?: string } | null }
+export interface Histogram {
+  from: string; to: string; change_points: string[];
+  bins: { start: string; end: string; incidents: number; counts: Record<string, [number, number, number]> }[];
+}
 
 export interface Geometry { type: string; coordinates: unknown }
 export interface Feature<T> { type: 'Feature'; id?: string | number; geometry: Geometry | null; properties: T }
@@ -64,6 +92,12 @@ export interface Mission {
   boundary_view: string;
   log_position: number | null;
   provisions: { id: string; words: string; source?: string }[];
+  /** What an operator has laid in of a map of streets. */
+  tiles: { attribution: string; maxzoom: number; minzoom: number; name: string; type: string } | null;
+  /** Civil days of the report, where the mission states them. */
+  report_days: { first: string; last: string } | null;
+  /** From what share of coverage on a place counts as half watched and as watched. */
+  coverage_thresholds: { half: number; watched: number } | null;
 }
 
 const worst: Value[] = ['breach', 'undeterminable', 'compliant', 'not_applicable'];
@@ -90,7 +124,7 @@ export function chains(incident: Incident): Map<string, Evidence[]> {
 /** The three greys of the timeline. */
 export function group(effectClass: string): 'explosions' | 'projectiles' | 'bursts' {
   if (effectClass.startsWith('explosion')) return 'explosions';
-  if (effectClass === 'burst' || effectClass === 'shot' || effectClass === 'bursts_and_shots') return 'bursts';
+  if (effectClass.startsWith('burst') || effectClass === 'shot') return 'bursts';
   return 'projectiles';
 }
 

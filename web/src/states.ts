@@ -6,7 +6,7 @@ import { state, type State } from './state';
 import { say, words } from './words';
 import * as when from './when';
 
-const none: Partial<State> = { value: '', provision: '', reading: '', class: '', from: '', to: '', inview: false };
+const none: Partial<State> = { value: '', provision: '', reading: '', class: '', from: '', to: '', sector: '', inview: false };
 
 export function loadingRows(): TemplateResult {
   return html`<div class="pad"><p class="s m" role="status">${say('state.loading')}</p>
@@ -37,7 +37,7 @@ function filterInWords(): string {
   return [
     s.class && words.term('effect', s.class), s.value && words.term('value', s.value),
     s.provision && say('filter.provision_named', { id: s.provision }), s.reading && say('filter.reading_named', { id: s.reading }),
-    s.inview && say('filter.inview'),
+    s.inview && say('filter.inview'), s.sector && (s.sector === '-' ? say('filter.outside') : data.sectorName(s.sector)),
     (s.from || s.to) && `${s.from ? when.span(Date.parse(s.from), Date.parse(s.from)).local : '…'} – ${s.to ? when.span(Date.parse(s.to), Date.parse(s.to)).local : '…'}`,
   ].filter(Boolean).join(', ');
 }
@@ -54,4 +54,17 @@ export function bars(): TemplateResult {
       <button class="btn sm" type="button" @click=${() => data.retry()}>${say('state.try_now')}</button></div>` : nothing}
     ${state.now.known !== null ? html`<div class="bar past" role="status">${glyph('proof')}<span>${say('state.past', { position: state.now.known })}</span>
       <button class="btn sm" type="button" @click=${() => state.set({ known: null })}>${say('state.latest')}</button></div>` : nothing}`;
+}
+
+/** A role that may not read the incidents at all: who may, and what can be said without. */
+export function forbidden(): TemplateResult {
+  return html`<div class="pad state"><h3>${say('state.forbidden')}</h3><p class="m">${say('state.forbidden_more')}</p>
+    <div class="acts"><a class="btn" href=${state.link({ page: 'signin' })} @click=${(e: MouseEvent) => { e.preventDefault(); state.set({ page: 'signin' }, true); }}>${say('nav.signin')}</a></div></div>`;
+}
+
+/** What those who are not of the staff see: later than it was known, and not where it was. */
+export function releasedWords(): string {
+  const r = data.released;
+  if (!r) return '';
+  return say('state.released', { km: words.number(r.place_km, r.place_km < 10 && r.place_km % 1 ? 1 : 0), h: words.number(r.delay_s / 3600, r.delay_s % 3600 ? 1 : 0) });
 }

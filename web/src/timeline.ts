@@ -1,175 +1,211 @@
 // Effects over time with what was watched beneath, and two clocks: when it happened, and what was known then.
 import { html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { group, type Quiet } from './records';
+import { onDemand } from './on-demand';
 import { data, type Row } from './room-data';
-import { state, Watch } from './state';
+import { speeds, state, Watch } from './state';
+import { binsOf, busiest, coverage, extent, groups, kHour, nights, served, ticks, tick, unit, widthFor, type Bin } from './time-parts';
+import { playing } from './time-play';
 import { say, words } from './words';
 import * as when from './when';
 
-const kHour = 3_600_000;
-const widths = [kHour, 2 * kHour, 3 * kHour, 6 * kHour, 12 * kHour, 24 * kHour, 7 * 24 * kHour, 28 * 24 * kHour];
-const groups = ['explosions', 'projectiles', 'bursts'] as const;
-// The mission's thresholds of coverage, as the pictures of the report draw them.
-const kWatched = 0.75;
-const kHalf = 0.3;
+const iso = (t: number) => new Date(t).toISOString().replace('.000Z', 'Z');
+const kLeast = 10_000;  // ms: the shortest stretch that the timeline shows
 
 @customElement('truce-timeline')
 export class Timeline extends LitElement {
-  constructor() { super(); new Watch(this, [data, state, words]); }
+  private brush: { from: number; to: number } | null = null;
+
+  constructor() { super(); new Watch(this, [data, state, words, onDemand, playing]); }
   protected createRenderRoot(): HTMLElement { return this; }
+  disconnectedCallback(): void { super.disconnectedCallback(); playing.stop(); }
 
   protected render(): TemplateResult {
-    const rows = data.rows(false);
-    const range = extent(rows);
-    return html`${range ? this.drawn(rows, range) : html`<p class="whole s m">${data.loading ? say('state.loading') : say('time.empty')}</p>`}`;
+    const whole = extent();
+    if (!whole) return html`<p class="whole s m">${data.loading ? say('state.loading') : say('time.empty')}</p>`;
+    const s = state.now;
+    playing.within = whole;
+    const first = s.tfrom ? Math.max(whole[0], Date.parse(s.tfrom)) : whole[0];
+    const last = s.tto ? Math.min(whole[1], Date.parse(s.tto)) : whole[1];
+    return this.drawn(data.timeless(), last - first >= kLeast ? [first, last] : whole, whole);
   }
 
-  private drawn(rows: Row[], [first, last]: [number, number]): TemplateResult {
-    const width = widths.find((w) => (last - first) / w <= 130) ?? widths[widths.length - 1];
-    const bins = count(rows, first, last, width);
+  private drawn(rows: Row[], shown: [number, number], whole: [number, number]): TemplateResult {
+    const [first, last] = shown;
+    const width = widthFor(last - first);
+    const counted = served(first, last);
+    const bins = data.paged ? counted?.bins ?? [] : binsOf(rows, first, last, width);
     const most = Math.max(1, ...bins.map((b) => b.explosions + b.projectiles + b.bursts));
-    const x = (t: number) => Number((((t - first) / (last - first)) * 1000).toFixed(2));
-    const y = (n: number) => (n / most) * 58;
+    const x = (t: number) => Number((((Math.max(first, Math.min(last, t)) - first) / (last - first)) * 1000).toFixed(2));
     const s = state.now;
-    const from = s.from ? Math.max(first, Date.parse(s.from)) : first;
-    const to = s.to ? Math.min(last, Date.parse(s.to)) : last;
+    const from = s.from ? Math.max(whole[0], Date.parse(s.from)) : whole[0];
+    const to = s.to ? Math.min(whole[1], Date.parse(s.to)) : whole[1];
+    const box = this.brush ?? { from, to };
+    const step = data.paged && bins.length ? bins[0].end - bins[0].start : width;
+    const chosen = data.selected();
+    const per = data.paged ? say('time.unit.step') : say(`time.unit.${unit(width)}`);
     return html`
-      <div class="tl-key"><b>${say('time.effects_per', { unit: say(`time.unit.${width / kHour}`) })} <span class="q nw">${when.offset(to)}</span></b>
-        ${groups.map((g, i) => html`<span><i class="k k${i + 1}"></i>${say(`time.${g}`)}</span>`)}</div>
-      <div class="tl-plot"><span class="tl-max t3">${words.number(most)}</span>
-        <svg viewBox="0 0 1000 60" preserveAspectRatio="none" role="img" aria-label=${this.inWords(bins, width)}>
+      <div class="tl-key"><b>${say('time.effects_per', { unit: per })} <span class="q nw">${when.offset(to)}</span></b>
+        ${groups.map((g, i) => html`<span><i class="k k${i + 1}"></i>${say(`time.${g}`)}</span>`)}
+        ${counted?.changes.length ? html`<span><i class="k chg"></i>${say('time.changes', { n: counted.changes.length })}</span>` : nothing}</div>
+      <div class="tl-right">${this.tools(shown, whole)}
+      <div class="tl-plot" role="group" tabindex="0" aria-label=${say('time.plot')} @wheel=${(e: WheelEvent) => this.wheel(e, shown, whole)}
+        @keydown=${(e: KeyboardEvent) => this.key(e, shown, whole)} @pointerdown=${(e: PointerEvent) => this.drag(e, shown, whole)}><span class="tl-max t3">${words.number(most)}</span>
+        <svg class="tl-bars" viewBox="0 0 1000 60" preserveAspectRatio="none" role="img" aria-label=${this.inWords(bins, per)}>
           ${nights(first, last, x)}
           <path class="hair" d="M0 .5H1000M0 30H1000" vector-effect="non-scaling-stroke"></path>
-          ${from > first || to < last ? svg`<rect class="selbox" x=${x(from)} width=${Math.max(0, x(to) - x(from))} y="0" height="60"></rect>` : nothing}
+          ${box.from > first || box.to < last ? svg`<rect class="selbox" x=${x(box.from)} width=${Math.max(0, x(box.to) - x(box.from))} y="0" height="60"></rect>` : nothing}
           ${bins.map((b) => {
             let top = 60;
             return groups.map((g, i) => {
-              const h = y(b[g]);
+              const h = (b[g] / most) * 58;
               top -= h;
-              return h > 0 ? svg`<rect class=${`k${i + 1}`} x=${x(b.start) + 0.6} y=${top} width=${Math.max(1.2, x(b.start + width) - x(b.start) - 1.2)} height=${h}></rect>` : nothing;
+              return h > 0 ? svg`<rect class=${`k${i + 1}`} x=${x(b.start) + 0.6} y=${top} width=${Math.max(1.2, x(b.start + step) - x(b.start) - 1.2)} height=${h}></rect>` : nothing;
             });
           })}
+          ${chosen && chosen.start >= first && chosen.start <= last ? svg`<path class="inks sel" d=${`M${x(chosen.start)} 0V60`} vector-effect="non-scaling-stroke"></path>` : nothing}
+          ${(counted?.changes ?? []).map((t) => svg`<path class="change" d=${`M${x(t)} 0V60`} vector-effect="non-scaling-stroke"></path>`)}
           <path class="axis" d="M0 59.5H1000" vector-effect="non-scaling-stroke"></path>
         </svg>
         ${coverage(first, last)}
         <div class="tl-ticks" aria-hidden="true">${ticks(first, last).map(([t, text]) => tick(x(t) / 10, text))}</div>
-      </div>
-      ${this.happened(first, last, from, to, width)}
+      </div></div>
+      ${this.happened(shown, whole, from, to)}
       ${this.known()}`;
   }
 
-  private inWords(bins: Bin[], width: number): string {
+  private inWords(bins: Bin[], per: string): string {
     const total = bins.reduce((n, b) => n + b.explosions + b.projectiles + b.bursts, 0);
-    const busiest = [...bins].sort((a, b) => b.explosions + b.projectiles + b.bursts - a.explosions - a.projectiles - a.bursts)[0];
-    return say('time.summary', { n: total, unit: say(`time.unit.${width / kHour}`), busiest: when.span(busiest.start, busiest.start).local });
+    const top = busiest(bins);
+    return say('time.summary', { n: total, unit: per, busiest: top ? when.span(top.start, top.start).local : '–' });
   }
 
-  private happened(first: number, last: number, from: number, to: number, width: number): TemplateResult {
-    const set = (which: 'from' | 'to', t: number) => {
-      const at_end = which === 'from' ? t <= first : t >= last;
-      state.set({ [which]: at_end ? '' : new Date(t).toISOString().replace('.000Z', 'Z') });
+  private tools(shown: [number, number], whole: [number, number]): TemplateResult {
+    const all = shown[0] === whole[0] && shown[1] === whole[1];
+    return html`<div class="tl-tools" role="group" aria-label=${say('time.tools')}>
+      <button class="btn sm" type="button" aria-label=${say('time.earlier')} ?disabled=${shown[0] <= whole[0]} @click=${() => this.look(shown, whole, 1, -0.5)}>‹</button>
+      <button class="btn sm" type="button" aria-label=${say('time.narrower')} @click=${() => this.look(shown, whole, 0.5)}>+</button>
+      <button class="btn sm" type="button" aria-label=${say('time.wider')} ?disabled=${all} @click=${() => this.look(shown, whole, 2)}>−</button>
+      <button class="btn sm" type="button" aria-label=${say('time.later')} ?disabled=${shown[1] >= whole[1]} @click=${() => this.look(shown, whole, 1, 0.5)}>›</button>
+      <button class="btn sm" type="button" ?disabled=${all} @click=${() => state.set({ tfrom: '', tto: '' })}>${say('time.all')}</button>
+      <span class="gap-r"></span>
+      <span class="s m latency" role="status">${this.latency()}</span>
+      <button class="btn sm" type="button" @click=${() => playing.next()}>${say('time.next')}</button>
+      <button class="btn sm play" type="button" aria-pressed=${playing.on} @click=${() => playing.turn()}>${say(playing.on ? 'time.pause' : 'time.play')}</button>
+      <select class="btn sm" aria-label=${say('time.speed')} @change=${(e: Event) => state.set({ speed: Number((e.target as HTMLSelectElement).value) })}>
+        ${speeds.map((n) => html`<option value=${n} ?selected=${state.now.speed === n}>${say(`time.speed.${n}`)}</option>`)}</select>
+      <button class="btn sm" type="button" aria-pressed=${state.now.live} @click=${() => playing.follow(!state.now.live)}>${say('time.follow')}</button></div>`;
+  }
+
+  /** How far behind its event the last record came, as measured; never a mere word. */
+  private latency(): TemplateResult | string {
+    if (!state.now.live) return '';
+    if (data.lost_since !== null) return say('time.follow_lost', { time: when.clock(data.lost_since) });
+    const came = data.last_came;
+    if (!came) return data.connected_at === null ? say('time.follow_wait') : say('time.follow_none', { time: when.clock(data.connected_at) });
+    return say('time.follow_behind', { behind: lasting(came.behind_ms), time: when.clock(came.at) });
+  }
+
+  /** Another stretch: `by` times as long around the time chosen, or moved by a share of its length. */
+  private look([first, last]: [number, number], whole: [number, number], by: number, move = 0, around?: number): void {
+    const width = Math.min(whole[1] - whole[0], Math.max(kLeast, (last - first) * by));
+    const centre = around ?? (first + last) / 2;
+    let a = move ? first + move * (last - first) : centre - ((centre - first) / (last - first)) * width;
+    a = Math.max(whole[0], Math.min(whole[1] - width, a));
+    const b = a + width;
+    state.glide({ tfrom: a <= whole[0] ? '' : iso(Math.round(a)), tto: b >= whole[1] ? '' : iso(Math.round(b)) });
+  }
+
+  private at(e: MouseEvent, [first, last]: [number, number]): number {
+    const r = this.querySelector('.tl-bars')!.getBoundingClientRect();
+    return first + Math.max(0, Math.min(1, (e.clientX - r.left) / r.width)) * (last - first);
+  }
+
+  private wheel(e: WheelEvent, shown: [number, number], whole: [number, number]): void {
+    e.preventDefault();
+    if (Math.abs(e.deltaX) > Math.abs(e.deltaY)) this.look(shown, whole, 1, Math.sign(e.deltaX) * 0.1);
+    else this.look(shown, whole, e.deltaY > 0 ? 1.25 : 0.8, 0, this.at(e, shown));
+  }
+
+  private key(e: KeyboardEvent, shown: [number, number], whole: [number, number]): void {
+    if (e.target !== e.currentTarget || e.altKey || e.ctrlKey || e.metaKey) return;
+    const act: Record<string, () => void> = {
+      '+': () => this.look(shown, whole, 0.5), '=': () => this.look(shown, whole, 0.5), '-': () => this.look(shown, whole, 2),
+      ArrowLeft: () => this.look(shown, whole, 1, -0.1), ArrowRight: () => this.look(shown, whole, 1, 0.1),
+      Home: () => state.set({ tfrom: '', tto: '' }), Enter: () => playing.turn(),
     };
-    const slider = (which: 'from' | 'to', t: number) => html`<input type="range" class=${which} min=${first} max=${last} step=${Math.min(width, kHour)} .value=${String(t)}
+    if (!act[e.key]) return;
+    e.preventDefault();
+    act[e.key]();
+  }
+
+  /** A stretch drawn over the bars becomes the time shown; the fields and handles below do the same without a drag. */
+  private drag(e: PointerEvent, shown: [number, number], whole: [number, number]): void {
+    if (e.button !== 0 || !(e.target as Element).closest('.tl-bars')) return;
+    const begin = this.at(e, shown);
+    const move = (m: PointerEvent) => {
+      const t = this.at(m, shown);
+      this.brush = { from: Math.min(begin, t), to: Math.max(begin, t) };
+      this.requestUpdate();
+    };
+    const end = () => {
+      removeEventListener('pointermove', move);
+      const b = this.brush;
+      this.brush = null;
+      if (b && b.to - b.from > (shown[1] - shown[0]) / 200) this.choose(b.from, b.to, whole);
+      else this.requestUpdate();
+    };
+    addEventListener('pointermove', move);
+    addEventListener('pointerup', end, { once: true });
+  }
+
+  private choose(from: number, to: number, whole: [number, number], glide = false): void {
+    const change = { from: from <= whole[0] ? '' : iso(Math.round(from / 1000) * 1000), to: to >= whole[1] ? '' : iso(Math.round(to / 1000) * 1000), live: false };
+    if (glide) state.glide(change); else state.set(change);
+  }
+
+  private happened([first, last]: [number, number], whole: [number, number], from: number, to: number): TemplateResult {
+    const step = Math.max(1000, Math.min(kHour, widthFor(last - first)));
+    const slider = (which: 'from' | 'to', t: number) => html`<input type="range" class=${which} min=${first} max=${last} step=${step} .value=${String(t)}
       aria-label=${say(`time.${which}`)} aria-valuetext=${when.span(t, t).local}
-      @input=${(e: Event) => { const v = Number((e.target as HTMLInputElement).value); set(which, which === 'from' ? Math.min(v, to) : Math.max(v, from)); }}>`;
+      @input=${(e: Event) => {
+        const v = Number((e.target as HTMLInputElement).value);
+        // At the end of a stretch that goes on beyond it a handle stays where it was put: only the ends of all there is are open.
+        if (which === 'from') this.choose(v <= first && first === whole[0] ? whole[0] : Math.min(v, to), to, whole, true);
+        else this.choose(from, v >= last && last === whole[1] ? whole[1] : Math.max(v, from), whole, true);
+      }}>`;
     const field = (which: 'from' | 'to', t: number) => html`<input type="text" class="when" aria-label=${say(`time.${which}_field`)} .value=${when.toField(t)} placeholder="2025-04-19 18:00"
       @change=${(e: Event) => {
         const input = e.target as HTMLInputElement;
         const v = when.fromField(input.value);
         input.setAttribute('aria-invalid', String(v === null));
-        if (v !== null) set(which, v);
+        if (v !== null) this.choose(which === 'from' ? v : from, which === 'to' ? v : to, whole);
       }}>`;
+    const part = (t: number) => Math.max(0, Math.min(100, ((t - first) / (last - first)) * 100));
     return html`<div class="rail-row"><span class="fields"><b class="rb">${say('time.happened')}</b>${field('from', from)}<span aria-hidden="true">–</span>${field('to', to)}</span>
-      <span class="rails">${slider('from', from)}${slider('to', to)}</span></div>`;
+      <span class="rails"><svg class="railon" aria-hidden="true">${svg`<line x1=${`${part(from)}%`} x2=${`${part(to)}%`} y1="12" y2="12"></line>`}</svg>${slider('from', from)}${slider('to', to)}</span></div>`;
   }
 
   private known(): TemplateResult | typeof nothing {
     const latest = data.latest;
-    if (typeof latest !== 'number') return nothing;
+    if (typeof latest !== 'number' || latest <= 0) return nothing;
     const now = state.now.known ?? latest;
-    const set = (v: number) => state.set({ known: v >= latest ? null : Math.max(0, Math.round(v)) });
+    const set = (v: number) => state.set({ known: v >= latest ? null : Math.max(0, Math.round(v)), live: false });
+    const chosen = data.selected();
+    const versions = chosen ? onDemand.versions(chosen.incident).value ?? [] : [];
     return html`<div class="rail-row"><span class="fields"><b class="rb">${say('time.known')}</b><input type="number" min="0" max=${latest} .value=${String(now)} aria-label=${say('time.known_field')} @change=${(e: Event) => set(Number((e.target as HTMLInputElement).value))}>
-        <span class="s q">${state.now.known === null ? say('time.latest') : say('time.of_entries', { n: latest })}</span></span>
-      <span class="rails"><input type="range" class="to" min="0" max=${latest} .value=${String(now)}
+        <span class="s q">${state.now.known === null ? say('time.latest') : say('time.of_entries', { n: latest })}</span>
+        ${versions.length ? html`<span class="s vbtns" role="group" aria-label=${say('time.versions')}>${versions.map((v) => html`<button class="btn quiet sm" type="button" aria-pressed=${now === v.position} title=${say('time.entry', { n: v.position })} @click=${() => set(v.position)}>v${v.incident.version}</button>`)}</span>` : nothing}</span>
+      <span class="rails">${versions.length ? html`<svg class="vticks" aria-hidden="true">${versions.map((v) => svg`<line class="axis" x1=${`${(v.position / latest) * 100}%`} x2=${`${(v.position / latest) * 100}%`} y1="4" y2="20"></line>`)}</svg>` : nothing}
+        <input type="range" class="to" min="0" max=${latest} .value=${String(now)}
         aria-label=${say('time.known_slider')} aria-valuetext=${state.now.known === null ? say('time.latest') : say('time.entry', { n: now })} @input=${(e: Event) => set(Number((e.target as HTMLInputElement).value))}></span></div>`;
   }
 }
 
-interface Bin { start: number; explosions: number; projectiles: number; bursts: number }
-
-function extent(rows: Row[]): [number, number] | null {
-  const times = [...rows.map((r) => r.start), ...data.quiet.map((q) => Date.parse(q.when.start)), ...data.quiet.map((q) => Date.parse(q.when.end)), ...rows.map((r) => Math.min(r.end, r.start + 24 * kHour))];
-  if (times.length === 0) return null;
-  let [low, high] = [Infinity, -Infinity];
-  for (const t of times) { low = Math.min(low, t); high = Math.max(high, t); }
-  return [Math.floor(low / kHour) * kHour, Math.max(Math.ceil(high / kHour) * kHour, low + kHour)];
+function lasting(ms: number): string {
+  const s = Math.round(ms / 1000);
+  if (s < 120) return say('time.seconds', { n: s });
+  if (s < 7200) return say('time.minutes', { n: Math.round(s / 60) });
+  return say('time.hours', { n: Math.round(s / 3600) });
 }
 
-/** By the best count of each class, where the incident began. */
-function count(rows: Row[], first: number, last: number, width: number): Bin[] {
-  const bins: Bin[] = [];
-  for (let t = first; t < last; t += width) bins.push({ start: t, explosions: 0, projectiles: 0, bursts: 0 });
-  for (const r of rows) {
-    const bin = bins[Math.min(bins.length - 1, Math.max(0, Math.floor((r.start - first) / width)))];
-    for (const e of r.incident.effects) bin[group(e.effect_class)] += e.count.best;
-  }
-  return bins;
-}
-
-function nights(first: number, last: number, x: (t: number) => number): unknown {
-  if (last - first > 21 * 24 * kHour) return nothing;
-  const found = [];
-  for (let d = when.midnight(first) - 24 * kHour; d < last; d = when.midnight(d + 26 * kHour)) {
-    const [a, b] = [Math.max(first, d + 22 * kHour), Math.min(last, d + 30 * kHour)];
-    if (b > a) found.push(svg`<rect class="night" x=${x(a)} width=${x(b) - x(a)} y="0" height="60"></rect>`);
-  }
-  return found;
-}
-
-/** The band of the class that has most windows, at its weakest sector: a zero there is no better than that. */
-function coverage(first: number, last: number): TemplateResult {
-  const by_class = new Map<string, Quiet[]>();
-  for (const q of data.quiet) by_class.set(q.effect_class, [...(by_class.get(q.effect_class) ?? []), q]);
-  const chosen = [...by_class.values()].sort((a, b) => b.length - a.length)[0];
-  if (!chosen) return html`<div class="tl-cover unknown"><span class="plate">${say('cover.unknown')}</span></div>`;
-  const weakest = new Map<number, { end: number; p: number | null }>();
-  for (const q of chosen) {
-    const [start, end] = [Date.parse(q.when.start), Date.parse(q.when.end)];
-    const p = typeof q.coverage === 'number' ? q.coverage : null;
-    const there = weakest.get(start);
-    if (!there) weakest.set(start, { end, p });
-    else if (p === null || (there.p !== null && p < there.p)) there.p = p;
-  }
-  const state_of = (p: number | null) => (p === null || p < kHalf ? 'x' : p < kWatched ? 'h' : 'w');
-  const parts: { start: number; end: number; state: string }[] = [];
-  for (const [start, { end, p }] of [...weakest].sort((a, b) => a[0] - b[0])) {
-    const before = parts[parts.length - 1];
-    if (before && before.end >= start && before.state === state_of(p)) before.end = end;
-    else parts.push({ start, end, state: state_of(p) });
-  }
-  const hours = new Map<string, number>();
-  for (const p of parts) hours.set(p.state, (hours.get(p.state) ?? 0) + p.end - p.start);
-  const text = ['w', 'h', 'x'].filter((k) => hours.has(k)).map((k) => `${say(`cover.${k}`)} ${words.number(Math.round((100 * hours.get(k)!) / (last - first)))} %`).join(', ');
-  return html`<svg class="tl-cover" viewBox=${`0 0 1000 10`} preserveAspectRatio="none" role="img" aria-label=${say('cover.summary', { what: words.term('effect', chosen[0].effect_class), parts: text })}>
-      <defs><pattern id="p-h" width="5" height="10" patternUnits="userSpaceOnUse"><path d="M0 10L5 0" class="h1"></path></pattern>
-      <pattern id="p-x" width="2.5" height="10" patternUnits="userSpaceOnUse"><rect width="2.5" height="10" class="h2bg"></rect><path d="M0 10L2.5 0" class="h2"></path></pattern></defs>
-      ${parts.map((p) => svg`<rect class=${`c${p.state}`} x=${((p.start - first) / (last - first)) * 1000} width=${((p.end - p.start) / (last - first)) * 1000} y="0" height="10"></rect>`)}
-    </svg>`;
-}
-
-function ticks(first: number, last: number): [number, string][] {
-  const day = 24 * kHour;
-  const every = Math.max(1, Math.ceil((last - first) / day / 9));
-  const found: [number, string][] = [];
-  let n = 0;
-  for (let d = when.midnight(first + day); d <= last; d = when.midnight(d + 26 * kHour), n++) {
-    if (n % every === 0 && (d - first) / (last - first) < 0.93) found.push([d, when.day(d + kHour)]);
-  }
-  return found;
-}
-
-// Positions are set by attribute of a drawing, not by style: the page forbids inline style.
-function tick(percent: number, text: string): TemplateResult {
-  return html`<svg class="tick" x="0">${svg`<line x1=${`${percent}%`} x2=${`${percent}%`} y1="0" y2="4" class="axis"></line><text class="t3" x=${`${percent}%`} dx="2" y="13">${text}</text>`}</svg>`;
-}

@@ -20,9 +20,12 @@ function format(instant: number, timeZone: string, options: Intl.DateTimeFormatO
 const hours: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' };
 
 export function parts(instant: number): { year: number; month: number; day: number; hour: number; minute: number } {
-  const f = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
-  });
+  let f = made.get(`parts ${zone}`);
+  if (!f) {
+    made.set(`parts ${zone}`, f = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23',
+    }));
+  }
   const found = Object.fromEntries(f.formatToParts(instant).map((p) => [p.type, Number(p.value)]));
   return found as any;
 }
@@ -45,6 +48,9 @@ export const clockUtc = (instant: number) => format(instant, 'UTC', hours);
 export const day = (instant: number) => format(instant, zone, { day: 'numeric', month: 'short' });
 export const dayUtc = (instant: number) => format(instant, 'UTC', { day: 'numeric', month: 'short' });
 export const fullDay = (instant: number) => format(instant, zone, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+
+/** A civil day, 2025-04-19, in words: it has no zone. */
+export const fullDayOf = (text: string) => format(Date.parse(`${text}T12:00:00Z`), 'UTC', { weekday: 'short', day: 'numeric', month: 'long', year: 'numeric' });
 
 /** "16 Apr 23:41 – 17 Apr 00:12 +03:00" and the same in UTC. */
 export function span(start: number, end: number): { local: string; utc: string } {
@@ -76,3 +82,8 @@ export function fromField(text: string): number | null {
   const guess = as_utc - ahead_min(as_utc) * 60_000;
   return as_utc - ahead_min(guess) * 60_000;
 }
+
+/** "April", of an instant by its text. */
+export const month = (instant: string) => format(Date.parse(instant), 'UTC', { month: 'long' });
+export const monthShort = (instant: string) => format(Date.parse(instant), 'UTC', { month: 'short' });
+export const year = (instant: number) => String(parts(instant).year);

@@ -1,7 +1,7 @@
 // npm test: the catalogues without a browser, then the app in a real one over missions that the engine has worked through.
 import { readdirSync } from 'node:fs';
 import { executable, open } from './browser.mjs';
-import { engine, work } from './missions.mjs';
+import { engine, served, work } from './missions.mjs';
 import { existsSync, mkdirSync } from 'node:fs';
 
 const only = process.argv.slice(2);
@@ -10,7 +10,7 @@ const missing = !executable ? 'no Chromium (apt install chromium, or CHROMIUM=PA
   : !existsSync(new URL('../dist/index.html', import.meta.url)) ? 'no web/dist (npm run build)' : '';
 if (missing) console.log(`SKIPPED what needs a browser: ${missing}`);
 
-const world = missing ? null : { browser: await open(), easter: work('easter-2025'), sixty: work('sixty-days'), out: new URL('out/', import.meta.url).pathname };
+const world = missing ? null : { browser: await open(), easter: work('easter-2025'), sixty: work('sixty-days'), line: await served('simulated-line'), out: new URL('out/', import.meta.url).pathname };
 if (world) mkdirSync(world.out, { recursive: true });
 
 let failed = 0;

@@ -5,7 +5,12 @@ import { extname, join, normalize } from 'node:path';
 
 const dist = new URL('../dist/', import.meta.url).pathname;
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2', '.json': 'application/json' };
-export const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+export const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/** Of the report's page: a document by itself, shown in a frame without scripts. */
+export const report_policy = "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+/** A server without accounts. */
+const alone = { account: null, accounts: false, csrf: null, delay_s: 0, may: ['live', 'read_evidence', 'read_log'], role: 'duty' };
 
 export class Server {
   constructor(mission) {
@@ -14,7 +19,10 @@ export class Server {
     this.log = [];           // of live events: [position, kind, record]
     this.failing = new Set(); // collections that answer 500
     this.slow_ms = 0;
+    this.page_max = 40;
     this.answers = new Map(); // by path: what a test wants answered there, { status, body, headers } or a function of the request that gives it
+    this.routes = [];        // [pattern of a path, function of its match that gives { body, type }]
+    this.refused = new Set(); // collections that this reader may not see
     this.rules = 'first';
     this.resumed = [];
     this.http = createServer((q, a) => void this.answer(q, a));
@@ -67,7 +75,12 @@ export class Server {
       a.on('close', () => this.clients.delete(a));
       return;
     }
+    if (url.pathname === '/api/session') return json(200, alone);
     if (url.pathname === '/api') return json(200, this.mission.landing);
+    for (const [path, answer] of this.routes) {
+      const found = url.pathname.match(path);
+      if (found) { const { body, type } = answer(found, url); a.writeHead(200, { ...headers, 'Content-Type': type }); return a.end(body); }
+    }
     const items = url.pathname.match(/^\/api\/collections\/(\w+)\/items(?:\/(.+))?$/);
     if (items) return this.items(url, items, json);
     const path = normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname));
@@ -80,6 +93,7 @@ export class Server {
   async items(url, [, name, id], json) {
     if (this.slow_ms) await new Promise((done) => setTimeout(done, this.slow_ms));
     if (this.failing.has(name)) return json(500, { title: 'The store cannot be read', status: 500, detail: 'block 71 fails its checksum' });
+    if (this.refused.has(name)) return json(403, { title: 'Forbidden', status: 403, detail: 'for the staff of the mission' });
     const all = this.mission.collections[name];
     if (!all) return json(404, { title: 'No such collection', status: 404 });
     const known = url.searchParams.get('as-of');
@@ -88,12 +102,15 @@ export class Server {
       const found = seen.find((f) => f.id === decodeURIComponent(id));
       return found ? json(200, found) : json(404, { title: 'Not there', status: 404 });
     }
+    const [first, last] = (url.searchParams.get('datetime') ?? '../..').split('/').map((t) => Date.parse(t));
+    const lies = (w) => !w || (!(Date.parse(w.end) < first) && !(Date.parse(w.start) > last));
+    const asked = url.searchParams.has('datetime') ? seen.filter((f) => lies(f.when ?? f.properties.when)) : seen;
     // A small page, so that paging is walked.
     const after = Number(url.searchParams.get('after') ?? 0);
-    const limit = Math.min(Number(url.searchParams.get('limit') ?? 100), 40);
-    const page = seen.slice(after, after + limit);
+    const limit = Math.min(Number(url.searchParams.get('limit') ?? 100), this.page_max);
+    const page = asked.slice(after, after + limit);
     const links = [];
-    if (after + limit < seen.length) {
+    if (after + limit < asked.length) {
       const next = new URL(url);
       next.searchParams.set('after', String(after + limit));
       links.push({ rel: 'next', type: 'application/geo+json', href: next.href });

@@ -1,0 +1,136 @@
+// Who is signed in, what a role is offered, and what is said when a session ends or no account is there.
+import assert from 'node:assert/strict';
+import { officers, signIn } from './officers.mjs';
+import { noSidewaysScroll, violations, visit } from './visit.mjs';
+
+export const browser = true;
+export const tests = {};
+
+const people = () => ({
+  anna: { role: 'verification', password: 'one' }, boris: { role: 'duty', password: 'two' }, clara: { role: 'liaison', party: 'p1', password: 'three' },
+  dmytro: { role: 'commission', password: 'four' }, fay: { role: 'force', password: 'five' },
+});
+const staff_only = ['desk', 'report', 'proof'];
+
+tests['without accounts a quiet line says so and names the command'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+  await tab.goto(server.url);
+  await tab.waitForFunction(() => /no accounts/.test(document.querySelector('truce-who')?.textContent ?? ''));
+  await tab.click('truce-who a');
+  await tab.waitForSelector('truce-signin code');
+  assert.match(await tab.locator('truce-signin').innerText(), /everybody at this machine reads all, and nobody can sign acts[\s\S]*truce user add/);
+  assert.equal(await tab.locator('#si-name').count(), 0, 'there is nothing to sign in to');
+  await tab.goto(`${server.url}/?page=desk&sel=${server.mission.collections.incidents[0].id}`);
+  await tab.waitForSelector('.signs code');
+  assert.equal(await tab.locator('[data-act]').count(), 0, 'no act is offered');
+});
+
+for (const [name, { role }] of Object.entries(people())) {
+  const is_staff = role === 'verification' || role === 'duty';
+  tests[`${role}: what the role may is offered, what it may not says who may`] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+    officers(server, people());
+    await signIn(tab, server, name, people()[name].password);
+    const offered = await tab.evaluate(() => [...document.querySelectorAll('truce-nav:not([foot]) a')].map((a) => new URLSearchParams(a.search).get('page') ?? 'room'));
+    for (const page of staff_only) assert.equal(offered.includes(page), is_staff, `${page} for ${role}`);
+    assert.ok(offered.includes('board'));
+    for (const page of is_staff ? [] : staff_only) {
+      await tab.goto(`${server.url}/?page=${page}`);
+      await tab.waitForSelector('.state.narrow');
+      assert.match(await tab.locator('main').innerText(), new RegExp(`Duty and verification officers of the mission may\\.[\\s\\S]*You are signed in as ${name}`));
+      assert.deepEqual(await violations(tab), []);
+    }
+  });
+}
+
+tests['who is not signed in is told so, and comes back to the page after signing in'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+  officers(server, people());
+  await tab.goto(`${server.url}/?page=desk`);
+  await tab.waitForSelector('.state.narrow');
+  assert.match(await tab.locator('main').innerText(), /You are not signed in/);
+  await tab.screenshot({ path: `${world.out}denied.png` });
+  await tab.click('.state.narrow a.pri');
+  await tab.fill('#si-name', 'anna');
+  await tab.fill('#si-word', 'one');
+  await tab.press('#si-word', 'Enter');
+  await tab.waitForSelector('truce-desk .queue');
+  assert.doesNotMatch(tab.url(), /page=signin|one/);
+});
+
+tests['a session that has ended is told over everything, and what was in sight stays'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+  const desk = officers(server, people());
+  await signIn(tab, server, 'anna', 'one', 'signin');
+  await tab.click('.make-key');
+  await tab.waitForSelector('.keyline');
+  await tab.evaluate((id) => history.pushState(null, '', `/?page=desk&sel=${id}`), server.mission.collections.incidents[0].id);
+  await tab.evaluate(() => dispatchEvent(new PopStateEvent('popstate')));
+  await tab.waitForSelector('[data-act=note]');
+  desk.sessions.clear();
+  await tab.click('[data-act=note]');
+  await tab.fill('#actf-note', 'Seen from the road.');
+  await tab.click('.actf [type=submit]');
+  await tab.click('.sign');
+  await tab.waitForSelector('.bar.inv[role=alert]');
+  assert.match(await tab.locator('.bar.inv[role=alert]').innerText(), /session ended at[\s\S]*wait in this browser/);
+  assert.equal(desk.posted.length, 0);
+  await tab.screenshot({ path: `${world.out}session-ended.png` });
+  await tab.click('.bar.inv a');
+  await tab.fill('#si-name', 'anna');
+  await tab.fill('#si-word', 'one');
+  await tab.press('#si-word', 'Enter');
+  await tab.waitForFunction(() => !document.querySelector('.bar.inv'));
+  for (let i = 0; i < 50 && desk.posted.length === 0; i++) await tab.waitForTimeout(100);
+  assert.equal(desk.posted[0]?.note, 'Seen from the road.', 'what was signed waits and is sent after signing in');
+});
+
+tests['signing out lays the page anew'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+  const desk = officers(server, people());
+  await signIn(tab, server, 'boris', 'two', 'signin');
+  await tab.evaluate(() => { window.still = true; });
+  await tab.click('text=Sign out');
+  await tab.waitForFunction(() => !window.still && document.querySelector('#si-name'));
+  assert.equal(desk.sessions.size, 0);
+});
+
+tests['a key is made once, cannot be taken out, and another browser says where it is'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+  const desk = officers(server, people());
+  await signIn(tab, server, 'anna', 'one', 'signin');
+  await tab.click('.make-key');
+  await tab.waitForSelector('.keyline');
+  assert.match(desk.people.anna.key, /^[0-9a-f]{64}$/);
+  const kept = await tab.evaluate(() => new Promise((done) => {
+    const ask = indexedDB.open('truce');
+    ask.onsuccess = () => { const all = ask.result.transaction('keys').objectStore('keys').getAll(); all.onsuccess = () => done(all.result.map((k) => [k.id, k.private.extractable, k.private.algorithm.name])); };
+  }));
+  assert.deepEqual(kept, [[desk.people.anna.key, false, 'Ed25519']]);
+  assert.ok(!JSON.stringify(await tab.evaluate(() => ({ ...localStorage }))).includes(desk.people.anna.key));
+  await tab.evaluate(() => new Promise((done) => { const ask = indexedDB.open('truce'); ask.onsuccess = () => { const t = ask.result.transaction('keys', 'readwrite'); t.objectStore('keys').clear(); t.oncomplete = done; }; }));
+  await tab.reload();
+  await tab.waitForSelector('truce-signin h2');
+  await tab.waitForFunction(() => /in another browser/.test(document.querySelector('truce-signin').innerText));
+  assert.match(await tab.locator('truce-signin').innerText(), /truce user forget-key anna/);
+  assert.equal(await tab.locator('.make-key').count(), 0);
+  await tab.screenshot({ path: `${world.out}key-elsewhere.png` });
+});
+
+tests['a browser without Ed25519 says what to use'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+  officers(server, people());
+  await tab.addInitScript(() => { crypto.subtle.generateKey = () => Promise.reject(new DOMException('no', 'NotSupportedError')); });
+  await signIn(tab, server, 'anna', 'one', 'signin');
+  await tab.waitForFunction(() => /This browser cannot sign/.test(document.querySelector('truce-signin')?.innerText ?? ''));
+  assert.match(await tab.locator('truce-signin').innerText(), /Chromium 137, Firefox 129 or Safari 17/);
+});
+
+tests['who is signed in has room in the bar at every width'] = async (world) => {
+  for (const width of [320, 390, 1280, 2560]) {
+    await visit(world, world.sixty, { width, height: 800 }, async (tab, server) => {
+      officers(server, { 'a-name-that-is-rather-long-for-a-bar': { role: 'verification', password: 'x' } });
+      await tab.goto(`${server.url}/?page=signin`);
+      await tab.fill('#si-name', 'a-name-that-is-rather-long-for-a-bar');
+      await tab.fill('#si-word', 'x');
+      await tab.press('#si-word', 'Enter');
+      await tab.waitForSelector('truce-who .as', { state: 'attached' });
+      await tab.goto(`${server.url}/?page=signin`);
+      await tab.waitForSelector('truce-signin h2');
+      await noSidewaysScroll(tab);
+    });
+  }
+};
