@@ -101,7 +101,7 @@ class Acts : public testing::Test {
 
   std::string statement(const std::string& act, const std::string& before_mission,
                         const std::string& behind_note, Instant at = kSigned,
-                        const std::string& by = "anna", const std::string& mission = {}) {
+                        const std::string& by = "verifier", const std::string& mission = {}) {
     std::string nonce = std::to_string(++nonces_);
     nonce.insert(0, 32 - nonce.size(), '0');
     return R"({"act":")" + act + R"(","at":")" + to_text(at) + R"(","by":")" + by + R"(",)" +
@@ -124,7 +124,7 @@ class Acts : public testing::Test {
     return statement("undo", "", R"(,"undoes":")" + act + "\"");
   }
 
-  Result<Act> checked(const Signed& s, const std::string& account = "anna",
+  Result<Act> checked(const Signed& s, const std::string& account = "verifier",
                       const std::string& key = hex_key(kSecretOfAnna), Instant now = kSigned) {
     const auto store = ledger::Store::open_to_read(session_->mission.store_path());
     EXPECT_TRUE(store.ok());
@@ -420,7 +420,7 @@ TEST_F(Acts, that_may_not_enter_are_refused_and_leave_nothing) {
   begin(three_incidents());
   const std::string west = first_with(3).id;
   const std::string centre = first_with(2).id;
-  const auto refused = [&](const Signed& s, const std::string& account = "anna",
+  const auto refused = [&](const Signed& s, const std::string& account = "verifier",
                            const std::string& key = hex_key(kSecretOfAnna), Instant now = kSigned) {
     const auto act = checked(s, account, key, now);
     return !act.ok() && act.error().code == ErrorCode::kBadInput;
@@ -432,15 +432,15 @@ TEST_F(Acts, that_may_not_enter_are_refused_and_leave_nothing) {
   EXPECT_TRUE(refused(forged));
   const Ed25519Secret other{9};
   EXPECT_TRUE(refused(sign_text(note(), other)));
-  EXPECT_FALSE(refused(sign_text(note(), other), "anna", hex_key(other)));
-  EXPECT_TRUE(refused(sign_text(note()), "anna", ""));
-  EXPECT_TRUE(refused(sign_text(note()), "boris"));
-  EXPECT_FALSE(refused(sign_text(note()), "anna", hex_key(kSecretOfAnna), kSigned + kActAndNow));
+  EXPECT_FALSE(refused(sign_text(note(), other), "verifier", hex_key(other)));
+  EXPECT_TRUE(refused(sign_text(note()), "verifier", ""));
+  EXPECT_TRUE(refused(sign_text(note()), "watch"));
+  EXPECT_FALSE(refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned + kActAndNow));
   const Duration late = kActAndNow + Duration::whole_seconds(1);
-  EXPECT_TRUE(refused(sign_text(note()), "anna", hex_key(kSecretOfAnna), kSigned + late));
-  EXPECT_TRUE(refused(sign_text(note()), "anna", hex_key(kSecretOfAnna), kSigned - late));
+  EXPECT_TRUE(refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned + late));
+  EXPECT_TRUE(refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned - late));
   EXPECT_TRUE(refused(sign_text(
-      statement("note", R"("incident":")" + west + R"(",)", "", kSigned, "anna", "another"))));
+      statement("note", R"("incident":")" + west + R"(",)", "", kSigned, "verifier", "another"))));
   EXPECT_TRUE(refused(sign_text(statement("note", R"("incident":"i-none",)", ""))));
   EXPECT_TRUE(refused(sign_text(reclassify(west, "burst", "shot"))));
   EXPECT_TRUE(refused(sign_text(split_of(west, "o-none"))));
@@ -472,28 +472,28 @@ TEST_F(Acts, in_the_log_that_nobody_signed_have_no_effect) {
 TEST_F(Acts, that_are_posted_are_durable_before_they_are_acknowledged_and_enter_once) {
   begin(three_incidents());
   ActDesk desk(std::make_shared<const Mission>(session_->mission), [] { return kSigned; });
-  const serve::Reader anna{"anna", serve::Role::kVerification, "", hex_key(kSecretOfAnna)};
+  const serve::Reader verifier{"verifier", serve::Role::kVerification, "", hex_key(kSecretOfAnna)};
   const auto s = sign_text(join_of(first_with(3).id, first_with(2).id));
-  const auto taken = desk.take_act(anna, s.body());
+  const auto taken = desk.take_act(verifier, s.body());
   ASSERT_TRUE(taken.ok()) << taken.error().to_text();
   const std::string id = act_id(kSigned, s.statement);
   EXPECT_EQ(*taken, "{\"id\":\"" + id + "\",\"position\":null}");
   const auto left = acts_left(mission_);
   ASSERT_EQ(left.size(), 1U);
-  EXPECT_FALSE(desk.take_act(anna, s.body()).ok());  // once more, and it waits
+  EXPECT_FALSE(desk.take_act(verifier, s.body()).ok());  // once more, and it waits
   const std::string bytes = *read_file(left.front());
   open();  // as after a crash
   take_all();
   EXPECT_TRUE(acts_left(mission_).empty());
   EXPECT_EQ(session_->store->records("act")->size(), 1U);
-  EXPECT_FALSE(desk.take_act(anna, s.body()).ok());  // and now it is in the log
+  EXPECT_FALSE(desk.take_act(verifier, s.body()).ok());  // and now it is in the log
   const auto entries = session_->log->committed();
   ASSERT_TRUE(write_file_atomically(left.front(), bytes).ok());  // a crash before it was removed
   ASSERT_TRUE(session_->intake->take_acts().ok());
   EXPECT_EQ(session_->log->committed(), entries);
   EXPECT_TRUE(acts_left(mission_).empty());
-  EXPECT_FALSE(desk.take_act(anna, "{}").ok());
-  EXPECT_FALSE(desk.take_act(anna, "[").ok());
+  EXPECT_FALSE(desk.take_act(verifier, "{}").ok());
+  EXPECT_FALSE(desk.take_act(verifier, "[").ok());
 }
 
 TEST_F(Acts, what_is_none_is_recorded_as_rejected) {
@@ -514,7 +514,7 @@ TEST_F(Acts, are_explained_down_to_the_log) {
   const auto undo = enter(undo_of(act));
   const std::string words = *explain_acts(*session_, incident, Language::kEnglish);
   for (const std::string& told :
-       {"act " + act + ", by anna", std::string("undetermined explosion as impact explosion"),
+       {"act " + act + ", by verifier", std::string("undetermined explosion as impact explosion"),
         std::string("\"as seen\""), "by act " + undo, std::string("log entry")})
     EXPECT_NE(words.find(told), words.npos) << told << " in\n" << words;
   EXPECT_NE(acts_json(*session_->store, incident)->find("\"undone_by\":\"" + undo),

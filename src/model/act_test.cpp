@@ -11,7 +11,7 @@ namespace truce {
 namespace {
 
 const std::string kNoteHead =
-    R"({"act":"note","at":"2026-11-30T05:32:00Z","by":"anna","incident":"i1","mission":"m",)";
+    R"({"act":"note","at":"2026-11-30T05:32:00Z","by":"verifier","incident":"i1","mission":"m",)";
 const std::string kNonce = R"("nonce":"000102030405060708090a0b0c0d0e0f")";
 
 std::string note_saying(const std::string& note) {
@@ -20,7 +20,7 @@ std::string note_saying(const std::string& note) {
 
 std::string statement_of(const std::string& act, const std::string& before_mission,
                          const std::string& behind_note) {
-  return R"({"act":")" + act + R"(","at":"2026-11-30T05:32:00Z","by":"anna",)" + before_mission +
+  return R"({"act":")" + act + R"(","at":"2026-11-30T05:32:00Z","by":"verifier",)" + before_mission +
          R"("mission":"m",)" + kNonce + R"(,"note":"")" + behind_note + "}";
 }
 

@@ -162,11 +162,10 @@ export class IncidentPage extends LitElement {
   /** The line that checks the record against the log is another page's part; without it the position alone is said. */
   private proof({ incident }: Row): TemplateResult {
     const position = state.now.known ?? data.latest;
-    const load = Object.values(import.meta.glob('./pages/proof-line.ts'))[0];
     const there = customElements.get('truce-proof-line') !== undefined;
-    if (load && !there && !this.asked_line) { this.asked_line = true; void load().then(() => this.requestUpdate(), () => { /* the plain words stand */ }); }
+    if (!there && !this.asked_line) { this.asked_line = true; void import('./proof-line').then(() => this.requestUpdate(), () => { /* the plain words stand */ }); }
     return html`<h2>${say('incident.proof')}</h2>
-      ${there ? html`<truce-proof-line .incident=${incident} .position=${position}></truce-proof-line>` : html`<ul class="prf">
+      ${there ? html`<truce-proof-line .record=${incident} incident=${incident.id}></truce-proof-line>` : html`<ul class="prf">
       ${typeof position === 'number' ? html`<li>${glyph('proof')}<span>${say('proof.position', { n: position })}</span></li>` : nothing}
       <li>${glyph('na')}<span class="m">${say('proof.not_checked')}</span></li></ul>`}`;
   }

@@ -5,7 +5,7 @@ import { noSidewaysScroll, violations, visit } from './visit.mjs';
 
 export const browser = true;
 export const tests = {};
-const people = () => ({ anna: { role: 'verification', password: 'one' }, boris: { role: 'duty', password: 'two' } });
+const people = () => ({ verifier: { role: 'verification', password: 'one' }, watch: { role: 'duty', password: 'two' } });
 
 /** Claims, complaints, a difference and a flag beside what the engine made of the mission. */
 function withMore(mission) {
@@ -33,7 +33,7 @@ function withMore(mission) {
 }
 
 /** Signed in at the desk, with a key of this browser. */
-async function atDesk(tab, server, name = 'anna', more = '') {
+async function atDesk(tab, server, name = 'verifier', more = '') {
   await signIn(tab, server, name, people()[name].password, 'desk');
   await tab.goto(`${server.url}/?page=desk${more}`);
   await tab.waitForSelector('.qi a', { state: 'attached' });  // on a phone an open case hides the queue
@@ -46,7 +46,7 @@ const undecided = (mission) => mission.collections.findings.find((f) => f.proper
 
 tests['the queue: who asks, in which group and order, each with its rule'] = (world) => visit(world, withMore(world.sixty), {}, async (tab, server) => {
   officers(server, people());
-  await signIn(tab, server, 'anna', 'one', 'desk');
+  await signIn(tab, server, 'verifier', 'one', 'desk');
   await tab.waitForSelector('.qg');
   const keys = await tab.evaluate(() => [...document.querySelectorAll('[data-case]')].map((a) => a.dataset.case));
   const i = server.mission.collections.incidents;
@@ -86,7 +86,7 @@ tests['one case by keyboard alone: taken, read, reclassified, signed, seen in th
     await press('Enter');
     await tab.waitForSelector('.qi a, .queue .state');
   };
-  await enter('anna', 'one');
+  await enter('verifier', 'one');
   await press('j');
   await tab.waitForSelector('.mid .h1');
   const id = undecided(world.sixty);
@@ -116,11 +116,11 @@ tests['one case by keyboard alone: taken, read, reclassified, signed, seen in th
   assert.deepEqual(desk.refused, []);
   assert.equal(desk.posted[0].act, 'reclassify');
   assert.equal(server.mission.collections.acts[0].properties.statement, shown, 'what was signed is what was shown, to the byte');
-  assert.match(await tab.locator('.hist').first().innerText(), /anna[\s\S]*Heard as an outgoing round/);
+  assert.match(await tab.locator('.hist').first().innerText(), /verifier[\s\S]*Heard as an outgoing round/);
   await tab.screenshot({ path: `${world.out}desk-signed.png` });
 
   await tab.evaluate(() => fetch('/api/session').then((a) => a.json()).then((s) => fetch('/api/session', { method: 'DELETE', headers: { 'content-type': 'application/json', 'x-truce-csrf': s.csrf } })));
-  await enter('boris', 'two');
+  await enter('watch', 'two');
   await tab.goto(`${server.url}/?page=desk&case=incident:${id}&sel=${id}`);
   await tab.waitForSelector('.make-key');
   await tabTo('.make-key');
@@ -133,13 +133,13 @@ tests['one case by keyboard alone: taken, read, reclassified, signed, seen in th
   await tabTo('.actf [type=submit]');
   await press('Enter');
   await tab.waitForSelector('.review');
-  assert.match(await tab.locator('.says').innerText(), /undone is the act of anna/i);
+  assert.match(await tab.locator('.says').innerText(), /undone is the act of verifier/i);
   await tabTo('.sign');
   await press('Enter');
   await tab.waitForSelector('.hist del');
   assert.deepEqual(desk.refused, []);
   assert.equal(desk.posted[1].undoes, server.mission.collections.acts[0].id);
-  assert.match(await tab.locator('.hist').first().innerText(), /undone by boris/);
+  assert.match(await tab.locator('.hist').first().innerText(), /undone by watch/);
   await tab.screenshot({ path: `${world.out}desk-undone.png` });
 });
 
@@ -151,7 +151,7 @@ tests['join, split, visit and note: each says what it does and arrives as the en
   b.properties.place = structuredClone(a.properties.place);
   return visit(world, m, {}, async (tab, server) => {
     const desk = officers(server, people());
-    await atDesk(tab, server, 'anna', asked(a));
+    await atDesk(tab, server, 'verifier', asked(a));
     const act = async (kind, fill) => {
       await tab.click(`[data-act=${kind}]`);
       await tab.waitForSelector('.actf');
@@ -182,7 +182,7 @@ tests['join, split, visit and note: each says what it does and arrives as the en
 tests['signed with the network off it waits, says so, survives a reload, and is sent when the connection is back'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   const desk = officers(server, people());
   const id = undecided(world.sixty);
-  await atDesk(tab, server, 'anna', asked({ id }));
+  await atDesk(tab, server, 'verifier', asked({ id }));
   await tab.context().setOffline(true);
   await tab.click('[data-act=note]');
   await tab.fill('#actf-note', 'Written in a cellar.');
@@ -209,7 +209,7 @@ tests['what waited too long is signed anew, and a refusal is told with its reaso
   const desk = officers(server, people());
   const id = undecided(world.sixty);
   await tab.clock.install({ time: Date.now() });
-  await atDesk(tab, server, 'anna', asked({ id }));
+  await atDesk(tab, server, 'verifier', asked({ id }));
   const down = server.answers.get('/api/acts');
   server.answers.set('/api/acts', { status: 503, body: {} });
   await tab.click('[data-act=visit]');
@@ -236,7 +236,7 @@ tests['what waited too long is signed anew, and a refusal is told with its reaso
 
 tests['letters can be switched off, and help tells every key'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   officers(server, people());
-  await atDesk(tab, server, 'anna', asked({ id: undecided(world.sixty) }));
+  await atDesk(tab, server, 'verifier', asked({ id: undecided(world.sixty) }));
   await tab.keyboard.press('?');
   await tab.waitForSelector('dialog.help[open]');
   assert.match(await tab.locator('dialog.help').innerText(), /reclassify|change a class/);
@@ -270,7 +270,7 @@ tests['a part that cannot be read is named; nothing waiting says what that means
     officers(server, people());
     server.failing.add('complaints');
     server.mission.collections.complaints = [];
-    await signIn(tab, server, 'anna', 'one', 'desk');
+    await signIn(tab, server, 'verifier', 'one', 'desk');
     await tab.waitForSelector('.queue .state');
     assert.match(await tab.locator('.queue').innerText(), /Not read: complaints[\s\S]*Nothing waits[\s\S]*What was not watched is not here/);
     assert.deepEqual(await violations(tab), []);
@@ -281,7 +281,7 @@ for (const [width, height] of [[320, 640], [390, 844], [900, 1000], [1280, 800],
   for (const dark of [false, true]) {
     tests[`the desk at ${width} ${dark ? 'dark' : 'light'}: no sideways scroll, axe finds nothing`] = (world) => visit(world, withMore(world.sixty), { width, height, dark }, async (tab, server) => {
       officers(server, people());
-      await atDesk(tab, server, 'anna', asked({ id: undecided(world.sixty) }));
+      await atDesk(tab, server, 'verifier', asked({ id: undecided(world.sixty) }));
       await tab.waitForSelector('[data-act]');
       await tab.waitForTimeout(300);
       await tab.screenshot({ path: `${world.out}desk-${width}-${dark ? 'dark' : 'light'}.png`, fullPage: width <= 720 });
@@ -298,7 +298,7 @@ for (const [width, height] of [[320, 640], [390, 844], [900, 1000], [1280, 800],
 for (const language of ['uk', 'ru']) {
   tests[`the desk in ${language}`] = (world) => visit(world, withMore(world.sixty), { width: 390, height: 844 }, async (tab, server) => {
     officers(server, people());
-    await atDesk(tab, server, 'anna', `&lang=${language}${asked({ id: undecided(world.sixty) })}`);
+    await atDesk(tab, server, 'verifier', `&lang=${language}${asked({ id: undecided(world.sixty) })}`);
     await tab.waitForSelector('[data-act]');
     await tab.click('[data-act=reclassify]');
     await tab.selectOption('select[name=to]', 'explosion_outgoing');

@@ -45,7 +45,7 @@ tests['the signature of an act is verified, and one that is of another text is t
   const key = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).toString('hex');
   const incident = first(server).id;
   const acts = ['seen', 'heard'].map((note, n) => {
-    const s = { act: 'note', at: `2030-03-0${n + 2}T10:00:00Z`, by: 'anna', incident, mission: 'sixty', nonce: String(n).repeat(32), note };
+    const s = { act: 'note', at: `2030-03-0${n + 2}T10:00:00Z`, by: 'verifier', incident, mission: 'sixty', nonce: String(n).repeat(32), note };
     const statement = canonical(s);
     const id = `a${n}-${createHash('sha256').update(statement).digest('hex').slice(0, 24)}`;
     const record = { ...s, id, key, signature: sign(null, Buffer.from(n === 1 ? `${statement} ` : statement), privateKey).toString('hex'), statement };

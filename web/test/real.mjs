@@ -1,5 +1,5 @@
 // The engine itself, serving a copy of a mission: what the app is made for.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -37,7 +37,12 @@ export class Run {
     });
   }
 
+  /** An account, as an operator makes one. */
+  user(name, password, ...as) { execFileSync(engine(), ['user', 'add', this.folder, name, '--role', ...as], { input: `${password}\n`, stdio: ['pipe', 'ignore', 'pipe'] }); }
+
   append(file, line) { appendFileSync(join(this.folder, file), line); }
+  /** As whoever is signed in there. */
+  as(tab, path) { return tab.evaluate((p) => fetch(p).then((a) => a.json()), path); }
   async get(path) { return (await fetch(this.url + path)).json(); }
 
   /** SIGKILL: nothing is said, nothing is put in order. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { page, ready } from './browser.mjs';
 import { Run } from './real.mjs';
+import { signIn } from './officers.mjs';
 import { violations } from './visit.mjs';
 
 export const browser = true;
@@ -61,4 +62,57 @@ tests['a row that comes in waits until it is let in; a killed server is missed, 
   assert.equal(await tab.locator(`a[data-id="${came[0]}"]`).count(), 0, 'nothing moves unasked');
   await tab.click('.fresh');
   await tab.waitForSelector(`a[data-id="${came[0]}"]`);
+});
+
+const password = 'correct horse battery';
+const leave = (tab) => tab.evaluate(() => fetch('/api/session').then((a) => a.json()).then((s) => fetch('/api/session', { method: 'DELETE', headers: { 'content-type': 'application/json', 'x-truce-csrf': s.csrf } })));
+
+tests['an officer signs an act with a key of her own browser, the engine rules by it, another officer undoes it'] = (world) => on(world, 'sixty-days', async (tab, run) => {
+  run.user('verifier', password, 'verification');
+  run.user('watch', password, 'duty');
+  await signIn(tab, run, 'verifier', password, 'desk');
+  const all = (await run.as(tab, '/api/collections/findings/items?limit=10000')).features.map((f) => f.properties);
+  const id = all.find((f) => f.value === 'undeterminable').subject;
+  const effects = async () => (await run.as(tab, `/api/collections/incidents/items/${id}`)).properties;
+  const before = await effects();
+  const at_case = async () => {
+    await tab.goto(`${run.url}/?page=desk&case=incident:${id}&sel=${id}`);
+    await tab.waitForFunction(() => document.querySelector('.make-key, [data-act]'));
+    if (await tab.locator('.make-key').count()) { await tab.click('.make-key'); await tab.waitForSelector('[data-act=reclassify]'); }
+  };
+  await at_case();
+  await tab.click('[data-act=reclassify]');
+  await tab.selectOption('select[name=to]', 'explosion_outgoing');
+  await tab.fill('#actf-note', 'Heard as an outgoing round.');
+  await tab.click('.actf [type=submit]');
+  await tab.click('.sign');
+  await tab.waitForSelector('.hist [data-act-id]', { timeout: 40_000 });
+  await tab.waitForFunction(async (i) => (await (await fetch(`/api/collections/incidents/items/${i}`)).json()).properties.flags?.includes('reclassified_by_act'), id, { polling: 300 });
+  assert.ok((await effects()).effects.every((e) => e.effect_class === 'explosion_outgoing'));
+
+  await leave(tab);
+  await signIn(tab, run, 'watch', password, 'desk');
+  await at_case();
+  await tab.click('.undo');
+  await tab.fill('#actf-note', 'It was incoming.');
+  await tab.click('.actf [type=submit]');
+  await tab.click('.sign');
+  await tab.waitForFunction(async ([i, was]) => JSON.stringify((await (await fetch(`/api/collections/incidents/items/${i}`)).json()).properties.effects) === was, [id, JSON.stringify(before.effects)], { polling: 300, timeout: 40_000 });
+});
+
+tests['each role signs in and sees what it may, on every page, with no error of its own'] = (world) => on(world, 'sixty-days', async (tab, run) => {
+  const roles = [['verification'], ['commission'], ['liaison', '--party', 'amber'], ['force'], ['duty']];
+  for (const as of roles) run.user(`as-${as[0]}`, password, ...as);
+  for (const as of [null, ...roles.map((r) => r[0])]) {
+    if (as) await signIn(tab, run, `as-${as}`, password);
+    for (const view of ['room', 'board', 'desk', 'quiet', 'sources', 'agreement', 'report', 'proof']) {
+      await tab.goto(`${run.url}/?page=${view}`);
+      await tab.waitForSelector('main h1', { state: 'attached' });
+      await tab.waitForLoadState('networkidle').catch(() => {});
+      await tab.screenshot({ path: `${world.out}role-${as ?? 'public'}-${view}.png` });
+    }
+    const sources = await tab.evaluate(() => fetch('/api/collections/sources/items').then((a) => a.status));
+    assert.equal(sources, ['verification', 'duty'].includes(as) ? 200 : 403, String(as));
+    if (as) await leave(tab);
+  }
 });

@@ -7,7 +7,7 @@ export const browser = true;
 export const tests = {};
 
 const people = () => ({
-  anna: { role: 'verification', password: 'one' }, boris: { role: 'duty', password: 'two' }, clara: { role: 'liaison', party: 'p1', password: 'three' },
+  verifier: { role: 'verification', password: 'one' }, watch: { role: 'duty', password: 'two' }, clara: { role: 'liaison', party: 'p1', password: 'three' },
   dmytro: { role: 'commission', password: 'four' }, fay: { role: 'force', password: 'five' },
 });
 const staff_only = ['desk', 'report', 'proof'];
@@ -48,7 +48,7 @@ tests['who is not signed in is told so, and comes back to the page after signing
   assert.match(await tab.locator('main').innerText(), /You are not signed in/);
   await tab.screenshot({ path: `${world.out}denied.png` });
   await tab.click('.state.narrow a.pri');
-  await tab.fill('#si-name', 'anna');
+  await tab.fill('#si-name', 'verifier');
   await tab.fill('#si-word', 'one');
   await tab.press('#si-word', 'Enter');
   await tab.waitForSelector('truce-desk .queue');
@@ -57,7 +57,7 @@ tests['who is not signed in is told so, and comes back to the page after signing
 
 tests['a session that has ended is told over everything, and what was in sight stays'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   const desk = officers(server, people());
-  await signIn(tab, server, 'anna', 'one', 'signin');
+  await signIn(tab, server, 'verifier', 'one', 'signin');
   await tab.click('.make-key');
   await tab.waitForSelector('.keyline');
   await tab.evaluate((id) => history.pushState(null, '', `/?page=desk&sel=${id}`), server.mission.collections.incidents[0].id);
@@ -73,7 +73,7 @@ tests['a session that has ended is told over everything, and what was in sight s
   assert.equal(desk.posted.length, 0);
   await tab.screenshot({ path: `${world.out}session-ended.png` });
   await tab.click('.bar.inv a');
-  await tab.fill('#si-name', 'anna');
+  await tab.fill('#si-name', 'verifier');
   await tab.fill('#si-word', 'one');
   await tab.press('#si-word', 'Enter');
   await tab.waitForFunction(() => !document.querySelector('.bar.inv'));
@@ -83,7 +83,7 @@ tests['a session that has ended is told over everything, and what was in sight s
 
 tests['signing out lays the page anew'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   const desk = officers(server, people());
-  await signIn(tab, server, 'boris', 'two', 'signin');
+  await signIn(tab, server, 'watch', 'two', 'signin');
   await tab.evaluate(() => { window.still = true; });
   await tab.click('text=Sign out');
   await tab.waitForFunction(() => !window.still && document.querySelector('#si-name'));
@@ -92,21 +92,21 @@ tests['signing out lays the page anew'] = (world) => visit(world, world.sixty, {
 
 tests['a key is made once, cannot be taken out, and another browser says where it is'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   const desk = officers(server, people());
-  await signIn(tab, server, 'anna', 'one', 'signin');
+  await signIn(tab, server, 'verifier', 'one', 'signin');
   await tab.click('.make-key');
   await tab.waitForSelector('.keyline');
-  assert.match(desk.people.anna.key, /^[0-9a-f]{64}$/);
+  assert.match(desk.people.verifier.key, /^[0-9a-f]{64}$/);
   const kept = await tab.evaluate(() => new Promise((done) => {
     const ask = indexedDB.open('truce');
     ask.onsuccess = () => { const all = ask.result.transaction('keys').objectStore('keys').getAll(); all.onsuccess = () => done(all.result.map((k) => [k.id, k.private.extractable, k.private.algorithm.name])); };
   }));
-  assert.deepEqual(kept, [[desk.people.anna.key, false, 'Ed25519']]);
-  assert.ok(!JSON.stringify(await tab.evaluate(() => ({ ...localStorage }))).includes(desk.people.anna.key));
+  assert.deepEqual(kept, [[desk.people.verifier.key, false, 'Ed25519']]);
+  assert.ok(!JSON.stringify(await tab.evaluate(() => ({ ...localStorage }))).includes(desk.people.verifier.key));
   await tab.evaluate(() => new Promise((done) => { const ask = indexedDB.open('truce'); ask.onsuccess = () => { const t = ask.result.transaction('keys', 'readwrite'); t.objectStore('keys').clear(); t.oncomplete = done; }; }));
   await tab.reload();
   await tab.waitForSelector('truce-signin h2');
   await tab.waitForFunction(() => /in another browser/.test(document.querySelector('truce-signin').innerText));
-  assert.match(await tab.locator('truce-signin').innerText(), /truce user forget-key anna/);
+  assert.match(await tab.locator('truce-signin').innerText(), /truce user forget-key verifier/);
   assert.equal(await tab.locator('.make-key').count(), 0);
   await tab.screenshot({ path: `${world.out}key-elsewhere.png` });
 });
@@ -114,7 +114,7 @@ tests['a key is made once, cannot be taken out, and another browser says where i
 tests['a browser without Ed25519 says what to use'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   officers(server, people());
   await tab.addInitScript(() => { crypto.subtle.generateKey = () => Promise.reject(new DOMException('no', 'NotSupportedError')); });
-  await signIn(tab, server, 'anna', 'one', 'signin');
+  await signIn(tab, server, 'verifier', 'one', 'signin');
   await tab.waitForFunction(() => /This browser cannot sign/.test(document.querySelector('truce-signin')?.innerText ?? ''));
   assert.match(await tab.locator('truce-signin').innerText(), /Chromium 137, Firefox 129 or Safari 17/);
 });

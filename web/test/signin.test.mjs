@@ -5,7 +5,7 @@ import { noSidewaysScroll, violations, visit } from './visit.mjs';
 
 export const browser = true;
 export const tests = {};
-const people = () => ({ anna: { role: 'verification', password: 'right' } });
+const people = () => ({ verifier: { role: 'verification', password: 'right' } });
 const form = async (tab, server, more = '') => { await tab.goto(`${server.url}/?page=signin${more}`); await tab.waitForSelector('#si-name'); };
 
 for (const [width, height] of [[320, 640], [390, 844], [1280, 800], [2560, 1440]]) {
@@ -33,14 +33,14 @@ for (const language of ['uk', 'ru']) {
 tests['a wrong password is told, the field is empty and has the focus; nothing of it is in the address'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   officers(server, people());
   await form(tab, server);
-  await tab.fill('#si-name', 'anna');
+  await tab.fill('#si-name', 'verifier');
   await tab.fill('#si-word', 'guess-123');
   await tab.press('#si-word', 'Enter');
   await tab.waitForFunction(() => document.querySelector('#si-wrong').textContent.length > 0);
   assert.equal(await tab.locator('#si-wrong').innerText(), 'Name or password is wrong.');
   await tab.waitForFunction(() => document.activeElement.id === 'si-word' && document.activeElement.value === '');
-  assert.equal(await tab.inputValue('#si-name'), 'anna');
-  assert.doesNotMatch(tab.url(), /guess|anna/);
+  assert.equal(await tab.inputValue('#si-name'), 'verifier');
+  assert.doesNotMatch(tab.url(), /guess|verifier/);
   assert.deepEqual(await violations(tab), []);
 });
 
@@ -48,7 +48,7 @@ tests['after too many tries it says how long to wait, and waits'] = (world) => v
   const desk = officers(server, people());
   desk.hold_s = 2;
   await form(tab, server);
-  await tab.fill('#si-name', 'anna');
+  await tab.fill('#si-name', 'verifier');
   await tab.fill('#si-word', 'right');
   await tab.press('#si-word', 'Enter');
   await tab.waitForFunction(() => /Too many tries/.test(document.querySelector('#si-wrong').textContent));
@@ -65,7 +65,7 @@ tests['a server that is not there is told as that, not as a wrong password'] = (
   officers(server, people());
   await form(tab, server);
   await tab.context().setOffline(true);
-  await tab.fill('#si-name', 'anna');
+  await tab.fill('#si-name', 'verifier');
   await tab.fill('#si-word', 'right');
   await tab.press('#si-word', 'Enter');
   await tab.waitForFunction(() => /cannot be reached/.test(document.querySelector('#si-wrong').textContent));
@@ -75,7 +75,7 @@ tests['by keyboard: name, password, sign in, in this order, with what a password
   officers(server, people());
   await form(tab, server, '&back=board');
   await tab.focus('#si-name');
-  await tab.keyboard.type('anna');
+  await tab.keyboard.type('verifier');
   await tab.keyboard.press('Tab');
   assert.equal(await tab.evaluate(() => document.activeElement.id), 'si-word');
   await tab.keyboard.type('right');
