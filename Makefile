@@ -41,7 +41,8 @@ release: web
 demo: release
 	build/release/truce run $(MISSION) --once
 	@echo
-	@echo "Open $(CURDIR)/$(MISSION)/var/reports/2025-04-18_2025-04-22.html in a browser."
+	@echo "Open $(CURDIR)/$(MISSION)/var/reports/2025-04-18_2025-04-22.html in a browser;"
+	@echo "build/release/truce run $(MISSION) stays, and serves the app at http://127.0.0.1:8080."
 
 test: web
 	scripts/install_packages.sh build libs test browser
@@ -49,10 +50,11 @@ test: web
 	  cmake --preset $$preset $(JOINED) && cmake --build --preset $$preset -j $(JOBS) && \
 	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure $$([ $$preset = release ] || echo -LE "missions|crash") || exit 1; \
 	done
-	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target base_test model_test fuse_test app_test
-	for t in base/base_test model/model_test stages/fuse/fuse_test app/app_test; do \
+	cmake --preset tsan && cmake --build --preset tsan -j $(JOBS) --target base_test model_test fuse_test serve_test
+	for t in base/base_test model/model_test stages/fuse/fuse_test; do \
 	  build/tsan/src/$$t --gtest_filter='*thread*' || exit 1; \
 	done
+	build/tsan/src/stages/serve/serve_test --gtest_filter='Server*:*Tls*'
 
 bench:
 	scripts/install_packages.sh build libs test

@@ -435,7 +435,8 @@ TEST_F(Acts, that_may_not_enter_are_refused_and_leave_nothing) {
   EXPECT_FALSE(refused(sign_text(note(), other), "verifier", hex_key(other)));
   EXPECT_TRUE(refused(sign_text(note()), "verifier", ""));
   EXPECT_TRUE(refused(sign_text(note()), "watch"));
-  EXPECT_FALSE(refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned + kActAndNow));
+  EXPECT_FALSE(
+      refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned + kActAndNow));
   const Duration late = kActAndNow + Duration::whole_seconds(1);
   EXPECT_TRUE(refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned + late));
   EXPECT_TRUE(refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned - late));

@@ -1,24 +1,28 @@
 #include "app/log_digest.h"
 
-#include "base/hash.h"
+#include "stages/ledger/ledger.h"
 
 namespace truce::app {
 
 Result<LogDigest> LogDigests::at(const std::string& log_directory, Disk& disk,
                                  std::uint64_t position) {
-  const auto n = static_cast<std::size_t>(position);
-  if (received_.size() < n) {
-    TRUCE_TRY(reader, ledger::Reader::open(disk, log_directory, received_.size()));
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (!hash_ || position < entries_) {
+    hash_ = std::make_unique<RunningHash>();
+    entries_ = 0;
+    received_ = Instant{INT64_MIN};
+  }
+  if (entries_ < position) {
+    TRUCE_TRY(reader, ledger::Reader::open(disk, log_directory, entries_));
     reader->committed(position);
-    while (received_.size() < n) {
+    for (; entries_ < position; ++entries_) {
       TRUCE_TRY(entry, reader->next());
-      TRUCE_ENSURE(entry.has_value());
-      hashes_.append(reinterpret_cast<const char*>(entry->hash.data()), entry->hash.size());
-      received_.push_back(entry->entry.received);
+      if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
+      hash_->update({reinterpret_cast<const char*>(entry->hash.data()), entry->hash.size()});
+      received_ = entry->entry.received;
     }
   }
-  return LogDigest{to_hex(sha256(std::string_view(hashes_).substr(0, n * Hash().size()))),
-                   n == 0 ? Instant{INT64_MIN} : received_[n - 1]};
+  return LogDigest{to_hex(hash_->so_far()), received_};
 }
 
 }  // namespace truce::app

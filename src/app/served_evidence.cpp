@@ -32,25 +32,8 @@ void put_lines(JsonWriter& w, std::string_view lines) {
 
 }  // namespace
 
-Result<Hash> LogDigest::of(Disk& disk, const std::string& directory, std::uint64_t entries) {
-  const std::lock_guard<std::mutex> lock(mutex_);
-  if (!hash_ || entries < entries_) {
-    hash_ = std::make_unique<RunningHash>();
-    entries_ = 0;
-  }
-  if (entries_ == entries) return hash_->so_far();
-  TRUCE_TRY(reader, ledger::Reader::open(disk, directory, entries_));
-  reader->committed(entries);
-  for (; entries_ < entries; ++entries_) {
-    TRUCE_TRY(entry, reader->next());
-    if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
-    hash_->update({reinterpret_cast<const char*>(entry->hash.data()), entry->hash.size()});
-  }
-  return hash_->so_far();
-}
-
 Result<std::shared_ptr<serve::Evidence>> StoreEvidence::open(std::shared_ptr<const Mission> mission,
-                                                             std::shared_ptr<LogDigest> digest) {
+                                                             std::shared_ptr<LogDigests> digest) {
   // Held by who gives them, by this call, and by each that is asked or waits to be.
   if (digest.use_count() > kEvidenceAtOnce + 1)
     return make_error(ErrorCode::kBusy, "too many questions that take long");
@@ -63,11 +46,11 @@ Result<std::shared_ptr<serve::Evidence>> StoreEvidence::open(std::shared_ptr<con
 }
 
 Result<std::string> StoreEvidence::log() {
-  TRUCE_TRY(hash, digest_->of(*disk_, mission_->log_directory(), position()));
+  TRUCE_TRY(digest, digest_->at(mission_->log_directory(), *disk_, position()));
   std::string out;
   JsonWriter w(out);
   w.begin_object().key("entries").integer(static_cast<std::int64_t>(position()));
-  w.key("hash").string(to_hex(hash)).end_object();
+  w.key("hash").string(digest.hash).end_object();
   return out;
 }
 

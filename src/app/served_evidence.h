@@ -3,27 +3,14 @@
 // each sensor, and what would be said without a source. Of a snapshot of its own, for one thread.
 
 #include <memory>
-#include <mutex>
 
+#include "app/log_digest.h"
 #include "app/mission.h"
 #include "base/disk.h"
-#include "base/running_hash.h"
 #include "stages/ledger/store.h"
 #include "stages/serve/serve.h"
 
 namespace truce::app {
-
-// SHA-256 over the hashes of the log's entries; goes on from where it was asked for last.
-class LogDigest {
- public:
-  // Of entries [0, entries) of the log in `directory`, which only ever grows.
-  Result<Hash> of(Disk& disk, const std::string& directory, std::uint64_t entries);
-
- private:
-  std::mutex mutex_;
-  std::unique_ptr<RunningHash> hash_;
-  std::uint64_t entries_ = 0;
-};
 
 // How many are asked for at once; more are refused (kBusy).
 inline constexpr int kEvidenceAtOnce = 8;
@@ -31,7 +18,7 @@ inline constexpr int kEvidenceAtOnce = 8;
 class StoreEvidence : public serve::Evidence {
  public:
   static Result<std::shared_ptr<serve::Evidence>> open(std::shared_ptr<const Mission> mission,
-                                                       std::shared_ptr<LogDigest> digest);
+                                                       std::shared_ptr<LogDigests> digest);
   std::uint64_t position() const override { return store_->applied(); }
   std::string_view rules() const override { return rules_; }
   Result<std::string> log() override;
@@ -43,7 +30,7 @@ class StoreEvidence : public serve::Evidence {
 
  private:
   StoreEvidence(std::shared_ptr<const Mission> mission, std::unique_ptr<ledger::Store> store,
-                std::string rules, std::shared_ptr<LogDigest> digest)
+                std::string rules, std::shared_ptr<LogDigests> digest)
       : mission_(std::move(mission)),
         store_(std::move(store)),
         disk_(posix_disk()),
@@ -53,7 +40,7 @@ class StoreEvidence : public serve::Evidence {
   std::unique_ptr<ledger::Store> store_;
   std::unique_ptr<Disk> disk_;
   std::string rules_;
-  std::shared_ptr<LogDigest> digest_;
+  std::shared_ptr<LogDigests> digest_;
 };
 
 }  // namespace truce::app

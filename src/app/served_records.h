@@ -84,7 +84,7 @@ class StoreSource : public serve::RecordsSource {
   std::shared_ptr<ServedViews> views_;  // of the mission
   bool changed_ = false;
   Marks marks_;
-  std::shared_ptr<LogDigest> digest_ = std::make_shared<LogDigest>();
+  std::shared_ptr<LogDigests> digest_ = std::make_shared<LogDigests>();
   std::unique_ptr<StoreRecords> records_;
 };
 

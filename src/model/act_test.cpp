@@ -20,8 +20,8 @@ std::string note_saying(const std::string& note) {
 
 std::string statement_of(const std::string& act, const std::string& before_mission,
                          const std::string& behind_note) {
-  return R"({"act":")" + act + R"(","at":"2026-11-30T05:32:00Z","by":"verifier",)" + before_mission +
-         R"("mission":"m",)" + kNonce + R"(,"note":"")" + behind_note + "}";
+  return R"({"act":")" + act + R"(","at":"2026-11-30T05:32:00Z","by":"verifier",)" +
+         before_mission + R"("mission":"m",)" + kNonce + R"(,"note":"")" + behind_note + "}";
 }
 
 bool is_read(const std::string& text) { return parse_statement(text).ok(); }
