@@ -528,8 +528,8 @@ TEST_F(Acts, are_served_with_what_undoes_them) {
   const auto act = enter(join_of(first_with(3).id, first_with(2).id));
   const auto known = session_->store->applied();
   const auto undo = enter(undo_of(act));
-  auto records =
-      StoreRecords::open(std::make_shared<const Mission>(session_->mission), wall_clock());
+  const auto mission = std::make_shared<const Mission>(session_->mission);
+  auto records = StoreRecords::open(mission, wall_clock(), std::make_shared<ServedViews>(mission));
   ASSERT_TRUE(records.ok());
   const auto has = [&](const std::string& id, std::uint64_t as_of, const std::string& what) {
     const auto row = (*records)->row("acts", id, as_of);

@@ -297,7 +297,8 @@ TEST_F(EveryoneTest, the_stream_tells_what_pages_tell_and_only_those_who_wait_fo
         const auto row = records.row("incidents", change.row.id, serve::kNow);
         ASSERT_TRUE(row.ok() && *row);
         EXPECT_EQ((*row)->json, change.row.json);
-        EXPECT_EQ((*row)->place, change.row.place);
+        ASSERT_TRUE((*row)->geometry && change.row.geometry);
+        EXPECT_EQ((*row)->geometry->rings, change.row.geometry->rings);
         EXPECT_EQ(change.cursor.find(releaser.opened_id(audience, change.row.id).value()),
                   std::string::npos);
         EXPECT_EQ(change.findings.empty(), audience == release::Audience::kForce);
@@ -364,6 +365,10 @@ class MadeUpRecords : public serve::Records, public serve::RecordsSource {
   }
   Result<std::vector<serve::Change>> changes(std::string_view, std::size_t) override {
     return std::vector<serve::Change>();
+  }
+  serve::MissionFacts facts() const override { return {}; }
+  Result<serve::View> view(const serve::Target&) override {
+    return make_error(ErrorCode::kNotFound, "there is nothing here");
   }
 
  private:

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "app/log_digest.h"
+#include "app/mission.h"
 #include "stages/ledger/store.h"
 #include "stages/serve/serve.h"
 

@@ -65,8 +65,8 @@ Result<std::unique_ptr<Serving>> Serving::start(const Mission& mission,
                                           .key = in_folder(mission, plan.key)},
                                          std::move(site), out->source_,
                                          {.accounts = out->accounts_.get(),
-                                          .access_folder = mission.access_folder(),
                                           .desk = &out->desk_,
+                                          .access_folder = mission.access_folder(),
                                           .now = wall_clock}));
   out->server_ = std::move(server);
   return out;

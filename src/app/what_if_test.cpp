@@ -216,7 +216,7 @@ class EvidenceTest : public WhatIfTest {
  protected:
   static std::shared_ptr<serve::Evidence> evidence_of(const Session& s) {
     auto out = StoreEvidence::open(std::make_shared<const Mission>(s.mission),
-                                   std::make_shared<LogDigest>());
+                                   std::make_shared<LogDigests>());
     EXPECT_TRUE(out.ok()) << out.error().to_text();
     return *out;
   }
