@@ -196,7 +196,7 @@ TEST_F(EveryoneTest, nothing_of_evidence_or_places_leaves_to_outsiders) {
       if (all.find("\"" + secret + "\"") != all.npos) ++found;
     EXPECT_EQ(found, 0U) << role;
     for (const char* field : {"\"evidence\"", "\"reasons\"", "\"words\"", "\"best\":{\"coord",
-                              "\"region\"", "\"origin\"", "\"text\"", "\"quote\"", "\"position\""})
+                              "\"region\":", "\"origin\"", "\"text\"", "\"quote\"", "\"position\""})
       EXPECT_EQ(all.find(field), all.npos) << role << " " << field;
   }
 }

@@ -169,12 +169,10 @@ Response Service::routed(const Request& request, Asker& asker) {
   if (is_at(*target, {"api", "live"})) return answer_live(request, *target, asker);
   if (is_at(*target, {"healthz"})) return answer_health(asker.reader);
   if (is_at(*target, {"metrics"})) return answer_metrics();
-  if (!target->path.empty() && target->path.front() == "basemap")
-    return answer_basemap(request, *target);
-  if (!target->path.empty() && target->path.front() == "tiles")
-    return answer_tile(request, *target);
-  const bool is_api = !target->path.empty() && target->path.front() == "api";
-  return is_api ? answer_records(request, *target, asker) : answer_asset(request, *target);
+  const std::string_view first = target->path.empty() ? "" : std::string_view(target->path.front());
+  if (first == "basemap" && target->path.size() == 2) return answer_basemap(request, *target);
+  if (first == "tiles" && target->path.size() == 4) return answer_tile(request, *target);
+  return first == "api" ? answer_records(request, *target, asker) : answer_asset(request, *target);
 }
 
 std::optional<Response> Service::refused(const Request& request, const Target& target,

@@ -288,6 +288,7 @@ TEST_F(SessionsTest, every_route_as_every_role) {
       // duty, verification, commission, liaison, force, public
       {"GET /healthz", "yyyyyy"},
       {"GET /metrics", "yynnnn"},
+      {"GET /basemap/*", "yyyyyy"},
       {"GET /tiles/*/*/*", "yyyyyy"},
       {"GET /api", "yyyyyy"},
       {"GET /api/openapi.json", "yyyyyy"},
