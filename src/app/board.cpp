@@ -149,7 +149,7 @@ Result<Board> board_of(const Mission& mission, ledger::Store& store, const Incid
         row[s].coverage = coverage_of(quiet, mission.regions[s].id, when);
       }
       if (row[s].incidents == 0) row[s].violations.unbounded = true;
-      out.cells.push_back(std::move(row[s]));
+      out.cells.push_back(row[s]);
     }
   }
   for (std::size_t s = 0; s <= sectors; ++s) {

@@ -13,7 +13,7 @@ namespace truce::app {
 // An act names a time this close to ours.
 inline constexpr Duration kActAndNow = Duration::minutes(15);
 // Incidents further apart are not joined.
-inline constexpr Duration kJoinedWithin = Duration::hours(24 * 7);
+inline constexpr Duration kJoinedWithin = Duration::hours(168);
 
 // What is known as it is asked.
 struct ActFacts {
