@@ -21,4 +21,4 @@ most="${LINT_FILES:-25}"
 read_files=("${changed[@]:0:most}")
 echo "clang-tidy: ${#read_files[@]} of ${#changed[@]} files changed since $base"
 cmake --preset debug >/dev/null
-printf '%s\0' "${read_files[@]}" | xargs -0 -n1 -P"$(nproc)" clang-tidy-19 -p build/debug --quiet
+printf '%s\0' "${read_files[@]}" | xargs -0 -n1 -P"$(nproc)" clang-tidy-19 -p build/debug --quiet --extra-arg=-Wno-enum-constexpr-conversion

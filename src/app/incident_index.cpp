@@ -14,11 +14,11 @@ namespace bg = boost::geometry;
 
 using Corner = bg::model::point<double, 2, bg::cs::cartesian>;  // longitude, latitude in degrees
 using Box = bg::model::box<Corner>;
-using Entry = std::pair<Box, std::size_t>;  // of which slot
+using Leaf = std::pair<Box, std::size_t>;  // of which slot
 constexpr std::size_t kNodeMax = 16;
-using Tree = bg::index::rtree<Entry, bg::index::rstar<kNodeMax>>;
+using Tree = bg::index::rtree<Leaf, bg::index::rstar<kNodeMax>>;
 
-constexpr std::size_t kRowsAtOnce = 1000;
+constexpr std::size_t kRowsReadAtOnce = 1000;
 
 Box box_of(const GeoBox& b) { return {{b.lon_min, b.lat_min}, {b.lon_max, b.lat_max}}; }
 
@@ -120,7 +120,7 @@ struct IncidentIndex::Impl {
     const auto it = by_id.find(id);
     if (it == by_id.end()) return;
     Slot& slot = *slots[it->second];
-    if (slot.incident.is_placed) tree.remove(Entry{box_of(slot.box), it->second});
+    if (slot.incident.is_placed) tree.remove(Leaf{box_of(slot.box), it->second});
     slots[it->second].reset();
     free.push_back(it->second);
     by_id.erase(it);
@@ -136,7 +136,7 @@ struct IncidentIndex::Impl {
     const std::size_t at = free.back();
     free.pop_back();
     by_id[slot->incident.id] = at;
-    if (slot->incident.is_placed) tree.insert(Entry{box_of(slot->box), at});
+    if (slot->incident.is_placed) tree.insert(Leaf{box_of(slot->box), at});
     slots[at] = std::move(slot);
     by_time.clear();
   }
@@ -144,14 +144,14 @@ struct IncidentIndex::Impl {
   // All of them, packed.
   Status read_all(ledger::Store& store) {
     clear();
-    std::vector<Entry> entries;
+    std::vector<Leaf> entries;
     std::string after;
     for (bool more = true; more;) {
       TRUCE_TRY(rows, store.page({.kind = "incident",
                                   .when = judge::kAlways,
                                   .after_id = after,
-                                  .limit = kRowsAtOnce}));
-      more = rows.size() == kRowsAtOnce;
+                                  .limit = kRowsReadAtOnce}));
+      more = rows.size() == kRowsReadAtOnce;
       for (const auto& row : rows) {
         TRUCE_TRY(slot, slot_of(row));
         by_id[row.id] = slots.size();
@@ -170,8 +170,8 @@ struct IncidentIndex::Impl {
     Kind kind = Kind::kConduct;
     std::string id;
     for (bool more = true; more;) {
-      TRUCE_TRY(rows, store.changes(from, kind, id, kRowsAtOnce));
-      more = rows.size() == kRowsAtOnce;
+      TRUCE_TRY(rows, store.changes(from, kind, id, kRowsReadAtOnce));
+      more = rows.size() == kRowsReadAtOnce;
       for (const auto& [what, row] : rows) {
         if (what == Kind::kGone) remove(row.id);
         if (what == Kind::kIncident) {
@@ -227,10 +227,10 @@ std::vector<const IndexedIncident*> IncidentIndex::in_time(const Interval& when)
 
 std::vector<const IndexedIncident*> IncidentIndex::near(const GeoBox& box) const {
   std::vector<const IndexedIncident*> out;
-  std::vector<Entry> found;
+  std::vector<Leaf> found;
   impl_->tree.query(bg::index::intersects(box_of(box)), std::back_inserter(found));
   out.reserve(found.size());
-  for (const Entry& entry : found) out.push_back(&impl_->slots[entry.second]->incident);
+  for (const Leaf& entry : found) out.push_back(&impl_->slots[entry.second]->incident);
   return out;
 }
 

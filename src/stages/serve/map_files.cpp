@@ -43,7 +43,7 @@ struct Close {
 };
 using Database = std::unique_ptr<sqlite3, Close>;
 
-std::string media_type_of(std::string_view format) {
+std::string tile_type_of(std::string_view format) {
   if (format == "pbf" || format == "mvt") return "application/vnd.mapbox-vector-tile";
   if (format == "jpg" || format == "jpeg") return "image/jpeg";
   if (format == "webp") return "image/webp";
@@ -136,7 +136,7 @@ Result<std::unique_ptr<TileFile>> TileFile::open(const fs::path& path) {
       if (name == "maxzoom") number(about.zoom_max);
     }
   }
-  about.media_type = media_type_of(format);
+  about.media_type = tile_type_of(format);
   if (about.media_type.empty()) return wrong("the tiles are of no format that browsers know");
   about.type = about.media_type[0] == 'a' ? "vector" : "raster";
   if (Statement(db.get(), "SELECT zoom_level, tile_column, tile_row, tile_data FROM tiles").get() ==
