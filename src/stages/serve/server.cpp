@@ -221,8 +221,12 @@ class AsioServer : public Server {
     };
     auto slot = std::make_shared<Slot>(io_);
     asio::post(worker, [this, slot, f = std::move(f)]() mutable {
-      slot->value.emplace(f());
-      asio::post(io_, [slot] { slot->ready.cancel(); });
+      // Only the thread of the connections touches the slot.
+      const auto out = std::make_shared<std::invoke_result_t<F>>(f());
+      asio::post(io_, [slot, out] {
+        slot->value.emplace(std::move(*out));
+        slot->ready.cancel();
+      });
     });
     Code cancelled;
     while (!slot->value) co_await slot->ready.async_wait(asio::redirect_error(kUse, cancelled));
