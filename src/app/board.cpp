@@ -14,20 +14,28 @@ namespace {
 
 constexpr std::string_view kChangeRule = "poisson_pelt_3_ln_n";  // docs/methods.md
 
-Result<std::vector<Quiet>> quiet_in(ledger::Store& store, const Interval& when) {
+Result<std::vector<Quiet>> quiet_in(ledger::Store& store, const Interval& when,
+                                    std::optional<EffectClass> only) {
   std::vector<Quiet> out;
   TRUCE_TRY(rows, store.records_overlapping("quiet", when));
   for (const auto& row : rows) {
     TRUCE_TRY(q, ledger::from_store<Quiet>(row.json));
-    out.push_back(std::move(q));
+    if (!only || q.effect_class == *only) out.push_back(std::move(q));
   }
   return out;
 }
 
-void add(BoardCell& cell, const IndexedIncident& i) {
+void add(BoardCell& cell, const IndexedIncident& i, std::optional<EffectClass> only) {
+  CountInterval found = i.violations;
+  if (only) {
+    const auto it = std::find_if(i.effects.begin(), i.effects.end(),
+                                 [&](const auto& of) { return of.first == *only; });
+    if (it == i.effects.end()) return;
+    found = it->second;
+  }
   ++cell.incidents;
   cell.nowhere += i.is_placed ? 0 : 1;
-  cell.violations = cell.violations + i.violations;
+  cell.violations = cell.violations + found;
   cell.breach += i.value == FindingValue::kBreach ? 1 : 0;
   cell.compliant += i.value == FindingValue::kCompliant ? 1 : 0;
   cell.undeterminable += i.value == FindingValue::kUndeterminable ? 1 : 0;
@@ -128,20 +136,20 @@ std::optional<double> coverage_of(const std::vector<Quiet>& quiet, const std::st
 }
 
 Result<Board> board_of(const Mission& mission, ledger::Store& store, const IncidentIndex& index,
-                       CivilDay first, CivilDay last) {
+                       CivilDay first, CivilDay last, std::optional<EffectClass> only) {
   Board out;
   for (CivilDay d = first; d <= last && out.days.size() < kBoardDaysMax; d = add_days(d, 1))
     out.days.push_back(d);
   TRUCE_TRY(told, days_told(mission, store));
   if (!told) return out;
   const ReportingDay& days = mission.reporting_day;
-  TRUCE_TRY(quiet, quiet_in(store, {days.interval(first).start, days.interval(last).end}));
+  TRUCE_TRY(quiet, quiet_in(store, {days.interval(first).start, days.interval(last).end}, only));
   const std::size_t sectors = mission.regions.size();
   for (const CivilDay& day : out.days) {
     if (day < told->first || told->last < day) continue;
     const Interval when = days.interval(day);
     std::vector<BoardCell> row(sectors + 1);  // the last: outside all
-    for (const auto* i : index.in_time(when)) add(row[i->sector.value_or(sectors)], *i);
+    for (const auto* i : index.in_time(when)) add(row[i->sector.value_or(sectors)], *i, only);
     for (std::size_t s = 0; s <= sectors; ++s) {
       row[s].day = day;
       if (s < sectors) {

@@ -50,9 +50,11 @@ std::optional<double> coverage_of(const std::vector<Quiet>& quiet, const std::st
                                   const Interval& when);
 
 // Of reporting days, first to last (at most kBoardDaysMax). The index stands where the store does.
-// Errors: the store's.
+// `only`: effects of that class, incidents that have some, and what was watched for it. Errors: the
+// store's.
 Result<Board> board_of(const Mission& mission, ledger::Store& store, const IncidentIndex& index,
-                       CivilDay first, CivilDay last);
+                       CivilDay first, CivilDay last,
+                       std::optional<EffectClass> only = std::nullopt);
 // {"cells", "changes", "days", "sectors", "trend"}, as docs/api.md has it.
 std::string board_json(const Mission& mission, const Board& board);
 

@@ -45,7 +45,10 @@ Histogram histogram_of(const IncidentIndex& index, const Interval& when, std::si
     HistogramBin& bin = out.bins[at];
     ++bin.incidents;
     bin.unsharp += i->when.length() > bin.when.length() ? 1 : 0;
-    for (std::size_t f = 0; f < kFamilies; ++f) bin.families[f] = bin.families[f] + i->families[f];
+    for (const auto& [effect_class, count] : i->effects) {
+      CountInterval& sum = bin.families.at(static_cast<std::size_t>(family_of(effect_class)));
+      sum = sum + count;
+    }
   }
   std::vector<std::int64_t> counts;
   for (const auto& bin : out.bins) counts.push_back(bin.incidents);

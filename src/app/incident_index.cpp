@@ -99,8 +99,12 @@ struct IncidentIndex::Impl {
     i.violations = incident.violations;
     i.effect_class = most_of(incident);
     for (const auto& e : incident.effects) {
-      CountInterval& sum = i.families.at(static_cast<std::size_t>(family_of(e.effect_class)));
-      sum = sum + e.count;
+      const auto it = std::find_if(i.effects.begin(), i.effects.end(),
+                                   [&e](const auto& of) { return of.first == e.effect_class; });
+      if (it == i.effects.end())
+        i.effects.emplace_back(e.effect_class, e.count);
+      else
+        it->second = it->second + e.count;
     }
     i.is_placed = incident.place.known();
     if (!i.is_placed) return out;

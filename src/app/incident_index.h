@@ -2,11 +2,11 @@
 // Incidents as they stand, in memory: what views over all of them need of each, found by time and
 // by place. Made once of a store and then brought up to each later position of it by what changed.
 
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/mission.h"
@@ -25,7 +25,7 @@ struct IndexedIncident {
   std::optional<FindingValue> value;  // the gravest under the base reading
   EffectClass effect_class = EffectClass::kOther;  // of which there were most, by best counts
   CountInterval violations;
-  std::array<CountInterval, kFamilies> families{};
+  std::vector<std::pair<EffectClass, CountInterval>> effects;  // one of each class
 
   // By which it belongs to a day, and so to one only.
   Instant middle() const { return when.start + Duration{(when.end - when.start).ns / 2}; }

@@ -284,7 +284,7 @@ class Loader {
     } else {
       say(root, "report", "is missing", "[report] with first_day and last_day");
     }
-    static_cast<void>(parse_serve_table(root, mission_.folder, problems_));
+    mission_.maps = parse_serve_table(root, mission_.folder, problems_);
     load_params(root, "acquire", mission_.acquire);
     load_params(root, "fuse", mission_.fuse);
     load_params(root, "release", mission_.release);

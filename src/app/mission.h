@@ -43,6 +43,16 @@ struct ServePlan {
   bool is_local() const { return address == "127.0.0.1" || address == "::1"; }
 };
 
+// Likewise: what maps need.
+struct ServeTable {
+  // Of the offline map, made by `make basemap`: var/basemap where nothing is said.
+  std::filesystem::path basemap;
+  // An operator's MBTiles; empty: none.
+  std::filesystem::path tiles;
+  // By whose view boundaries are drawn: "un", or a GeoJSON file of the mission; empty: none are.
+  std::string boundaries;
+};
+
 struct Mission {
   std::filesystem::path folder;
   std::filesystem::path data;  // where files that begin with "data:" lie
@@ -66,6 +76,7 @@ struct Mission {
   fuse::Params fuse;
   release::Params release;
   ServePlan serve;
+  ServeTable maps;
   std::vector<fuse::GroundLayer> ground;  // under seismic stations
   // Of what results follow from beside the log: agreement, areas, sources and parameters. SHA-256,
   // hex.

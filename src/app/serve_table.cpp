@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "base/files.h"
-
 namespace truce::app {
 
 namespace {
@@ -58,17 +56,6 @@ ServeTable parse_serve_table(const toml::table& mission_toml, const std::filesys
     say_wrong(*table, "tiles", "there is no file " + out.tiles.string(), "an MBTiles file",
               problems);
   return out;
-}
-
-ServeTable read_serve_table(const std::filesystem::path& folder) {
-  judge::Problems said;
-  const auto text = read_file(folder / "mission.toml");
-  if (!text.ok()) return parse_serve_table({}, folder, said);
-  try {
-    return parse_serve_table(toml::parse(*text), folder, said);
-  } catch (const toml::parse_error&) {
-    return parse_serve_table({}, folder, said);
-  }
 }
 
 }  // namespace truce::app

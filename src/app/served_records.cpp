@@ -359,9 +359,9 @@ std::vector<Row> StoreRecords::sources() const {
 Result<std::optional<Row>> StoreRecords::first_row(std::string_view collection,
                                                    std::string_view id) {
   if (collection != "incidents") return std::optional<Row>();
-  TRUCE_TRY(stored, store_->first_incident_row(id));
-  if (!stored) return std::optional<Row>();
-  TRUCE_TRY(out, row_of(collection, std::move(*stored)));
+  TRUCE_TRY(stored, store_->incident_versions(id, 1));
+  if (stored.empty()) return std::optional<Row>();
+  TRUCE_TRY(out, row_of(collection, std::move(stored.front())));
   return std::optional(std::move(out));
 }
 

@@ -61,7 +61,7 @@ Interval all_of_time(const Mission& mission, const IncidentIndex& index) {
 Result<View> ServedViews::answer(ledger::Store& store, const Target& target) {
   const auto& path = target.path;
   const std::size_t steps = path.size();
-  const std::string_view what = steps > 1 ? path[1] : "";
+  const std::string_view what = steps > 1 ? std::string_view(path[1]) : std::string_view();
   if (what == "board" && steps == 2) return board(store, target);
   if (what == "histogram" && steps == 2) return histogram(store, target);
   if (what == "tiles" && steps == 6 && path[2] == "incidents") return tile(store, target);
@@ -77,7 +77,7 @@ Result<View> ServedViews::answer(ledger::Store& store, const Target& target) {
 }
 
 Result<View> ServedViews::board(ledger::Store& store, const Target& target) {
-  TRUCE_CHECK_OK(serve::only_known(target, {"from", "to"}));
+  TRUCE_CHECK_OK(serve::only_known(target, {"class", "from", "to"}));
   TRUCE_TRY(first, day_in(target, "from", mission_->report_days.front()));
   TRUCE_TRY(last, day_in(target, "to", mission_->report_days.back()));
   const std::int64_t days = days_from_epoch(last) - days_from_epoch(first) + 1;
@@ -85,7 +85,12 @@ Result<View> ServedViews::board(ledger::Store& store, const Target& target) {
     return bad_input("are no span of days", {.source = "from, to"},
                      "1 to " + std::to_string(kBoardDaysMax) + " days, the earlier one first");
   TRUCE_CHECK_OK(index_.follow(store));
-  TRUCE_TRY(made, board_of(*mission_, store, index_, first, last));
+  std::optional<EffectClass> only;
+  if (const std::string* name = target.find("class")) {
+    only = effect_class_from(*name);
+    if (!only) return bad_input("is no class of effects", {.source = "class"}, "explosion_impact");
+  }
+  TRUCE_TRY(made, board_of(*mission_, store, index_, first, last, only));
   return json(board_json(*mission_, made));
 }
 

@@ -98,6 +98,32 @@ TEST_F(Views, a_board_has_the_figures_of_each_days_report) {
   }
 }
 
+TEST_F(Views, boards_of_each_class_add_up_to_the_board_of_all_that_counts) {
+  open("easter-2025");
+  take_all();
+  IncidentIndex index(session_->mission);
+  ASSERT_TRUE(index.follow(*session_->store).ok());
+  const auto& span = session_->mission.report_days;
+  const auto best = [&](std::optional<EffectClass> only) {
+    const auto board =
+        board_of(session_->mission, *session_->store, index, span.front(), span.back(), only);
+    std::int64_t sum = 0;
+    for (const BoardCell& c : board->cells) sum += c.incidents == 0 ? 0 : c.violations.best;
+    return sum;
+  };
+  std::int64_t sum = 0;
+  std::size_t with_some = 0;
+  for (std::size_t k = 0; k < kEffectClasses; ++k) {
+    const auto effect_class = static_cast<EffectClass>(k);
+    const std::int64_t n = best(effect_class);
+    with_some += n > 0 ? 1 : 0;
+    if (counts_as_violation(effect_class)) sum += n;
+  }
+  EXPECT_GE(with_some, 2U);
+  EXPECT_EQ(sum, best(std::nullopt));
+  EXPECT_FALSE(ask("board?class=none").ok());
+}
+
 TEST_F(Views, a_day_of_which_nothing_is_known_has_no_cell_and_a_zero_no_bound) {
   open("easter-2025");
   take_all();

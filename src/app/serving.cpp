@@ -2,7 +2,6 @@
 
 #include <cstdio>
 
-#include "app/serve_table.h"
 #include "app/session.h"
 #include "base/printable.h"
 
@@ -47,15 +46,14 @@ Result<std::unique_ptr<Serving>> Serving::start(const Mission& mission,
                           .version = TRUCE_VERSION,
                           .time_zone = mission.reporting_day.zone.name(),
                           .boundary_view = mission.boundary_view};
-  const ServeTable table = read_serve_table(mission.folder);
-  if (!table.tiles.empty()) {
-    const auto tiles = serve::TileFile::open(table.tiles);
+  if (!mission.maps.tiles.empty()) {
+    const auto tiles = serve::TileFile::open(mission.maps.tiles);
     if (!tiles.ok())
       std::fprintf(stderr, "%s; the map goes on without it\n",
                    printable(tiles.error().to_text()).c_str());
   }
-  site.basemap = table.basemap.string();
-  site.tiles = table.tiles.string();
+  site.basemap = mission.maps.basemap.string();
+  site.tiles = mission.maps.tiles.string();
   site.hosts = plan.hosts;
   site.secure = plan.has_tls() || plan.behind_proxy;
   site.local_only = plan.is_local() && !plan.behind_proxy;

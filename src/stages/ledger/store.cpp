@@ -650,14 +650,6 @@ class SqliteStore : public Store {
     if (rows.empty()) return std::optional<PageRow>();
     return std::optional(std::move(rows.front()));
   }
-  Result<std::optional<PageRow>> first_incident_row(std::string_view id) override {
-    auto& s = get("SELECT id,start_ns,end_ns,from_position,json,findings,beside FROM incidents "
-                  "WHERE id=? ORDER BY version LIMIT 1")
-                  .bind(id);
-    TRUCE_TRY(rows, page_rows(s));
-    if (rows.empty()) return std::optional<PageRow>();
-    return std::optional(std::move(rows.front()));
-  }
   Result<std::vector<PageRow>> incident_versions(std::string_view id, std::size_t limit) override {
     auto& s = get("SELECT id,start_ns,end_ns,from_position,json,findings,beside FROM incidents "
                   "WHERE id=? ORDER BY version LIMIT ?")

@@ -190,8 +190,6 @@ class Store {
   virtual Result<std::vector<PageRow>> page(const PageQuery& query) = 0;
   virtual Result<std::optional<PageRow>> page_row(std::string_view kind, std::string_view id,
                                                   std::uint64_t as_of = kNow) = 0;
-  // An incident as it was first known; none where there never was one.
-  virtual Result<std::optional<PageRow>> first_incident_row(std::string_view id) = 0;
   // By position, kind and id: what is behind (position, kind, id).
   virtual Result<std::vector<ChangedRow>> changes(std::uint64_t position, ChangedRow::Kind kind,
                                                   std::string_view id, std::size_t limit) = 0;

@@ -46,6 +46,7 @@ std::string crossed(const SealKey& key, const Tag& tag, std::string_view text) {
   std::array<unsigned char, crypto_stream_xchacha20_NONCEBYTES> nonce{};
   std::copy(tag.begin(), tag.end(), nonce.begin());
   std::string out(text.size(), '\0');
+  if (text.empty()) return out;
   crypto_stream_xchacha20_xor(reinterpret_cast<unsigned char*>(out.data()), bytes_of(text),
                               text.size(), nonce.data(), own.data());
   return out;

@@ -34,8 +34,7 @@ const std::vector<Collection>& collections() {
       {"hazards", "Hazards", "What posts of the force were warned of; without any place."},
       {"areas", "Areas",
        "Lines, zones, sectors, places and protected objects, as the mission's files draw them and "
-       "the agreement speaks of them.",
-       GeometryOf::kRow},
+       "the agreement speaks of them."},
       {"rejected", "Rejected", "What of a feed could not become a record, and why."},
       {"complaints", "Complaints", "What a validator asks back about a record that was kept."},
       {"feeds", "Feeds", "How far each file of a feed has been taken in, as of now."}};

@@ -7,8 +7,7 @@
 namespace truce::serve {
 
 enum class GeometryOf : unsigned char {
-  kNone,
-  kRow,  // it stands beside the record
+  kNone,  // of its own; what stands beside a record is told of any
   kIncident,
   kObservation,
   kNotice,

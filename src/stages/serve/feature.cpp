@@ -64,7 +64,6 @@ Result<Geometry> geometry_of(const Collection& collection, const Row& row) {
   if (row.geometry) return *row.geometry;
   switch (collection.geometry) {
     case GeometryOf::kNone:
-    case GeometryOf::kRow:
       return Geometry{};
     case GeometryOf::kIncident: {
       TRUCE_TRY(incident, from_json<Incident>(row.json));

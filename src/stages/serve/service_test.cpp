@@ -1,11 +1,15 @@
 #include "stages/serve/service.h"
 
 #include <gtest/gtest.h>
+
 #include <simdjson.h>
+#include <algorithm>
+#include <cctype>
 
 #include "stages/serve/assets.h"
 #include "stages/serve/fake_records.h"
 #include "stages/serve/feature.h"
+#include "stages/serve/routes.h"
 
 namespace truce::serve {
 
@@ -91,17 +95,35 @@ TEST_F(ServiceTest, openapi_document_is_json_with_every_path_that_is_answered) {
   fill(1);
   for (const char* view : {"agreement", "board", "histogram", "reports", "tiles"})
     source_.records.views[view] = {"application/json", "{}"};
+  std::size_t described = 0;
   for (const auto path : paths) {
-    std::string target = "/api" + std::string(path.key);
-    for (const auto& [name, value] :
+    const std::string name(path.key);
+    std::string target = "/api" + (name == "/" ? "" : name);
+    for (const auto& [part, value] :
          {std::pair{"{collectionId}", "incidents"}, std::pair{"{featureId}", "i100"},
-          std::pair{"{file}", "2025-04-18.html"}, std::pair{"{x}", "0"}, std::pair{"{y}", "0"},
+          std::pair{"{file}", "2025-04-18.html"}, std::pair{"{incidentId}", "i100"},
+          std::pair{"{position}", "0"}, std::pair{"{x}", "0"}, std::pair{"{y}", "0"},
           std::pair{"{z}", "0"}}) {
-      const auto at = target.find(name);
-      if (at != std::string::npos) target.replace(at, std::string_view(name).size(), value);
+      const auto at = target.find(part);
+      if (at != std::string::npos) target.replace(at, std::string_view(part).size(), value);
     }
-    EXPECT_EQ(get(target).status, 200) << target;
+    for (const auto operation : path.value.get_object().value()) {
+      ++described;
+      std::string method(operation.key);
+      std::transform(method.begin(), method.end(), method.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+      EXPECT_NE(find_route(method, parse_target(target)->path), nullptr) << method << " " << target;
+      // What lies behind a record has tests of its own.
+      const bool is_evidence = name.starts_with("/incidents/") || name.starts_with("/log");
+      if (method == "GET" && !is_evidence) {
+        EXPECT_EQ(get(target).status, 200) << target;
+      }
+    }
   }
+  const auto below_api = std::count_if(routes().begin(), routes().end(), [](const Route& r) {
+    return r.path.starts_with("/api") && r.path != "/api/openapi.json";
+  });
+  EXPECT_EQ(described, static_cast<std::size_t>(below_api)) << "a route is not described";
 }
 
 TEST_F(ServiceTest, features_are_records_with_their_geometry) {

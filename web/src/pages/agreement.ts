@@ -14,7 +14,7 @@ import * as when from '../when';
 import './agreement.css';
 import { placeOf, value, type Agreement, type Definition, type Provision } from './agreement-parts';
 import './board.css';
-import { duties, gates, type EventRecord, type GateRecord, type Report } from './board-steps';
+import { duties, gates, whole_report, type EventRecord, type GateRecord } from './board-steps';
 import { go } from './go';
 
 interface Notice { id?: string; kind: string; party?: string; text?: string; when: Interval; shape?: { name?: string } }
@@ -31,10 +31,7 @@ export class AgreementPage extends LitElement {
   private readonly notices = collection<Notice>(this, 'notices');
   private readonly statements = collection<Statement>(this, 'statements');
   private readonly areas = collection<Area>(this, 'areas');
-  private readonly report = new Fetched<Report>(this, () => {
-    const d = data.mission?.report_days;
-    return d && state.now.known === null ? `/api/reports/${d.first === d.last ? d.first : `${d.first}_${d.last}`}.json` : null;
-  }, (path) => api.document_at<Report>(path));
+  private readonly report = whole_report(this);
 
   constructor() { super(); new Watch(this, [data, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }

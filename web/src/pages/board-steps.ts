@@ -1,7 +1,10 @@
 // Gates with the reason they stand where they stand, and the clocks: tiers, deadlines, what was awaited, what was signed.
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import * as api from '../api';
 import { asTimes, long } from '../days';
+import { Fetched } from '../fetched';
 import type { Interval } from '../records';
+import { data } from '../room-data';
 import { state } from '../state';
 import { say, words } from '../words';
 import * as when from '../when';
@@ -18,6 +21,12 @@ export interface Report {
   obligations?: { finding: string; words: string; party: string; state: string; why: string; due_latest?: string }[];
   episodes?: { escalation: string; words: string; breach: string; breaches: number; t0_earliest: string; t0_latest: string; tiers: Tier[] }[];
 }
+
+/** The days of a gate and the tiers of an escalation stand in the report of the whole period, which is of now alone. */
+export const whole_report = (host: ReactiveControllerHost): Fetched<Report> => new Fetched<Report>(host, () => {
+  const d = data.mission?.report_days;
+  return d && state.now.known === null ? `/api/reports/${d.first === d.last ? d.first : `${d.first}_${d.last}`}.json` : null;
+}, (path) => api.document_at<Report>(path));
 
 const kDaysDrawn = 45;
 const verdicts: Record<string, string> = { breach: 'z', maybe_breach: 'zz', verified: 'q', not_verified: 'p' };

@@ -14,7 +14,7 @@ import { say, words } from '../words';
 import * as when from '../when';
 import { gravestOf, meanCoverage, rowsOf, total, type Board, type Cell, type Row } from './board-data';
 import './board.css';
-import { clocks, duties, gates, type EventRecord, type GateRecord, type Report, type SignatureRecord } from './board-steps';
+import { clocks, duties, gates, whole_report, type EventRecord, type GateRecord, type SignatureRecord } from './board-steps';
 import { chart, line } from './board-trend';
 import { go, moved } from './go';
 
@@ -34,11 +34,7 @@ export class BoardPage extends LitElement {
   private readonly gates = collection<GateRecord>(this, 'gates');
   private readonly events = collection<EventRecord>(this, 'events');
   private readonly signatures = collection<SignatureRecord>(this, 'signatures');
-  /** The days of a gate and the tiers of an escalation stand in the report of the whole period. */
-  private readonly report = new Fetched<Report>(this, () => {
-    const d = data.mission?.report_days;
-    return d && state.now.known === null ? `/api/reports/${d.first === d.last ? d.first : `${d.first}_${d.last}`}.json` : null;
-  }, (path) => api.document_at<Report>(path));
+  private readonly report = whole_report(this);
 
   constructor() { super(); new Watch(this, [data, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
