@@ -99,7 +99,7 @@ TEST_F(Views, a_board_has_the_figures_of_each_days_report) {
 }
 
 TEST_F(Views, boards_of_each_class_add_up_to_the_board_of_all_that_counts) {
-  open("easter-2025");
+  open("donbas-2017");
   take_all();
   IncidentIndex index(session_->mission);
   ASSERT_TRUE(index.follow(*session_->store).ok());
