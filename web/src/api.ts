@@ -103,9 +103,13 @@ export class Live {
 
   constructor(private readonly to: LiveListener) { this.open(); }
 
-  open(): void {
+  close(): void {
     clearTimeout(this.timer);
     this.stream?.close();
+  }
+
+  open(): void {
+    this.close();
     const since = /^\d+/.exec(this.last)?.[0];
     const stream = new EventSource(since === undefined ? '/api/live' : `/api/live?since=${since}`);
     this.stream = stream;

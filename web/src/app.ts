@@ -95,7 +95,7 @@ export class App extends LitElement {
 
   private connection(): TemplateResult {
     const up = data.lost_since === null;
-    const text = data.loading ? say('live.reading') : up ? say('live.connected') : say('live.lost');
+    const text = data.loading ? say('live.reading') : !session.may('live') ? say('live.late') : up ? say('live.connected') : say('live.lost');
     return html`<span class="feed s">${glyph(up ? 'acoustic-ok' : 'acoustic-unknown')}<span>${text}</span></span>`;
   }
 

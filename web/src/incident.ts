@@ -69,7 +69,7 @@ export class IncidentPage extends LitElement {
     const place = data.place(incident);
     const alternatives = data.attributions.get(incident.id)?.alternatives ?? [];
     return html`<h2>${say('incident.where')}</h2><dl class="facts">
-      <dt>${say('incident.place')}</dt><dd>${incident.place.radius_m ? say('incident.region_radius', { km: kilometres(incident.place.radius_m) }) : say('incident.region_drawn')}<br><span class="s m">${say('incident.likeliest')} ${coordinates(incident.place.best)}</span></dd>
+      <dt>${say('incident.place')}</dt><dd>${incident.place.radius_m ? say('incident.region_radius', { km: kilometres(incident.place.radius_m) }) : say('incident.region_drawn')}${incident.released ? nothing : html`<br><span class="s m">${say('incident.likeliest')} ${coordinates(incident.place.best)}</span>`}</dd>
       <dt>${say('incident.named')}</dt><dd>${place ?? say('incident.unnamed')}</dd>
       <dt>${say('incident.notices')}</dt><dd>${incident.notices?.length ? incident.notices.join(', ') : say('incident.no_notices')}</dd>
       ${or(incident.flags?.length && incident.flags, (flags) => html`<dt>${say('incident.flags')}</dt><dd>${flags.join(', ')}</dd>`)}

@@ -154,3 +154,27 @@ export function mainClass(incident: Incident): string {
   for (const e of incident.effects) best.set(e.effect_class, (best.get(e.effect_class) ?? 0) + e.count.best);
   return [...best].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? 'other';
 }
+
+/** What is released has no evidence and no place but the cells that it lies in: their middle stands for it, and how far they reach. */
+export function completed(f: Feature<Incident>): Feature<Incident> {
+  const p: Incident & Partial<Pick<Incident, 'evidence' | 'place' | 'version'>> = f.properties;
+  if (p.evidence && p.place && p.version) return f;
+  return { ...f, properties: { ...p, version: p.version ?? 1, evidence: p.evidence ?? [], place: p.place ?? cells(f.geometry) } };
+}
+
+function cells(geometry: Geometry | null): Incident['place'] {
+  const corners: [number, number][] = [];
+  const walk = (c: unknown): void => {
+    if (!Array.isArray(c)) return;
+    if (typeof c[0] === 'number') corners.push([c[0], c[1]]);
+    else c.forEach(walk);
+  };
+  walk(geometry?.coordinates);
+  if (corners.length === 0) return { best: [0, 0], region: { kind: 'nowhere' } };
+  const [west, east] = [Math.min(...corners.map(([x]) => x)), Math.max(...corners.map(([x]) => x))];
+  const [south, north] = [Math.min(...corners.map(([, y]) => y)), Math.max(...corners.map(([, y]) => y))];
+  const best: [number, number] = [(west + east) / 2, (south + north) / 2];
+  const degree_m = 111_320;
+  const radius_m = (degree_m / 2) * Math.hypot((east - west) * Math.cos((best[1] * Math.PI) / 180), north - south);
+  return { best, radius_m, region: { kind: 'cells' } };
+}

@@ -2,7 +2,8 @@
 import * as api from './api';
 import * as history from './history';
 import type { Act, Area, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Source } from './records';
-import { gravest, mainClass } from './records';
+import { completed, gravest, mainClass } from './records';
+import { session } from './session';
 import { state } from './state';
 import * as when from './when';
 
@@ -58,7 +59,7 @@ class Data extends EventTarget {
       incident: (feature, findings) => this.came(feature, findings),
       gone: (id) => { this.waiting.set(id, null); this.soon(); },
       connected: () => { this.lost_since = null; this.connected_at ??= Date.now(); this.changed(); },
-      lost: () => { this.lost_since ??= Date.now(); this.connected_at = null; this.changed(); },
+      lost: () => this.lost(),
       position: (n) => { if (typeof n === 'number') { this.head = n; this.soon(); } },
       reset: () => { this.waiting.clear(); void this.read(); },
     });
@@ -72,7 +73,23 @@ class Data extends EventTarget {
     await this.read();
   }
 
-  retry(): void { this.asked++; this.live?.open(); void this.read(); }
+  private lost(): void {
+    if (this.is_told_late()) return;
+    this.lost_since ??= Date.now();
+    this.connected_at = null;
+    this.changed();
+  }
+
+  /** Whether who asks is told late and not live: then no stream is kept, and that it is not there is nothing lost. */
+  is_told_late(): boolean {
+    if (!session.known || session.may('live')) return false;
+    this.live?.close();
+    if (this.lost_since !== null) { this.lost_since = null; this.changed(); }
+    return true;
+  }
+
+  /** Everything anew, for whoever asks now. */
+  retry(): void { this.asked++; if (!this.is_told_late()) this.live?.open(); void this.read(); }
 
   /** Everything anew, as known at the position asked for. A newer read makes an older one stop. */
   async read(): Promise<void> {
@@ -147,7 +164,7 @@ class Data extends EventTarget {
     if (p && !p.whole && Date.parse(f.properties.when.start) < p.since) return;
     const r = f.properties.released;
     if (r) this.released = { delay_s: Math.max(r.delay_s, this.released?.delay_s ?? 0), place_km: Math.max(r.place_km, this.released?.place_km ?? 0) };
-    incidents.set(f.properties.id, f);
+    incidents.set(f.properties.id, completed(f));
   }
 
   /** The next older window of the time shown, at the reader's wish. */
@@ -245,7 +262,7 @@ class Data extends EventTarget {
     const have = this.incidents.get(id)?.properties.version;
     if (have !== undefined && have >= version) return;
     this.last_came = { at: Date.now(), behind_ms: Math.max(0, Date.now() - Date.parse(feature.properties.when.end)) };
-    this.waiting.set(id, { feature, findings });
+    this.waiting.set(id, { feature: completed(feature), findings });
     this.soon();
   }
 

@@ -272,7 +272,7 @@ tests['a part that cannot be read is named; nothing waiting says what that means
     server.mission.collections.complaints = [];
     await signIn(tab, server, 'verifier', 'one', 'desk');
     await tab.waitForSelector('.queue .state');
-    assert.match(await tab.locator('.queue').innerText(), /Not read: complaints[\s\S]*Nothing waits[\s\S]*What was not watched is not here/);
+    assert.match(await tab.locator('.queue').innerText(), /Not read: questions about input[\s\S]*Nothing waits[\s\S]*What was not watched is not here/);
     assert.deepEqual(await violations(tab), []);
   });
 };
