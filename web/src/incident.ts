@@ -8,7 +8,7 @@ import { evidence } from './incident-evidence';
 import { acts, choice, table as versionTable, versionsOf } from './incident-versions';
 import './map-panel';
 import { onDemand } from './on-demand';
-import { bar, chance, count, or, provisionWords, reason, scale } from './parts';
+import { bar, chance, count, heldAgainst, or, provisionWords, reason, scale } from './parts';
 import { chains, mainClass, type Arrivals, type Finding, type Incident } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -117,7 +117,7 @@ export class IncidentPage extends LitElement {
     return html`<td data-l=${label}>${finding(f.value)} <span class="p">${chance(f)}</span>
       ${f.missing_fact ? html`<span class="s">${say('finding.missing', { fact: words.term('fact', f.missing_fact) })}</span>` : nothing}
       <ul class="why s">${f.reasons.map((r) => html`<li>${reason(r)}</li>`)}</ul>
-      <span class="s q">${say('finding.threshold', { p: words.number(f.threshold, 2), standard: f.standard_of_proof })}</span></td>`;
+      <span class="s q">${heldAgainst(f)}</span></td>`;
   }
 
   /** The record as it was known at another position of the log, beside the one in sight. */

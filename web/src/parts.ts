@@ -50,7 +50,11 @@ export function told(o: Observation | undefined): string {
 
 /** A finding's number is the probability of a breach, whatever its value; of what does not apply there is none to tell. */
 export const chance = (f: Finding): string =>
-  f.value === 'not_applicable' ? '' : say('finding.p', { p: probability(f.probability) });
+  f.value === 'not_applicable' || f.probability === undefined ? '' : say('finding.p', { p: probability(f.probability) });
+
+/** What it was held against, as far as the reader may know. */
+export const heldAgainst = (f: Finding): string =>
+  f.threshold === undefined ? f.standard_of_proof : say('finding.threshold', { p: words.number(f.threshold, 2), standard: f.standard_of_proof });
 
 export const or = <T>(value: T | undefined | null | false | 0, draw: (v: T) => TemplateResult): TemplateResult | typeof nothing =>
   value ? draw(value) : nothing;

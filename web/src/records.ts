@@ -42,8 +42,9 @@ export interface Finding {
   provision: string;
   reading: string;
   value: Value;
-  probability: number;
-  threshold: number;
+  /** What is released may lack this and the next. */
+  probability?: number;
+  threshold?: number;
   standard_of_proof: string;
   missing_fact?: string;
   reasons: Reason[];
@@ -105,7 +106,7 @@ const worst: Value[] = ['breach', 'undeterminable', 'compliant', 'not_applicable
 /** Of several findings the one a duty officer must see first. */
 export function gravest(findings: Finding[]): Finding | undefined {
   return [...findings].sort((a, b) =>
-    worst.indexOf(a.value) - worst.indexOf(b.value) || b.probability - a.probability || (a.id < b.id ? -1 : 1))[0];
+    worst.indexOf(a.value) - worst.indexOf(b.value) || (b.probability ?? 0) - (a.probability ?? 0) || (a.id < b.id ? -1 : 1))[0];
 }
 
 export const valueOrder = worst;
@@ -178,3 +179,6 @@ function cells(geometry: Geometry | null): Incident['place'] {
   const radius_m = (degree_m / 2) * Math.hypot((east - west) * Math.cos((best[1] * Math.PI) / 180), north - south);
   return { best, radius_m, region: { kind: 'cells' } };
 }
+
+/** Of what is released no reasons are told. */
+export const reasoned = (f: Finding): Finding => ({ ...f, reasons: (f as Partial<Finding>).reasons ?? [] });

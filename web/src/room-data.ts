@@ -2,7 +2,7 @@
 import * as api from './api';
 import * as history from './history';
 import type { Act, Area, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Source } from './records';
-import { completed, gravest, mainClass } from './records';
+import { completed, gravest, mainClass, reasoned } from './records';
 import { session } from './session';
 import { state } from './state';
 import * as when from './when';
@@ -117,7 +117,7 @@ class Data extends EventTarget {
         for (const f of page) this.keep(f, incidents);
         if (first && turn === this.turn) { this.incidents = incidents; this.changed(); }
       }, during),
-      this.part<Finding>('findings', known, (page) => { for (const f of page) add(findings, f.properties.subject, f.properties); }, during),
+      this.part<Finding>('findings', known, (page) => { for (const f of page) add(findings, f.properties.subject, reasoned(f.properties)); }, during),
     ]);
     if (turn !== this.turn) return;
     if (whole[0] !== null) this.incidents = incidents;
@@ -186,7 +186,7 @@ class Data extends EventTarget {
       this.paged = { ...p, since: older.since, whole: older.since <= begin };
       await Promise.all([
         this.part<Incident>('incidents', null, (page) => { for (const f of page) this.keep(f, incidents); }, during),
-        this.part<Finding>('findings', null, (page) => { for (const f of page) add(findings, f.properties.subject, f.properties); }, during),
+        this.part<Finding>('findings', null, (page) => { for (const f of page) add(findings, f.properties.subject, reasoned(f.properties)); }, during),
       ]);
       if (turn !== this.turn) return;
       this.incidents = incidents;
@@ -262,7 +262,7 @@ class Data extends EventTarget {
     const have = this.incidents.get(id)?.properties.version;
     if (have !== undefined && have >= version) return;
     this.last_came = { at: Date.now(), behind_ms: Math.max(0, Date.now() - Date.parse(feature.properties.when.end)) };
-    this.waiting.set(id, { feature: completed(feature), findings });
+    this.waiting.set(id, { feature: completed(feature), findings: findings.map(reasoned) });
     this.soon();
   }
 

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { coordinates, interval, kilometres, probability, weight } from '../figures';
 import { finding, glyph } from '../glyph';
-import { chance, count, or, provisionWords, reason, told, weightBar } from '../parts';
+import { chance, count, heldAgainst, or, provisionWords, reason, told, weightBar } from '../parts';
 import { chains, mainClass, type Finding, type Incident } from '../records';
 import { data } from '../room-data';
 import { state } from '../state';
@@ -75,7 +75,7 @@ function question(q: Question): TemplateResult {
 }
 
 function open_finding(f: Finding): TemplateResult {
-  return html`<p>${finding(f.value)} <span>${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing} <span class="q">${say('finding.threshold', { p: words.number(f.threshold, 2), standard: f.standard_of_proof })}</span></p>
+  return html`<p>${finding(f.value)} <span>${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing} <span class="q">${heldAgainst(f)}</span></p>
     ${or(f.missing_fact, (fact) => html`<p><b class="b">${say('finding.missing', { fact: words.term('fact', fact) })}</b></p>`)}
     <p class="s m">${reason(weakest(f.reasons))}</p>${or(provisionWords(f.provision), (w) => html`<p class="s q">${w}</p>`)}`;
 }

@@ -84,11 +84,12 @@ function rulings(all: Map<string, Act>): Map<string, 'visit' | 'acted'> {
 function undeterminable(all: Finding[]): Extract<Question, { kind: 'undeterminable' }>[] {
   const base = all.some((f) => f.reading === 'base');
   return all.filter((f) => f.value === 'undeterminable' && (!base || f.reading === 'base'))
-    .sort((a, b) => Math.abs(a.probability - a.threshold) - Math.abs(b.probability - b.threshold) || (a.id < b.id ? -1 : 1))
+    .sort((a, b) => off(a) - off(b) || (a.id < b.id ? -1 : 1))
     .map((finding) => ({ kind: 'undeterminable', finding }));
 }
 
-const nearness = (asked: { finding: Finding }[]): number => Math.abs(asked[0].finding.probability - asked[0].finding.threshold);
+const off = (f: Finding): number => Math.abs((f.probability ?? 0) - (f.threshold ?? 0));
+const nearness = (asked: { finding: Finding }[]): number => off(asked[0].finding);
 
 function ofIncident(i: Incident, findings: Finding[], differences: Difference[], ruled: 'visit' | 'acted' | undefined): Case | null {
   const open = undeterminable(findings);
