@@ -45,7 +45,7 @@ demo: release
 	@echo "build/release/truce run $(MISSION) stays, and serves the app at http://127.0.0.1:8080."
 
 test: web
-	scripts/install_packages.sh build libs test browser
+	scripts/install_packages.sh build libs test browser sanitize
 	for preset in release asan-ubsan; do \
 	  cmake --preset $$preset $(JOINED) && cmake --build --preset $$preset -j $(JOBS) && \
 	  ctest --test-dir build/$$preset -j $(JOBS) --output-on-failure $$([ $$preset = release ] || echo -LE crash) || exit 1; \
@@ -67,7 +67,7 @@ bench:
 	build/release/bench/bench_alerts build/release/truce examples/missions/sixty-days
 
 fuzz:
-	scripts/install_packages.sh build libs test
+	scripts/install_packages.sh build libs test sanitize
 	cmake --preset asan-ubsan -DTRUCE_MUTATIONS=$(N)
 	cmake --build --preset asan-ubsan -j $(JOBS)
 	ctest --test-dir build/asan-ubsan -L fuzz -j $(JOBS) --output-on-failure

@@ -6,7 +6,8 @@ endfunction()
 # truce_module(NAME SOURCES … TESTS … DEPENDS … USES … FUZZ … FUZZ_SLOW …)
 #
 # DEPENDS are truce modules and public; USES are third-party targets and private; TESTS make one program
-# NAME_test; each FUZZ source makes one fuzz target, each of FUZZ_SLOW one that gets a twentieth of the inputs.
+# NAME_test; each FUZZ source makes one fuzz target, each of FUZZ_SLOW one that gets a twentieth of the inputs. They run
+# under sanitizers: elsewhere they are only made when asked for by name.
 function(truce_module NAME)
   cmake_parse_arguments(M "" "" "SOURCES;TESTS;DEPENDS;USES;FUZZ;FUZZ_SLOW" ${ARGN})
   set(target truce_${NAME})
@@ -37,8 +38,12 @@ function(truce_module NAME)
     else()
       add_executable(${fuzzer} ${source})
       target_link_libraries(${fuzzer} PRIVATE truce_mutate_main)
-      add_test(NAME fuzz.${fuzzer} COMMAND ${fuzzer} ${mutations})
-      set_tests_properties(fuzz.${fuzzer} PROPERTIES LABELS "fuzz;${NAME}")
+      if(TRUCE_SANITIZED)
+        add_test(NAME fuzz.${fuzzer} COMMAND ${fuzzer} ${mutations})
+        set_tests_properties(fuzz.${fuzzer} PROPERTIES LABELS "fuzz;${NAME}")
+      else()
+        set_target_properties(${fuzzer} PROPERTIES EXCLUDE_FROM_ALL ON)
+      endif()
     endif()
     target_compile_definitions(${fuzzer} PRIVATE TRUCE_SHARED_DIR="${TRUCE_SHARED_DIR}")
     target_link_libraries(${fuzzer} PRIVATE ${target} ${M_USES})

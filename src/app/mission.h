@@ -93,6 +93,7 @@ struct Mission {
   std::string alerts_path() const { return (var() / "alerts.jsonl").string(); }
   std::string accounts_path() const { return (var() / "accounts.sqlite").string(); }
   std::string access_folder() const { return (var() / "access").string(); }
+  std::string server_log_folder() const { return (var() / "log").string(); }
   std::string seal_key_path() const { return (var() / "release.key").string(); }
   std::string store_path() const { return (var() / "store.sqlite").string(); }
   std::filesystem::path path_of(const std::string& file) const;

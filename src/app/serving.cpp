@@ -65,6 +65,7 @@ Result<std::unique_ptr<Serving>> Serving::start(const Mission& mission,
                                          {.accounts = out->accounts_.get(),
                                           .desk = &out->desk_,
                                           .access_folder = mission.access_folder(),
+                                          .log_folder = mission.server_log_folder(),
                                           .now = wall_clock}));
   out->server_ = std::move(server);
   return out;

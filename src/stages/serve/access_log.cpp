@@ -1,11 +1,5 @@
 #include "stages/serve/internal/access_log.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
-
 #include "base/json.h"
 
 namespace truce::serve {
@@ -29,35 +23,8 @@ std::string access_json(const Access& a) {
   return out;
 }
 
-AccessLog::~AccessLog() {
-  if (file_ >= 0) close(file_);
-}
-
-Status AccessLog::open_day(const std::string& day) {
-  if (file_ >= 0 && day == day_) return done();
-  if (file_ >= 0) close(file_);
-  file_ = -1;
-  if (mkdir(folder_.c_str(), 0700) != 0 && errno != EEXIST)
-    return io_error("cannot be made", folder_);
-  const std::string path = folder_ + "/" + day + ".jsonl";
-  file_ = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file_ < 0) return io_error("cannot be opened", path);
-  day_ = day;
-  return done();
-}
-
 Status AccessLog::write(const Access& access) {
-  if (folder_.empty()) return done();
-  TRUCE_CHECK_OK(open_day(to_text(access.at).substr(0, 10)));
-  const std::string line = access_json(access) + "\n";
-  std::string_view left = line;
-  while (!left.empty()) {
-    const ssize_t n = ::write(file_, left.data(), left.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return io_error("cannot be written", folder_);
-    left.remove_prefix(static_cast<std::size_t>(n));
-  }
-  return done();
+  return file_.append(access.at, access_json(access));
 }
 
 }  // namespace truce::serve

@@ -6,6 +6,7 @@
 #include "stages/serve/assets.h"
 #include "stages/serve/internal/access_log.h"
 #include "stages/serve/internal/answer.h"
+#include "stages/serve/internal/server_log.h"
 #include "stages/serve/internal/sessions.h"
 #include "stages/serve/routes.h"
 
@@ -84,21 +85,29 @@ Service::Service(SiteOptions options, RecordsSource& source, ServiceParts parts)
           SessionOptions{.secure = options_.secure, .local_only = options_.local_only},
           parts.accounts, now_)),
       access_(std::make_unique<AccessLog>(std::move(parts.access_folder))),
+      log_(std::make_unique<ServerLog>(std::move(parts.log_folder))),
       basemap_(options_.basemap) {
+  log_->write(now_(), "started",
+              [this](JsonWriter& w) { w.key("version").string(options_.version); });
   if (options_.tiles.empty()) return;
   auto opened = TileFile::open(options_.tiles);
   if (opened.ok()) tiles_ = *std::move(opened);
 }
 
-Service::~Service() = default;
+Service::~Service() {
+  log_->write(now_(), "stopped", [](JsonWriter&) {});
+}
 
 Response Service::answer(const Request& request) {
   Asker asker;
+  const Instant begun = now_();
   Response out = routed(request, asker);
-  if (!out.slow) return finished(request, asker, std::move(out));
+  if (!out.slow) return finished(request, asker, begun, std::move(out));
   Response later;
-  later.slow = [this, request, asker, slow = std::move(out.slow)]() -> Finish {
-    return [this, request, asker, finish = slow()] { return finished(request, asker, finish()); };
+  later.slow = [this, request, asker, begun, slow = std::move(out.slow)]() -> Finish {
+    return [this, request, asker, begun, finish = slow()] {
+      return finished(request, asker, begun, finish());
+    };
   };
   return later;
 }
@@ -108,7 +117,8 @@ Response Service::answer_here(const Request& request) {
   return out.slow ? out.slow()() : out;
 }
 
-Response Service::finished(const Request& request, const Asker& asker, Response out) {
+Response Service::finished(const Request& request, const Asker& asker, Instant begun,
+                           Response out) {
   if (!write_access(request, asker, out).ok())
     out = problem(503, "who reads what cannot be recorded, so nothing is answered");
   out.head_only = request.method == "HEAD";
@@ -119,7 +129,19 @@ Response Service::finished(const Request& request, const Asker& asker, Response 
   secure(out);
   if (options_.secure) out.headers.push_back({"Strict-Transport-Security", "max-age=31536000"});
   ++answered_[out.status];
+  log_answer(request, begun, out);
   return out;
+}
+
+void Service::log_answer(const Request& request, Instant begun, const Response& out) {
+  const Instant now = now_();
+  if (out.status < 400 && now - begun < kLongAnswer) return;
+  log_->write(now, "answer", [&](JsonWriter& w) {
+    w.key("method").string(to_valid_utf8(request.method));
+    if (out.type == kProblemJson) w.key("problem").raw(out.body);
+    w.key("status").integer(out.status).key("target").string(to_valid_utf8(request.target));
+    w.key("took_ms").integer((now - begun).ns / 1'000'000);
+  });
 }
 
 Status Service::write_access(const Request& request, const Asker& asker, const Response& out) {
@@ -356,6 +378,11 @@ Result<LiveBatch> Service::live(LivePlace& place) {
 }
 
 std::uint64_t Service::generation() {
+  const std::int64_t turned_away = figures_.refused - refused_told_;
+  if (turned_away > 0)
+    log_->write(now_(), "turned_away",
+                [turned_away](JsonWriter& w) { w.key("connections").integer(turned_away); });
+  refused_told_ += turned_away;
   const auto latest = source_.latest();
   if (!latest.ok()) return generation_;
   std::string now = std::to_string((*latest)->position()) + "/" + std::string((*latest)->rules()) +

@@ -41,6 +41,7 @@ struct ServiceParts {
   Accounts* accounts = nullptr;       // none: whoever may use this machine reads as staff
   Desk* desk = nullptr;               // none: nobody can send anything
   std::string access_folder = {};     // of the log of who read what; empty: none is kept
+  std::string log_folder = {};        // of the log of how the server fares; likewise
   std::function<Instant()> now = {};  // none: always 1970
 };
 
@@ -48,6 +49,7 @@ struct Asked;
 struct Asker;
 struct Access;
 class AccessLog;
+class ServerLog;
 class Sessions;
 
 // Asked by one thread alone, except for the slow parts that it gives.
@@ -76,7 +78,8 @@ class Service {
                                   const Asker& asker) const;
   std::optional<Response> refused_change(const Request& request, const Target& target,
                                          const Asker& asker) const;
-  Response finished(const Request& request, const Asker& asker, Response out);
+  Response finished(const Request& request, const Asker& asker, Instant begun, Response out);
+  void log_answer(const Request& request, Instant begun, const Response& out);
   Status write_access(const Request& request, const Asker& asker, const Response& out);
   Response answer_change(const Request& request, const Target& target, Asker& asker);
   Response answer_act(const Request& request, const Reader& by);
@@ -95,6 +98,8 @@ class Service {
   std::function<Instant()> now_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<AccessLog> access_;
+  std::unique_ptr<ServerLog> log_;
+  std::int64_t refused_told_ = 0;           // of the connections refused
   std::map<std::string, LiveStream> live_;  // by role and party: no two kinds share a batch
   MapFolder basemap_;
   std::unique_ptr<TileFile> tiles_;

@@ -7,6 +7,7 @@
 
 #include "base/instant.h"
 #include "base/result.h"
+#include "stages/serve/internal/day_file.h"
 #include "stages/serve/reader.h"
 
 namespace truce::serve {
@@ -25,19 +26,13 @@ struct Access {
 
 class AccessLog {
  public:
-  // `folder` is made when the first line is written; empty: nothing is.
-  explicit AccessLog(std::string folder) : folder_(std::move(folder)) {}
-  AccessLog(const AccessLog&) = delete;
-  AccessLog& operator=(const AccessLog&) = delete;
-  ~AccessLog();
+  // `folder` as in DayFile.
+  explicit AccessLog(std::string folder) : file_(std::move(folder)) {}
   // The system has the line when it returns. Errors: kIo.
   Status write(const Access& access);
 
  private:
-  Status open_day(const std::string& day);
-  std::string folder_;
-  std::string day_;
-  int file_ = -1;
+  DayFile file_;
 };
 
 std::string access_json(const Access& access);
