@@ -10,10 +10,10 @@
 namespace truce::fuse {
 
 namespace {
-constexpr double kReach = 6;         // spacings after which a salvo is over
-constexpr double kFarSquare = 40;    // squared sigmas from where it would be: nothing
-constexpr int kSalvoRounds = 5;      // of fitting salvos
-constexpr double kSalvoBelief = 10;  // pairs that the prior counts for
+constexpr double kReachSpacings = 6;  // spacings after which a salvo is over
+constexpr double kFarSquare = 40;     // squared sigmas from where it would be: nothing
+constexpr int kSalvoRounds = 5;       // of fitting salvos
+constexpr double kSalvoBelief = 10;   // pairs that the prior counts for
 constexpr double kSpreadMin = 20;
 constexpr double kSeedS = 3;     // an effect is no further than that from its seed,
 constexpr double kSeedM = 6000;  // nor than that
@@ -27,7 +27,7 @@ void Prior::set(std::vector<const Fitted*> effects) {
 
 double Prior::excited(const Fitted& f, const Fitted& earlier) const {
   const double dt = f.t_s - earlier.t_s;
-  if (dt < 0 || dt > kReach * salvo_.spacing_s) return 0;
+  if (dt < 0 || dt > kReachSpacings * salvo_.spacing_s) return 0;
   const double own = 2 * salvo_.spread_m * salvo_.spread_m;
   const double a = f.covariance[0] + earlier.covariance[0] + own;
   const double b = f.covariance[1] + earlier.covariance[1];
@@ -46,8 +46,9 @@ double Prior::excited(const Fitted& f, const Fitted& earlier) const {
 
 double Prior::density(const Fitted& f, const Fitted* skip) const {
   double sum = rain_;
-  auto it = std::lower_bound(effects_.begin(), effects_.end(), f.t_s - kReach * salvo_.spacing_s,
-                             [](const Fitted* e, double t) { return e->t_s < t; });
+  auto it =
+      std::lower_bound(effects_.begin(), effects_.end(), f.t_s - kReachSpacings * salvo_.spacing_s,
+                       [](const Fitted* e, double t) { return e->t_s < t; });
   for (; it != effects_.end() && (*it)->t_s <= f.t_s; ++it) {
     if (*it != skip && *it != &f) sum += excited(f, **it);
   }
@@ -62,7 +63,7 @@ double Prior::log_density_most(const Seed& seed) const {
   const double peak =
       salvo_.share / salvo_.spacing_s / (4 * std::numbers::pi * salvo_.spread_m * salvo_.spread_m);
   double sum = rain_;
-  const double from = seed.t_s - kSeedS - kReach * salvo_.spacing_s;
+  const double from = seed.t_s - kSeedS - kReachSpacings * salvo_.spacing_s;
   auto it = std::lower_bound(effects_.begin(), effects_.end(), from,
                              [](const Fitted* e, double t) { return e->t_s < t; });
   for (; it != effects_.end() && (*it)->t_s <= seed.t_s + kSeedS; ++it) {
@@ -138,7 +139,7 @@ SalvoParams fit_salvos(const std::vector<Fitted>& effects, double log_density,
           std::vector<std::pair<double, const Fitted*>> parents;
           for (std::size_t k = 1; k <= i; ++k) {
             const Fitted& earlier = *by_time[i - k];
-            if (earlier.t_s <= f.t_s - kReach * now.spacing_s) break;
+            if (earlier.t_s <= f.t_s - kReachSpacings * now.spacing_s) break;
             const double v = with.excited(f, earlier);
             all += v;
             if (v > 0) parents.emplace_back(v, &earlier);
