@@ -1,4 +1,4 @@
-# Sourced: makes $work, a folder that goes when the test ends, and $judges, where ajv and check-geojson are installed.
+# Sourced: makes $work, a folder that goes when the test ends, and $judges, where ajv, check-geojson and Spectral are installed.
 # Without node the test is skipped (77).
 command -v node >/dev/null && command -v npm >/dev/null ||
   { echo "skipped: node and npm are not installed (scripts/install_packages.sh node)"; exit 77; }

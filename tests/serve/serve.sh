@@ -64,6 +64,9 @@ if command -v node >/dev/null && command -v npm >/dev/null; then
   . "$here/judges.sh"
   trap 'kill "${pids[@]}" 2>/dev/null || true; wait; rm -rf "$own" "$work"' EXIT
   cp "$served/check_served.mjs" "$judges/"; (cd "$judges" && node check_served.mjs "$url") || fail "a judge found fault"
+  printf 'extends: ["spectral:oas"]\n' >"$own/rules.yaml"
+  curl -fsS "$url/api/openapi.json" >"$own/openapi.json"
+  "$judges/node_modules/.bin/spectral" lint --ruleset "$own/rules.yaml" --fail-severity hint "$own/openapi.json" || fail "Spectral found fault"
 else
   echo "not asked: node is not installed"
 fi
