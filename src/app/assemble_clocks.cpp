@@ -10,6 +10,10 @@ namespace truce::app {
 
 namespace {
 
+report::Because because(const judge::Why& why) {
+  return {judge::to_english(why), {why.key, why.args}};
+}
+
 Result<Clocks> clocks_at_end(const Mission& mission, ledger::Store& store, Instant end) {
   TRUCE_TRY(now, clocks_of(mission, store, ledger::Store::kNow, {}));
   if (now.as.until < end) return now;
@@ -24,13 +28,12 @@ report::GateStrip strip_of(const judge::GateRule& rule, const judge::GateHistory
   for (const auto& d : history.days) {
     const auto move = moved.find({rule.id, d.day});
     strip.days.push_back({day_from_epoch(d.day.n), std::string(judge::to_string(d.verdict)),
-                          std::string(judge::to_string(d.state)), d.low, d.high,
-                          judge::to_english(d.why),
+                          std::string(judge::to_string(d.state)), d.low, d.high, because(d.why),
                           move == moved.end() ? "" : judge::to_english(move->second.why)});
   }
   for (const auto& t : history.transitions)
     strip.changes.push_back({t.at.start, std::string(judge::to_string(t.from)),
-                             std::string(judge::to_string(t.to)), judge::to_english(t.why)});
+                             std::string(judge::to_string(t.to)), because(t.why)});
   return strip;
 }
 
@@ -83,7 +86,7 @@ std::vector<report::ObligationLine> obligation_lines(const judge::Agreement& a,
                                 std::string(judge::to_string(r.state)),
                                 {},
                                 {},
-                                judge::to_english(r.why),
+                                because(r.why),
                                 {}};
     if (r.due) line.earliest = r.due->earliest;
     if (r.due) line.latest = r.due->latest;
@@ -119,7 +122,7 @@ report::TierLine tier_line(const judge::TierRule& rule, const judge::TierStatus&
     line.signer = it->second.signer;
     line.signed_at = it->second.when;
   }
-  line.why = judge::to_english(t.why);
+  line.why = because(t.why);
   return line;
 }
 
@@ -163,7 +166,7 @@ void add_cumulated(const judge::Agreement& a, const Clocks& clocks,
       for (const auto& c : all)
         out.push_back({c.id(), rules[i].words, r == 0 ? "" : a.readings[r].id, c.certain,
                        rules[i].counts_as, judge::first_of(c.when), judge::last_of(c.when),
-                       c.members, judge::to_english(c.why)});
+                       c.members, because(c.why)});
     }
   }
 }

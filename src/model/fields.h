@@ -350,7 +350,9 @@ void list(V& v, R& r) {
 }
 template <class V, Of<Gate> R>
 void list(V& v, R& r) {
+  v("args", r.args, std::vector<std::string>{});
   v("id", r.id);
+  v("message", r.message, kNone);
   v("since", r.since);
   v("state", r.state);
   v("why", r.why, kNone);

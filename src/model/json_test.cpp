@@ -186,7 +186,7 @@ void one_of_each(World& w, Visit visit) {
                                  w.texts()});
   visit("attribution", Attribution{w.name(), {{"a", 0.5, w.text(), w.name(), w.texts()}}});
   visit("quiet", Quiet{w.name(), w.interval(), EffectClass::kShot, w.maybe(), 3, w.maybe()});
-  visit("gate", Gate{w.name(), "open", w.time(), w.text()});
+  visit("gate", Gate{w.name(), "open", w.time(), w.text(), w.name(), w.texts()});
   visit("case", Case{w.name(), w.texts(), "filed", w.texts(), w.text()});
   visit("event", Event{w.name(), w.text(), w.text(), w.text(), w.interval(), w.real(), w.text(),
                        w.text(), w.origin()});

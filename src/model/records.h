@@ -272,7 +272,9 @@ struct Gate {
   std::string id;
   std::string state;  // waiting, counting, paused, open, done, closed
   Instant since;
-  std::string why;
+  std::string why;      // "the count has not begun"
+  std::string message;  // the same in every language, as of Reason: "gate.not_started"
+  std::vector<std::string> args;
   friend bool operator==(const Gate&, const Gate&) = default;
 };
 

@@ -203,8 +203,13 @@ GateHistory history(const GateRule& rule, const Timeline& all, const AsOf& as) {
 }
 
 ::truce::Gate to_record(const GateRule& rule, const GateHistory& h) {
-  ::truce::Gate g{rule.id, std::string(to_string(h.state())), rule.from, {}};
-  if (!h.days.empty()) g.why = to_english(h.days.back().why);
+  ::truce::Gate g{rule.id, std::string(to_string(h.state())), rule.from, {}, {}, {}};
+  if (!h.days.empty()) {
+    const Why& last = h.days.back().why;
+    g.why = to_english(last);
+    g.message = last.key;
+    g.args = last.args;
+  }
   for (const GateTransition& t : h.transitions) {
     if (t.from != t.to) g.since = last_of(t.at);
   }

@@ -33,7 +33,7 @@ std::string tier_row(const TierLine& t, const Zone& zone) {
   return "<tr><td>" + escape(t.words) + "</td><td><b>" + state_text(t.state) +
          "</b></td><td class=\"n\">" + between_text(t.opens_earliest, t.opens_latest, zone) +
          "</td><td class=\"n\">" + between_text(t.lapses_earliest, t.lapses_latest, zone) +
-         "</td><td>" + by + "</td><td>" + escape(t.why) + "</td></tr>";
+         "</td><td>" + by + "</td><td>" + escape(t.why.words) + "</td></tr>";
 }
 
 std::string episode_table(const Input& in, const EpisodeLine& e) {
@@ -58,7 +58,7 @@ std::string cumulated_row(const Input& in, const CumulatedLine& c) {
          "</span></td><td class=\"n\">" +
          between_text(c.earliest, c.latest, in.reporting_day.zone) + "</td><td><b>" +
          (c.certain ? "counts as " : "may count as ") + escape(c.counts_as) + "</b></td><td>" +
-         escape(c.why) + under_reading(c.reading) + "</td><td class=\"q\">" + members +
+         escape(c.why.words) + under_reading(c.reading) + "</td><td class=\"q\">" + members +
          "</td></tr>";
 }
 

@@ -44,7 +44,8 @@ std::string label(double x, double y, const std::string& words, const char* css)
 }
 
 std::string one_cell(const GateDayCell& d, double x, double w, bool says_count, bool says_day) {
-  const std::string title = day_text(d.day) + ": " + d.state + ", " + count_text(d) + "; " + d.why;
+  const std::string title =
+      day_text(d.day) + ": " + d.state + ", " + count_text(d) + "; " + d.why.words;
   std::string out = box(cell_class(d), x + 0.4, kCellTop, w - 0.8, kCellHeight, title);
   if (d.verdict == "breach")
     out += "<path class=\"gt-x\" d=\"M" + one_decimal(x + w / 2 - 3) + " " +
@@ -98,7 +99,7 @@ std::string changes_table(const Input& in, const GateStrip& gate) {
       "thead><tbody>";
   for (const auto& c : gate.changes)
     out += "<tr><td class=\"n\">" + moment(c.at, zone) + "</td><td>" + escape(c.from) +
-           "</td><td><b>" + escape(c.to) + "</b></td><td>" + escape(c.why) + "</td></tr>";
+           "</td><td><b>" + escape(c.to) + "</b></td><td>" + escape(c.why.words) + "</td></tr>";
   return out + "</tbody></table>";
 }
 

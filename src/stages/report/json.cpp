@@ -23,6 +23,12 @@ void correction(JsonWriter& w, const Correction& c) {
   w.key("report").string(c.report).key("was").string(c.was).key("why").string(c.why).end_object();
 }
 
+void why(JsonWriter& w, const Because& b) {
+  w.key("why").string(b.words).key("why_message").begin_object().key("args").begin_array();
+  for (const auto& a : b.message.args) w.string(a);
+  w.end_array().key("key").string(b.message.key).end_object();
+}
+
 template <class List>
 void records(JsonWriter& w, std::string_view key, const List& list) {
   w.key(key).begin_array();
@@ -40,7 +46,9 @@ void gate(JsonWriter& w, const GateStrip& g) {
   w.begin_object().key("changes").begin_array();
   for (const auto& c : g.changes) {
     w.begin_object().key("at").string(to_text(c.at)).key("from").string(c.from);
-    w.key("to").string(c.to).key("why").string(c.why).end_object();
+    w.key("to").string(c.to);
+    why(w, c.why);
+    w.end_object();
   }
   w.end_array().key("days").begin_array();
   for (const auto& d : g.days) {
@@ -48,7 +56,8 @@ void gate(JsonWriter& w, const GateStrip& g) {
     w.key("low").integer(d.low);
     if (!d.moved.empty()) w.key("moved").string(d.moved);
     w.key("state").string(d.state).key("verdict").string(d.verdict);
-    w.key("why").string(d.why).end_object();
+    why(w, d.why);
+    w.end_object();
   }
   w.end_array().key("days_needed").integer(g.days_needed).key("elsewhere").begin_array();
   for (const auto& e : g.elsewhere) {
@@ -74,7 +83,8 @@ void obligation(JsonWriter& w, const ObligationLine& o) {
   w.key("finding").string(o.finding);
   texts(w, "otherwise", o.otherwise);
   w.key("party").string(o.party).key("source").string(o.source).key("state").string(o.state);
-  w.key("why").string(o.why).key("words").string(o.words).end_object();
+  why(w, o.why);
+  w.key("words").string(o.words).end_object();
 }
 
 void time_between(JsonWriter& w, const std::string& name, const std::optional<Instant>& earliest,
@@ -89,7 +99,9 @@ void tier(JsonWriter& w, const TierLine& t) {
   time_between(w, "opens", t.opens_earliest, t.opens_latest);
   if (t.signed_at) w.key("signed_at").string(to_text(*t.signed_at));
   if (!t.signer.empty()) w.key("signer").string(t.signer);
-  w.key("state").string(t.state).key("why").string(t.why).key("words").string(t.words);
+  w.key("state").string(t.state);
+  why(w, t.why);
+  w.key("words").string(t.words);
   w.end_object();
 }
 
@@ -109,7 +121,8 @@ void cumulated(JsonWriter& w, const CumulatedLine& c) {
   texts(w, "members", c.members);
   if (!c.reading.empty()) w.key("reading").string(c.reading);
   time_between(w, "when", c.earliest, c.latest);
-  w.key("why").string(c.why).key("words").string(c.words).end_object();
+  why(w, c.why);
+  w.key("words").string(c.words).end_object();
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ std::string obligation_row(const Input& in, const ObligationLine& o) {
   std::string out = "<tr><td>" + escape(o.words) + "<br><span class=\"q\">" + escape(o.finding) +
                     "</span></td><td>" + party_words(in, o.party) + "</td><td class=\"n\">" +
                     due_words(in, o) + "</td><td><b>" + spaced(o.state) + "</b></td><td>" +
-                    escape(o.why);
+                    escape(o.why.words);
   for (const auto& r : o.otherwise) out += "<br>under the reading " + spaced(r);
   return out + "</td></tr>";
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/zone.h"
+#include "model/messages.h"
 #include "model/records.h"
 
 namespace truce::report {
@@ -76,6 +77,12 @@ struct RejectedSummary {
   std::string first;  // the first one in words, with its place
 };
 
+// Why a clock stands where it stands.
+struct Because {
+  std::string words;
+  Message message;  // the same in every language
+};
+
 // A gate as it stood at the end of each day, and why it changed.
 struct GateDayCell {
   CivilDay day;  // of the agreement's zone
@@ -83,12 +90,13 @@ struct GateDayCell {
       verdict;        // of the day alone: verified, not_verified, breach, maybe_breach, not_started
   std::string state;  // waiting, counting, paused, open, done, closed
   int low = 0, high = 0;  // days counted
-  std::string why;
+  Because why;
   std::string moved;  // how later data changed it since it was first told; empty: it did not
 };
 struct GateChange {
   Instant at;
-  std::string from, to, why;
+  std::string from, to;
+  Because why;
 };
 // Under another reading than the base text: on how many days the gate stood elsewhere.
 struct GateElsewhere {
@@ -113,7 +121,7 @@ struct ObligationLine {
   std::string words, source, party;
   std::string state;                        // in_force, breached, …
   std::optional<Instant> earliest, latest;  // the last instant in time; none: without end
-  std::string why;
+  Because why;
   std::vector<std::string> otherwise;  // "late: in_force", under readings
 };
 
@@ -125,7 +133,7 @@ struct TierLine {
   std::optional<Instant> lapses_earliest, lapses_latest;  // none: never
   std::string signer;                                     // the office; empty: nobody signed
   std::optional<Instant> signed_at;
-  std::string why;
+  Because why;
 };
 // What followed one breach, or may follow.
 struct EpisodeLine {
@@ -145,7 +153,7 @@ struct CumulatedLine {
   std::string counts_as;
   Instant earliest, latest;  // when the last of them was
   std::vector<std::string> members;
-  std::string why;
+  Because why;
 };
 
 // What was judged and is no incident: a weapon that stood somewhere, a flight, a statement.

@@ -484,8 +484,8 @@ Input with_obligations() {
   in.party_names = {{"north", "The <north>"}};
   const auto line = [&](const char* id, const char* state, int day) {
     const Instant due = in.reporting_day.zone.to_instant({{2025, 4, day}, 12, 0, 0, 0});
-    return ObligationLine{id,  std::string("words of ") + id, "source", "north", state, due,
-                          due, std::string("why of ") + id,   {}};
+    return ObligationLine{id,  std::string("words of ") + id,     "source", "north", state, due,
+                          due, {std::string("why of ") + id, {}}, {}};
   };
   in.obligations = {line("old", "fulfilled", 18), line("kept", "in_force", 22),
                     line("late", "breached", 18), line("read", "fulfilled", 18)};
@@ -557,10 +557,17 @@ TEST(Report, says_who_it_may_have_been_where_the_agreement_provides_for_it) {
 
 TEST(Report, says_under_which_reading_a_gate_stood_elsewhere) {
   Input in = sample();
-  GateStrip gate{"g", "seven days", "open", 7, {{{2025, 4, 20}, "verified", "open", 7, 7, "w"}}, {},
+  GateStrip gate{"g",
+                 "seven days",
+                 "open",
+                 7,
+                 {{{2025, 4, 20}, "verified", "open", 7, 7, {"w", {"gate.verified", {"7", "7"}}}}},
+                 {},
                  {}};
   in.gates = {gate};
   EXPECT_EQ(to_html(in).find("stood elsewhere"), std::string::npos);
+  EXPECT_NE(to_json(in).find(R"("why":"w","why_message":{"args":["7","7"],"key":"gate.verified"})"),
+            std::string::npos);
   in.gates[0].elsewhere = {{"slow", "ten <days>", 3, {2025, 4, 18}, "counting"}};
   EXPECT_NE(to_html(in).find("Under the reading “slow” (ten &lt;days&gt;) it stood elsewhere on 3 "
                              "days, from 18 Apr on; at the end it is counting."),
