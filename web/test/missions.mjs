@@ -82,7 +82,7 @@ export function work(name) {
     const mission = parse(readFileSync(join(at, 'mission.toml'), 'utf8'));
     const agreement = parse(readFileSync(join(at, 'agreement.toml'), 'utf8'));
     const areas = readdirSync(join(at, 'geo')).flatMap((f) => JSON.parse(readFileSync(join(at, 'geo', f), 'utf8')).features);
-    const gates = report.gates.flatMap((g) => [{ id: g.id, state: g.state, since: g.changes.at(-1)?.at ?? report.period.start, why: g.days.at(-1)?.why ?? '' },
+    const gates = report.gates.flatMap((g) => [{ id: g.id, state: g.state, since: g.changes.at(-1)?.at ?? report.period.start, why: g.days.at(-1)?.why ?? '', message: g.days.at(-1)?.why_message.key, args: g.days.at(-1)?.why_message.args },
       ...g.elsewhere.map((e) => ({ id: `${g.id}/${e.reading}`, state: e.state, since: g.changes.at(-1)?.at ?? report.period.start, why: '' }))]);
     const fed = (name) => bare(recordsOf(at, name));
     return {

@@ -10,15 +10,16 @@ import { say, words } from '../words';
 import * as when from '../when';
 import { go } from './go';
 
-export interface GateRecord { id: string; state: string; since: string; why?: string }
+interface Message { key: string; args: string[] }
+export interface GateRecord { id: string; state: string; since: string; why?: string; message?: string; args?: string[] }
 export interface EventRecord { id?: string; name: string; party?: string; sector?: string; text?: string; when: Interval; p_real?: number }
 export interface SignatureRecord { id?: string; signer: string; escalation: string; tier: string; breach: string; when: string }
 
-interface GateDay { day: string; low: number; high: number; state: string; verdict?: string; why: string }
-interface Tier { words: string; state: string; why: string; opens_earliest?: string; opens_latest?: string }
+interface GateDay { day: string; low: number; high: number; state: string; verdict?: string; why: string; why_message?: Message }
+interface Tier { words: string; state: string; why: string; why_message?: Message; opens_earliest?: string; opens_latest?: string }
 export interface Report {
   gates?: { id: string; words: string; days_needed: number; state: string; days: GateDay[] }[];
-  obligations?: { finding: string; words: string; party: string; state: string; why: string; due_latest?: string }[];
+  obligations?: { finding: string; words: string; party: string; state: string; why: string; why_message?: Message; due_latest?: string }[];
   episodes?: { escalation: string; words: string; breach: string; breaches: number; t0_earliest: string; t0_latest: string; tiers: Tier[] }[];
 }
 
@@ -30,8 +31,13 @@ export const whole_report = (host: ReactiveControllerHost): Fetched<Report> => n
 
 const kDaysDrawn = 45;
 const verdicts: Record<string, string> = { breach: 'z', maybe_breach: 'zz', verified: 'q', not_verified: 'p' };
-/** The reasons of the engine are in English where they come without their key. */
-const why = (text: string): TemplateResult => html`<span lang="en">${text}</span>`;
+const said = (m?: Message): string | null => (m?.key ? words.message(m.key, m.args) : null);
+/** A reason in the reader's language; in English where it comes without its message. */
+const why = (text: string, message?: Message): TemplateResult => {
+  const own = said(message);
+  return own === null ? html`<span lang="en">${text}</span>` : html`${own}`;
+};
+const why_of = (g: GateRecord): TemplateResult => why(g.why ?? '', { key: g.message ?? '', args: g.args ?? [] });
 
 const moment = (t: number): string => `${when.day(t)} ${when.clock(t)} ${when.offset(t)}`;
 
@@ -43,8 +49,8 @@ export function gates(all: GateRecord[], report: Report | null): TemplateResult 
     const others = all.filter((o) => o.id.startsWith(`${g.id}/`) && (o.state !== g.state || o.since !== g.since));
     return html`<div class="gate"><div class="hd2"><h3>${g.id}</h3><span class="st b">${words.term('gate_state', g.state)} · ${say('board.since', { day: when.day(Date.parse(g.since)) })}</span></div>
       ${told ? html`<p class="m">${told.words}</p>${strip(told)}` : nothing}
-      ${g.why ? html`<p class="s m">${why(g.why)}</p>` : nothing}
-      ${others.map((o) => html`<p class="s m">${say('board.other_reading', { reading: o.id.slice(g.id.length + 1) })} <b class="b">${words.term('gate_state', o.state)}</b>, ${say('board.since', { day: when.day(Date.parse(o.since)) })}${o.why ? html`: ${why(o.why)}` : nothing}</p>`)}</div>`;
+      ${g.why ? html`<p class="s m">${why_of(g)}</p>` : nothing}
+      ${others.map((o) => html`<p class="s m">${say('board.other_reading', { reading: o.id.slice(g.id.length + 1) })} <b class="b">${words.term('gate_state', o.state)}</b>, ${say('board.since', { day: when.day(Date.parse(o.since)) })}${o.why ? html`: ${why_of(o)}` : nothing}</p>`)}</div>`;
   })}${report ? nothing : html`<p class="s q">${say('board.gate_days_absent')}</p>`}`;
 }
 
@@ -56,7 +62,7 @@ function strip(gate: NonNullable<Report['gates']>[number]): TemplateResult {
     const count = d.low === d.high ? `${d.low}` : `${d.low}–${d.high}`;
     const mark = kind === 'z' || kind === 'zz' ? '×' : kind === 'q' ? count : '';
     const label = `${long(d.day)}: ${words.term('gate_state', d.state)}, ${say('board.counted', { count, n: gate.days_needed })}`;
-    return html`<li class=${kind} title=${`${label}; ${d.why}`}>${kind === 'z' || kind === 'zz'
+    return html`<li class=${kind} title=${`${label}; ${said(d.why_message) ?? d.why}`}>${kind === 'z' || kind === 'zz'
       ? html`<a href=${state.link({ page: 'room', sel: '', ...asTimes(d.day) })} aria-label=${`${label}, ${say(kind === 'z' ? 'board.breach_day' : 'board.maybe_breach_day')}`} @click=${go({ page: 'room', sel: '', ...asTimes(d.day) })}>${mark}</a>`
       : html`<span class="vh">${label}</span><span aria-hidden="true">${mark}</span>`}</li>`;
   })}</ol><p class="s q gkey"><span><i class="q">1</i>${say('board.key_verified')}</span><span><i class="z">×</i>${say('board.breach_day')}</span><span><i class="p"></i>${say('board.key_unverified')}</span><span><i class="open"></i>${words.term('gate_state', 'open')}</span></p>`;
@@ -67,7 +73,7 @@ export function duties(report: Report | null): TemplateResult | typeof nothing {
   const all = report?.obligations ?? [];
   if (all.length === 0) return nothing;
   return html`<h2>${say('board.obligations')}</h2>${all.map((o) => html`<div class="clk"><span><b class="b">${o.finding.split('/')[0]}</b> · ${o.party}</span><span class="v">${words.term('duty_state', o.state)}</span>
-          <span class="s wide m">${o.words}. ${why(o.why)}${o.due_latest ? html` · ${say('board.due', { time: moment(Date.parse(o.due_latest)) })}` : nothing}</span></div>`)}`;
+          <span class="s wide m">${o.words}. ${why(o.why, o.why_message)}${o.due_latest ? html` · ${say('board.due', { time: moment(Date.parse(o.due_latest)) })}` : nothing}</span></div>`)}`;
 }
 
 export function clocks(events: EventRecord[], signatures: SignatureRecord[], report: Report | null): TemplateResult {
@@ -78,7 +84,7 @@ export function clocks(events: EventRecord[], signatures: SignatureRecord[], rep
   return html`${nothingThere ? html`<p class="m">${say('board.no_clocks')}</p>` : nothing}
     ${episodes.slice(0, 4).map((e) => html`<div class="clk"><span><b class="b">${e.escalation}</b> · ${say('board.episode', { n: e.breaches })}</span>
       <span class="v">${when.day(Date.parse(e.t0_latest))}</span><span class="s wide m">${say('board.initial')} <a href=${state.link({ page: 'incident', sel: e.breach.split('/')[0] })} @click=${go({ page: 'incident', sel: e.breach.split('/')[0] })}>${moment(Date.parse(e.t0_earliest))}</a></span>
-      ${e.tiers.map((t) => html`<span class="s wide"><b class="b">${words.term('tier_state', t.state)}</b>: ${t.why.startsWith(t.words) ? nothing : html`${t.words}; `}<span class="m">${why(t.why)}</span></span>`)}</div>`)}
+      ${e.tiers.map((t) => html`<span class="s wide"><b class="b">${words.term('tier_state', t.state)}</b>: ${(said(t.why_message) ?? t.why).startsWith(t.words) ? nothing : html`${t.words}; `}<span class="m">${why(t.why, t.why_message)}</span></span>`)}</div>`)}
     ${episodes.length > 4 ? html`<p class="s q">${say('board.more_episodes', { n: episodes.length - 4 })}</p>` : nothing}
     ${signatures.map((s) => html`<div class="clk"><span><b class="b">${s.escalation}: ${s.tier}</b></span><span class="v">${say('board.signed')}</span><span class="s wide m">${s.signer}, ${moment(Date.parse(s.when))}</span></div>`)}
     ${first.length ? html`<h3 class="evh">${say('board.events')}</h3><ul class="evs">${first.map((e) => html`<li><span class="b">${e.name.replaceAll('_', ' ')}</span>${e.party ? html` · ${e.party}` : nothing}${e.sector ? html` · ${e.sector}` : nothing}<span class="s q at">${when.span(Date.parse(e.when.start), Date.parse(e.when.end)).local}</span>${e.text ? html`<span class="s m">${e.text}</span>` : nothing}</li>`)}</ul>
