@@ -31,6 +31,9 @@ export function coordinates([lon, lat]: [number, number]): string {
   return `${part(lat, 'compass.n', 'compass.s')} ${part(lon, 'compass.e', 'compass.w')}`;
 }
 
+/** What is released is in a block of cells, and nothing narrower is told. */
+export const block = ([east, north]: [number, number]): string => say('unit.block', { east: words.number(east / 1000, 0), north: words.number(north / 1000, 0) });
+
 /** Ten to the power of the sum of weights, as "about 320 to 1". */
 export function odds(incident: Incident): string {
   const p = Math.min(Math.max(incident.p_real, 1e-6), 1 - 1e-6);
