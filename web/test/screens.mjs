@@ -1,6 +1,7 @@
 // node test/screens.mjs [PART...]: pictures of every page to look at, three widths, light and dark, in test/out/screens. Only those
 // whose name (SERVER-PAGE-WIDTH-THEME) has one of the parts.
 import { mkdirSync } from 'node:fs';
+import { request } from 'node:http';
 import { give, rich } from './answers.mjs';
 import { open, page } from './browser.mjs';
 import { logOf } from './log.mjs';
@@ -12,7 +13,19 @@ import { serve } from './views.mjs';
 const wanted = process.argv.slice(2);
 const out = new URL('out/screens/', import.meta.url).pathname;
 const pages = ['room', 'incident', 'board', 'desk', 'quiet', 'sources', 'agreement', 'report', 'proof', 'signin'];
+/** A list may be as long as it likes. */
+const kTallest = 3000;
 const sizes = [[390, 844], [1280, 800], [2560, 1440]];
+
+/** The app as web/dist has it now over the engine's own server, which brings the app that it was built with. */
+class Front extends Server {
+  constructor(run) { super(null); this.run = run; }
+  async answer(q, a) {
+    if (!/^\/(api|basemap|tiles)\b/.test(q.url)) return super.answer(q, a);
+    const headers = { ...q.headers, host: `127.0.0.1:${this.run.port}` };
+    q.pipe(request({ port: this.run.port, path: q.url, method: q.method, headers }, (r) => { a.writeHead(r.statusCode, r.headers); r.pipe(a); }));
+  }
+}
 
 /** Until nothing more is fetched and the map, where there is one, is drawn. */
 async function settled(tab) {
@@ -31,7 +44,10 @@ async function look(browser, server, name, sel) {
     for (const view of views) {
       await tab.goto(`${server.url}/?page=${view}&sel=${sel}`);
       await settled(tab);
-      await tab.screenshot({ path: `${out}${at(view)}.png`, fullPage: view !== 'room' || width < 720 });
+      const tall = await tab.evaluate(() => document.documentElement.scrollHeight);
+      await tab.setViewportSize({ width, height: view === 'room' && width > 720 ? height : Math.min(Math.max(tall, height), kTallest) });
+      await tab.screenshot({ path: `${out}${at(view)}.png` });
+      await tab.setViewportSize({ width, height });
     }
     if (tab.wrong.length) console.log(`${name} ${width} ${theme}: ${tab.wrong.join('; ')}`);
     await tab.context().close();
@@ -56,8 +72,10 @@ await look(browser, mimic, 'mimic', sel);
 await mimic.close();
 
 const real = await Run.of('easter-2025');
-await look(browser, real, 'staff', await first(real));
+const front = await new Front(real).listen();
+await look(browser, front, 'staff', await first(real));
 real.user('watch', 'correct horse battery', 'duty');
-await look(browser, real, 'public', await first(real));
+await look(browser, front, 'public', await first(real));
+await front.close();
 await real.close();
 await browser.close();
