@@ -27,7 +27,7 @@ export function kilometres(m: number): string {
 }
 
 export function coordinates([lon, lat]: [number, number]): string {
-  const part = (v: number, plus: string, minus: string) => `${words.number(Math.abs(v), 2)}° ${say(v < 0 ? minus : plus)}`;
+  const part = (v: number, plus: string, minus: string) => `${words.number(Math.abs(v), 2)}°\u00a0${say(v < 0 ? minus : plus)}`;
   return `${part(lat, 'compass.n', 'compass.s')} ${part(lon, 'compass.e', 'compass.w')}`;
 }
 

@@ -37,7 +37,7 @@ for (const [name, { role }] of Object.entries(people())) {
     for (const page of Object.keys(readers).filter((p) => !offered.includes(p))) {
       await tab.goto(`${server.url}/?page=${page}`);
       await tab.waitForSelector('.state.narrow');
-      assert.match(await tab.locator('main').innerText(), new RegExp(`Duty and verification officers of the mission (and force headquarters )?may\\.[\\s\\S]*You are signed in as ${name}`));
+      assert.match(await tab.locator('main').innerText(), new RegExp(`Duty and verification officers of the mission (and force headquarters )?may read this\\.[\\s\\S]*You are signed in as ${name}`));
       assert.deepEqual(await violations(tab), []);
     }
   });
@@ -56,7 +56,7 @@ for (const dark of [false, true]) {
       asked.length = 0;
       await tab.goto(`${server.url}/?page=${page}`);
       await tab.waitForSelector('.state.narrow');
-      assert.match(await tab.locator('main').innerText(), /may\.\s+You are not signed in/);
+      assert.match(await tab.locator('main').innerText(), /may read this\.\s+You are not signed in/);
       assert.deepEqual(asked.filter((p) => p.startsWith(`/api/${page}`)), []);
       assert.deepEqual(await violations(tab), [], page);
     }

@@ -20,7 +20,7 @@ for (const [width, height] of [[390, 844], [1280, 800], [2560, 1440]]) for (cons
     await ready(tab, `${server.url}/?sel=${id}`);
     await tab.waitForFunction(() => /cells of 10 km/.test(document.querySelector('.list .released')?.innerText ?? ''));
     const row = await tab.locator(`tr:has(a[data-id="${id}"])`).innerText();
-    assert.match(row, /within 30 × 30 km around \d+\.\d+° N \d+\.\d+° E/);
+    assert.match(row, /within 30 × 30 km around \d+\.\d+°\sN \d+\.\d+°\sE/);
     assert.match(row, /finding not told to your role/);
     assert.doesNotMatch(row, /±|chain|no finding/);
     assert.match(await tab.locator('.evid .hd').innerText(), /within 30 × 30 km around/);

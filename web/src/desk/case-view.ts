@@ -82,7 +82,7 @@ function open_finding(f: Finding): TemplateResult {
 
 function glance(i: Incident): TemplateResult {
   const t = when.span(Date.parse(i.when.start), Date.parse(i.when.end));
-  return html`<dl class="facts glance"><dt>${say('list.time')}</dt><dd>${t.local} <span class="q">${t.utc}</span></dd>
+  return html`<dl class="facts glance"><dt>${say('list.time')}</dt><dd>${t.local} <span class="q utc">${t.utc}</span></dd>
     <dt>${say('incident.place')}</dt><dd>${where(i)}${i.place.radius_m ? html` <span class="q">± ${kilometres(i.place.radius_m)}</span>` : nothing}</dd>
     <dt>${say('list.count')}</dt><dd>${i.effects.map((e, n) => html`${n ? '; ' : ''}${words.term('effect', e.effect_class)} ${count(e.count)}`)}</dd>
     <dt>${say('version.chains')}</dt><dd>${words.number(chains(i).size)} <span class="q">${say('evidence.reports', { n: i.evidence.length })} · ${say('incident.p_real', { p: probability(i.p_real) })}</span></dd>

@@ -44,9 +44,9 @@ export class BoardPage extends LitElement {
     const past = state.now.known !== null;
     const told = !session.known || session.may('read_evidence');
     return html`<main id="main" class="wrap board" tabindex="-1">
-      <header class="bhead"><div><h1>${say('board.title')}</h1><p class="m">${say('board.subtitle', { zone: data.mission?.time_zone ?? 'UTC' })}</p></div>
+      <header class="bhead"><div><h1>${say(told ? 'board.title' : 'nav.board')}</h1><p class="m">${told ? say('board.subtitle', { zone: data.mission?.time_zone ?? 'UTC' }) : say('board.cells_untold')}</p></div>
         ${told ? html`<div class="r">${key()}${this.choices()}</div>` : nothing}</header>
-      ${!told ? html`<p class="pad m">${say('board.cells_untold')}</p>` : past ? html`<p class="pad">${say('board.past')}</p>`
+      ${!told ? nothing : past ? html`<p class="pad">${say('board.past')}</p>`
         : this.board.failed?.status === 400 && state.now.class ? html`<div class="pad lack"><p class="what">${say('board.no_class')}</p><p class="rej s">${this.board.failed.text}</p>
             <div class="acts"><button class="btn" type="button" @click=${() => state.set({ class: '' })}>${say('filter.any_class')}</button></div></div>`
         : shown('board', this.board, (b) => this.grid(b))}
