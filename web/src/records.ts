@@ -63,6 +63,8 @@ export interface Observation {
   means?: string[];
   position?: string;
   upstream?: string;
+  /** Of an effect that was located: the arrivals that it was worked out from. */
+  derived_from?: string[];
   items: { classes: Record<string, number>; count: { kind: string; value: number; upper?: number } }[];
 }
 export interface Quiet { sector: string; when: Interval; effect_class: string; coverage?: number | null; detections: number; upper_bound?: number | null }
