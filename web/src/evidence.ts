@@ -1,9 +1,9 @@
 // What stands behind the selected incident, from the finding down to the reports.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { block, coordinates, interval, kilometres, probability, weight } from './figures';
+import { block, coordinates, interval, kilometres, weight } from './figures';
 import { finding, glyph, valueClass } from './glyph';
-import { bar, chance, noFinding, provisionWords, reason, scale, untold, weightBar, where } from './parts';
+import { bar, chance, likely, noFinding, provisionWords, reason, scale, untold, weightBar, where } from './parts';
 import { chains, mainClass, symbolOf } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -52,7 +52,7 @@ export class EvidencePanel extends LitElement {
     return html`<li>${glyph('incident')}<h3>${say('evidence.incident')}</h3>
       <div class="one"><b class="big">${words.number(incident.violations.best)}</b><span>${bar(incident.violations, most)}<span class="s m">${interval(incident.violations)}</span></span></div>
       <p class="s m">${incident.effects.map((e, i) => html`${i ? ' · ' : ''}${words.term('effect', e.effect_class)} ${words.number(e.count.best)} (${interval(e.count)})`)}</p>
-      <p class="s m">${say('incident.p_real', { p: probability(incident.p_real) })}</p></li>`;
+      <p class="s m">${say('incident.p_real', { p: likely(incident.p_real) })}</p></li>`;
   }
 
   private reports({ incident }: Row): TemplateResult {

@@ -9,7 +9,6 @@ export function interval(c: Count): string {
 }
 
 export function probability(p: number): string {
-  if (p >= 1) return words.number(1);
   if (p <= 0) return words.number(0);
   if (p > 0.9995) return `> ${words.number(0.999, 3)}`;
   if (p < 0.0005) return `< ${words.number(0.001, 3)}`;
@@ -23,6 +22,7 @@ export function weight(w: number): string {
 }
 
 export function kilometres(m: number): string {
+  if (m < 100) return say('unit.m', { m: words.number(m < 10 ? Math.round(m) : Math.round(m / 10) * 10) });
   return say('unit.km', { km: words.number(m / 1000, m < 10_000 ? 1 : 0) });
 }
 

@@ -8,7 +8,7 @@ import { evidence } from './incident-evidence';
 import { acts, choice, table as versionTable, versionsOf } from './incident-versions';
 import './map-panel';
 import { onDemand } from './on-demand';
-import { bar, chance, count, heldAgainst, noFinding, or, provisionWords, reason, scale, untold, where } from './parts';
+import { bar, chance, count, heldAgainst, likely, noFinding, or, provisionWords, reason, scale, untold, where } from './parts';
 import { chains, mainClass, type Arrivals, type Finding, type Incident } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -50,7 +50,7 @@ export class IncidentPage extends LitElement {
     const t = when.span(row.start, row.end);
     return html`<header class="head"><div>${this.crumbs()}<h1>${words.term('effect', mainClass(incident))}, ${where(incident)}</h1>
       <p class="meta"><span><b class="b">${t.local}</b> <span class="q nw">${t.utc}</span></span>
-        ${incident.version ? html`<span>${glyph('st-auto')}${say('incident.version', { n: incident.version })}</span>` : nothing}<span>${say('incident.p_real', { p: probability(incident.p_real) })}</span>
+        ${incident.version ? html`<span>${glyph('st-auto')}${say('incident.version', { n: incident.version })}</span>` : nothing}<span>${say('incident.p_real', { p: likely(incident.p_real) })}</span>
         ${incident.time_basis ? html`<span>${say('incident.basis', { basis: say(`basis.${incident.time_basis}`) })}</span>` : nothing}</p>
       <p class="s q mono id">${incident.id}</p></div></header>`;
   }
@@ -75,7 +75,7 @@ export class IncidentPage extends LitElement {
       <dt>${say('incident.notices')}</dt><dd>${released ? untold() : incident.notices?.length ? incident.notices.join(', ') : say('incident.no_notices')}</dd>
       ${or(incident.flags?.length && incident.flags, (flags) => html`<dt>${say('incident.flags')}</dt><dd>${flags.join(', ')}</dd>`)}
       <dt>${say('incident.origin')}</dt><dd>${data.forbidden.has('attributions') ? untold() : alternatives.length === 0 ? say('incident.no_attribution')
-        : html`<ul>${alternatives.map((a) => html`<li>${a.party || say('incident.cannot')} <span class="b">${probability(a.probability)}</span>${a.message || a.words ? html` <span class="s m">${reason(a)}</span>` : nothing}</li>`)}</ul>`}</dd></dl>`;
+        : html`<ul>${alternatives.map((a) => html`<li>${a.party || say('incident.cannot')} <span class="b">${likely(a.probability)}</span>${a.message || a.words ? html` <span class="s m">${reason(a)}</span>` : nothing}</li>`)}</ul>`}</dd></dl>`;
   }
 
   /** Sound by distance, where the place comes from sound: its drawing is a chunk of its own. */

@@ -64,9 +64,12 @@ export function noFinding(): string {
 /** In place of what is left out of a released record, so that nobody takes it for nothing. */
 export const untold = (): TemplateResult => html`<span class="m">${say('untold')}</span>`;
 
+/** What is released has tenths and no more. */
+export const likely = (p: number): string => (data.released ? words.number(p, 1) : probability(p));
+
 /** A finding's number is the probability of a breach, whatever its value; of what does not apply there is none to tell. */
 export const chance = (f: Finding): string =>
-  f.value === 'not_applicable' || f.probability === undefined ? '' : say('finding.p', { p: probability(f.probability) });
+  f.value === 'not_applicable' || f.probability === undefined ? '' : say('finding.p', { p: likely(f.probability) });
 
 /** What it was held against, as far as the reader may know. */
 export const heldAgainst = (f: Finding): string =>

@@ -78,7 +78,7 @@ export interface Act {
 export interface Version { position: number; incident: Incident; findings: Finding[] }
 export interface Without { without: string[]; incident: Incident | null; findings: Finding[]; others: Incident[] }
 export interface Arrival {
-  source: string; observation: string; distance_m: number; predicted: string; time: string;
+  source: string; effect: string; observation: string; distance_m: number; predicted: string; time: string;
   residual_s: number; sigma_s: number; used: boolean;
 }
 export interface Arrivals { arrivals: Arrival[]; origin?: { time?: string } | null }

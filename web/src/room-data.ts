@@ -22,6 +22,8 @@ class Data extends EventTarget {
   health: Health[] = [];
   acts: Act[] = [];
   loading = true;
+  /** Whether what comes after incidents and findings has been asked for: before, that it is not there says nothing. */
+  asked_rest = false;
   complete = true;
   /** Over all there is, in equal steps of time; null where the server does not count. */
   over_all: Histogram | null = null;
@@ -235,6 +237,7 @@ class Data extends EventTarget {
     this.areas = areas;
     this.health = health;
     this.acts = acts;
+    this.asked_rest = true;
     this.changed();
   }
 

@@ -44,7 +44,8 @@ export const tests = {
       await tab.waitForSelector('.arrivals .pick');
       assert.equal(await tab.locator('.arrivals > svg .pick').count(), 18);
       assert.equal(await tab.locator('.arrivals > svg .pick.unused').count(), 1);
-      assert.equal(await tab.locator('.arrivals > svg .front').count(), 3);
+      assert.equal(await tab.locator('.arrivals > svg .front').count(), 3, 'of each effect one');
+      assert.equal(await tab.locator('.arrivals > svg .tb').count(), 6, 'a sensor has one row, though the effects lie apart');
       await tab.click('.arrivals summary');
       assert.match(await tab.locator('.arrivals table').innerText(), /N-10\s+3\.8 km\s+−180\s+120\s+yes/);
       assert.equal(await tab.locator('.evt a:has-text("original bytes")').first().getAttribute('href').then((h) => new URLSearchParams(h.slice(2)).get('sel')), one.properties.evidence[0].observation);
@@ -83,7 +84,7 @@ export const tests = {
       assert.match(await tab.locator('.list .released').innerText(), /cells of 5 km or more, 24 h late/);
       assert.match(await tab.locator('.mfoot').innerText(), /cells of 5 km or more, 24 h late/);
       assert.equal(await tab.locator('.bar.err').count(), 0, 'what may not be read is no fault');
-      assert.match(await tab.locator('.tl-cover').innerText(), /not told to your role/);
+      await tab.waitForFunction(() => /not told to your role/.test(document.querySelector('.tl-cover').innerText));
       await tab.screenshot({ path: `${world.out}state-public.png` });
       assert.deepEqual(await violations(tab), []);
       await open(tab, server, id);
