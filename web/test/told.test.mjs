@@ -53,6 +53,14 @@ tests['the board of the public has gates alone, says so, and asks for nothing th
   assert.deepEqual(await violations(tab), []);
 });
 
+tests['nothing told yet is not nothing recorded'] = (world) => as_public(world, {}, async (tab, server) => {
+  server.mission.collections.incidents = [];
+  await ready(tab, server.url);
+  await tab.waitForFunction(() => /0\s+incidents told to your role so far\s+Coverage is not told to your role/.test(document.querySelector('truce-list').innerText));
+  assert.doesNotMatch(await tab.locator('truce-list').innerText(), /recorded/);
+  assert.deepEqual(await violations(tab), []);
+});
+
 tests['findings that could not be read are not called missing'] = (world) => visit(world, world.easter, {}, async (tab, server) => {
   server.failing.add('findings');
   await ready(tab, server.url);
