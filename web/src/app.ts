@@ -96,7 +96,7 @@ export class App extends LitElement {
   private connection(): TemplateResult {
     const up = data.lost_since === null;
     const text = data.loading ? say('live.reading') : !session.may('live') ? say('live.late') : up ? say('live.connected') : say('live.lost');
-    return html`<span class="feed s">${glyph(up ? 'acoustic-ok' : 'acoustic-unknown')}<span>${text}</span></span>`;
+    return html`<span class="feed s" title=${text}>${glyph(up ? 'acoustic-ok' : 'acoustic-unknown')}<span>${text}</span></span>`;
   }
 
   private clock(): TemplateResult {

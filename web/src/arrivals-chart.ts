@@ -11,23 +11,31 @@ const kWidth = 440;
 const kLeft = 92;
 const kRow = 34;
 
+/** More sensors than this make no picture; the nearest are drawn. */
+const kMostRows = 40;
+
 interface Line { source: string; distance_m: number; all: Arrival[] }
 
+/** A row for each sensor, by its mean distance: the effects of one incident lie a little apart. */
 export function lines(a: Arrivals): Line[] {
-  const by = new Map<string, Line>();
-  for (const x of a.arrivals) {
-    const key = `${x.source} ${Math.round(x.distance_m)}`;
-    const there = by.get(key);
-    if (there) there.all.push(x);
-    else by.set(key, { source: x.source, distance_m: x.distance_m, all: [x] });
-  }
-  return [...by.values()].sort((p, q) => p.distance_m - q.distance_m || (p.source < q.source ? -1 : 1));
+  const by = new Map<string, Arrival[]>();
+  for (const x of a.arrivals) by.set(x.source, [...(by.get(x.source) ?? []), x]);
+  return [...by].map(([source, all]) => ({ source, all, distance_m: all.reduce((sum, x) => sum + x.distance_m, 0) / all.length }))
+    .sort((p, q) => p.distance_m - q.distance_m || (p.source < q.source ? -1 : 1));
+}
+
+/** Of each effect the predicted times from row to row: the line that its sound must follow. */
+function fronts(all: Line[], point: (x: Arrival, row: number) => string): string[] {
+  const by = new Map<string, string[]>();
+  all.forEach((l, row) => { for (const x of l.all) by.set(x.effect, [...(by.get(x.effect) ?? []), point(x, row)]); });
+  return [...by.values()].map((points) => `M${points.join('L')}`);
 }
 
 const ms = (s: number): string => `${s < 0 ? '−' : '+'}${words.number(Math.abs(s) * 1000)}`;
 
 export function chart(a: Arrivals): TemplateResult {
-  const all = lines(a).slice(0, 40);
+  const rows = lines(a);
+  const all = rows.slice(0, kMostRows);
   const times = a.arrivals.flatMap((x) => [Date.parse(x.time), Date.parse(x.predicted)]);
   const zero = a.origin?.time ? Date.parse(a.origin.time) : Math.min(...times);
   const from = Math.min(zero, ...times);
@@ -38,13 +46,10 @@ export function chart(a: Arrivals): TemplateResult {
   const step = [0.5, 1, 2, 5, 10, 20, 30, 60, 120].find((s) => (last - from) / 1000 / s <= 7) ?? 300;
   const marks: number[] = [];
   for (let s = 0; zero + s * 1000 <= last + pad; s += step) marks.push(s);
-  // Of each arrival in turn the predicted times of neighbouring rows are joined: the line that sound must follow.
-  const most = Math.max(...all.map((l) => l.all.length));
-  const fronts = Array.from({ length: most }, (_, i) => all.map((l, row) => [l.all[i], row] as const).filter(([p]) => p).map(([p, row], j) => `${j ? 'L' : 'M'}${x(Date.parse(p.predicted)).toFixed(1)} ${row * kRow + 34}`).join(''));
-  return html`<figure class="arrivals"><p class="s q">${say('arrivals.after', { time: `${when.span(zero, zero).local}` })}</p>
+  return html`<figure class="arrivals"><p class="s q">${say('arrivals.after', { time: `${when.span(zero, zero).local}` })}${rows.length > all.length ? ` · ${say('arrivals.nearest', { n: all.length, of: rows.length })}` : ''}</p>
     <svg viewBox=${`0 0 ${kWidth} ${height}`} role="img" aria-label=${say('arrivals.summary', { n: a.arrivals.length, rows: all.length })}>
       ${marks.map((s) => svg`<path class="hair" d=${`M${x(zero + s * 1000).toFixed(1)} 14V${height - 22}`}></path><text class="t3" text-anchor="middle" x=${x(zero + s * 1000)} y=${height - 8}>${words.number(s, step < 1 ? 1 : 0)}</text>`)}
-      ${fronts.map((d) => svg`<path class="front" d=${d}></path>`)}
+      ${fronts(all, (p, row) => `${x(Date.parse(p.predicted)).toFixed(1)} ${row * kRow + 34}`).map((d) => svg`<path class="front" d=${d}></path>`)}
       ${all.map((l, row) => {
         const y = row * kRow + 34;
         return svg`<text class="tb" x="0" y=${y - 2}>${short(data.sources.get(l.source)?.name ?? l.source)}</text><text class="t3" x="0" y=${y + 11}>${kilometres(l.distance_m)}</text>

@@ -1,9 +1,9 @@
 // What stands behind the selected incident, from the finding down to the reports.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { coordinates, interval, kilometres, probability, weight } from './figures';
+import { block, coordinates, interval, kilometres, weight } from './figures';
 import { finding, glyph, valueClass } from './glyph';
-import { bar, chance, provisionWords, reason, scale, weightBar } from './parts';
+import { bar, chance, likely, noFinding, provisionWords, reason, scale, untold, weightBar, where } from './parts';
 import { chains, mainClass, symbolOf } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -26,9 +26,9 @@ export class EvidencePanel extends LitElement {
     const t = when.span(row.start, row.end);
     const c = mainClass(incident);
     return html`
-      <div class="hd"><div><h2>${words.term('effect', c)}, ${data.place(incident) ?? coordinates(incident.place.best)}</h2>
+      <div class="hd"><div><h2>${words.term('effect', c)}, ${where(incident)}</h2>
         <p class="s">${t.local}</p><p class="s q">${t.utc}</p>
-        <p class="s q">${say('incident.version', { n: incident.version })} · <span class="mono id">${incident.id}</span></p></div>
+        <p class="s q">${incident.version ? html`${say('incident.version', { n: incident.version })} · ` : nothing}<span class="mono id">${incident.id}</span></p></div>
         <button class="btn quiet sm close" type="button" aria-label=${say('evidence.close')} @click=${() => state.set({ sel: '' })}>×</button></div>
       <div class="scroll" tabindex="0" role="group" aria-label=${say('evidence.title')}><ol class="rungs">
         ${this.findings(row)} ${this.counts(row)} ${this.reports(row)} ${this.place(row)}
@@ -43,7 +43,7 @@ export class EvidencePanel extends LitElement {
     return html`<li>${glyph(f ? valueClass(f.value) : 'observation')}<h3>${f ? say('evidence.finding', { reading: f.reading }) : say('evidence.findings')}</h3>
       ${f ? html`<p>${finding(f.value)} <span class="m">${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing}</p>
         ${provisionWords(f.provision) ? html`<p class="s m">${provisionWords(f.provision)}</p>` : nothing}
-        <p class="s m">${reason(weakest(f.reasons))}</p>` : html`<p class="m">${say('finding.none')}</p>`}
+        <p class="s m">${reason(weakest(f.reasons))}</p>` : html`<p class="m">${noFinding()}</p>`}
       ${differ.map((d) => html`<p class="s">${say('evidence.differ', { id: d.provision })} <a href=${state.link({ page: 'incident' })}>${say('evidence.side_by_side')}</a></p>`)}</li>`;
   }
 
@@ -52,10 +52,11 @@ export class EvidencePanel extends LitElement {
     return html`<li>${glyph('incident')}<h3>${say('evidence.incident')}</h3>
       <div class="one"><b class="big">${words.number(incident.violations.best)}</b><span>${bar(incident.violations, most)}<span class="s m">${interval(incident.violations)}</span></span></div>
       <p class="s m">${incident.effects.map((e, i) => html`${i ? ' · ' : ''}${words.term('effect', e.effect_class)} ${words.number(e.count.best)} (${interval(e.count)})`)}</p>
-      <p class="s m">${say('incident.p_real', { p: probability(incident.p_real) })}</p></li>`;
+      <p class="s m">${say('incident.p_real', { p: likely(incident.p_real) })}</p></li>`;
   }
 
   private reports({ incident }: Row): TemplateResult {
+    if (incident.released) return html`<li>${glyph('observation')}<h3>${say('incident.evidence')}</h3><p>${untold()}</p></li>`;
     const all = chains(incident);
     const most = Math.max(...incident.evidence.map((e) => Math.abs(e.weight)), 0.1);
     return html`<li>${glyph('observation')}<h3>${say('evidence.chains', { n: all.size })} ${say('evidence.reports', { n: incident.evidence.length })}; ${say('evidence.weights')}</h3>
@@ -66,7 +67,7 @@ export class EvidencePanel extends LitElement {
 
   private place({ incident }: Row): TemplateResult {
     return html`<li>${glyph(symbolOf(mainClass(incident)))}<h3>${say('evidence.place')}</h3>
-      <p class="s">${coordinates(incident.place.best)}${incident.place.radius_m ? html` <span class="m">${say('incident.region_radius', { km: kilometres(incident.place.radius_m) })}</span>` : nothing}</p></li>`;
+      <p class="s">${incident.place.block_m ? say('incident.block', { block: block(incident.place.block_m) }) : coordinates(incident.place.best)}${incident.place.radius_m ? html` <span class="m">${say('incident.region_radius', { km: kilometres(incident.place.radius_m) })}</span>` : nothing}</p></li>`;
   }
 }
 

@@ -3,6 +3,7 @@ import { html, nothing, type ReactiveController, type ReactiveControllerHost, ty
 import { ApiError, features } from './api';
 import type { Feature } from './records';
 import { data } from './room-data';
+import { session } from './session';
 import { state } from './state';
 import { say } from './words';
 import * as when from './when';
@@ -20,6 +21,7 @@ export class Fetched<T> implements ReactiveController {
   }
 
   hostUpdate(): void {
+    if (!session.known || !session.offers(state.now.page)) return;
     const what = this.what();
     const key = what === null ? null : `${what} ${data.asked}`;
     if (key === null || key === this.key) return;
@@ -73,7 +75,7 @@ export function shown<T>(part: string, got: Fetched<T>, draw: (value: T) => Temp
 function lack<T>(part: string, got: Fetched<T>, failed: { status: number | null; text: string; since: number }, has: boolean): TemplateResult {
   if (failed.status === 403) {
     return html`<div class="lack" role="status"><p class="what">${say('ask.forbidden', { part })}</p><p class="m">${say('ask.forbidden_who')} ${say('ask.forbidden_rest')}</p>
-      <div class="acts"><a class="btn" href=${state.link({ page: 'signin' })} @click=${(e: MouseEvent) => { e.preventDefault(); state.set({ page: 'signin' }, true); }}>${say('nav.signin')}</a></div></div>`;
+      ${session.now.account ? nothing : html`<div class="acts"><a class="btn" href=${state.link({ page: 'signin' })} @click=${(e: MouseEvent) => { e.preventDefault(); state.set({ page: 'signin' }, true); }}>${say('nav.signin')}</a></div>`}</div>`;
   }
   const since = `${when.clock(failed.since)} ${when.offset(failed.since)}`;
   return html`<div class="lack" role="alert"><p class="what">${failed.status === null ? say('ask.offline', { part, time: since }) : say('ask.failed', { part, time: since })}</p>

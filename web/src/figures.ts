@@ -9,7 +9,6 @@ export function interval(c: Count): string {
 }
 
 export function probability(p: number): string {
-  if (p >= 1) return words.number(1);
   if (p <= 0) return words.number(0);
   if (p > 0.9995) return `> ${words.number(0.999, 3)}`;
   if (p < 0.0005) return `< ${words.number(0.001, 3)}`;
@@ -23,13 +22,17 @@ export function weight(w: number): string {
 }
 
 export function kilometres(m: number): string {
+  if (m < 100) return say('unit.m', { m: words.number(m < 10 ? Math.round(m) : Math.round(m / 10) * 10) });
   return say('unit.km', { km: words.number(m / 1000, m < 10_000 ? 1 : 0) });
 }
 
 export function coordinates([lon, lat]: [number, number]): string {
-  const part = (v: number, plus: string, minus: string) => `${words.number(Math.abs(v), 2)}° ${say(v < 0 ? minus : plus)}`;
+  const part = (v: number, plus: string, minus: string) => `${words.number(Math.abs(v), 2)}°\u00a0${say(v < 0 ? minus : plus)}`;
   return `${part(lat, 'compass.n', 'compass.s')} ${part(lon, 'compass.e', 'compass.w')}`;
 }
+
+/** What is released is in a block of cells, and nothing narrower is told. */
+export const block = ([east, north]: [number, number]): string => say('unit.block', { east: words.number(east / 1000, 0), north: words.number(north / 1000, 0) });
 
 /** Ten to the power of the sum of weights, as "about 320 to 1". */
 export function odds(incident: Incident): string {

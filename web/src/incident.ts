@@ -2,13 +2,13 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import * as api from './api';
-import { coordinates, interval, kilometres, odds, probability, weight } from './figures';
+import { block, coordinates, interval, kilometres, odds, probability, weight } from './figures';
 import { finding, glyph } from './glyph';
 import { evidence } from './incident-evidence';
 import { acts, choice, table as versionTable, versionsOf } from './incident-versions';
 import './map-panel';
 import { onDemand } from './on-demand';
-import { bar, chance, count, heldAgainst, or, provisionWords, reason, scale } from './parts';
+import { bar, chance, count, heldAgainst, likely, noFinding, or, provisionWords, reason, scale, untold, where } from './parts';
 import { chains, mainClass, type Arrivals, type Finding, type Incident } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -35,8 +35,9 @@ export class IncidentPage extends LitElement {
       ${this.head(row)}
       ${data.released ? html`<p class="pad s released">${releasedWords()} ${say('evidence.forbidden')}</p>` : nothing}
       <section class="cols c3"><div>${this.howMany(row)}</div><div class="mapbox"><truce-map close></truce-map></div><div>${this.where(row)}</div></section>
-      <section class="cols c2"><div>${evidence(row)}</div><div>${heard ?? this.arithmetic(row)}</div></section>
-      <section class="cols ${heard ? 'c2b' : 'c1'}">${heard ? html`<div>${this.arithmetic(row)}</div>` : nothing}<div>${this.findings(row)}</div></section>
+      ${row.incident.released ? html`<section class="cols c2"><div>${this.findings(row)}</div><div><h2>${say('incident.evidence')}</h2><p>${untold()}</p></div></section>`
+        : html`<section class="cols c2"><div>${evidence(row)}</div><div>${heard ?? this.arithmetic(row)}</div></section>
+      <section class="cols ${heard ? 'c2b' : 'c1'}">${heard ? html`<div>${this.arithmetic(row)}</div>` : nothing}<div>${this.findings(row)}</div></section>`}
       <section class="cols c2c"><div>${this.versions(row)}${acts(row.incident)}</div><div>${this.proof(row)}</div></section></main>`;
   }
 
@@ -47,9 +48,9 @@ export class IncidentPage extends LitElement {
   private head(row: Row): TemplateResult {
     const { incident } = row;
     const t = when.span(row.start, row.end);
-    return html`<header class="head"><div>${this.crumbs()}<h1>${words.term('effect', mainClass(incident))}, ${data.place(incident) ?? coordinates(incident.place.best)}</h1>
+    return html`<header class="head"><div>${this.crumbs()}<h1>${words.term('effect', mainClass(incident))}, ${where(incident)}</h1>
       <p class="meta"><span><b class="b">${t.local}</b> <span class="q nw">${t.utc}</span></span>
-        <span>${glyph('st-auto')}${say('incident.version', { n: incident.version })}</span><span>${say('incident.p_real', { p: probability(incident.p_real) })}</span>
+        ${incident.version ? html`<span>${glyph('st-auto')}${say('incident.version', { n: incident.version })}</span>` : nothing}<span>${say('incident.p_real', { p: likely(incident.p_real) })}</span>
         ${incident.time_basis ? html`<span>${say('incident.basis', { basis: say(`basis.${incident.time_basis}`) })}</span>` : nothing}</p>
       <p class="s q mono id">${incident.id}</p></div></header>`;
   }
@@ -66,15 +67,15 @@ export class IncidentPage extends LitElement {
   }
 
   private where({ incident }: Row): TemplateResult {
-    const place = data.place(incident);
+    const { place, released } = incident;
     const alternatives = data.attributions.get(incident.id)?.alternatives ?? [];
     return html`<h2>${say('incident.where')}</h2><dl class="facts">
-      <dt>${say('incident.place')}</dt><dd>${incident.place.radius_m ? say('incident.region_radius', { km: kilometres(incident.place.radius_m) }) : say('incident.region_drawn')}${incident.released ? nothing : html`<br><span class="s m">${say('incident.likeliest')} ${coordinates(incident.place.best)}</span>`}</dd>
-      <dt>${say('incident.named')}</dt><dd>${place ?? say('incident.unnamed')}</dd>
-      <dt>${say('incident.notices')}</dt><dd>${incident.notices?.length ? incident.notices.join(', ') : say('incident.no_notices')}</dd>
+      <dt>${say('incident.place')}</dt><dd>${place.block_m ? say('incident.block', { block: block(place.block_m) }) : html`${place.radius_m ? say('incident.region_radius', { km: kilometres(place.radius_m) }) : say('incident.region_drawn')}<br><span class="s m">${say('incident.likeliest')} ${coordinates(place.best)}</span>`}</dd>
+      <dt>${say('incident.named')}</dt><dd>${released ? untold() : data.place(incident) ?? say('incident.unnamed')}</dd>
+      <dt>${say('incident.notices')}</dt><dd>${released ? untold() : incident.notices?.length ? incident.notices.join(', ') : say('incident.no_notices')}</dd>
       ${or(incident.flags?.length && incident.flags, (flags) => html`<dt>${say('incident.flags')}</dt><dd>${flags.join(', ')}</dd>`)}
-      <dt>${say('incident.origin')}</dt><dd>${alternatives.length === 0 ? say('incident.no_attribution')
-        : html`<ul>${alternatives.map((a) => html`<li>${a.party || say('incident.cannot')} <span class="b">${probability(a.probability)}</span>${a.message || a.words ? html` <span class="s m">${reason(a)}</span>` : nothing}</li>`)}</ul>`}</dd></dl>`;
+      <dt>${say('incident.origin')}</dt><dd>${data.forbidden.has('attributions') ? untold() : alternatives.length === 0 ? say('incident.no_attribution')
+        : html`<ul>${alternatives.map((a) => html`<li>${a.party || say('incident.cannot')} <span class="b">${likely(a.probability)}</span>${a.message || a.words ? html` <span class="s m">${reason(a)}</span>` : nothing}</li>`)}</ul>`}</dd></dl>`;
   }
 
   /** Sound by distance, where the place comes from sound: its drawing is a chunk of its own. */
@@ -102,7 +103,7 @@ export class IncidentPage extends LitElement {
     const provisions = [...new Set(all.map((f) => f.provision))].sort();
     const differ = new Map((data.differences.get(incident.id) ?? []).map((d) => [d.provision, d]));
     return html`<div class="hrow"><h2>${say('incident.findings')}</h2></div>
-      ${all.length === 0 ? html`<p class="m">${say('finding.none')}</p>` : html`<table class="rd"><caption class="vh">${say('incident.findings_caption')}</caption>
+      ${all.length === 0 ? html`<p class="m">${noFinding()}</p>` : html`<table class="rd"><caption class="vh">${say('incident.findings_caption')}</caption>
       <thead><tr><th scope="col">${say('incident.provision')}</th>${readings.map((r) => html`<th scope="col">${say('filter.reading_named', { id: r })}</th>`)}</tr></thead>
       <tbody>${provisions.map((p) => {
         const d = differ.get(p);
@@ -122,6 +123,7 @@ export class IncidentPage extends LitElement {
 
   /** The record as it was known at another position of the log, beside the one in sight. */
   private versions({ incident }: Row): TemplateResult {
+    if (incident.released) return html`<h2>${say('incident.versions')}</h2><p>${untold()}</p>`;
     const kept = versionsOf(incident);
     if (kept.value?.length) {
       const all = kept.value;

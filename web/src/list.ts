@@ -1,8 +1,9 @@
 // The list is the accessible map: the same incidents, filter and selection, as a real table.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
-import { interval, kilometres, coordinates } from './figures';
+import { interval, kilometres } from './figures';
 import { finding, glyph } from './glyph';
+import { noFinding, where } from './parts';
 import { chains, mainClass, sum, symbolOf, valueOrder } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -101,10 +102,10 @@ export class List extends LitElement {
     return html`<tr class=${chosen ? 'sel' : ''} @click=${() => select(incident.id)}>
       <td class="tm"><b>${when.clock(r.start)}</b><span class="q s">${when.clockUtc(r.start)}</span></td>
       <td class="wh"><a href=${state.link({ page: 'incident', sel: incident.id })} data-id=${incident.id} tabindex=${reachable ? 0 : -1}
-          aria-current=${chosen ? 'true' : nothing} @click=${(e: MouseEvent) => follow(e, incident.id)}>${data.place(incident) ?? coordinates(incident.place.best)}</a>
+          aria-current=${chosen ? 'true' : nothing} @click=${(e: MouseEvent) => follow(e, incident.id)}>${where(incident)}</a>
         <span class="s m">${glyph(symbolOf(c))} ${words.term('effect', c)}${radius ? html` · <span class="nw">± ${kilometres(radius)}</span>` : nothing}</span>
-        <span class="s m">${r.shown ? html`${finding(r.shown.value)}` : html`<span class="q">${say('finding.none')}</span>`}${incident.time_basis === 'publication' || incident.time_basis === 'day' ? html` · ${say(`basis.${incident.time_basis}`)}` : nothing}</span></td>
-      <td class="ct n"><b>${words.number(incident.violations.best)}${claimedOnly(incident) ? '?' : ''}</b><span class="s m">${claimedOnly(incident) ? say('list.claimed') : interval(incident.violations)}</span><span class="s m">${say('list.chains', { n: independent })}</span></td></tr>`;
+        <span class="s m">${r.shown ? html`${finding(r.shown.value)}` : html`<span class="q">${noFinding()}</span>`}${incident.time_basis === 'publication' || incident.time_basis === 'day' ? html` · ${say(`basis.${incident.time_basis}`)}` : nothing}</span></td>
+      <td class="ct n"><b>${words.number(incident.violations.best)}${claimedOnly(incident) ? '?' : ''}</b><span class="s m">${claimedOnly(incident) ? say('list.claimed') : interval(incident.violations)}</span>${incident.released ? nothing : html`<span class="s m">${say('list.chains', { n: independent })}</span>`}</td></tr>`;
   }
 
   private keys(e: KeyboardEvent): void {
@@ -142,7 +143,7 @@ function filters(): TemplateResult {
     <button class="btn sm" type="button" aria-pressed=${s.inview} @click=${() => state.set({ inview: !s.inview })}>${say('filter.inview')}</button>
     ${s.sector ? html`<button class="btn sm" type="button" aria-pressed="true" @click=${() => state.set({ sector: '' })}>${s.sector === '-' ? say('filter.outside') : data.sectorName(s.sector)} ×</button>` : nothing}
     ${choose('class', say('filter.any_class'), data.classes().map((c) => [c, words.term('effect', c)]))}
-    ${choose('value', say('filter.any_value'), valueOrder.map((v) => [v, words.term('value', v)]))}
+    ${data.forbidden.has('findings') && !s.value ? nothing : choose('value', say('filter.any_value'), valueOrder.map((v) => [v, words.term('value', v)]))}
     ${data.provisions().length < 2 && !s.provision ? nothing : choose('provision', say('filter.any_provision'), data.provisions().map((p) => [p, say('filter.provision_named', { id: p })]))}
     ${data.readings().length < 2 && !s.reading ? nothing : choose('reading', say('filter.any_reading'), data.readings().map((r) => [r, say('filter.reading_named', { id: r })]))}
   </div>`;

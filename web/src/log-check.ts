@@ -63,13 +63,14 @@ function same(a: any, b: any): boolean {
     : v && typeof v === 'object' ? Object.fromEntries(Object.keys(v).sort().map((k) => [k, plain(v[k])])) : v);
   return JSON.stringify(plain(a)) === JSON.stringify(plain(b));
 }
-const kBeside = ['id', 'position', 'undone_by', 'released'];
-const bare = (r: any): any => Object.fromEntries(Object.entries(r ?? {}).filter(([k]) => !kBeside.includes(k)));
+const kBeside = ['id', 'undone_by', 'released'];
+/** A position of the log is a number; a report's own `position` is where its observer stood, in words. */
+const bare = (r: any): any => Object.fromEntries(Object.entries(r ?? {}).filter(([k, v]) => !kBeside.includes(k) && !(k === 'position' && typeof v !== 'string')));
 
 /** A record known since a position lies in the entry before it: `position` counts entries, entries count from 0. */
 async function check(kind: string, f: Feature<any> & { position?: number }, seen: Record<string, string>): Promise<Checked> {
   const id = String(f.id ?? f.properties.id);
-  const known = f.properties.position ?? f.position;
+  const known = typeof f.properties.position === 'number' ? f.properties.position : f.position;
   if (typeof known !== 'number') return { id, kind, position: null, hash: '', result: 'waits' };
   let last: Checked = { id, kind, position: known - 1, hash: '', result: 'unread' };
   for (const position of [known - 1, known]) {
@@ -124,20 +125,38 @@ export async function find(id: string): Promise<{ collection: string; feature: F
   return null;
 }
 
+type Get = (id: string) => Promise<Feature<Observation>>;
+
+async function check_report(id: string, get: Get, seen: Record<string, string>): Promise<Checked> {
+  try { return await check('observation', await get(id), seen); } catch (e) {
+    return { id, kind: 'observation', position: null, hash: '', result: 'unread', why: e instanceof Error ? e.message : String(e) };
+  }
+}
+
+/** What the log has of a report: itself; of an effect that was located, which is never logged, what it was derived from. */
+async function logged(id: string, get: Get): Promise<string[]> {
+  const from = await get(id).then((o) => o.properties.derived_from, () => []);
+  return from?.length ? from : [id];
+}
+
+/** The reports that a record rests on; null where it is none of those. */
+const reports_of = ({ collection, feature }: { collection: string; feature: Feature<any> }): string[] | null =>
+  collection === 'incidents' ? [...new Set((feature.properties as Incident).evidence.map((e) => e.observation))] : collection === 'observations' ? [String(feature.id)] : null;
+
 /** Each entry of the log that stands behind a record: of an incident its reports and the acts on it, of another record itself. */
 export async function behind(found: { collection: string; feature: Feature<any> }, most: number, seen: Record<string, string>): Promise<{ checked: Checked[]; of: number }> {
-  if (found.collection !== 'incidents') {
-    const a = acts.all.get(String(found.feature.id));
+  const record = String(found.feature.id);
+  const reports = reports_of(found);
+  if (reports === null) {
+    const a = acts.all.get(record);
     return { checked: [a ? await check_act(a, seen) : await check(found.collection, found.feature, seen)], of: 1 };
   }
-  const incident = found.feature.properties as Incident;
-  const ids = [...new Set(incident.evidence.map((e) => e.observation))];
-  const ruled = acts.of(incident.id).filter((a) => about(a, acts.all).includes(incident.id));
-  const checked = await each(ids.slice(0, most), async (id): Promise<Checked> => {
-    try { return await check('observation', await api.item<Observation>('observations', id, null), seen); } catch (e) {
-      return { id, kind: 'observation', position: null, hash: '', result: 'unread', why: e instanceof Error ? e.message : String(e) };
-    }
-  });
+  const got = new Map<string, Promise<Feature<Observation>>>();
+  const get: Get = (id) => { const there = got.get(id) ?? api.item<Observation>('observations', id, null); got.set(id, there); return there; };
+  const first = await each(reports.slice(0, most), (id) => logged(id, get));
+  const ids = [...new Set([...first.flat(), ...reports.slice(most)])];
+  const ruled = acts.of(record).filter((a) => about(a, acts.all).includes(record));
+  const checked = await each(ids.slice(0, most), (id) => check_report(id, get, seen));
   return { checked: [...checked, ...await each(ruled, (a) => check_act(a, seen))], of: ids.length + ruled.length };
 }
 

@@ -9,6 +9,12 @@ import { say, words } from './words';
 
 const layers = ['events', 'quiet', 'agreement', 'sources'] as const;
 
+/** What the reader is not told has no layer to turn. */
+const told = (layer: (typeof layers)[number]): boolean => {
+  const collection = { events: 'incidents', quiet: 'quiet', agreement: 'areas', sources: 'sources' }[layer];
+  return !data.forbidden.has(collection);
+};
+
 @customElement('truce-map')
 export class MapPanel extends LitElement {
   /** Only the surroundings of the selected incident, without a say in the address. */
@@ -37,7 +43,7 @@ export class MapPanel extends LitElement {
   private layers(): TemplateResult {
     const off = new Set(state.now.off.split(',').filter(Boolean));
     const turn = (g: string) => { if (off.has(g)) off.delete(g); else off.add(g); state.set({ off: [...off].sort().join() }); };
-    return html`<div class="mlay" role="group" aria-label=${say('map.layers')}>${layers.map((g) => html`<button type="button" aria-pressed=${!off.has(g)} @click=${() => turn(g)}>${say(`map.${g}`)}</button>`)}</div>`;
+    return html`<div class="mlay" role="group" aria-label=${say('map.layers')}>${layers.filter(told).map((g) => html`<button type="button" aria-pressed=${!off.has(g)} @click=${() => turn(g)}>${say(`map.${g}`)}</button>`)}</div>`;
   }
 
   /** What the picture means, by what rule, and what it lacks: never left for the reader to guess. */
@@ -47,7 +53,7 @@ export class MapPanel extends LitElement {
     const lacks = [f && !f.base ? say('map.no_basemap') : '', f && !f.streets ? say('map.no_streets') : ''].filter(Boolean).join(' ');
     return html`<div class="mfoot">
       <p class="l cover">${w ? html`<b>${say('map.watched_for', { what: words.term('effect', w.effect_class) })}</b>
-        ${(['w', 'h', 'x'] as const).map((k) => html`<span class="nw"><i class="cov ${k}"></i> ${say(`cover.${k}`)}</span>`)}` : data.loading ? nothing : html`<span><i class="cov x"></i> ${say('map.unwatched')}</span>`}
+        ${(['w', 'h', 'x'] as const).map((k) => html`<span class="nw"><i class="cov ${k}"></i> ${say(`cover.${k}`)}</span>`)}` : data.loading || !data.asked_rest ? nothing : data.forbidden.has('quiet') ? html`<span>${say('cover.forbidden')}.</span>` : html`<span><i class="cov x"></i> ${say('map.unwatched')}</span>`}
         ${placeless ? html`<span>${say('map.placeless', { n: placeless })}</span>` : nothing}</p>
       ${data.paged && !data.paged.whole ? html`<p class="l">${say('map.history')}</p>` : nothing}
       ${data.released ? html`<p class="l b">${releasedWords()}</p>` : nothing}

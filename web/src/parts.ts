@@ -1,7 +1,7 @@
 // Pieces that the evidence panel and the page of an incident share.
 import { html, nothing, svg, type TemplateResult } from 'lit';
-import { interval, probability } from './figures';
-import type { Count, Finding, Observation, Reason } from './records';
+import { block, coordinates, interval, probability } from './figures';
+import type { Count, Finding, Incident, Observation, Reason } from './records';
 import { data } from './room-data';
 import { say, words } from './words';
 
@@ -48,9 +48,28 @@ export function told(o: Observation | undefined): string {
   return items.join(', ');
 }
 
+/** Where it was, in a few words: as a source names it, else the figures; of what is released the block, never its middle alone. */
+export function where(i: Incident): string {
+  const at = coordinates(i.place.best);
+  return data.place(i) ?? (i.place.block_m ? say('incident.within', { block: block(i.place.block_m), at }) : at);
+}
+
+/** Why no finding stands there: none was made, or the reader is not told. */
+export function noFinding(): string {
+  if (data.forbidden.has('findings')) return say('finding.untold');
+  if (data.errors.some((e) => e.part === 'findings')) return say('finding.unread');
+  return data.loading ? '' : say('finding.none');
+}
+
+/** In place of what is left out of a released record, so that nobody takes it for nothing. */
+export const untold = (): TemplateResult => html`<span class="m">${say('untold')}</span>`;
+
+/** What is released has tenths and no more. */
+export const likely = (p: number): string => (data.released ? words.number(p, 1) : probability(p));
+
 /** A finding's number is the probability of a breach, whatever its value; of what does not apply there is none to tell. */
 export const chance = (f: Finding): string =>
-  f.value === 'not_applicable' || f.probability === undefined ? '' : say('finding.p', { p: probability(f.probability) });
+  f.value === 'not_applicable' || f.probability === undefined ? '' : say('finding.p', { p: likely(f.probability) });
 
 /** What it was held against, as far as the reader may know. */
 export const heldAgainst = (f: Finding): string =>

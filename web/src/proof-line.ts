@@ -4,6 +4,7 @@ import { customElement, property } from 'lit/decorators.js';
 import { acts } from './acts';
 import { glyph } from './glyph';
 import { behind, remembered, type Checked } from './log-check';
+import { verdict } from './proof-words';
 import type { Incident } from './records';
 import { data } from './room-data';
 import { session } from './session';
@@ -58,9 +59,8 @@ export class ProofLine extends LitElement {
     if (this.failed) return html`${glyph('proof-wait')}<span>${say('proof.failed', { why: this.failed })}</span>`;
     const f = this.found;
     if (!f) return html`${glyph('proof-wait')}<span class="m" role="status">${say('proof.checking')}</span>`;
-    const ok = f.checked.filter((c) => c.result === 'ok').length;
-    const wrong = f.checked.filter((c) => ['hash', 'record', 'signature', 'changed'].includes(c.result)).length;
-    if (wrong) return html`${glyph('st-rej')}<b class="b">${say('proof.wrong', { n: wrong })}</b>`;
-    return html`${glyph(ok === f.of ? 'proof' : 'proof-wait')}<span>${say('proof.in_log', { n: ok, of: f.of })} <span class="q">${say('proof.at', { time: `${when.clock(f.at)} ${when.offset(f.at)}` })}</span></span>`;
+    const v = verdict(f.checked, f.of);
+    if (v.wrong) return html`${glyph(v.icon)}<b class="b">${v.text}</b>`;
+    return html`${glyph(v.icon)}<span>${v.text} <span class="q">${say('proof.at', { time: `${when.clock(f.at)} ${when.offset(f.at)}` })}</span></span>`;
   }
 }

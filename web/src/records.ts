@@ -20,11 +20,13 @@ export interface Shape {
 
 export interface Incident {
   id: string;
+  /** 0 where it is not told. */
   version: number;
   when: Interval;
   time_basis?: string;
   p_real: number;
-  place: { best: [number, number]; radius_m?: number; region: Shape };
+  /** `block_m`: of what is released, how far the cells reach that it lies in, from west to east and from south to north. */
+  place: { best: [number, number]; radius_m?: number; block_m?: [number, number]; region: Shape };
   violations: Count;
   effects: Effect[];
   evidence: Evidence[];
@@ -61,6 +63,8 @@ export interface Observation {
   means?: string[];
   position?: string;
   upstream?: string;
+  /** Of an effect that was located: the arrivals that it was worked out from. */
+  derived_from?: string[];
   items: { classes: Record<string, number>; count: { kind: string; value: number; upper?: number } }[];
 }
 export interface Quiet { sector: string; when: Interval; effect_class: string; coverage?: number | null; detections: number; upper_bound?: number | null }
@@ -74,7 +78,7 @@ export interface Act {
 export interface Version { position: number; incident: Incident; findings: Finding[] }
 export interface Without { without: string[]; incident: Incident | null; findings: Finding[]; others: Incident[] }
 export interface Arrival {
-  source: string; observation: string; distance_m: number; predicted: string; time: string;
+  source: string; effect: string; observation: string; distance_m: number; predicted: string; time: string;
   residual_s: number; sigma_s: number; used: boolean;
 }
 export interface Arrivals { arrivals: Arrival[]; origin?: { time?: string } | null }
@@ -156,11 +160,11 @@ export function mainClass(incident: Incident): string {
   return [...best].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0]?.[0] ?? 'other';
 }
 
-/** What is released has no evidence and no place but the cells that it lies in: their middle stands for it, and how far they reach. */
+/** What is released has no evidence and no place but the cells that it lies in: how far they reach, and around which middle. */
 export function completed(f: Feature<Incident>): Feature<Incident> {
   const p: Incident & Partial<Pick<Incident, 'evidence' | 'place' | 'version'>> = f.properties;
   if (p.evidence && p.place && p.version) return f;
-  return { ...f, properties: { ...p, version: p.version ?? 1, evidence: p.evidence ?? [], place: p.place ?? cells(f.geometry) } };
+  return { ...f, properties: { ...p, version: p.version ?? 0, evidence: p.evidence ?? [], place: p.place ?? cells(f.geometry) } };
 }
 
 function cells(geometry: Geometry | null): Incident['place'] {
@@ -176,8 +180,7 @@ function cells(geometry: Geometry | null): Incident['place'] {
   const [south, north] = [Math.min(...corners.map(([, y]) => y)), Math.max(...corners.map(([, y]) => y))];
   const best: [number, number] = [(west + east) / 2, (south + north) / 2];
   const degree_m = 111_320;
-  const radius_m = (degree_m / 2) * Math.hypot((east - west) * Math.cos((best[1] * Math.PI) / 180), north - south);
-  return { best, radius_m, region: { kind: 'cells' } };
+  return { best, block_m: [degree_m * (east - west) * Math.cos((best[1] * Math.PI) / 180), degree_m * (north - south)], region: { kind: 'cells' } };
 }
 
 /** Of what is released no reasons are told. */

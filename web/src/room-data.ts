@@ -22,6 +22,8 @@ class Data extends EventTarget {
   health: Health[] = [];
   acts: Act[] = [];
   loading = true;
+  /** Whether what comes after incidents and findings has been asked for: before, that it is not there says nothing. */
+  asked_rest = false;
   complete = true;
   /** Over all there is, in equal steps of time; null where the server does not count. */
   over_all: Histogram | null = null;
@@ -204,7 +206,7 @@ class Data extends EventTarget {
       const known = state.now.known;
       const f = await api.item<Incident>('incidents', id, known);
       const all = await api.versions(id).catch(() => null);
-      this.incidents = new Map(this.incidents).set(id, f);
+      this.incidents = new Map(this.incidents).set(id, completed(f));
       const last = all?.[all.length - 1];
       if (last && !this.findings.has(id)) this.findings.set(id, last.findings);
     } catch { /* not there, or not for this reader: the panel says so */ } finally { this.changed(); }
@@ -235,6 +237,7 @@ class Data extends EventTarget {
     this.areas = areas;
     this.health = health;
     this.acts = acts;
+    this.asked_rest = true;
     this.changed();
   }
 
@@ -335,6 +338,7 @@ class Data extends EventTarget {
   /** The name of the place as a source gave it, or the area of the mission in which its best point lies. */
   place(incident: Incident): string | null {
     if (incident.place.region.name) return incident.place.region.name;
+    if (incident.place.block_m) return null;  // its middle is in an area, the place may not be
     for (const e of incident.evidence) {
       const shape = this.observations.get(e.observation)?.shape;
       if (shape?.name) return shape.name;

@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { glyph } from './glyph';
 import { data } from './room-data';
+import { session } from './session';
 import { state, type State } from './state';
 import { say, words } from './words';
 import * as when from './when';
@@ -23,9 +24,9 @@ export function emptyState(all: number): TemplateResult {
   if (data.errors.some((e) => e.part === 'incidents')) return html`<div class="pad state"><h3>${say('state.unread')}</h3><p class="m">${say('state.unread_more')}</p></div>`;
   const watched = data.quiet.filter((q) => typeof q.coverage === 'number');
   const bound = Math.max(...watched.map((q) => q.upper_bound ?? NaN));
-  return html`<div class="pad state"><div class="zero"><b>${words.number(0)}</b><span>${say('state.zero')}</span></div>
+  return html`<div class="pad state"><div class="zero"><b>${words.number(0)}</b><span>${say(session.may('read_evidence') ? 'state.zero' : 'state.zero_told')}</span></div>
     ${watched.length === 0
-      ? html`<p>${say('state.unwatched')} <b>${say('state.no_bound')}</b></p>`
+      ? html`<p>${data.forbidden.has('quiet') ? `${say('cover.forbidden')}.` : say('state.unwatched')} <b>${say('state.no_bound')}</b></p>`
       : html`<p>${say('state.watched', { percent: percent(Math.min(...watched.map((q) => q.coverage!))) })}
           ${Number.isFinite(bound) ? html`<b>${say('state.bound', { bound: words.number(bound, 1) })}</b>` : html`<b>${say('state.no_bound')}</b>`}</p>`}</div>`;
 }
@@ -66,5 +67,6 @@ export function forbidden(): TemplateResult {
 export function releasedWords(): string {
   const r = data.released;
   if (!r) return '';
-  return say('state.released', { km: words.number(r.place_km, r.place_km < 10 && r.place_km % 1 ? 1 : 0), h: words.number(r.delay_s / 3600, r.delay_s % 3600 ? 1 : 0) });
+  const km = words.number(r.place_km, r.place_km < 10 && r.place_km % 1 ? 1 : 0);
+  return r.delay_s === 0 ? say('state.released_now', { km }) : say('state.released', { km, h: words.number(r.delay_s / 3600, r.delay_s % 3600 ? 1 : 0) });
 }

@@ -3,6 +3,7 @@ import { html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { onDemand } from './on-demand';
 import { data, type Row } from './room-data';
+import { session } from './session';
 import { speeds, state, Watch } from './state';
 import { binsOf, busiest, coverage, extent, groups, kHour, nights, served, ticks, tick, unit, widthFor, type Bin } from './time-parts';
 import { playing } from './time-play';
@@ -16,7 +17,7 @@ const kLeast = 10_000;  // ms: the shortest stretch that the timeline shows
 export class Timeline extends LitElement {
   private brush: { from: number; to: number } | null = null;
 
-  constructor() { super(); new Watch(this, [data, state, words, onDemand, playing]); }
+  constructor() { super(); new Watch(this, [data, session, state, words, onDemand, playing]); }
   protected createRenderRoot(): HTMLElement { return this; }
   disconnectedCallback(): void { super.disconnectedCallback(); playing.stop(); }
 
@@ -94,7 +95,7 @@ export class Timeline extends LitElement {
       <button class="btn sm play" type="button" aria-pressed=${playing.on} @click=${() => playing.turn()}>${say(playing.on ? 'time.pause' : 'time.play')}</button>
       <select class="btn sm" aria-label=${say('time.speed')} @change=${(e: Event) => state.set({ speed: Number((e.target as HTMLSelectElement).value) })}>
         ${speeds.map((n) => html`<option value=${n} ?selected=${state.now.speed === n}>${say(`time.speed.${n}`)}</option>`)}</select>
-      <button class="btn sm" type="button" aria-pressed=${state.now.live} @click=${() => playing.follow(!state.now.live)}>${say('time.follow')}</button></div>`;
+      ${session.may('live') ? html`<button class="btn sm" type="button" aria-pressed=${state.now.live} @click=${() => playing.follow(!state.now.live)}>${say('time.follow')}</button>` : nothing}</div>`;
   }
 
   /** How far behind its event the last record came, as measured; never a mere word. */

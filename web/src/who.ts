@@ -2,7 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { glyph } from './glyph';
-import { session, type Right } from './session';
+import { session, type Closed } from './session';
 import { state, Watch, type Page } from './state';
 import { say, words } from './words';
 import * as when from './when';
@@ -41,16 +41,16 @@ export function session_bar(): TemplateResult | typeof nothing {
 }
 
 /** Which roles may, so that a page can say who to ask. */
-const who_may: Record<Right, string> = { act: 'roles.staff', key: 'roles.staff', live: 'roles.all', read_evidence: 'roles.staff', read_log: 'roles.staff' };
+const who_may: Record<Closed, string> = { agreement: 'roles.members', desk: 'roles.staff', proof: 'roles.staff', quiet: 'roles.force', report: 'roles.staff', sources: 'roles.staff' };
 
 /** What a page says in place of itself; nothing where the reader may. */
-export function not_for_you(page: 'desk' | 'report' | 'proof', right: Right): TemplateResult | null {
+export function not_for_you(page: Closed): TemplateResult | null {
   if (!session.known) return html`<main id="main" class="wrap" tabindex="-1"><h1 class="vh">${say(`nav.${page}`)}</h1><p class="pad m" role="status">${session.failed ? say('session.unknown') : say('state.loading')}</p></main>`;
-  if (session.may(right)) return null;
+  if (session.offers(page)) return null;
   const { account, role } = session.now;
   const to = { page: 'signin' as const, back: page };
   return html`<main id="main" class="wrap" tabindex="-1"><div class="pad state narrow"><h1>${say(`nav.${page}`)}</h1>
-    <p>${say(`denied.${page}`)} ${say(who_may[right])}</p>
+    <p>${say(`denied.${page}`)} ${say(who_may[page])}</p>
     <p class="m">${account ? say('denied.as', { name: account.name, role: say(`role.${role}`) }) : say('denied.public')}</p>
     <p class="m">${say('denied.else')}</p>
     <div class="acts">${account ? nothing : html`<a class="btn pri" href=${state.link(to)} @click=${go(to)}>${say('nav.signin')}</a>`}

@@ -49,7 +49,7 @@ export function arrivals(mission, id) {
     for (let shot = 0; shot < 3; shot++) {
       const predicted = start + shot * 7300 + (distance_m / 337) * 1000;
       const residual_s = ((i * 7 + shot * 3) % 5 - 2) * 0.09;
-      found.push({ source: `N-1${i}`, observation: `o${i}-${shot}`, distance_m, predicted: iso(predicted), time: iso(predicted + residual_s * 1000), residual_s, sigma_s: 0.12, used: !(i === 4 && shot === 1) });
+      found.push({ source: `N-1${i}`, effect: `e${shot}`, observation: `o${i}-${shot}`, distance_m: distance_m + 20 * shot, predicted: iso(predicted), time: iso(predicted + residual_s * 1000), residual_s, sigma_s: 0.12, used: !(i === 4 && shot === 1) });
     }
   }
   return { arrivals: found, origin: { time: iso(start) } };

@@ -26,6 +26,25 @@ tests['each report behind an incident is found in the log, its hash and record a
   await tab.screenshot({ path: `${world.out}proof.png`, fullPage: true });
 });
 
+tests['behind an effect that was located stand the arrivals it was derived from; where an observer stood is no position of the log'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+  const { observations } = server.mission.collections;
+  const incident = first(server);
+  const from = incident.properties.evidence.map((e) => e.observation);
+  observations.find((o) => o.id === from[0]).properties.position = 'the ridge west of the road';
+  const log = logOf(server);
+  const located = structuredClone(observations.find((o) => o.id === from[0]));
+  located.id = located.properties.id = 'o-located';
+  located.properties.derived_from = from;
+  located.position = log.entries();
+  observations.push(located);
+  incident.properties.evidence = [{ ...incident.properties.evidence[0], observation: 'o-located' }];
+  for (const id of [incident.id, 'o-located']) {
+    await at(tab, server, id);
+    assert.deepEqual((await results(tab)).map((r) => r.trim()), from.map(() => 'hash and record agree'), id);
+    assert.match(await tab.locator('.verdict').first().innerText(), new RegExp(`${from.length} of ${from.length} entries recomputed`));
+  }
+});
+
 tests['bytes that were changed, and bytes of another record, are told'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   const log = logOf(server);
   const [a, b] = first(server).properties.evidence.map((e) => server.mission.collections.observations.findIndex((f) => f.id === e.observation));

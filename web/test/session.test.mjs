@@ -10,7 +10,11 @@ const people = () => ({
   verifier: { role: 'verification', password: 'one' }, watch: { role: 'duty', password: 'two' }, clara: { role: 'liaison', party: 'p1', password: 'three' },
   dmytro: { role: 'commission', password: 'four' }, fay: { role: 'force', password: 'five' },
 });
-const staff_only = ['desk', 'report', 'proof'];
+const staff = ['verification', 'duty'];
+const members = [...staff, 'commission', 'liaison', 'force'];
+/** Who may open a view; who is not named may not. */
+const readers = { room: null, board: null, desk: staff, report: staff, quiet: [...staff, 'force'], sources: staff, agreement: members, proof: staff };
+const opens = (role) => Object.keys(readers).filter((page) => !readers[page] || readers[page].includes(role));
 
 tests['without accounts a quiet line says so and names the command'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
   await tab.goto(server.url);
@@ -25,18 +29,36 @@ tests['without accounts a quiet line says so and names the command'] = (world) =
 });
 
 for (const [name, { role }] of Object.entries(people())) {
-  const is_staff = role === 'verification' || role === 'duty';
   tests[`${role}: what the role may is offered, what it may not says who may`] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
     officers(server, people());
     await signIn(tab, server, name, people()[name].password);
     const offered = await tab.evaluate(() => [...document.querySelectorAll('truce-nav:not([foot]) a')].map((a) => new URLSearchParams(a.search).get('page') ?? 'room'));
-    for (const page of staff_only) assert.equal(offered.includes(page), is_staff, `${page} for ${role}`);
-    assert.ok(offered.includes('board'));
-    for (const page of is_staff ? [] : staff_only) {
+    assert.deepEqual(offered, opens(role));
+    for (const page of Object.keys(readers).filter((p) => !offered.includes(p))) {
       await tab.goto(`${server.url}/?page=${page}`);
       await tab.waitForSelector('.state.narrow');
-      assert.match(await tab.locator('main').innerText(), new RegExp(`Duty and verification officers of the mission may\\.[\\s\\S]*You are signed in as ${name}`));
+      assert.match(await tab.locator('main').innerText(), new RegExp(`Duty and verification officers of the mission (and force headquarters )?may read this\\.[\\s\\S]*You are signed in as ${name}`));
       assert.deepEqual(await violations(tab), []);
+    }
+  });
+}
+
+for (const dark of [false, true]) {
+  tests[`the public, ${dark ? 'dark' : 'light'}: a view that is not for it is not offered, and its address says who may open it`] = (world) => visit(world, world.sixty, { dark }, async (tab, server) => {
+    officers(server, people());
+    const asked = [];
+    tab.on('request', (r) => asked.push(new URL(r.url()).pathname));
+    await tab.goto(server.url);
+    await tab.waitForFunction(() => { const all = [...document.querySelectorAll('truce-nav:not([foot]) a')]; return all.length && !all.some((a) => /page=desk/.test(a.search)); });
+    const offered = await tab.evaluate(() => [...document.querySelectorAll('truce-nav:not([foot]) a')].map((a) => new URLSearchParams(a.search).get('page') ?? 'room'));
+    assert.deepEqual(offered, opens('public'));
+    for (const page of Object.keys(readers).filter((p) => !offered.includes(p))) {
+      asked.length = 0;
+      await tab.goto(`${server.url}/?page=${page}`);
+      await tab.waitForSelector('.state.narrow');
+      assert.match(await tab.locator('main').innerText(), /may read this\.\s+You are not signed in/);
+      assert.deepEqual(asked.filter((p) => p.startsWith(`/api/${page}`)), []);
+      assert.deepEqual(await violations(tab), [], page);
     }
   });
 }

@@ -51,7 +51,7 @@ tests['each source says its state, last report, clock and chain; a filter narrow
   await open(tab, server);
   const row = (name) => tab.locator('.srct tbody tr', { hasText: name }).first().innerText();
   const last = (id) => world.sixty.collections.observations.filter((f) => f.properties.source === id).map((f) => f.properties.when.start).sort().at(-1);
-  assert.match(await row('array west A'), /1 spell without: off[\s\S]*\+0\.400 s ± 0\.100 s[\s\S]*mission\s+a chain of its own[\s\S]*0\.16° N 0\.16° E/);
+  assert.match(await row('array west A'), /1 spell without: off[\s\S]*\+0\.400 s ± 0\.100 s[\s\S]*mission\s+a chain of its own[\s\S]*0\.16°\sN 0\.16°\sE/);
   assert.ok((await row('array west A')).includes(`${last('west-a').slice(11, 16)} UTC`));
   assert.match(await row('camera east A'), /blinded since 25 Apr 09:00 · glare[\s\S]*depends on east-b: counts once with it/);
   assert.match(await row('mute'), /neither reports nor health recorded[\s\S]*no report/);

@@ -1,8 +1,8 @@
 // One case with what it rests on at a glance: the question, what is known, and the reports for and against.
 import { html, nothing, type TemplateResult } from 'lit';
-import { coordinates, interval, kilometres, probability, weight } from '../figures';
+import { interval, kilometres, probability, weight } from '../figures';
 import { finding, glyph } from '../glyph';
-import { chance, count, heldAgainst, or, provisionWords, reason, told, weightBar } from '../parts';
+import { chance, count, heldAgainst, or, provisionWords, reason, told, weightBar, where } from '../parts';
 import { chains, mainClass, type Finding, type Incident } from '../records';
 import { data } from '../room-data';
 import { state } from '../state';
@@ -12,7 +12,7 @@ import * as when from '../when';
 import { weakest } from '../evidence';
 import { total, type Case, type Claim, type Question } from './queue';
 
-export const incident_title = (i: Incident): string => `${words.term('effect', mainClass(i))}, ${data.place(i) ?? coordinates(i.place.best)}`;
+export const incident_title = (i: Incident): string => `${words.term('effect', mainClass(i))}, ${where(i)}`;
 export const claim_title = (c: Claim): string => `${say(`kind.${c.count.kind}`, { value: c.count.value, upper: c.count.upper ?? '' })} ${c.metric.replaceAll('_', ' ')}`;
 
 export function case_title(c: Case): string {
@@ -82,8 +82,8 @@ function open_finding(f: Finding): TemplateResult {
 
 function glance(i: Incident): TemplateResult {
   const t = when.span(Date.parse(i.when.start), Date.parse(i.when.end));
-  return html`<dl class="facts glance"><dt>${say('list.time')}</dt><dd>${t.local} <span class="q">${t.utc}</span></dd>
-    <dt>${say('incident.place')}</dt><dd>${data.place(i) ?? coordinates(i.place.best)}${i.place.radius_m ? html` <span class="q">± ${kilometres(i.place.radius_m)}</span>` : nothing}</dd>
+  return html`<dl class="facts glance"><dt>${say('list.time')}</dt><dd>${t.local} <span class="q utc">${t.utc}</span></dd>
+    <dt>${say('incident.place')}</dt><dd>${where(i)}${i.place.radius_m ? html` <span class="q">± ${kilometres(i.place.radius_m)}</span>` : nothing}</dd>
     <dt>${say('list.count')}</dt><dd>${i.effects.map((e, n) => html`${n ? '; ' : ''}${words.term('effect', e.effect_class)} ${count(e.count)}`)}</dd>
     <dt>${say('version.chains')}</dt><dd>${words.number(chains(i).size)} <span class="q">${say('evidence.reports', { n: i.evidence.length })} · ${say('incident.p_real', { p: probability(i.p_real) })}</span></dd>
     ${or(i.flags?.length && i.flags, (flags) => html`<dt>${say('incident.flags')}</dt><dd>${flags.map((f) => f.replaceAll('_', ' ')).join(', ')}</dd>`)}</dl>`;

@@ -30,7 +30,7 @@ export function pictures(p: Palette): Picture[] {
     return { name, data: g.getImageData(0, 0, canvas.width, canvas.height), ratio };
   };
   const marks = ([['breach', p.breach], ['compliant', p.compliant], ['undet', p.undet], ['na', p.na]] as const)
-    .map(([name, colour]) => draw(name, (g) => symbol(g, name, colour, p['map-land'])));
+    .map(([name, colour]) => draw(name, (g) => { plate(g, p['map-land']); symbol(g, name, colour, p['map-land']); }));
   const sources = Object.entries(kinds).flatMap(([kind, mark]) => healths.map((h) => draw(`${kind}-${h}`, (g) => source(g, mark, h, p))));
   return [
     ...marks, ...sources,
@@ -40,6 +40,14 @@ export function pictures(p: Palette): Picture[] {
     draw('dot', (g) => { g.beginPath(); g.arc(4, 4, 2, 0, 7); g.fillStyle = p['map-land']; g.fill(); g.strokeStyle = p['map-label']; g.lineWidth = 1.2; g.stroke(); }, 8),
     ...[0, 1, 2, 3].flatMap((step) => [hatch('half', 8, 0.8, 0, step, p.hatch, ratio), hatch('unwatched', 4, 1.1, 0.16, step, p.hatch, ratio)]),
   ];
+}
+
+/** What lies under a mark does not shine through it. */
+function plate(g: CanvasRenderingContext2D, ground: string): void {
+  g.fillStyle = ground;
+  g.beginPath();
+  g.arc(8, 8, 7.5, 0, 2 * Math.PI);
+  g.fill();
 }
 
 /** A source as its kind; full: watching, with a half square: in part, crossed: not, dotted frame: not known. */

@@ -8,7 +8,9 @@ import { probability } from '../figures';
 import { glyph } from '../glyph';
 import type { Area, Feature, Interval } from '../records';
 import { data } from '../room-data';
+import { session } from '../session';
 import { state, Watch } from '../state';
+import { not_for_you } from '../who';
 import { say, words } from '../words';
 import * as when from '../when';
 import './agreement.css';
@@ -33,10 +35,12 @@ export class AgreementPage extends LitElement {
   private readonly areas = collection<Area>(this, 'areas');
   private readonly report = whole_report(this);
 
-  constructor() { super(); new Watch(this, [data, state, words]); }
+  constructor() { super(); new Watch(this, [data, session, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
 
   protected render(): TemplateResult {
+    const no = not_for_you('agreement');
+    if (no) return no;
     const a = this.text.value;
     return html`<main id="main" class="wrap agr" tabindex="-1"><header class="bhead"><div><h1 lang=${language(a) ?? nothing}>${a?.title || say('agreement.title')}</h1>
         ${a ? html`<p class="m">${a.source ? html`<span lang=${language(a) ?? nothing}>${a.source}</span> · ` : nothing}${say('agreement.counts', { n: a.provisions.length })}, ${say('agreement.readings_n', { n: a.readings.length })}${a.languages?.length ? html` · ${say('agreement.languages', { which: a.languages.join(', ') })}` : nothing}</p>

@@ -5,6 +5,7 @@ import { asTimes, long } from '../days';
 import { Fetched } from '../fetched';
 import type { Interval } from '../records';
 import { data } from '../room-data';
+import { session } from '../session';
 import { state } from '../state';
 import { say, words } from '../words';
 import * as when from '../when';
@@ -26,7 +27,7 @@ export interface Report {
 /** The days of a gate and the tiers of an escalation stand in the report of the whole period, which is of now alone. */
 export const whole_report = (host: ReactiveControllerHost): Fetched<Report> => new Fetched<Report>(host, () => {
   const d = data.mission?.report_days;
-  return d && state.now.known === null ? `/api/reports/${d.first === d.last ? d.first : `${d.first}_${d.last}`}.json` : null;
+  return d && state.now.known === null && session.may('read_evidence') ? `/api/reports/${d.first === d.last ? d.first : `${d.first}_${d.last}`}.json` : null;
 }, (path) => api.document_at<Report>(path));
 
 const kDaysDrawn = 45;
@@ -51,7 +52,7 @@ export function gates(all: GateRecord[], report: Report | null): TemplateResult 
       ${told ? html`<p class="m">${told.words}</p>${strip(told)}` : nothing}
       ${g.why ? html`<p class="s m">${why_of(g)}</p>` : nothing}
       ${others.map((o) => html`<p class="s m">${say('board.other_reading', { reading: o.id.slice(g.id.length + 1) })} <b class="b">${words.term('gate_state', o.state)}</b>, ${say('board.since', { day: when.day(Date.parse(o.since)) })}${o.why ? html`: ${why_of(o)}` : nothing}</p>`)}</div>`;
-  })}${report ? nothing : html`<p class="s q">${say('board.gate_days_absent')}</p>`}`;
+  })}${report || !session.may('read_evidence') ? nothing : html`<p class="s q">${say('board.gate_days_absent')}</p>`}`;
 }
 
 /** One box per day: the count where it stood verified, a cross for a breach, hatched where it could not be verified. */
@@ -89,5 +90,5 @@ export function clocks(events: EventRecord[], signatures: SignatureRecord[], rep
     ${signatures.map((s) => html`<div class="clk"><span><b class="b">${s.escalation}: ${s.tier}</b></span><span class="v">${say('board.signed')}</span><span class="s wide m">${s.signer}, ${moment(Date.parse(s.when))}</span></div>`)}
     ${first.length ? html`<h3 class="evh">${say('board.events')}</h3><ul class="evs">${first.map((e) => html`<li><span class="b">${e.name.replaceAll('_', ' ')}</span>${e.party ? html` · ${e.party}` : nothing}${e.sector ? html` · ${e.sector}` : nothing}<span class="s q at">${when.span(Date.parse(e.when.start), Date.parse(e.when.end)).local}</span>${e.text ? html`<span class="s m">${e.text}</span>` : nothing}</li>`)}</ul>
       ${latest.length > first.length ? html`<p class="s q">${say('board.more_events', { n: latest.length - first.length })}</p>` : nothing}` : nothing}
-    ${report ? nothing : html`<p class="s q">${say('board.tiers_absent')}</p>`}`;
+    ${report || !session.may('read_evidence') ? nothing : html`<p class="s q">${say('board.tiers_absent')}</p>`}`;
 }

@@ -101,7 +101,7 @@ export class DeskPage extends LitElement {
   }
 
   protected render(): TemplateResult {
-    const no = not_for_you('desk', 'read_evidence');
+    const no = not_for_you('desk');
     if (no) return no;
     const open = this.current();
     return html`<main id="main" class=${open ? 'desk open' : 'desk'} tabindex="-1"><h1 class="vh">${say('desk.title')}</h1>

@@ -9,6 +9,7 @@ import * as log from '../log-check';
 import { data } from '../room-data';
 import { session } from '../session';
 import { state, Watch } from '../state';
+import { verdict } from '../proof-words';
 import { go, not_for_you } from '../who';
 import { say, words } from '../words';
 import * as when from '../when';
@@ -20,7 +21,7 @@ const short = (hash: string): string => (hash ? `${hash.slice(0, 10)}…${hash.s
 @customElement('truce-proof')
 export class ProofPage extends LitElement {
   private of = '';
-  private named = '';
+  private found: Awaited<ReturnType<typeof log.find>> = null;
   private checked: log.Checked[] | null = null;
   private count = 0;
   private checked_at = 0;
@@ -44,7 +45,7 @@ export class ProofPage extends LitElement {
     if (this.of !== state.now.sel) {
       this.of = state.now.sel;
       this.checked = null;
-      this.named = '';
+      this.found = null;
       if (this.begun && this.of) void this.check();
     }
   }
@@ -77,7 +78,7 @@ export class ProofPage extends LitElement {
       const found = known ? { collection: 'incidents', feature: known } : await log.find(id);
       if (id !== this.of) return;
       if (!found) { this.missing = true; this.checked = []; return; }
-      this.named = found.collection === 'incidents' ? incident_title(found.feature.properties) : id;
+      this.found = found;
       const { checked, of } = await log.behind(found, kMost, seen);
       if (id !== this.of) return;
       // Where the network is off, what was found before stands.
@@ -113,7 +114,7 @@ export class ProofPage extends LitElement {
   }
 
   protected render(): TemplateResult {
-    const no = not_for_you('proof', 'read_log');
+    const no = not_for_you('proof');
     if (no) return no;
     return html`<main id="main" class="wrap proofp" tabindex="-1"><header class="head"><div><h1>${say('proof.title')}</h1>
         <p class="m">${say('proof.lead')}</p></div></header>
@@ -132,15 +133,13 @@ export class ProofPage extends LitElement {
     const c = this.checked;
     if (this.missing) return html`<p role="status">${say('proof.no_record')}</p>`;
     if (!c) return this.failed ? html`<p role="alert">${say('proof.failed', { why: this.failed })} <button class="btn sm" type="button" @click=${() => void this.check()}>${say('state.try_now')}</button></p>` : html`<p class="m" role="status">${say('proof.checking')}</p>`;
-    const ok = c.filter((x) => x.result === 'ok').length;
-    const wrong = c.filter((x) => !['ok', 'unread', 'waits'].includes(x.result)).length;
-    return html`<p class="verdict" role="status">${glyph(wrong ? 'st-rej' : ok === this.count ? 'proof' : 'proof-wait')} <span><b class="b">${wrong ? say('proof.wrong', { n: wrong }) : say('proof.in_log', { n: ok, of: this.count })}</b> <span class="q">${say('proof.at', { time: `${when.clock(this.checked_at)} ${when.offset(this.checked_at)}` })}</span></span></p>
-      <p class="named">${this.named}</p>
+    const v = verdict(c, this.count);
+    return html`<p class="verdict" role="status">${glyph(v.icon)} <span><b class="b">${v.text}</b> <span class="q">${say('proof.at', { time: `${when.clock(this.checked_at)} ${when.offset(this.checked_at)}` })}</span></span></p>
+      <p class="named">${this.found?.collection === 'incidents' ? incident_title(this.found.feature.properties) : this.of}</p>
       ${this.failed ? html`<p class="s" role="alert">${say('proof.offline')} ${this.failed}</p>` : nothing}
       <div class="scrollx"><table class="pft"><caption class="vh">${say('proof.caption')}</caption><thead><tr><th>${say('proof.what')}</th><th class="n">${say('proof.entry')}</th><th>SHA-256</th><th>${say('proof.result')}</th></tr></thead><tbody>
       ${c.map((x) => html`<tr><td>${this.name(x)}<span class="s q mono break">${x.id}</span></td><td class="n">${x.position === null ? '–' : words.number(x.position)}</td><td><span class="mono s" title=${x.hash}>${short(x.hash)}</span></td>
         <td>${glyph(x.result === 'ok' ? 'ok' : x.result === 'unread' || x.result === 'waits' ? 'proof-wait' : 'st-rej')} ${x.result === 'ok' ? say(x.kind === 'act' ? 'proofresult.signed' : 'proofresult.ok') : html`<b class="b">${say(`proofresult.${x.result}`)}</b>`}${x.why ? html`<span class="s q">${x.why}</span>` : nothing}</td></tr>`)}</tbody></table></div>
-      ${this.count > c.length ? html`<p class="s q">${say('proof.first_only', { n: c.length, of: this.count })}</p>` : nothing}
       <div class="acts"><button class="btn" type="button" @click=${() => void this.check()}>${say('proof.again')}</button></div>`;
   }
 

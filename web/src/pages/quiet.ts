@@ -7,8 +7,10 @@ import { around, asTimes, dayOf, each, ends, iso, long } from '../days';
 import { Fetched, shown } from '../fetched';
 import type { Feature, Quiet } from '../records';
 import { data } from '../room-data';
+import { session } from '../session';
 import { spans, state, Watch } from '../state';
 import { percent } from '../states';
+import { not_for_you } from '../who';
 import { say, words } from '../words';
 import * as when from '../when';
 import './board.css';
@@ -34,10 +36,12 @@ export class QuietPage extends LitElement {
     return { windows: windows.sort((a, b) => a.start - b.start), complete };
   });
 
-  constructor() { super(); new Watch(this, [data, state, words]); }
+  constructor() { super(); new Watch(this, [data, session, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
 
   protected render(): TemplateResult {
+    const no = not_for_you('quiet');
+    if (no) return no;
     return html`<main id="main" class="wrap quiet" tabindex="-1"><header class="bhead"><div><h1>${say('quiet.title')}</h1><p class="m">${say('quiet.subtitle')}</p></div>
       <div class="r"><div class="key">${legend(say('quiet.watched'))}</div>${this.choices()}</div></header>
       ${shown('quiet', this.quiet, (q) => this.whole(q))}</main>`;
@@ -66,7 +70,7 @@ export class QuietPage extends LitElement {
     const of = windows.filter((w) => w.effect_class === this.chosen);
     if (windows.length === 0) {
       return html`<div class="pad state"><h2>${say('quiet.none')}</h2><p class="m">${say('quiet.none_since', { first: long(r.first), last: long(r.last) })}</p>
-        <p><b>${say('state.no_bound')}</b></p><div class="acts"><a class="btn" href=${state.link({ page: 'sources' })} @click=${go({ page: 'sources' })}>${say('quiet.to_sources')}</a></div></div>`;
+        <p><b>${say('state.no_bound')}</b></p><div class="acts">${to_sources()}</div></div>`;
     }
     const sectors = this.sectors(windows);
     return html`${this.sums(of, complete)}<div class="qcols"><div>${this.grid(of, sectors, each(r.first, r.last))}<p class="pad s q under">${say('quiet.weakest')} ${thresholdsInWords()}</p></div>
@@ -134,10 +138,14 @@ export class QuietPage extends LitElement {
           <td><i class="cov ${level(w.coverage)}"></i> ${typeof w.coverage === 'number' ? percent(w.coverage) : '–'}<span class="s q">${typeof w.coverage === 'number' ? say(`cover.${level(w.coverage)}`) : say('watch.unknown')}</span></td>
           <td class="n">${w.detections ? html`<a href=${state.link(to)} @click=${go(to)}>${words.number(w.detections)}</a>` : words.number(0)}</td>
           <td class="n">${level(w.coverage) === 'x' || typeof w.upper_bound !== 'number' ? say('quiet.no_bound_short') : words.number(w.upper_bound, 1)}</td></tr>`)}</tbody></table>` : nothing}
-      <div class="acts"><a class="btn" href=${state.link(to)} @click=${go(to)}>${say('quiet.to_room')}</a><a class="btn" href=${state.link({ page: 'sources' })} @click=${go({ page: 'sources' })}>${say('quiet.to_sources')}</a></div>
+      <div class="acts"><a class="btn" href=${state.link(to)} @click=${go(to)}>${say('quiet.to_room')}</a>${to_sources()}</div>
       <p class="s q">${say('quiet.who_not_told')}</p></div>`;
   }
 }
+
+/** Why nothing was heard, for whoever may see it. */
+const to_sources = (): TemplateResult | typeof nothing => session.offers('sources')
+  ? html`<a class="btn" href=${state.link({ page: 'sources' })} @click=${go({ page: 'sources' })}>${say('quiet.to_sources')}</a>` : nothing;
 
 const weakestOf = (windows: Window[]): number | null =>
   windows.some((w) => typeof w.coverage !== 'number') || windows.length === 0 ? null : Math.min(...windows.map((w) => w.coverage!));

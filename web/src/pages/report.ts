@@ -99,7 +99,7 @@ export class ReportPage extends LitElement {
   }
 
   protected render(): TemplateResult {
-    const no = not_for_you('report', 'read_evidence');
+    const no = not_for_you('report');
     if (no) return no;
     const { days, known } = state.now;
     return html`<main id="main" class="reportp" tabindex="-1"><h1 class="vh">${say('report.title')}</h1>

@@ -7,7 +7,9 @@ import { coordinates } from '../figures';
 import { glyph } from '../glyph';
 import type { Interval, Observation } from '../records';
 import { data } from '../room-data';
+import { session } from '../session';
 import { health as states, state, Watch } from '../state';
+import { not_for_you } from '../who';
 import { say, words } from '../words';
 import * as when from '../when';
 import './board.css';
@@ -35,10 +37,12 @@ export class SourcesPage extends LitElement {
   private readonly rejected = collection<Rejected>(this, 'rejected');
   private readonly complaints = collection<Complaint>(this, 'complaints');
 
-  constructor() { super(); new Watch(this, [data, state, words]); }
+  constructor() { super(); new Watch(this, [data, session, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
 
   protected render(): TemplateResult {
+    const no = not_for_you('sources');
+    if (no) return no;
     return html`<main id="main" class="wrap sources" tabindex="-1"><header class="bhead"><div><h1>${say('sources.title')}</h1><p class="m">${say('sources.subtitle')}</p></div>
         <div class="r"><div class="key"><span>${glyph('acoustic-ok')}${say('health.watching')}</span><span>${glyph('acoustic-down')}${say('health.not_watching')}</span><span>${glyph('acoustic-unknown')}${say('health.unknown')}</span></div></div></header>
       ${shown('sources', this.sources, (s) => this.table(s))}
