@@ -41,6 +41,8 @@ for (const language of ['en', 'uk', 'ru']) {
       assert.deepEqual(await violations(tab), []);
       const text = await tab.locator('truce-board').innerText();
       assert.doesNotMatch(text, /board\.|ask\.|trend\.|gate_state|tier_state|duty_state/);
+      assert.equal(await tab.locator('.gate span[lang=en], .clk span[lang=en]').count(), 0, 'no reason is left in English');
+      assert.ok(world.sixty.report.gates[0].days.at(-1).why_message.key);
       const gate = world.sixty.report.gates[0];
       assert.equal(await tab.locator('.gdays li').count(), Math.min(45, gate.days.length));
       assert.equal(await tab.locator('.gdays li.z').count(), gate.days.slice(-45).filter((d) => d.verdict === 'breach' && !['open', 'done'].includes(d.state)).length);
