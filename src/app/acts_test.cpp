@@ -27,7 +27,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const Ed25519Secret kSecretOfAnna{1, 2, 3};
+const Ed25519Secret kSecretOfVerifier{1, 2, 3};
 const Instant kSigned{1'906'700'000'000'000'000};  // 2030-06-03
 
 std::string hex_key(const Ed25519Secret& secret) {
@@ -46,7 +46,7 @@ struct Signed {
   }
 };
 
-Signed sign_text(const std::string& statement, const Ed25519Secret& secret = kSecretOfAnna) {
+Signed sign_text(const std::string& statement, const Ed25519Secret& secret = kSecretOfVerifier) {
   const auto made = ed25519_sign(secret, statement);
   return {statement, hex_key(secret), to_hex(made.data(), made.size())};
 }
@@ -125,7 +125,7 @@ class Acts : public testing::Test {
   }
 
   Result<Act> checked(const Signed& s, const std::string& account = "verifier",
-                      const std::string& key = hex_key(kSecretOfAnna), Instant now = kSigned) {
+                      const std::string& key = hex_key(kSecretOfVerifier), Instant now = kSigned) {
     const auto store = ledger::Store::open_to_read(session_->mission.store_path());
     EXPECT_TRUE(store.ok());
     const auto waiting = acts_waiting(mission_);
@@ -421,7 +421,8 @@ TEST_F(Acts, that_may_not_enter_are_refused_and_leave_nothing) {
   const std::string west = first_with(3).id;
   const std::string centre = first_with(2).id;
   const auto refused = [&](const Signed& s, const std::string& account = "verifier",
-                           const std::string& key = hex_key(kSecretOfAnna), Instant now = kSigned) {
+                           const std::string& key = hex_key(kSecretOfVerifier),
+                           Instant now = kSigned) {
     const auto act = checked(s, account, key, now);
     return !act.ok() && act.error().code == ErrorCode::kBadInput;
   };
@@ -436,10 +437,10 @@ TEST_F(Acts, that_may_not_enter_are_refused_and_leave_nothing) {
   EXPECT_TRUE(refused(sign_text(note()), "verifier", ""));
   EXPECT_TRUE(refused(sign_text(note()), "watch"));
   EXPECT_FALSE(
-      refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned + kActAndNow));
+      refused(sign_text(note()), "verifier", hex_key(kSecretOfVerifier), kSigned + kActAndNow));
   const Duration late = kActAndNow + Duration::whole_seconds(1);
-  EXPECT_TRUE(refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned + late));
-  EXPECT_TRUE(refused(sign_text(note()), "verifier", hex_key(kSecretOfAnna), kSigned - late));
+  EXPECT_TRUE(refused(sign_text(note()), "verifier", hex_key(kSecretOfVerifier), kSigned + late));
+  EXPECT_TRUE(refused(sign_text(note()), "verifier", hex_key(kSecretOfVerifier), kSigned - late));
   EXPECT_TRUE(refused(sign_text(
       statement("note", R"("incident":")" + west + R"(",)", "", kSigned, "verifier", "another"))));
   EXPECT_TRUE(refused(sign_text(statement("note", R"("incident":"i-none",)", ""))));
@@ -473,7 +474,8 @@ TEST_F(Acts, in_the_log_that_nobody_signed_have_no_effect) {
 TEST_F(Acts, that_are_posted_are_durable_before_they_are_acknowledged_and_enter_once) {
   begin(three_incidents());
   ActDesk desk(std::make_shared<const Mission>(session_->mission), [] { return kSigned; });
-  const serve::Reader verifier{"verifier", serve::Role::kVerification, "", hex_key(kSecretOfAnna)};
+  const serve::Reader verifier{"verifier", serve::Role::kVerification, "",
+                               hex_key(kSecretOfVerifier)};
   const auto s = sign_text(join_of(first_with(3).id, first_with(2).id));
   const auto taken = desk.take_act(verifier, s.body());
   ASSERT_TRUE(taken.ok()) << taken.error().to_text();

@@ -302,9 +302,9 @@ int command_run(const RunOptions& asked) {
 int command_report(const ReportOptions& options) {
   if (options.audience != "staff") {
     return fail(make_error(ErrorCode::kUnusable,
-                           "there is no audience \"" + options.audience +
-                               "\" yet: what leaves the mission's staff must first be blurred and "
-                               "delayed by `release`",
+                           "no report is written for the audience \"" + options.audience +
+                               "\": what others than staff are told of is served (`truce run`), "
+                               "blurred and delayed",
                            {}, "--audience staff"));
   }
   const auto days = days_of(options);

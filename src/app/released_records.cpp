@@ -160,18 +160,29 @@ Result<std::optional<serve::Row>> ReleasedRecords::row(std::string_view collecti
   return released(collection, *found);
 }
 
+namespace {
+
+// The collection that an event is of; empty: it is told to staff alone.
+std::string_view collection_of_event(std::string_view event) {
+  if (event == "incident" || event == "gone") return "incidents";
+  if (event == "conduct") return "conducts";
+  return event == "alert" ? "hazards" : "";
+}
+
+}  // namespace
+
 Result<std::optional<serve::Change>> ReleasedRecords::released_change(const serve::Change& change) {
   const std::optional<serve::Change> nothing;
+  const std::string_view collection = collection_of_event(change.event);
+  if (collection.empty() || !shows(collection)) return nothing;
   serve::Change out;
   out.event = change.event;
   out.position = change.position;
   out.cursor =
       std::to_string(change.position) + "/" + releaser_.sealed_cursor(to_.audience, change.cursor);
   out.row.id = releaser_.sealed_id(to_.audience, change.row.id);
-  if (change.event == "conduct" && !shows("conducts")) return nothing;
-  if (change.event == "gone" && !shows("incidents")) return nothing;
   if (change.event == "incident" || change.event == "alert") {
-    TRUCE_TRY(told, released(change.event == "incident" ? "incidents" : "hazards", change.row));
+    TRUCE_TRY(told, released(collection, change.row));
     if (!told) return nothing;
     out.row = *std::move(told);
   }

@@ -363,18 +363,37 @@ class MadeUpRecords : public serve::Records, public serve::RecordsSource {
     }
     return std::optional<serve::Row>();
   }
+  // Of the first record, as `event`.
   Result<std::vector<serve::Change>> changes(std::string_view, std::size_t) override {
-    return std::vector<serve::Change>();
+    std::vector<serve::Change> out;
+    if (!event.empty()) out.push_back({event, "1/x", 1, rows_.front(), {}});
+    return out;
   }
   serve::MissionFacts facts() const override { return {}; }
   Result<serve::View> view(const serve::Target&) override {
     return make_error(ErrorCode::kNotFound, "there is nothing here");
   }
+  std::string event;
 
  private:
   std::vector<serve::Row> rows_;
   std::uint64_t position_ = 0;
 };
+
+TEST(ReleasedStream, tells_outsiders_of_no_act_and_of_no_event_without_leave) {
+  const release::Releaser releaser(release::Params{}, release::SealKey{9, 8, 7});
+  MadeUpRecords inner(1);
+  for (const auto audience : {release::Audience::kCommission, release::Audience::kForce}) {
+    ReleasedRecords records(inner, releaser, {audience, {}}, kReleaseNoon);
+    for (const auto& [event, told] :
+         {std::pair{"incident", 1U}, std::pair{"act", 0U}, std::pair{"what comes to be", 0U}}) {
+      inner.event = event;
+      const auto changes = records.changes("0", 5);
+      ASSERT_TRUE(changes.ok());
+      EXPECT_EQ(changes->size(), told) << event;
+    }
+  }
+}
 
 // All that the public can ask, down to statuses and headers.
 std::string all_that_is_said(Everyone& everyone) {

@@ -29,8 +29,8 @@ Result<Days> days_in(std::string_view name) {
   const Days out{*first, *last};
   if (*last < *first || name_of(out) != name) return wrong();
   if (days_from_epoch(*last) - days_from_epoch(*first) >= kReportDaysMax)
-    return make_error(ErrorCode::kLimit, "that are too many days", {.source = std::string(name)},
-                      "at most " + std::to_string(kReportDaysMax));
+    return bad_input("that are too many days", {.source = std::string(name)},
+                     "at most " + std::to_string(kReportDaysMax));
   return out;
 }
 

@@ -62,15 +62,15 @@ TEST_F(UserCommand, accounts_are_added_listed_and_removed) {
   EXPECT_EQ(added.status, 0) << added.err;
   EXPECT_EQ(added.out, "officer may sign in as duty\n");
   EXPECT_EQ(added.out.find("horse"), std::string::npos);
-  const auto liaison = user({"add", "lena", "--role", "liaison", "--party", "ua"}, words_);
+  const auto liaison = user({"add", "liaison", "--role", "liaison", "--party", "ua"}, words_);
   EXPECT_EQ(liaison.status, 0) << liaison.err;
   const auto list = user({"list", "--json"}).out;
-  EXPECT_NE(list.find("\"key\":\"\",\"name\":\"lena\",\"party\":\"ua\",\"role\":\"liaison\"}\n"),
+  EXPECT_NE(list.find("\"key\":\"\",\"name\":\"liaison\",\"party\":\"ua\",\"role\":\"liaison\"}\n"),
             std::string::npos)
       << list;
-  EXPECT_EQ(user({"passwd", "lena"}, "quite other words\n").status, 0);
-  EXPECT_EQ(user({"forget-key", "lena"}).status, 0);
-  EXPECT_EQ(user({"remove", "lena"}).status, 0);
+  EXPECT_EQ(user({"passwd", "liaison"}, "quite other words\n").status, 0);
+  EXPECT_EQ(user({"forget-key", "liaison"}).status, 0);
+  EXPECT_EQ(user({"remove", "liaison"}).status, 0);
   const auto last = user({"remove", "officer"});
   EXPECT_EQ(last.status, 0);
   EXPECT_NE(last.err.find("it was the last"), std::string::npos);

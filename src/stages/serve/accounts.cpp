@@ -125,16 +125,32 @@ Status check_name(std::string_view name) {
                    "1 to 32 of a-z, 0-9, \".\", \"-\" and \"_\", a letter first");
 }
 
+namespace {
+
+bool begins_sign(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+// Characters of UTF-8, as code points.
+std::ptrdiff_t signs_in(std::string_view utf8) {
+  return std::count_if(utf8.begin(), utf8.end(), begins_sign);
+}
+
+bool is_one_sign(std::string_view utf8) {
+  const auto second = std::find_if(utf8.begin() + 1, utf8.end(), begins_sign);
+  const auto bytes = static_cast<std::size_t>(second - utf8.begin());
+  return utf8.substr(bytes) == utf8.substr(0, utf8.size() - bytes);
+}
+
+}  // namespace
+
 Status check_password(std::string_view password, std::string_view name) {
   const auto wrong = [](const char* why, const char* expected) {
     return bad_input(why, {.source = "password"}, expected);
   };
-  if (password.size() < kPasswordBytesMin) return wrong("is too short", "at least 12 signs");
   if (password.size() > kPasswordBytesMax) return wrong("is too long", "at most 1,024 bytes");
   if (!is_utf8(password) || password.find_first_of(std::string_view("\0\r\n", 3)) != password.npos)
     return wrong("has bytes that no keyboard writes", "UTF-8 without line ends");
-  if (password.find_first_not_of(password.front()) == std::string_view::npos)
-    return wrong("is one sign over and over", "several words");
+  if (signs_in(password) < kPasswordSignsMin) return wrong("is too short", "at least 12 signs");
+  if (is_one_sign(password)) return wrong("is one sign over and over", "several words");
   if (!name.empty() && password.find(name) != std::string_view::npos &&
       password.size() < name.size() + 8)
     return wrong("is little more than the name", "several words");

@@ -37,7 +37,7 @@ struct HashCost {
 };
 
 inline constexpr std::size_t kNameBytesMax = 32;
-inline constexpr std::size_t kPasswordBytesMin = 12;
+inline constexpr std::ptrdiff_t kPasswordSignsMin = 12;  // characters, however many bytes each
 inline constexpr std::size_t kPasswordBytesMax = 1024;
 inline constexpr Duration kSessionIdle = Duration::hours(2);
 inline constexpr Duration kSessionAtMost = Duration::hours(12);

@@ -62,6 +62,9 @@ TEST_F(AccountsTest, refuses_names_and_passwords_that_do_not_do) {
   for (const char* good : {"a", "duty-1", "liaison.ua", "a_b"}) EXPECT_TRUE(check_name(good).ok());
   EXPECT_FALSE(check_password("short words", "n").ok());
   EXPECT_FALSE(check_password("aaaaaaaaaaaaaaaa", "n").ok());
+  EXPECT_FALSE(check_password("шістьлі", "n").ok()) << "of more bytes than characters";
+  EXPECT_FALSE(check_password("яяяяяяяяяяяяяяяя", "n").ok());
+  EXPECT_TRUE(check_password("яблуяблуяблу", "n").ok());
   EXPECT_FALSE(check_password("officer-duty1234", "officer-duty").ok());
   EXPECT_FALSE(check_password("twelve\nletters", "n").ok());
   EXPECT_FALSE(check_password("\xff\xfe twelve letters", "n").ok());

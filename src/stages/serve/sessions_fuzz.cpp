@@ -27,6 +27,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   TRUCE_ENSURE(token.find(';') == std::string::npos);
   if (check_name(body).ok()) TRUCE_ENSURE(body.size() <= kNameBytesMax);
   const Status password = check_password(body, "officer");
-  TRUCE_ENSURE(!password.ok() || body.size() >= kPasswordBytesMin);
+  TRUCE_ENSURE(!password.ok() || std::ssize(body) >= kPasswordSignsMin);
   return 0;
 }

@@ -1,10 +1,10 @@
 #pragma once
 // How the server fares, for the engineer on call: a line of JSON when it starts and stops, for each
-// answer that is an error or took long, and for connections that were turned away or let go; in a
-// file per day (UTC). Who read what is in the access log instead.
+// answer that is an error or took long, and for connections that were turned away; in a file per
+// day (UTC). Who read what is in the access log instead.
 //
-//   {"at":"2025-04-19T12:00:00Z","event":"answer","method":"GET","status":503,"target":"/api/board",
-//    "took_ms":3,"why":"the store cannot be read"}
+//   {"at":"2025-04-19T12:00:00Z","event":"answer","method":"GET","problem":{…,"status":503,…},
+//    "status":503,"target":"/api/board","took_ms":3}
 
 #include <cstdint>
 #include <functional>
