@@ -9,7 +9,24 @@ import * as when from './when';
 
 export type Row = { incident: Incident; geometry: Feature<Incident>['geometry']; shown?: Finding; about: number; start: number; end: number };
 
+/** Of what waits, of the log's newest position and of the stream, which change many times a second and no record with them. */
+class News extends EventTarget {
+  private due = 0;
+  private told = -Infinity;
+
+  /** At once, and then no more often than every 100 ms. */
+  tell(): void {
+    if (this.due) return;
+    this.due = window.setTimeout(() => {
+      this.due = 0;
+      this.told = performance.now();
+      this.dispatchEvent(new Event('change'));
+    }, Math.max(0, this.told + 100 - performance.now()));
+  }
+}
+
 class Data extends EventTarget {
+  readonly news = new News();
   mission: Mission | null = null;
   incidents = new Map<string, Feature<Incident>>();
   findings = new Map<string, Finding[]>();
@@ -57,10 +74,10 @@ class Data extends EventTarget {
   async begin(): Promise<void> {
     this.live = new api.Live({
       incident: (feature, findings) => this.came(feature, findings),
-      gone: (id) => { this.waiting.set(id, null); this.soon(); },
-      connected: () => { this.lost_since = null; this.connected_at ??= Date.now(); this.changed(); },
+      gone: (id) => { this.waiting.set(id, null); this.news.tell(); },
+      connected: () => { this.lost_since = null; this.connected_at ??= Date.now(); this.news.tell(); },
       lost: () => this.lost(),
-      position: (n) => { if (typeof n === 'number') { this.head = n; this.soon(); } },
+      position: (n) => { if (typeof n === 'number') { this.head = n; this.news.tell(); } },
       reset: () => { this.waiting.clear(); void this.read(); },
     });
     let wait = 0;
@@ -77,14 +94,14 @@ class Data extends EventTarget {
     if (this.is_told_late()) return;
     this.lost_since ??= Date.now();
     this.connected_at = null;
-    this.changed();
+    this.news.tell();
   }
 
   /** Whether who asks is told late and not live: then no stream is kept, and that it is not there is nothing lost. */
   is_told_late(): boolean {
     if (!session.known || session.may('live')) return false;
     this.live?.close();
-    if (this.lost_since !== null) { this.lost_since = null; this.changed(); }
+    if (this.lost_since !== null) { this.lost_since = null; this.news.tell(); }
     return true;
   }
 
@@ -263,13 +280,7 @@ class Data extends EventTarget {
     if (have !== undefined && have >= version) return;
     this.last_came = { at: Date.now(), behind_ms: Math.max(0, Date.now() - Date.parse(feature.properties.when.end)) };
     this.waiting.set(id, { feature: completed(feature), findings: findings.map(reasoned) });
-    this.soon();
-  }
-
-  private timer = 0;
-  private soon(): void {
-    if (this.timer) return;
-    this.timer = window.setTimeout(() => { this.timer = 0; this.changed(); }, 100);
+    this.news.tell();
   }
 
   accept(): void {

@@ -82,6 +82,9 @@ class Service {
   Response answer_act(const Request& request, const Reader& by);
   Response answer_asset(const Request& request, const Target& target);
   Response answer_records(const Request& request, const Target& target, const Asker& asker);
+  // What was answered by that tag, or what `make` gives, which is kept.
+  template <class Make>
+  Response kept_or(const std::string& tag, Make make);
   Response answer_basemap(const Request& request, const Target& target);
   Response answer_tile(const Request& request, const Target& target);
   Response answer_live(const Request& request, const Target& target, const Asker& asker);
@@ -95,6 +98,8 @@ class Service {
   std::function<Instant()> now_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<AccessLog> access_;
+  std::map<std::string, Response> kept_;  // answers of late, by tag
+  std::size_t kept_bytes_ = 0;
   std::map<std::string, LiveStream> live_;  // by role and party: no two kinds share a batch
   MapFolder basemap_;
   std::unique_ptr<TileFile> tiles_;
