@@ -1,6 +1,7 @@
 #include "stages/serve/service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/hash.h"
 #include "stages/serve/assets.h"
@@ -73,6 +74,7 @@ constexpr std::string_view kLiveData = "private, no-cache";
 constexpr std::string_view kFile = "no-cache";
 constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 constexpr std::size_t kKeptBytesMax = 8U << 20U;  // of answers that are kept
+constexpr std::uint64_t kCalmEntries = 2000;      // between two looks
 constexpr std::size_t kAroundBody = 1024;         // tag, type and headers of one, about
 
 }  // namespace
@@ -378,6 +380,9 @@ Result<LiveBatch> Service::live(LivePlace& place) {
 std::uint64_t Service::generation() {
   const auto latest = source_.latest();
   if (!latest.ok()) return generation_;
+  const std::uint64_t position = (*latest)->position();
+  const bool is_calm = position - std::exchange(looked_at_, position) < kCalmEntries;
+  if (is_calm) (*latest)->get_ready();
   std::string now = std::to_string((*latest)->position()) + "/" + std::string((*latest)->rules()) +
                     "/" + std::to_string(sessions_->changes());
   if (now != seen_) ++generation_;

@@ -65,7 +65,8 @@ class Service {
   Response answer_here(const Request& request);
   // The next events for a client of the stream.
   Result<LiveBatch> live(LivePlace& place);
-  // Another number whenever answers may be others than before.
+  // Another number whenever answers may be others than before. Also has records make ready what
+  // will be asked for, unless so much comes in that there is better to do.
   std::uint64_t generation();
   Figures& figures() { return figures_; }
 
@@ -105,6 +106,7 @@ class Service {
   std::unique_ptr<TileFile> tiles_;
   Figures figures_;
   std::uint64_t generation_ = 0;
+  std::uint64_t looked_at_ = 0;                                 // position, by the last look
   std::string seen_;                                            // position and rules of that
   std::map<int, std::int64_t> answered_;                        // by status
   std::map<std::string, std::string, std::less<>> asset_tags_;  // by name

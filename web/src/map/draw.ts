@@ -16,6 +16,8 @@ import { filters, groups, history, style, type Group } from './style';
 
 const themes = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
 
+const unchecked = { validate: false };
+
 /** What the foot of the map says of what is drawn. */
 export interface Foot { base: boolean; streets: boolean; attribution: string; watched: Watched | null; zoom: number }
 
@@ -33,6 +35,7 @@ export class Drawing {
     this.map = new MapLibre({
       container: where,
       style: style(palette()),
+      validateStyle: false,  // it is our own, and the tests draw all of it
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -67,13 +70,14 @@ export class Drawing {
       if (this.map.hasImage(i.name)) this.map.removeImage(i.name);
       this.map.addImage(i.name, i.data, { pixelRatio: i.ratio });
     }
+    this.place();  // first: what is put in is cut to the zoom once
     this.sized();
     this.show();
   };
 
   private readonly restyle = (): void => {
     this.ready = false;
-    this.map.setStyle(style(palette()), { diff: false });
+    this.map.setStyle(style(palette()), { diff: false, validate: false });
     this.map.once('style.load', this.begin);
   };
 
@@ -175,8 +179,8 @@ export class Drawing {
     if (!this.ready) return;
     const z = this.map.getZoom();
     this.once('zoom', z.toFixed(3), () => {
-      for (const [layer, filter] of Object.entries(filters(z))) this.map.setFilter(layer, filter);
-      for (const name of ['half', 'unwatched']) this.map.setPaintProperty(`cover-${name}`, 'fill-pattern', `${name}-${hatchStep(z)}`);
+      for (const [layer, filter] of Object.entries(filters(z))) this.map.setFilter(layer, filter, unchecked);
+      for (const name of ['half', 'unwatched']) this.map.setPaintProperty(`cover-${name}`, 'fill-pattern', `${name}-${hatchStep(z)}`, unchecked);
       this.changed();
     });
   }
