@@ -1,6 +1,7 @@
 #include "app/intake.h"
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 
 #include "app/act_folder.h"
@@ -8,6 +9,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/running_hash.h"
 #include "model/json.h"
 
 namespace truce::app {
@@ -160,10 +162,15 @@ std::uint64_t lines_in(std::string_view bytes) {
 // A file as its reader is given it.
 class Intake::Bytes {
  public:
-  static Result<Bytes> open(const std::filesystem::path& path) {
+  // Of a file whose beginning is `taken`, as it was then, only what was added, of which the hash
+  // goes on; all of any other.
+  static Result<Bytes> open(const std::filesystem::path& path, const Taken* taken) {
+    Bytes added;
+    if (taken != nullptr && added.goes_on(path, taken->mark)) return added;
     TRUCE_TRY(mapped, MappedFile::open(path));
-    Bytes out(std::move(mapped));
-    if (out.mapped_.bytes().substr(0, 2) != "\x1f\x8b") return out;
+    Bytes out;
+    out.mapped_.emplace(std::move(mapped));
+    if (out.mapped_->bytes().substr(0, 2) != "\x1f\x8b") return out;
     auto text = read_file(path);
     if (text.ok()) {
       out.unpacked_ = *std::move(text);
@@ -174,20 +181,49 @@ class Intake::Bytes {
     out.damaged_ = text.error();
     return out;
   }
-  std::string_view all() const { return unpacked_ ? *unpacked_ : mapped_.bytes(); }
+  std::string_view all() const { return unpacked_ ? *unpacked_ : mapped_->bytes(); }
+  std::uint64_t begin() const { return begin_; }  // where they lie in the file
+  std::string hash_with(std::string_view bytes) const {
+    before_->update(bytes);
+    return to_hex(before_->so_far());
+  }
   const std::optional<Error>& damaged() const { return damaged_; }
 
  private:
-  explicit Bytes(MappedFile mapped) : mapped_(std::move(mapped)) {}
-  MappedFile mapped_;
+  static constexpr std::size_t kPiece = 1U << 20U;
+  static constexpr std::uint64_t kAddedMax = 64U << 20U;
+  Bytes() = default;
+  bool goes_on(const std::filesystem::path& path, const FeedMark& mark) {
+    std::ifstream file(path, std::ios::binary);
+    before_ = std::make_unique<RunningHash>();
+    std::string piece(kPiece, '\0');
+    for (std::uint64_t left = mark.bytes; left > 0;) {
+      const std::uint64_t n = std::min<std::uint64_t>(left, kPiece);
+      if (!file.read(piece.data(), static_cast<std::streamsize>(n))) return false;
+      before_->update(std::string_view(piece).substr(0, n));
+      left -= n;
+    }
+    if (to_hex(before_->so_far()) != mark.sha256) return false;
+    begin_ = mark.bytes;
+    unpacked_.emplace();
+    while (unpacked_->size() <= kAddedMax) {
+      file.read(piece.data(), kPiece);
+      unpacked_->append(piece, 0, static_cast<std::size_t>(file.gcount()));
+      if (!file) return !file.bad() && !unpacked_->empty();
+    }
+    return false;
+  }
+  std::optional<MappedFile> mapped_;
   std::optional<std::string> unpacked_;
   std::optional<Error> damaged_;
+  std::uint64_t begin_ = 0;
+  std::unique_ptr<RunningHash> before_;  // of what lies before them
 };
 
 Status Intake::take_file(const Feed& feed, const std::string& file) {
   Marks seen;
   add_mark(seen, mission_.path_of(file));
-  TRUCE_TRY(bytes, Bytes::open(mission_.path_of(file)));
+  TRUCE_TRY(bytes, Bytes::open(mission_.path_of(file), nullptr));
   return take(feed, file, bytes, std::move(seen));
 }
 
@@ -208,15 +244,17 @@ acquire::Context Intake::context_for(const Feed& feed, const std::string& file) 
 }
 
 // The bytes are hashed once: on the way to the hash of all lies that of what stood there before.
-Result<FeedMark> Intake::mark_of(const Feed& feed, const std::string& file, std::string_view bytes,
-                                 const std::optional<ledger::FeedProgress>& before) const {
+FeedMark Intake::mark_of(const Feed& feed, const std::string& file, std::string_view bytes,
+                         const std::optional<ledger::FeedProgress>& before) const {
   FeedMark mark{feed.id, file, bytes.size(), {}, feed.reading, 0};
-  Sha256 hash;
+  RunningHash hash;
   if (const std::uint64_t n = taken_before(before, feed, bytes); n > 0) {
-    if (to_hex(hash.update(bytes.substr(0, n)).so_far()) == before->sha256) mark.known_bytes = n;
+    hash.update(bytes.substr(0, n));
+    if (to_hex(hash.so_far()) == before->sha256) mark.known_bytes = n;
     bytes.remove_prefix(n);
   }
-  mark.sha256 = to_hex(hash.update(bytes).finish());
+  hash.update(bytes);
+  mark.sha256 = to_hex(hash.so_far());
   return mark;
 }
 
@@ -233,7 +271,11 @@ Status Intake::take(const Feed& feed, const std::string& file, const Bytes& of_f
     if (bytes.empty()) return done();
   }
   TRUCE_TRY(before, store_.progress(feed.id, file));
-  TRUCE_TRY(mark, mark_of(feed, file, bytes, before));
+  const std::uint64_t begin = of_file.begin();
+  FeedMark mark = begin > 0
+                      ? FeedMark{feed.id,      file, begin + bytes.size(), of_file.hash_with(bytes),
+                                 feed.reading, begin}
+                      : mark_of(feed, file, bytes, before);
   const bool same = before && before->bytes == mark.bytes && before->sha256 == mark.sha256 &&
                     before->reading == mark.reading;
   Taken& taken = taken_[{feed.id, file}];
@@ -248,13 +290,9 @@ Status Intake::take(const Feed& feed, const std::string& file, const Bytes& of_f
     TRUCE_CHECK_OK(append({EntryKind::kFeedOpened, clock_(), to_json(mark), {}}));
   }
   acquire::Context context = context_for(feed, file);
-  const bool goes_on = format.from_any_line && taken.only_known && mark.known_bytes > 0 &&
-                       taken.mark.bytes == mark.known_bytes && taken.mark.sha256 == before->sha256;
-  if (goes_on) {
-    context.begin_byte = mark.known_bytes;
-    context.begin_line = taken.lines + 1;
-  }
-  const std::uint64_t lines = goes_on ? taken.lines : 0;
+  const std::uint64_t lines = begin > 0 ? taken.lines : 0;
+  context.begin_byte = begin;
+  context.begin_line = lines + 1;
   taken = {};
   LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0, mark.known_bytes);
   const Status read = damaged ? Status(*damaged) : format.read(bytes, context, sink);
@@ -262,8 +300,8 @@ Status Intake::take(const Feed& feed, const std::string& file, const Bytes& of_f
   TRUCE_CHECK_OK(sink.close(mark));
   taken = {.mark = mark,
            .seen = std::move(seen),
-           .lines = lines + lines_in(bytes.substr(context.begin_byte)),
-           .only_known = read.ok() && sink.only_known()};
+           .lines = lines + lines_in(bytes),
+           .can_go_on = format.from_any_line && read.ok() && sink.only_known()};
   if (on_taken) on_taken(sink.progress());
   return done();
 }
@@ -277,7 +315,8 @@ Status Intake::take_or_say(const Feed& feed, const std::string& file, bool& is_t
     is_taken = true;
     return done();
   }
-  const auto bytes = Bytes::open(mission_.path_of(file));
+  const bool can_go_on = known != taken_.end() && known->second.can_go_on;
+  const auto bytes = Bytes::open(mission_.path_of(file), can_go_on ? &known->second : nullptr);
   if (!bytes.ok()) {
     const Error stopped = wrap("feed " + feed.id + " stopped", bytes.error());
     if (!on_unread) return stopped;

@@ -69,12 +69,12 @@ class Intake {
     FeedMark mark;
     Marks seen;               // the file as it was
     std::uint64_t lines = 0;  // in its bytes
-    // Each entry is one of those that are told apart when the file is read again.
-    bool only_known = false;
+    // By its format, and because each entry is of those that are known when all is read again.
+    bool can_go_on = false;
   };
   Status take(const Feed& feed, const std::string& file, const Bytes& bytes, Marks seen);
-  Result<FeedMark> mark_of(const Feed& feed, const std::string& file, std::string_view bytes,
-                           const std::optional<ledger::FeedProgress>& before) const;
+  FeedMark mark_of(const Feed& feed, const std::string& file, std::string_view bytes,
+                   const std::optional<ledger::FeedProgress>& before) const;
   acquire::Context context_for(const Feed& feed, const std::string& file) const;
   Status take_or_say(const Feed& feed, const std::string& file, bool& is_taken);
   Status take_act(const std::string& file, const std::string& bytes);

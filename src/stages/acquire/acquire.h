@@ -25,8 +25,8 @@ struct Context {
   std::string file;              // as the mission names the file
   Zone zone = Zone::utc();       // of local times in the feed
   std::string mapping;           // text of the mapping file, for the generic CSV reader
-  std::uint64_t begin_byte = 0;  // where a reader from_any_line begins: the start of a line,
-  std::uint64_t begin_line = 1;  // and which it is
+  std::uint64_t begin_byte = 0;  // where the bytes lie in the file, and which line begins there:
+  std::uint64_t begin_line = 1;  // for readers from_any_line
   std::vector<Source> sources;   // of the mission, for positions and clocks
   Params params;                 // of params.toml, as the mission sets them
   // Places by name, for descriptions such as "17 km N of Donetsk".
