@@ -10,7 +10,7 @@ import { data, type Row } from '../room-data';
 import { state } from '../state';
 import { say, words } from '../words';
 import { lay } from './basemap';
-import { areas, blocks, box, drawn, narrow_m, reports, sources, union, watched, type Watched } from './features';
+import { areas, blocks, box, drawn, narrow_m, parts, reports, sources, union, watched, type Watched } from './features';
 import { hatchStep, palette, pictures } from './palette';
 import { filters, groups, history, style, type Group } from './style';
 
@@ -95,7 +95,7 @@ export class Drawing {
   /** What a layer holds in sight. */
   rendered(layer: string): any[] { return this.map.queryRenderedFeatures({ layers: [layer] }).map((f) => ({ properties: f.properties, geometry: f.geometry })); }
   idle(): boolean { return this.ready && this.map.loaded() && !this.map.isMoving(); }
-  glyphs(): number { return this.map.queryRenderedFeatures({ layers: ['mark', 'mark-sel'] }).filter((f) => f.properties.at === 'centre').length; }
+  glyphs(): number { return new Set(this.map.queryRenderedFeatures({ layers: ['mark', 'mark-sel'] }).filter((f) => f.properties.at === 'centre').map((f) => f.properties.id)).size; }
   foot(): Foot { return { ...this.ground, watched: this.cover, zoom: this.map.getZoom() }; }
 
   /** The time shown, in ms. */
@@ -113,13 +113,20 @@ export class Drawing {
       this.map.setGlobalStateProperty('from', from / 1000);
       this.map.setGlobalStateProperty('to', to / 1000);
     });
-    this.once('sel', s.sel, () => this.map.setGlobalStateProperty('sel', s.sel));
-    const rows = (this.close ? data.rows(false) : data.timeless()).filter((r) => r.geometry);
-    this.once('rows', `${words.language} ${data.sources.size > 0} ${rows.map((r) => `${r.incident.id}/${r.incident.version}/${r.shown?.value}`).join()}`, () => {
+    const rows = this.placed_rows();
+    const version = (r: Row) => `${r.incident.id}/${r.incident.version}/${r.shown?.value}`;
+    const told = `${words.language} ${data.sources.size > 0}`;
+    this.once('rows', `${told} ${rows.map(version).join()}`, () => {
       const all = rows.map(drawn);
       this.put('regions', all.map((d) => d.region));
       this.put('cores', all.map((d) => d.half).filter((h) => h !== null));
       this.put('marks', all.flatMap((d) => d.marks));
+    });
+    const sel = s.sel ? rows.find((r) => r.incident.id === s.sel) : undefined;
+    this.once('sel', sel ? `${told} ${version(sel)}` : '', () => {
+      this.put('chosen', sel ? parts(drawn(sel)) : []);
+      this.map.removeFeatureState({ source: 'marks' });
+      if (sel) this.map.setFeatureState({ source: 'marks', id: s.sel }, { chosen: true });
     });
     const span: [number, number] = Number.isFinite(to) && to < 1e15 ? [from, to] : [from, latest(rows)];
     this.once('areas', `${data.areas.length} ${from} ${to} ${s.reading}`, () => {
@@ -149,6 +156,14 @@ export class Drawing {
     }, () => { /* without ground the picture stands */ }));
     this.place();
   }
+
+  private placed_rows(): Row[] {
+    const all = this.close ? data.rows(false) : data.timeless();
+    if (this.rows_of !== all) { this.rows_of = all; this.rows = all.filter((r) => r.geometry); }
+    return this.rows;
+  }
+  private rows_of: Row[] | null = null;
+  private rows: Row[] = [];
 
   /** Older than what is read: the server's tiles, whose clusters far out are counted over the time shown. */
   private past(): void {
