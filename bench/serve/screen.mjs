@@ -16,9 +16,9 @@ async function first_view(browser, base, say) {
   await tab.goto(`${base}/`);
   const begun = await tab.evaluate(() => performance.timeOrigin);
   const list_ms = await tab.waitForFunction(() => document.querySelector('truce-list tr.day') && performance.now(), null, { polling: 'raf', timeout: 60_000 }).then((h) => h.jsonValue());
-  const paint_ms = await tab.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN);
   await tab.waitForFunction(() => document.querySelector('truce-map')?.drawn?.idle(), null, { polling: 50, timeout: 120_000 });
   const map_ms = await tab.evaluate(() => performance.now());
+  const paint_ms = await tab.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN);
   say('first paint of the frame', `${paint_ms.toFixed(0)} ms`, '1,000 ms', paint_ms <= 1000);
   say('the list has rows', `${list_ms.toFixed(0)} ms`, '1,000 ms', list_ms <= 1000);
   say('the map is drawn', `${map_ms.toFixed(0)} ms`, '2,500 ms', map_ms <= 2500);

@@ -125,6 +125,7 @@ class Data extends EventTarget {
     const incidents = new Map<string, Feature<Incident>>();
     const first = this.incidents.size === 0;
     const findings = new Map<string, Finding[]>();
+    const around = this.around(turn, known);
     await this.plan(turn, known);
     if (turn !== this.turn) return;
     this.read_for = this.wanted();
@@ -136,6 +137,7 @@ class Data extends EventTarget {
       }, during),
       this.part<Finding>('findings', known, (page) => { for (const f of page) add(findings, f.properties.subject, reasoned(f.properties)); }, during),
     ]);
+    await around;
     if (turn !== this.turn) return;
     if (whole[0] !== null) this.incidents = incidents;
     if (whole[1] !== null) this.findings = findings;
@@ -228,28 +230,34 @@ class Data extends EventTarget {
   }
   private readonly fetching = new Set<string>();
 
+  /** Areas, by which the map finds its place, and sources, without which no incident is drawn to the end: few, and first. */
+  private async around(turn: number, known: number | null): Promise<void> {
+    const areas: Feature<Area>[] = [];
+    await Promise.all([
+      this.part<Area>('areas', known, (page) => areas.push(...page)),
+      this.part<Source>('sources', known, (page) => { for (const f of page) this.sources.set(f.properties.id, f.properties); }),
+    ]);
+    if (turn === this.turn) this.areas = areas;
+  }
+
   private async rest(turn: number, known: number | null, during: string): Promise<void> {
     const differences = new Map<string, Difference[]>();
     const quiet: Quiet[] = [];
-    const areas: Feature<Area>[] = [];
     const health: Health[] = [];
     const acts: Act[] = [];
     const own = <T>(to: T[]) => (page: Feature<T>[]) => { to.push(...page.map((f) => f.properties)); };
     await Promise.all([
-      this.part<Area>('areas', known, (page) => areas.push(...page)),
       // Of too many reports only those of the incident in sight are read, when it is looked at.
       this.paged ? null : this.part<Observation>('observations', known, (page) => { for (const f of page) this.observations.set(f.properties.id, f.properties); }),
       this.part<Difference>('differences', known, (page) => { for (const f of page) add(differences, f.properties.subject, f.properties); }, during),
       this.part<Attribution>('attributions', known, (page) => { for (const f of page) this.attributions.set(f.properties.subject, f.properties); }, during),
       this.part<Quiet>('quiet', known, own(quiet), during),
-      this.part<Source>('sources', known, (page) => { for (const f of page) this.sources.set(f.properties.id, f.properties); }),
       this.part<Health>('health', known, own(health), during),
       this.part<Act>('acts', known, own(acts)),
     ]);
     if (turn !== this.turn) return;
     this.differences = differences;
     this.quiet = quiet;
-    this.areas = areas;
     this.health = health;
     this.acts = acts;
     this.changed();

@@ -48,7 +48,7 @@ export class Drawing {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-left');
-    this.map.on('load', this.begin);
+    this.map.once('style.load', this.begin);
     this.map.on('moveend', () => { this.sized(); this.moved(); });
     this.map.on('click', (e) => this.picked(e.point));
     for (const layer of ['region', 'mark', 'mark-sel']) {
