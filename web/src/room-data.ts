@@ -37,6 +37,8 @@ class Data extends EventTarget {
   quiet: Quiet[] = [];
   areas: Feature<Area>[] = [];
   health: Health[] = [];
+  /** Whether it was read: else nothing is known of it. */
+  health_told = false;
   acts: Act[] = [];
   loading = true;
   complete = true;
@@ -246,19 +248,21 @@ class Data extends EventTarget {
     const health: Health[] = [];
     const acts: Act[] = [];
     const own = <T>(to: T[]) => (page: Feature<T>[]) => { to.push(...page.map((f) => f.properties)); };
+    let health_told = false;
     await Promise.all([
       // Of too many reports only those of the incident in sight are read, when it is looked at.
       this.paged ? null : this.part<Observation>('observations', known, (page) => { for (const f of page) this.observations.set(f.properties.id, f.properties); }),
       this.part<Difference>('differences', known, (page) => { for (const f of page) add(differences, f.properties.subject, f.properties); }, during),
       this.part<Attribution>('attributions', known, (page) => { for (const f of page) this.attributions.set(f.properties.subject, f.properties); }, during),
       this.part<Quiet>('quiet', known, own(quiet), during),
-      this.part<Health>('health', known, own(health), during),
+      this.part<Health>('health', known, own(health), during).then((whole) => { health_told = whole !== null; }),
       this.part<Act>('acts', known, own(acts)),
     ]);
     if (turn !== this.turn) return;
     this.differences = differences;
     this.quiet = quiet;
     this.health = health;
+    this.health_told = health_told;
     this.acts = acts;
     this.changed();
   }

@@ -139,7 +139,7 @@ export class Drawing {
       this.put('cover', blocks(this.cover, data.areas));
       this.changed();
     });
-    this.once('sources', `${data.sources.size} ${data.health.length} ${span}`, () => this.put('sources', sources(...span)));
+    this.once('sources', `${data.sources.size} ${data.health_told} ${data.health.length} ${span}`, () => this.put('sources', sources(...span)));
     const chosen = data.selected();
     this.once('told', `${chosen?.incident.id} ${chosen?.incident.version} ${data.observations.size}`, () => this.put('told', chosen ? reports(chosen.incident) : []));
     this.once('off', s.off, () => {

@@ -100,7 +100,6 @@ export function reports(incident: Incident): unknown[] {
 
 /** Sources at their places, with whether they could observe in the time shown: at its end, and over all of it. */
 export function sources(from: number, to: number): unknown[] {
-  const told_of = !data.forbidden.has('health') && !data.errors.some((e) => e.part === 'health');
   const down = new Map<string, HealthState>();
   for (const h of data.health) {
     const [a, b] = [Date.parse(h.when.start), Date.parse(h.when.end)];
@@ -110,7 +109,7 @@ export function sources(from: number, to: number): unknown[] {
   }
   return [...data.sources.values()].filter((s) => s.at).map((s) => ({
     type: 'Feature', geometry: { type: 'Point', coordinates: s.at },
-    properties: { id: s.id, icon: `${sourceKind(s.kind)}-${down.get(s.id) ?? (told_of ? 'ok' : 'unknown')}`, down: down.get(s.id) === 'down' },
+    properties: { id: s.id, icon: `${sourceKind(s.kind)}-${down.get(s.id) ?? (data.health_told ? 'ok' : 'unknown')}`, down: down.get(s.id) === 'down' },
   }));
 }
 
