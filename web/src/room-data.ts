@@ -41,6 +41,8 @@ class Data extends EventTarget {
   health_told = false;
   acts: Act[] = [];
   loading = true;
+  /** Whether all that is asked for at once has come. */
+  settled = false;
   complete = true;
   /** Over all there is, in equal steps of time; null where the server does not count. */
   over_all: Histogram | null = null;
@@ -116,6 +118,7 @@ class Data extends EventTarget {
     const known = state.now.known;
     this.read_for = this.wanted();
     this.loading = true;
+    this.settled = false;
     this.errors = [];
     this.changed();
     try {
@@ -263,6 +266,7 @@ class Data extends EventTarget {
     this.quiet = quiet;
     this.health = health;
     this.health_told = health_told;
+    this.settled = true;
     this.acts = acts;
     this.changed();
   }

@@ -94,7 +94,7 @@ export class Drawing {
   }
   /** What a layer holds in sight. */
   rendered(layer: string): any[] { return this.map.queryRenderedFeatures({ layers: [layer] }).map((f) => ({ properties: f.properties, geometry: f.geometry })); }
-  idle(): boolean { return this.ready && this.map.loaded() && !this.map.isMoving(); }
+  idle(): boolean { return this.ready && data.settled && this.map.loaded() && !this.map.isMoving(); }
   glyphs(): number { return new Set(this.map.queryRenderedFeatures({ layers: ['mark', 'mark-sel'] }).filter((f) => f.properties.at === 'centre').map((f) => f.properties.id)).size; }
   foot(): Foot { return { ...this.ground, watched: this.cover, zoom: this.map.getZoom() }; }
 

@@ -22,12 +22,14 @@ const part = (name: string): any => ['==', ['get', 'part'], name];
 const unless_chosen: any = ['case', ['boolean', ['feature-state', 'chosen'], false], 0, 1];
 /** Glyph where the region is under 8 px, label at its edge where it is not; both are there, one shows. */
 export const shows = (z: number): any => ['case', ['==', ['get', 'at'], 'centre'], ['>', ['get', 'z8'], z], ['<=', ['get', 'z8'], z]];
+/** Outlines of under 3 px are not drawn at all under their glyph; from there to 8 px both are, so that a zoom on its way shows them. */
+const seen = (z: number): any => ['all', in_time, ['<=', ['get', 'z8'], z + 1.5]];
 /** What of the layers of incidents is let through, by time and, at this zoom, by size. */
 export function filters(z: number): Record<string, any> {
   const alone = { claimed: ['==', ['get', 'claimed'], true], sure: ['!=', ['get', 'claimed'], true] };
   return {
-    region: in_time, core: in_time, 'core-sel': part('core'),
-    'region-edge': ['all', in_time, alone.sure], 'region-edge-claimed': ['all', in_time, alone.claimed],
+    region: seen(z), core: in_time, 'core-sel': part('core'),
+    'region-edge': ['all', seen(z), alone.sure], 'region-edge-claimed': ['all', seen(z), alone.claimed],
     mark: ['all', in_time, shows(z)], 'mark-count': ['all', in_time, shows(z)],
     'mark-sel': ['all', part('mark'), shows(z)], 'mark-halo': ['all', part('mark'), ['==', ['get', 'at'], 'centre'], shows(z)],
     halo: ['all', part('region'), ['<=', ['get', 'z8'], z]], 'halo-ground': ['all', part('region'), ['<=', ['get', 'z8'], z]],
