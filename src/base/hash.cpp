@@ -68,13 +68,6 @@ Sha256& Sha256::update(std::string_view bytes) {
   return *this;
 }
 
-Hash Sha256::so_far() const {
-  Sha256 copy;
-  TRUCE_ENSURE(EVP_MD_CTX_copy_ex(static_cast<EVP_MD_CTX*>(copy.context_),
-                                  static_cast<const EVP_MD_CTX*>(context_)) == 1);
-  return copy.finish();
-}
-
 Hash Sha256::finish() {
   Hash hash;
   TRUCE_ENSURE(EVP_DigestFinal_ex(static_cast<EVP_MD_CTX*>(context_), hash.data(), nullptr) == 1);

@@ -20,8 +20,7 @@ class Sha256 {  // streaming
   Sha256(const Sha256&) = delete;
   Sha256& operator=(const Sha256&) = delete;
   Sha256& update(std::string_view bytes);
-  Hash so_far() const;  // of what was given, as if that were all
-  Hash finish();        // resets
+  Hash finish();  // resets
 
  private:
   void* context_;
