@@ -14,8 +14,8 @@ help:
 	@echo "make demo    build, and run the Easter 2025 mission to its report"
 	@echo "make test    build twice (release; address and undefined-behaviour sanitizers) and run every test;"
 	@echo "             thread sanitizer for what runs on threads"
-	@echo "make bench   the whole flow on one core, with its floor; OBSERVATIONS=20000; and arrivals to"
-	@echo "             effects against sensors and arrivals; SENSORS=5000"
+	@echo "make bench   the whole flow on one core, with its floor; OBSERVATIONS=20000; arrivals to"
+	@echo "             effects against sensors and arrivals; SENSORS=5000; the server and the app under load"
 	@echo "make fuzz    N=100000 mutated inputs per parser, under sanitizers"
 	@echo "make lint    formatting and clang-tidy on files changed since BASE (default: where this"
 	@echo "             branch left origin/main, or the last commit)"
@@ -56,7 +56,7 @@ test: web
 	done
 	build/tsan/src/stages/serve/serve_test --gtest_filter='Server*:*Tls*'
 
-bench:
+bench: web
 	scripts/install_packages.sh build libs test
 	cmake --preset release
 	cmake --build --preset release -j $(JOBS) --target bench_end_to_end bench_associate bench_judge bench_alerts bench_serve_tiles truce
@@ -65,6 +65,8 @@ bench:
 	build/release/bench/bench_judge
 	build/release/bench/bench_serve_tiles
 	build/release/bench/bench_alerts build/release/truce examples/missions/sixty-days
+	@if { command -v node && command -v wrk && command -v chromium; } >/dev/null; then node bench/serve/run.mjs build/release/truce; \
+	else echo "the server and the app are not measured: that needs node, wrk and chromium"; fi
 
 fuzz:
 	scripts/install_packages.sh build libs test sanitize

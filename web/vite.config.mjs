@@ -36,6 +36,16 @@ const symbols = {
   },
 };
 
+// The app waits for its words, its bytes need not.
+const ahead = {
+  name: 'ahead',
+  transformIndexHtml: {
+    order: 'post',
+    handler: (_, { bundle = {} }) => Object.values(bundle).filter((c) => c.type === 'chunk' && c.name === 'app')
+      .map((c) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `/${c.fileName}` }, injectTo: 'head' })),
+  },
+};
+
 // What is shipped with the app keeps its licence beside it.
 const shipped = { 'IBM Plex Sans': '@fontsource/ibm-plex-sans', 'IBM Plex Mono': '@fontsource/ibm-plex-mono', Lit: 'lit', 'MapLibre GL JS': 'maplibre-gl' };
 const licences = {
@@ -48,7 +58,7 @@ const licences = {
 };
 
 export default defineConfig({
-  plugins: [catalogue, symbols, licences],
+  plugins: [catalogue, symbols, ahead, licences],
   server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
   build: {
     target: 'es2022',

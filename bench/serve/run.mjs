@@ -3,7 +3,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:http';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { make_mission, report } from './mission.mjs';
 import { screen } from './screen.mjs';
@@ -35,27 +35,37 @@ async function serve(folder) {
   return run;
 }
 
+/** Of the server's processor, whatever else the machine does meanwhile. */
+const processor_s = (run) => {
+  const fields = readFileSync(`/proc/${run.pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+};
 const resident_mb = (run) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${run.pid}/status`, 'utf8'))[1]) / 1024;
 const stop = (run) => new Promise((done) => { run.on('exit', done); run.kill('SIGTERM'); });
 const json = async (path) => (await fetch(base + path)).json();
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-function wrk(path, header) {
-  const command = ['-t1', '-c64', '-d5s', '--latency', ...(header ? ['-H', header] : []), base + path];
+function wrk(path, header, script) {
+  const command = ['-t1', '-c64', '-d5s', '--latency', ...(header ? ['-H', header] : []), ...(script ? ['-s', script] : []), base + path];
   const out = execFileSync(pinned ? 'taskset' : 'wrk', pinned ? ['-c', '1', 'wrk', ...command] : command, { encoding: 'utf8' });
-  return { per_second: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)[1]), p99: /99%\s+(\S+)/.exec(out)[1], failed: /Non-2xx or 3xx responses: (\d+)/.exec(out)?.[1] ?? '0' };
+  return { requests: Number(/(\d+) requests in/.exec(out)[1]), per_second: Number(/Requests\/sec:\s+([\d.]+)/.exec(out)[1]), p99: /99%\s+(\S+)/.exec(out)[1], failed: /Non-2xx or 3xx responses: (\d+)/.exec(out)?.[1] ?? '0' };
 }
+
+const others = new URL('others.lua', import.meta.url).pathname;
 
 async function requests(run) {
   const one = (await json('/api/collections/incidents/items?limit=1')).features[0].id;
   const path = `/api/collections/incidents/items/${one}`;
   const tag = (await fetch(base + path)).headers.get('etag');
   const before = resident_mb(run);
-  for (const [what, target, header] of [
+  for (const [what, target, header, script] of [
     ['the landing page', '/api', ''], ['one incident', path, ''], ['one incident that has not changed (304)', path, `If-None-Match: ${tag}`],
-    ['ten incidents', '/api/collections/incidents/items?limit=10', ''], ['the page of the app', '/', 'Accept-Encoding: br']]) {
-    const { per_second, p99, failed } = wrk(target, header);
-    say(`requests a second on one core, ${what}`, `${Math.round(per_second)}, p99 ${p99}, ${failed} failed`, '5,000', per_second >= 5000 && failed === '0');
+    ['ten incidents', '/api/collections/incidents/items?limit=10', ''],
+    ['ten incidents, others each time', '/', '', others], ['the page of the app', '/', 'Accept-Encoding: br']]) {
+    const begun_s = processor_s(run);
+    const { requests, per_second, p99, failed } = wrk(target, header, script);
+    const of_processor = requests / (processor_s(run) - begun_s);
+    say(`requests a second of one core, ${what}`, `${Math.round(of_processor)} of its processor's, ${Math.round(per_second)} by the clock, p99 ${p99}, ${failed} failed`, '5,000', of_processor >= 5000 && failed === '0');
   }
   say('memory before and after', `${before.toFixed(0)} MB, ${resident_mb(run).toFixed(0)} MB`);
 }
@@ -94,16 +104,18 @@ async function clients(run, folder) {
   }
   const kRows = 50;
   const written = [];
+  const begun_s = processor_s(run);
   for (let i = 0; i < kRows; i++) {
     written.push(performance.now());
     appendFileSync(join(folder, 'feeds/reports.ndjson'), report(Date.UTC(2030, 5, 1) + i * 3_600_000, 31 + i / 100, 47, 'post-1'));
     await sleep(200);
   }
+  const busy = (processor_s(run) - begun_s) / (kRows * 0.2);
   await sleep(5000);
   const missed = heard.filter((mine) => mine.size < kRows).length;
   const waits = heard.flatMap((mine) => [...mine].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, at], i) => at - written[i])).sort((a, b) => a - b);
   say('live clients at once', `${all.length}, of whom ${missed} missed a row`, '2,000, none', missed === 0);
-  say('from a row of the feed to a client, 5 rows a second', `median ${quantile(waits, 0.5).toFixed(0)} ms, 99 % ${quantile(waits, 0.99).toFixed(0)} ms`);
+  say('from a row of the feed to a client, 5 rows a second', `median ${quantile(waits, 0.5).toFixed(0)} ms, 99 % ${quantile(waits, 0.99).toFixed(0)} ms, ${(100 * busy).toFixed(0)} % of the server's core`);
   say('memory without and with them', `${before.toFixed(0)} MB, ${resident_mb(run).toFixed(0)} MB`);
   for (const ask of all) ask.destroy();
   agent.destroy();
@@ -132,9 +144,11 @@ try {
   const run = await serve(folder);
   try {
     say('memory once all is worked through', `${resident_mb(run).toFixed(0)} MB`);
-    if (wanted('requests')) await requests(run);
-    if (wanted('pages')) await pages();
-    if (wanted('clients')) await clients(run, folder);
-    if (wanted('screen')) await screen(base, folder, say);
+    const parts = { requests: () => requests(run), pages, clients: () => clients(run, folder), screen: () => screen(base, folder, say) };
+    for (const [name, part] of Object.entries(parts)) {
+      if (!wanted(name)) continue;
+      console.log(`${name}, beside a load of ${loadavg()[0].toFixed(1)} on ${cpus().length} cores`);
+      await part();
+    }
   } finally { await stop(run); }
 } finally { rmSync(folder, { recursive: true, force: true }); }

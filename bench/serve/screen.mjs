@@ -13,12 +13,14 @@ async function first_view(browser, base, say) {
   const session = await context.newCDPSession(tab);
   await session.send('Network.enable');
   session.on('Network.loadingFinished', (e) => { bytes += e.encodedDataLength; });
+  await tab.goto('about:blank');  // the browser has been open for a while
+  await sleep(3000);
   await tab.goto(`${base}/`);
   const begun = await tab.evaluate(() => performance.timeOrigin);
   const list_ms = await tab.waitForFunction(() => document.querySelector('truce-list tr.day') && performance.now(), null, { polling: 'raf', timeout: 60_000 }).then((h) => h.jsonValue());
-  const paint_ms = await tab.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN);
   await tab.waitForFunction(() => document.querySelector('truce-map')?.drawn?.idle(), null, { polling: 50, timeout: 120_000 });
   const map_ms = await tab.evaluate(() => performance.now());
+  const paint_ms = await tab.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN);
   say('first paint of the frame', `${paint_ms.toFixed(0)} ms`, '1,000 ms', paint_ms <= 1000);
   say('the list has rows', `${list_ms.toFixed(0)} ms`, '1,000 ms', list_ms <= 1000);
   say('the map is drawn', `${map_ms.toFixed(0)} ms`, '2,500 ms', map_ms <= 2500);
@@ -26,32 +28,54 @@ async function first_view(browser, base, say) {
   return { context, tab, begun };
 }
 
-/** Frames a second and how long an input waits, while the map is dragged and the time is scrubbed by keys. */
+/** Frames a second; how long an input waits to be heard, and until what it changed is painted. */
 async function smooth(tab, say) {
   await tab.evaluate(() => {
     window.frames_seen = 0;
-    window.delays = [];
+    window.inputs = [];
     const tick = () => { window.frames_seen++; requestAnimationFrame(tick); };
     requestAnimationFrame(tick);
-    new PerformanceObserver((l) => { for (const e of l.getEntries()) window.delays.push(e.processingStart - e.startTime); }).observe({ type: 'event', durationThreshold: 16, buffered: false });
+    const note = (e) => {
+      const input = { waits: performance.now() - e.timeStamp, painted: NaN };
+      window.inputs.push(input);
+      // A task that is posted as a frame begins runs when that frame is drawn.
+      requestAnimationFrame(() => { const c = new MessageChannel(); c.port1.onmessage = () => { input.painted = performance.now() - e.timeStamp; }; c.port2.postMessage(0); });
+    };
+    for (const type of ['mousemove', 'wheel', 'keydown', 'change']) addEventListener(type, note, { capture: true, passive: true });
   });
-  const box = await tab.locator('truce-map .canvas').boundingBox();
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  const middle = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? NaN;
   const measure = async (what, act) => {
-    await tab.evaluate(() => { window.frames_seen = 0; window.delays = []; });
+    await tab.evaluate(() => { window.frames_seen = 0; window.inputs = []; });
     const begun = Date.now();
     await act();
     const s = (Date.now() - begun) / 1000;
-    const { n, delays } = await tab.evaluate(() => ({ n: window.frames_seen, delays: window.delays }));
-    delays.sort((a, b) => a - b);
-    say(what, `${(n / s).toFixed(0)} frames a second, an input waits ${(delays[Math.floor(delays.length / 2)] ?? 0).toFixed(0)} ms in the median, ${(delays.at(-1) ?? 0).toFixed(0)} ms at most`);
+    await sleep(300);
+    const { n, inputs } = await tab.evaluate(() => ({ n: window.frames_seen, inputs: window.inputs }));
+    const of = (key) => inputs.map((i) => i[key]).filter(Number.isFinite);
+    say(what, `${(n / (s + 0.3)).toFixed(0)} frames a second; of ${inputs.length} inputs one waits ${middle(of('waits')).toFixed(0)} ms in the median, ${Math.max(...of('waits')).toFixed(0)} ms at most, and is painted after ${middle(of('painted')).toFixed(0)} and ${Math.max(...of('painted')).toFixed(0)} ms`);
   };
+  const box = await tab.locator('truce-map .canvas').boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   await measure('the map dragged, software rendering', async () => {
     await tab.mouse.move(x, y);
     await tab.mouse.down();
     for (let i = 0; i < 60; i++) await tab.mouse.move(x + 2 * i, y + i);
     await tab.mouse.up();
   });
+  await measure('the map zoomed by the wheel', async () => {
+    for (let i = 0; i < 20; i++) { await tab.mouse.wheel(0, i < 10 ? -120 : 120); await sleep(50); }
+    await sleep(700);
+  });
+  await tab.locator('truce-list a[data-id]').first().click();
+  await measure('forty incidents selected by key', async () => { for (let i = 0; i < 40; i++) await tab.keyboard.press('ArrowDown'); });
+  await measure('the list filtered', async () => {
+    for (const value of ['breach', '', 'undeterminable', '']) { await tab.locator('truce-list .filters select').nth(1).selectOption(value); await sleep(100); }
+  });
+  const field = tab.locator('truce-timeline input.when').first();
+  const had = await field.inputValue();
+  await field.focus();
+  await measure('a time typed', async () => { await field.fill(''); await tab.keyboard.type(had); });
+  await tab.keyboard.press('Escape');
 }
 
 /** From a row in the feed to a count on the screen, at so many rows a second. */
@@ -87,6 +111,9 @@ async function to_screen(tab, base, folder, per_second, seconds, month, say, mos
 }
 
 export async function screen(base, folder, say) {
+  const begun = Date.now();
+  await (await fetch(`${base}/api/histogram?bins=400`)).arrayBuffer();
+  say('the first answer that counts all incidents, after they came in', `${Date.now() - begun} ms`);
   const browser = await open();
   try {
     const { context, tab } = await first_view(browser, base, say);

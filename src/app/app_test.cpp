@@ -230,6 +230,53 @@ TEST(Mission, records_of_a_file_that_grew_what_is_new) {
   EXPECT_EQ(counts_of(*session)["observations"], counts_of(*again)["observations"]);
 }
 
+std::vector<std::string> observations_of(const Session& session) {
+  std::vector<std::string> out;
+  const auto rows = session.store->page(
+      {.kind = "observation", .when = {Instant{INT64_MIN}, Instant{INT64_MAX}}, .limit = 100'000});
+  for (const auto& row : *rows) out.push_back(row.json);
+  return out;
+}
+
+// A run that stays reads of a growing file only what was added; each row says where it lies all the
+// same.
+TEST(Mission, takes_what_is_added_as_though_it_had_stood_there) {
+  const auto mission = copy_of_example("simulated-line", "line-grows");
+  const auto file = mission / "feeds/observations.ndjson";
+  const std::string text = *read_file(file);
+  const std::size_t one = text.find('\n', text.size() / 3) + 1;
+  const std::size_t two = text.find('\n', 2 * text.size() / 3) + 1;
+  std::ofstream(file) << text.substr(0, one);
+  auto session = *Session::open(mission, {.quiet = true});
+  session->intake->leave_open_lines = true;
+  ASSERT_TRUE(session->intake->take_all().ok());
+  for (const std::string& part : {text.substr(one, two - one), text.substr(two)}) {
+    std::ofstream(file, std::ios::app) << part.substr(0, part.size() - 9);
+    ASSERT_TRUE(session->intake->take_all().ok());
+    std::ofstream(file, std::ios::app) << part.substr(part.size() - 9);
+    ASSERT_TRUE(session->intake->take_all().ok());
+  }
+  const auto fresh = copy_of_example("simulated-line", "line-grown");
+  EXPECT_EQ(*results_digest(*session->store), run(fresh, 1, 10'000));
+  auto whole = *Session::open(fresh, {.quiet = true});
+  EXPECT_EQ(observations_of(*session), observations_of(*whole));
+}
+
+TEST(Mission, reads_a_file_whole_whose_beginning_changed_as_it_grew) {
+  const auto mission = copy_of_example("simulated-line", "line-changes");
+  const auto file = mission / "feeds/observations.ndjson";
+  const std::string text = *read_file(file);
+  const std::size_t first = text.find('\n') + 1;
+  const std::size_t half = text.find('\n', text.size() / 2) + 1;
+  std::ofstream(file) << text.substr(first, half - first);
+  auto session = *Session::open(mission, {.quiet = true});
+  ASSERT_TRUE(session->intake->take_all().ok());
+  const auto before = observations_of(*session).size();
+  std::ofstream(file) << text.substr(0, half);
+  ASSERT_TRUE(session->intake->take_all().ok());
+  EXPECT_EQ(observations_of(*session).size(), before + 1);
+}
+
 // While a file is being written to, its last line may be half a line.
 TEST(Mission, leaves_a_line_without_an_end_while_it_follows) {
   const auto mission = copy_of_easter("easter-open-line");

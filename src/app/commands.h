@@ -23,7 +23,7 @@ struct MissionOptions {
 struct RunOptions {
   MissionOptions common;
   bool once = false;
-  double every_s = 0.25;              // between two looks at the feeds when the run stays
+  double every_s = 0.1;               // between two looks at the feeds when the run stays
   std::optional<std::uint16_t> port;  // instead of [serve]'s, likewise; 0: nothing is served
 };
 int command_run(const RunOptions& options);

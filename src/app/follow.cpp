@@ -3,6 +3,7 @@
 // waits until a look finds nothing new, or until it is old, and is written by a thread of its own
 // out of the store as it was last committed, so that no alert waits for it.
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -79,15 +80,17 @@ class FollowedReport {
     using std::chrono::seconds;
     if (page_.valid() && page_.wait_for(seconds(0)) != std::future_status::ready) return done();
     if (page_.valid()) TRUCE_CHECK_OK(finish());
+    const auto rested = Clock::now() - ended_;
     const bool is_old = Clock::now() - begun_ > seconds(kOldestPageS);
     const bool may_begin = !anything_new && !failed_;
-    if (outdated_ && (may_begin || is_old)) begin();
+    if (outdated_ && (may_begin || is_old) && rested >= kRests * (ended_ - begun_)) begin();
     return done();
   }
   // A page that cannot be written is said once, and tried again when it is old.
   Status finish() {
     if (!page_.valid()) return done();
     const auto page = page_.get();
+    ended_ = Clock::now();
     if (!page.ok()) {
       outdated_ = true;
       const std::string before = failed_ ? failed_->to_text() : "";
@@ -111,11 +114,14 @@ class FollowedReport {
 
  private:
   static constexpr int kOldestPageS = 10;
+  static constexpr int kRests = 2;    // times as long as the last page took, before the next
+  static constexpr int kNicest = 19;  // whoever waits for an answer or a warning goes before
   void begin() {
     outdated_ = false;
     begun_ = Clock::now();
     page_ = std::async(std::launch::async,
                        [mission = session_.mission]() -> Result<std::filesystem::path> {
+                         setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kNicest);
                          const auto disk = posix_disk();
                          TRUCE_TRY(store, ledger::Store::open_to_read(mission.store_path()));
                          return write_report(mission, *store, *disk, mission.report_days.front(),
@@ -126,7 +132,7 @@ class FollowedReport {
   Session& session_;
   const RunOptions& options_;
   std::future<Result<std::filesystem::path>> page_;
-  Clock::time_point begun_{};
+  Clock::time_point begun_{}, ended_{};
   bool outdated_ = false;
   std::optional<Error> failed_;  // to be written, the last time
 };

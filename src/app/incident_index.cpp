@@ -71,7 +71,13 @@ struct IncidentIndex::Impl {
   std::optional<std::uint64_t> position;
   std::string rules;
 
-  static auto order(const IndexedIncident& i) { return std::tuple(i.middle(), i.id); }
+  static bool is_earlier(const IndexedIncident* a, const IndexedIncident* b) {
+    return std::tuple(a->middle(), std::string_view(a->id)) <
+           std::tuple(b->middle(), std::string_view(b->id));
+  }
+  auto place_in_time(const IndexedIncident* i) const {
+    return std::lower_bound(by_time.begin(), by_time.end(), i, is_earlier);
+  }
 
   void clear() {
     slots.clear();
@@ -124,11 +130,11 @@ struct IncidentIndex::Impl {
     const auto it = by_id.find(id);
     if (it == by_id.end()) return;
     Slot& slot = *slots[it->second];
+    if (!by_time.empty()) by_time.erase(place_in_time(&slot.incident));
     if (slot.incident.is_placed) tree.remove(Leaf{box_of(slot.box), it->second});
     slots[it->second].reset();
     free.push_back(it->second);
     by_id.erase(it);
-    by_time.clear();
   }
 
   void put(std::unique_ptr<Slot> slot) {
@@ -141,8 +147,8 @@ struct IncidentIndex::Impl {
     free.pop_back();
     by_id[slot->incident.id] = at;
     if (slot->incident.is_placed) tree.insert(Leaf{box_of(slot->box), at});
+    if (!by_time.empty()) by_time.insert(place_in_time(&slot->incident), &slot->incident);
     slots[at] = std::move(slot);
-    by_time.clear();
   }
 
   // All of them, packed.
@@ -220,8 +226,7 @@ std::vector<const IndexedIncident*> IncidentIndex::in_time(const Interval& when)
     for (const auto& slot : impl_->slots) {
       if (slot) all.push_back(&slot->incident);
     }
-    std::sort(all.begin(), all.end(),
-              [](const auto* a, const auto* b) { return Impl::order(*a) < Impl::order(*b); });
+    std::sort(all.begin(), all.end(), Impl::is_earlier);
   }
   const auto is_before = [](const IndexedIncident* i, Instant t) { return i->middle() < t; };
   const auto first = std::lower_bound(all.begin(), all.end(), when.start, is_before);

@@ -1,6 +1,7 @@
 #include "app/intake.h"
 
 #include <algorithm>
+#include <fstream>
 #include <utility>
 
 #include "app/act_folder.h"
@@ -8,6 +9,7 @@
 #include "base/files.h"
 #include "base/hash.h"
 #include "base/json.h"
+#include "base/running_hash.h"
 #include "model/json.h"
 
 namespace truce::app {
@@ -35,11 +37,24 @@ class Intake::LogSink : public acquire::Sink {
     if (failure_) return *failure_;
     return done();
   }
+  // Of the file all was read.
+  Status close(const FeedMark& mark) {
+    if (!failure_) {
+      const Status status =
+          intake_.append({EntryKind::kFeedDone, intake_.clock_(), to_json(mark), {}});
+      if (!status.ok()) failure_ = status.error();
+    }
+    return flush();
+  }
   const IntakeProgress& progress() const { return progress_; }
+  // Whether each entry was of a kind that is_known tells of.
+  bool only_known() const { return only_known_; }
 
  private:
   void append(Entry& entry, Observation* read) {
     if (failure_) return;
+    only_known_ &= entry.kind == EntryKind::kObservation || entry.kind == EntryKind::kRejected ||
+                   entry.kind == EntryKind::kComplaint;
     if (known_bytes_ > 0) {
       const auto known = is_known(entry, read);
       if (!known.ok()) failure_ = known.error();
@@ -89,6 +104,7 @@ class Intake::LogSink : public acquire::Sink {
   std::uint64_t skip_;
   std::uint64_t known_bytes_;
   std::size_t staged_ = 0;
+  bool only_known_ = true;
   Instant received_ = intake_.clock_();
   std::optional<Error> failure_;
 };
@@ -128,13 +144,17 @@ Entry refused(const Error& error, const Feed& feed, const std::string& file,
 }
 
 // How much of the file stood there when it was last taken, to its end and by the same reading; 0
-// where the file did not merely grow by lines.
-std::uint64_t grown_from(const ledger::FeedProgress& before, const FeedMark& now,
-                         std::string_view bytes) {
-  if (!before.complete || before.reading != now.reading || before.bytes == 0 ||
-      before.bytes >= bytes.size() || bytes[before.bytes - 1] != '\n')
-    return 0;
-  return to_hex(sha256(bytes.substr(0, before.bytes))) == before.sha256 ? before.bytes : 0;
+// where it cannot merely have grown by lines.
+std::uint64_t taken_before(const std::optional<ledger::FeedProgress>& before, const Feed& feed,
+                           std::string_view bytes) {
+  const bool may_have_grown = before && before->complete && before->reading == feed.reading &&
+                              before->bytes > 0 && before->bytes < bytes.size() &&
+                              bytes[before->bytes - 1] == '\n';
+  return may_have_grown ? before->bytes : 0;
+}
+
+std::uint64_t lines_in(std::string_view bytes) {
+  return static_cast<std::uint64_t>(std::count(bytes.begin(), bytes.end(), '\n'));
 }
 
 }  // namespace
@@ -142,10 +162,15 @@ std::uint64_t grown_from(const ledger::FeedProgress& before, const FeedMark& now
 // A file as its reader is given it.
 class Intake::Bytes {
  public:
-  static Result<Bytes> open(const std::filesystem::path& path) {
+  // Of a file whose beginning is `taken`, as it was then, only what was added, of which the hash
+  // goes on; all of any other.
+  static Result<Bytes> open(const std::filesystem::path& path, const Taken* taken) {
+    Bytes added;
+    if (taken != nullptr && added.goes_on(path, taken->mark)) return added;
     TRUCE_TRY(mapped, MappedFile::open(path));
-    Bytes out(std::move(mapped));
-    if (out.mapped_.bytes().substr(0, 2) != "\x1f\x8b") return out;
+    Bytes out;
+    out.mapped_.emplace(std::move(mapped));
+    if (out.mapped_->bytes().substr(0, 2) != "\x1f\x8b") return out;
     auto text = read_file(path);
     if (text.ok()) {
       out.unpacked_ = *std::move(text);
@@ -156,43 +181,53 @@ class Intake::Bytes {
     out.damaged_ = text.error();
     return out;
   }
-  std::string_view all() const { return unpacked_ ? *unpacked_ : mapped_.bytes(); }
+  std::string_view all() const { return unpacked_ ? *unpacked_ : mapped_->bytes(); }
+  std::uint64_t begin() const { return begin_; }  // where they lie in the file
+  std::string hash_with(std::string_view bytes) const {
+    before_->update(bytes);
+    return to_hex(before_->so_far());
+  }
   const std::optional<Error>& damaged() const { return damaged_; }
 
  private:
-  explicit Bytes(MappedFile mapped) : mapped_(std::move(mapped)) {}
-  MappedFile mapped_;
+  static constexpr std::size_t kPiece = 1U << 20U;
+  static constexpr std::uint64_t kAddedMax = 64U << 20U;
+  Bytes() = default;
+  bool goes_on(const std::filesystem::path& path, const FeedMark& mark) {
+    std::ifstream file(path, std::ios::binary);
+    before_ = std::make_unique<RunningHash>();
+    std::string piece(kPiece, '\0');
+    for (std::uint64_t left = mark.bytes; left > 0;) {
+      const std::uint64_t n = std::min<std::uint64_t>(left, kPiece);
+      if (!file.read(piece.data(), static_cast<std::streamsize>(n))) return false;
+      before_->update(std::string_view(piece).substr(0, n));
+      left -= n;
+    }
+    if (to_hex(before_->so_far()) != mark.sha256) return false;
+    begin_ = mark.bytes;
+    unpacked_.emplace();
+    while (unpacked_->size() <= kAddedMax) {
+      file.read(piece.data(), kPiece);
+      unpacked_->append(piece, 0, static_cast<std::size_t>(file.gcount()));
+      if (!file) return !file.bad() && !unpacked_->empty();
+    }
+    return false;
+  }
+  std::optional<MappedFile> mapped_;
   std::optional<std::string> unpacked_;
   std::optional<Error> damaged_;
+  std::uint64_t begin_ = 0;
+  std::unique_ptr<RunningHash> before_;  // of what lies before them
 };
 
 Status Intake::take_file(const Feed& feed, const std::string& file) {
-  TRUCE_TRY(bytes, Bytes::open(mission_.path_of(file)));
-  return take(feed, file, bytes);
+  Marks seen;
+  add_mark(seen, mission_.path_of(file));
+  TRUCE_TRY(bytes, Bytes::open(mission_.path_of(file), nullptr));
+  return take(feed, file, bytes, std::move(seen));
 }
 
-Status Intake::take(const Feed& feed, const std::string& file, const Bytes& of_file) {
-  std::string_view bytes = of_file.all();
-  const std::optional<Error>& damaged = of_file.damaged();
-  const acquire::Format& format = *acquire::find_format(feed.format);
-  if (leave_open_lines && format.by_lines && !damaged) {
-    const std::size_t whole = bytes.find_last_of('\n') + 1;  // 0 where there is no line yet
-    left_open_lines_ |= whole < bytes.size();
-    bytes = bytes.substr(0, whole);
-    if (bytes.empty()) return done();
-  }
-  FeedMark mark{feed.id, file, bytes.size(), to_hex(sha256(bytes)), feed.reading, 0};
-  TRUCE_TRY(before, store_.progress(feed.id, file));
-  const bool same = before && before->bytes == mark.bytes && before->sha256 == mark.sha256 &&
-                    before->reading == mark.reading;
-  if (same && before->complete) return done();
-  if (same)
-    mark.known_bytes = before->known_bytes;
-  else if (before)
-    mark.known_bytes = grown_from(*before, mark, bytes);
-  if (!same) {
-    TRUCE_CHECK_OK(append({EntryKind::kFeedOpened, clock_(), to_json(mark), {}}));
-  }
+acquire::Context Intake::context_for(const Feed& feed, const std::string& file) const {
   acquire::Context context;
   context.feed = feed.id;
   context.file = file;
@@ -205,19 +240,83 @@ Status Intake::take(const Feed& feed, const std::string& file, const Bytes& of_f
       context.areas.push_back({f.name.empty() ? f.id : f.name, a->second});
   }
   context.params = mission_.acquire;
+  return context;
+}
+
+// The bytes are hashed once: on the way to the hash of all lies that of what stood there before.
+FeedMark Intake::mark_of(const Feed& feed, const std::string& file, std::string_view bytes,
+                         const std::optional<ledger::FeedProgress>& before) const {
+  FeedMark mark{feed.id, file, bytes.size(), {}, feed.reading, 0};
+  RunningHash hash;
+  if (const std::uint64_t n = taken_before(before, feed, bytes); n > 0) {
+    hash.update(bytes.substr(0, n));
+    if (to_hex(hash.so_far()) == before->sha256) mark.known_bytes = n;
+    bytes.remove_prefix(n);
+  }
+  hash.update(bytes);
+  mark.sha256 = to_hex(hash.so_far());
+  return mark;
+}
+
+Status Intake::take(const Feed& feed, const std::string& file, const Bytes& of_file, Marks seen) {
+  std::string_view bytes = of_file.all();
+  const std::optional<Error>& damaged = of_file.damaged();
+  const acquire::Format& format = *acquire::find_format(feed.format);
+  bool is_whole = true;
+  if (leave_open_lines && format.by_lines && !damaged) {
+    const std::size_t whole = bytes.find_last_of('\n') + 1;  // 0 where there is no line yet
+    is_whole = whole == bytes.size();
+    left_open_lines_ |= !is_whole;
+    bytes = bytes.substr(0, whole);
+    if (bytes.empty()) return done();
+  }
+  TRUCE_TRY(before, store_.progress(feed.id, file));
+  const std::uint64_t begin = of_file.begin();
+  FeedMark mark = begin > 0
+                      ? FeedMark{feed.id,      file, begin + bytes.size(), of_file.hash_with(bytes),
+                                 feed.reading, begin}
+                      : mark_of(feed, file, bytes, before);
+  const bool same = before && before->bytes == mark.bytes && before->sha256 == mark.sha256 &&
+                    before->reading == mark.reading;
+  Taken& taken = taken_[{feed.id, file}];
+  if (!is_whole) seen.clear();
+  if (same && before->complete) {
+    if (taken.mark.sha256 != mark.sha256) taken = {.mark = mark};
+    taken.seen = std::move(seen);
+    return done();
+  }
+  if (same) mark.known_bytes = before->known_bytes;
+  if (!same) {
+    TRUCE_CHECK_OK(append({EntryKind::kFeedOpened, clock_(), to_json(mark), {}}));
+  }
+  acquire::Context context = context_for(feed, file);
+  const std::uint64_t lines = begin > 0 ? taken.lines : 0;
+  context.begin_byte = begin;
+  context.begin_line = lines + 1;
+  taken = {};
   LogSink sink(*this, {feed.id, file, 0}, same ? before->entries : 0, mark.known_bytes);
   const Status read = damaged ? Status(*damaged) : format.read(bytes, context, sink);
   if (!read.ok()) sink.record(refused(read.error(), feed, file, bytes));
-  TRUCE_CHECK_OK(sink.flush());
-  TRUCE_CHECK_OK(append({EntryKind::kFeedDone, clock_(), to_json(mark), {}}));
-  TRUCE_CHECK_OK(commit());
+  TRUCE_CHECK_OK(sink.close(mark));
+  taken = {.mark = mark,
+           .seen = std::move(seen),
+           .lines = lines + lines_in(bytes),
+           .can_go_on = format.from_any_line && read.ok() && sink.only_known()};
   if (on_taken) on_taken(sink.progress());
   return done();
 }
 
 // What the log cannot take ends a run, what a file does not give is said.
 Status Intake::take_or_say(const Feed& feed, const std::string& file, bool& is_taken) {
-  const auto bytes = Bytes::open(mission_.path_of(file));
+  Marks seen;
+  add_mark(seen, mission_.path_of(file));
+  const auto known = taken_.find({feed.id, file});
+  if (known != taken_.end() && !seen.empty() && known->second.seen == seen) {
+    is_taken = true;
+    return done();
+  }
+  const bool can_go_on = known != taken_.end() && known->second.can_go_on;
+  const auto bytes = Bytes::open(mission_.path_of(file), can_go_on ? &known->second : nullptr);
   if (!bytes.ok()) {
     const Error stopped = wrap("feed " + feed.id + " stopped", bytes.error());
     if (!on_unread) return stopped;
@@ -227,7 +326,7 @@ Status Intake::take_or_say(const Feed& feed, const std::string& file, bool& is_t
   }
   unread_.erase(file);
   is_taken = true;
-  const Status taken = take(feed, file, *bytes);
+  const Status taken = take(feed, file, *bytes, std::move(seen));
   return taken.ok() ? taken : wrap("feed " + feed.id + " stopped", taken.error());
 }
 
@@ -246,8 +345,9 @@ Status Intake::take_signatures() {
   Status status = done();
   for (const auto& path : signatures_left(mission_.folder)) {
     bool is_taken = false;
-    status =
-        take_or_say(feed, std::string(kSignatureFolder) + "/" + path.filename().string(), is_taken);
+    const std::string file = std::string(kSignatureFolder) + "/" + path.filename().string();
+    status = take_or_say(feed, file, is_taken);
+    taken_.erase({feed.id, file});
     if (!status.ok()) break;
     std::error_code code;
     if (is_taken && !std::filesystem::remove(path, code) && code && on_unread)

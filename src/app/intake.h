@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "app/engine.h"
+#include "app/mission_files.h"
 
 namespace truce::app {
 
@@ -62,7 +63,19 @@ class Intake {
  private:
   class LogSink;
   class Bytes;
-  Status take(const Feed& feed, const std::string& file, const Bytes& bytes);
+  // What was taken of a file to its end, here: until it changes it need not be read again, and what
+  // is added to it can be read alone.
+  struct Taken {
+    FeedMark mark;
+    Marks seen;               // the file as it was
+    std::uint64_t lines = 0;  // in its bytes
+    // By its format, and because each entry is of those that are known when all is read again.
+    bool can_go_on = false;
+  };
+  Status take(const Feed& feed, const std::string& file, const Bytes& bytes, Marks seen);
+  FeedMark mark_of(const Feed& feed, const std::string& file, std::string_view bytes,
+                   const std::optional<ledger::FeedProgress>& before) const;
+  acquire::Context context_for(const Feed& feed, const std::string& file) const;
   Status take_or_say(const Feed& feed, const std::string& file, bool& is_taken);
   Status take_act(const std::string& file, const std::string& bytes);
   Status append(Entry&& entry, Observation* observation = nullptr);
@@ -76,7 +89,8 @@ class Intake {
   Clock clock_;
   std::size_t batch_;
   bool left_open_lines_ = false;
-  std::map<std::string, std::string> unread_;  // why, by file
+  std::map<std::string, std::string> unread_;                   // why, by file
+  std::map<std::pair<std::string, std::string>, Taken> taken_;  // by feed and file
 };
 
 }  // namespace truce::app

@@ -29,6 +29,7 @@ class StoreRecords : public serve::Records {
   Result<std::vector<serve::Row>> rows(const serve::RowQuery& query) override;
   Result<std::optional<serve::Row>> row(std::string_view collection, std::string_view id,
                                         std::uint64_t as_of) override;
+  void get_ready() override { views_->get_ready(*store_); }
   serve::MissionFacts facts() const override;
   Result<serve::View> view(const serve::Target& target) override {
     return views_->answer(*store_, target);

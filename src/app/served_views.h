@@ -20,6 +20,8 @@ class ServedViews {
   // What is at the path of a target, of a store's snapshot. Errors: kNotFound, kBadInput for wrong
   // parameters, the store's.
   Result<serve::View> answer(ledger::Store& store, const serve::Target& target);
+  // Brings up to the snapshot what answers are made from; where that fails, the next one says so.
+  void get_ready(ledger::Store& store) { static_cast<void>(index_.follow(store)); }
 
  private:
   Result<serve::View> board(ledger::Store& store, const serve::Target& target);

@@ -13,9 +13,14 @@ export class ApiError extends Error {
   constructor(readonly url: string, readonly status: number, message: string) { super(message); }
 }
 
+const turning = /[\u202a-\u202e\u2066-\u2069]/g;
+const turning_in_json = /[\u202a-\u202e\u2066-\u2069]|\\u20(2[a-e]|6[6-9])/i;
+
 /** Marks that turn the direction of writing could make a text read as another: they show as what they are, a mark. */
-const readable = (_: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replace(/[\u202a-\u202e\u2066-\u2069]/g, '\ufffd') : value;
+function parsed(json: string): any {
+  if (!turning_in_json.test(json)) return JSON.parse(json);
+  return JSON.parse(json, (_, value) => (typeof value === 'string' ? value.replace(turning, '\ufffd') : value));
+}
 
 async function get(url: string): Promise<any> {
   const answer = await fetch(url, { headers: { accept: 'application/geo+json, application/json' } });
@@ -23,7 +28,7 @@ async function get(url: string): Promise<any> {
     const problem = await answer.json().catch(() => null);
     throw new ApiError(url, answer.status, problem?.detail ?? problem?.title ?? answer.statusText);
   }
-  return JSON.parse(await answer.text(), readable);
+  return parsed(await answer.text());
 }
 
 function asOf(url: string, position: number | null): string {
@@ -135,7 +140,7 @@ export class Live {
     stream.addEventListener(event, (e) => {
       this.last = e.lastEventId || this.last;
       let data: unknown;
-      try { data = JSON.parse(e.data, readable); } catch { return; }  // not a record: nothing to show
+      try { data = parsed(e.data); } catch { return; }  // not a record: nothing to show
       if (data && typeof data === 'object') take(data);
     });
   }

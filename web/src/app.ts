@@ -29,7 +29,7 @@ export class App extends LitElement {
   private page = state.now.page;
   private failed: Page | null = null;
 
-  constructor() { super(); new Watch(this, [data, session, state, words]); }
+  constructor() { super(); new Watch(this, [data, data.news, session, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
 
   connectedCallback(): void {

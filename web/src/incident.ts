@@ -21,7 +21,7 @@ export class IncidentPage extends LitElement {
   private pair: [number, number] | null = null;
   private earlier: { position: number; incident: Incident | null; failed: string } | null = null;
 
-  constructor() { super(); new Watch(this, [data, state, words, onDemand]); }
+  constructor() { super(); new Watch(this, [data, data.news, state, words, onDemand]); }
   protected createRenderRoot(): HTMLElement { return this; }
 
   protected render(): TemplateResult {

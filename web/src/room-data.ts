@@ -9,7 +9,24 @@ import * as when from './when';
 
 export type Row = { incident: Incident; geometry: Feature<Incident>['geometry']; shown?: Finding; about: number; start: number; end: number };
 
+/** Of what waits, of the log's newest position and of the stream, which change many times a second and no record with them. */
+class News extends EventTarget {
+  private due = 0;
+  private told = -Infinity;
+
+  /** At once, and then no more often than every 100 ms. */
+  tell(): void {
+    if (this.due) return;
+    this.due = window.setTimeout(() => {
+      this.due = 0;
+      this.told = performance.now();
+      this.dispatchEvent(new Event('change'));
+    }, Math.max(0, this.told + 100 - performance.now()));
+  }
+}
+
 class Data extends EventTarget {
+  readonly news = new News();
   mission: Mission | null = null;
   incidents = new Map<string, Feature<Incident>>();
   findings = new Map<string, Finding[]>();
@@ -20,10 +37,12 @@ class Data extends EventTarget {
   quiet: Quiet[] = [];
   areas: Feature<Area>[] = [];
   health: Health[] = [];
+  /** Whether it was read: else nothing is known of it. */
+  health_told = false;
   acts: Act[] = [];
   loading = true;
-  /** Whether what comes after incidents and findings has been asked for: before, that it is not there says nothing. */
-  asked_rest = false;
+  /** Whether all that is asked for at once has come. */
+  settled = false;
   complete = true;
   /** Over all there is, in equal steps of time; null where the server does not count. */
   over_all: Histogram | null = null;
@@ -59,10 +78,10 @@ class Data extends EventTarget {
   async begin(): Promise<void> {
     this.live = new api.Live({
       incident: (feature, findings) => this.came(feature, findings),
-      gone: (id) => { this.waiting.set(id, null); this.soon(); },
-      connected: () => { this.lost_since = null; this.connected_at ??= Date.now(); this.changed(); },
+      gone: (id) => { this.waiting.set(id, null); this.news.tell(); },
+      connected: () => { this.lost_since = null; this.connected_at ??= Date.now(); this.news.tell(); },
       lost: () => this.lost(),
-      position: (n) => { if (typeof n === 'number') { this.head = n; this.soon(); } },
+      position: (n) => { if (typeof n === 'number') { this.head = n; this.news.tell(); } },
       reset: () => { this.waiting.clear(); void this.read(); },
     });
     let wait = 0;
@@ -79,14 +98,14 @@ class Data extends EventTarget {
     if (this.is_told_late()) return;
     this.lost_since ??= Date.now();
     this.connected_at = null;
-    this.changed();
+    this.news.tell();
   }
 
   /** Whether who asks is told late and not live: then no stream is kept, and that it is not there is nothing lost. */
   is_told_late(): boolean {
     if (!session.known || session.may('live')) return false;
     this.live?.close();
-    if (this.lost_since !== null) { this.lost_since = null; this.changed(); }
+    if (this.lost_since !== null) { this.lost_since = null; this.news.tell(); }
     return true;
   }
 
@@ -99,6 +118,7 @@ class Data extends EventTarget {
     const known = state.now.known;
     this.read_for = this.wanted();
     this.loading = true;
+    this.settled = false;
     this.errors = [];
     this.changed();
     try {
@@ -110,6 +130,7 @@ class Data extends EventTarget {
     const incidents = new Map<string, Feature<Incident>>();
     const first = this.incidents.size === 0;
     const findings = new Map<string, Finding[]>();
+    const around = this.around(turn, known);
     await this.plan(turn, known);
     if (turn !== this.turn) return;
     this.read_for = this.wanted();
@@ -121,6 +142,7 @@ class Data extends EventTarget {
       }, during),
       this.part<Finding>('findings', known, (page) => { for (const f of page) add(findings, f.properties.subject, reasoned(f.properties)); }, during),
     ]);
+    await around;
     if (turn !== this.turn) return;
     if (whole[0] !== null) this.incidents = incidents;
     if (whole[1] !== null) this.findings = findings;
@@ -213,31 +235,39 @@ class Data extends EventTarget {
   }
   private readonly fetching = new Set<string>();
 
+  /** Areas, by which the map finds its place, and sources, without which no incident is drawn to the end: few, and first. */
+  private async around(turn: number, known: number | null): Promise<void> {
+    const areas: Feature<Area>[] = [];
+    await Promise.all([
+      this.part<Area>('areas', known, (page) => areas.push(...page)),
+      this.part<Source>('sources', known, (page) => { for (const f of page) this.sources.set(f.properties.id, f.properties); }),
+    ]);
+    if (turn === this.turn) this.areas = areas;
+  }
+
   private async rest(turn: number, known: number | null, during: string): Promise<void> {
     const differences = new Map<string, Difference[]>();
     const quiet: Quiet[] = [];
-    const areas: Feature<Area>[] = [];
     const health: Health[] = [];
     const acts: Act[] = [];
     const own = <T>(to: T[]) => (page: Feature<T>[]) => { to.push(...page.map((f) => f.properties)); };
+    let health_told = false;
     await Promise.all([
-      this.part<Area>('areas', known, (page) => areas.push(...page)),
       // Of too many reports only those of the incident in sight are read, when it is looked at.
       this.paged ? null : this.part<Observation>('observations', known, (page) => { for (const f of page) this.observations.set(f.properties.id, f.properties); }),
       this.part<Difference>('differences', known, (page) => { for (const f of page) add(differences, f.properties.subject, f.properties); }, during),
       this.part<Attribution>('attributions', known, (page) => { for (const f of page) this.attributions.set(f.properties.subject, f.properties); }, during),
       this.part<Quiet>('quiet', known, own(quiet), during),
-      this.part<Source>('sources', known, (page) => { for (const f of page) this.sources.set(f.properties.id, f.properties); }),
-      this.part<Health>('health', known, own(health), during),
+      this.part<Health>('health', known, own(health), during).then((whole) => { health_told = whole !== null; }),
       this.part<Act>('acts', known, own(acts)),
     ]);
     if (turn !== this.turn) return;
     this.differences = differences;
     this.quiet = quiet;
-    this.areas = areas;
     this.health = health;
+    this.health_told = health_told;
+    this.settled = true;
     this.acts = acts;
-    this.asked_rest = true;
     this.changed();
   }
 
@@ -266,13 +296,7 @@ class Data extends EventTarget {
     if (have !== undefined && have >= version) return;
     this.last_came = { at: Date.now(), behind_ms: Math.max(0, Date.now() - Date.parse(feature.properties.when.end)) };
     this.waiting.set(id, { feature: completed(feature), findings: findings.map(reasoned) });
-    this.soon();
-  }
-
-  private timer = 0;
-  private soon(): void {
-    if (this.timer) return;
-    this.timer = window.setTimeout(() => { this.timer = 0; this.changed(); }, 100);
+    this.news.tell();
   }
 
   accept(): void {

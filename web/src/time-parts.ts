@@ -48,24 +48,35 @@ export function binsOf(rows: Row[], first: number, last: number, width: number):
 export const busiest = (bins: Bin[]): Bin | undefined => bins.reduce<Bin | undefined>((m, b) => (m === undefined || sum(b) > sum(m) ? b : m), undefined);
 const sum = (b: Bin): number => b.explosions + b.projectiles + b.bursts;
 
-let had: { key: string; bins: Bin[]; changes: number[] } | null = null;
+let had: { bins: Bin[]; changes: number[] } | null = null;
 let asked = '';
+let stretch = '';
 let wait = 0;
+/** Of one stretch the server is asked again when there is more, but no more often than this. */
+const kAgain_ms = 2000;
 
 /** As the server counts them over this stretch, with where the rate changed; what was had before stands until it answers. */
 export function served(first: number, last: number): { bins: Bin[]; changes: number[] } | null {
   if (data.over_all === null) return null;
-  const key = `${Math.round(first)} ${Math.round(last)} ${data.latest}`;
-  if (asked !== key) {
-    asked = key;
+  const shown = `${Math.round(first)} ${Math.round(last)}`;
+  const key = `${shown} ${data.latest}`;
+  if (stretch !== shown || (asked !== key && !wait)) {
+    const again = stretch === shown;
+    stretch = shown;
     clearTimeout(wait);
-    wait = window.setTimeout(() => void api.histogram(130, first, last).then((h) => {
-      if (asked !== key || !h) return;
-      had = { key, bins: h.bins.map(inGroups), changes: (h.change_points ?? []).map((t) => Date.parse(t)).filter((t) => t >= first && t <= last) };
-      data.changed();
-    }, () => { /* the bars of before stand; a later stretch asks anew */ }), 200);
+    wait = window.setTimeout(() => { wait = 0; ask(first, last); }, again ? kAgain_ms : 200);
   }
   return had;
+}
+
+function ask(first: number, last: number): void {
+  const shown = stretch;
+  asked = `${shown} ${data.latest}`;
+  void api.histogram(130, first, last).then((h) => {
+    if (stretch !== shown || !h) return;
+    had = { bins: h.bins.map(inGroups), changes: (h.change_points ?? []).map((t) => Date.parse(t)).filter((t) => t >= first && t <= last) };
+    data.news.tell();
+  }, () => { /* the bars of before stand; a later stretch asks anew */ });
 }
 
 function inGroups(b: Histogram['bins'][number]): Bin {
@@ -92,7 +103,7 @@ export function coverage(first: number, last: number): TemplateResult {
     if (there) there.push(q); else by_class.set(q.effect_class, [q]);
   }
   const chosen = [...by_class.values()].sort((a, b) => b.length - a.length)[0];
-  if (!chosen) return html`<div class="tl-cover unknown"><span class="plate">${say(data.forbidden.has('quiet') ? 'cover.forbidden' : data.asked_rest ? 'cover.unknown' : 'state.loading')}</span></div>`;
+  if (!chosen) return html`<div class="tl-cover unknown"><span class="plate">${say(data.forbidden.has('quiet') ? 'cover.forbidden' : data.settled ? 'cover.unknown' : 'state.loading')}</span></div>`;
   const weakest = new Map<number, { end: number; p: number | null }>();
   for (const q of chosen) {
     const [start, end] = [Date.parse(q.when.start), Date.parse(q.when.end)];

@@ -17,7 +17,7 @@ const kLeast = 10_000;  // ms: the shortest stretch that the timeline shows
 export class Timeline extends LitElement {
   private brush: { from: number; to: number } | null = null;
 
-  constructor() { super(); new Watch(this, [data, session, state, words, onDemand, playing]); }
+  constructor() { super(); new Watch(this, [data, data.news, session, state, words, onDemand, playing]); }
   protected createRenderRoot(): HTMLElement { return this; }
   disconnectedCallback(): void { super.disconnectedCallback(); playing.stop(); }
 

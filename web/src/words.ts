@@ -50,8 +50,12 @@ class Words extends EventTarget {
   }
 
   number(n: number, places = 0): string {
-    return n.toLocaleString(this.language, { minimumFractionDigits: places, maximumFractionDigits: places });
+    const key = `${this.language} ${places}`;
+    let f = this.figures.get(key);
+    if (!f) this.figures.set(key, f = new Intl.NumberFormat(this.language, { minimumFractionDigits: places, maximumFractionDigits: places }));
+    return f.format(n);
   }
+  private readonly figures = new Map<string, Intl.NumberFormat>();
 
   /** A word of the engine's coded lists, or the code itself where there is none. */
   term(table: string, code: string): string { return this.messages[`${table}.${code}`] ?? code.replaceAll('_', ' '); }

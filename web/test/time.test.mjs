@@ -53,6 +53,7 @@ export const tests = {
   'play moves in steps for who asked for less motion, stops when told, and nothing plays by itself'(world) {
     return visit(world, world.line, {}, async (tab, server) => {
       await ready(tab, `${server.url}/?speed=600`, false);
+      await tab.waitForSelector('.tl-cover');  // what was watched reaches farther than the incidents
       const end = () => tab.locator('.fields .when').nth(1).inputValue();
       const still = await end();
       await tab.waitForTimeout(400);

@@ -10,7 +10,7 @@ const std::vector<Format>& formats() {
   static const std::vector<Format> kFormats{
       {"ndjson", "our own format: one record per line",
        "{\"kind\":\"observation\",\"record\":{…}}; fields as in schema/; id may be left out",
-       &read_ndjson},
+       &read_ndjson, false, true, true},
       {"claims", "allegations and denials by parties",
        "case_id, claim_date, as_of_local, claimant, accused, metric, qualifier, value, unit, "
        "period, note, url",

@@ -21,12 +21,14 @@ namespace truce::acquire {
 
 // What a reader needs to know of the mission; nothing else reaches it.
 struct Context {
-  std::string feed;             // the mission's name for the feed
-  std::string file;             // as the mission names the file
-  Zone zone = Zone::utc();      // of local times in the feed
-  std::string mapping;          // text of the mapping file, for the generic CSV reader
-  std::vector<Source> sources;  // of the mission, for positions and clocks
-  Params params;                // of params.toml, as the mission sets them
+  std::string feed;              // the mission's name for the feed
+  std::string file;              // as the mission names the file
+  Zone zone = Zone::utc();       // of local times in the feed
+  std::string mapping;           // text of the mapping file, for the generic CSV reader
+  std::uint64_t begin_byte = 0;  // where the bytes lie in the file, and which line begins there:
+  std::uint64_t begin_line = 1;  // for readers from_any_line
+  std::vector<Source> sources;   // of the mission, for positions and clocks
+  Params params;                 // of params.toml, as the mission sets them
   // Places by name, for descriptions such as "17 km N of Donetsk".
   struct NamedPoint {
     std::string name;
@@ -68,6 +70,7 @@ struct Format {
   Status (*read)(std::string_view bytes, const Context& context, Sink& sink);
   bool needs_mapping = false;  // Context::mapping may not be empty
   bool by_lines = true;        // what ends with a line can be read without what follows
+  bool from_any_line = false;  // and without what stands before
 };
 
 const std::vector<Format>& formats();

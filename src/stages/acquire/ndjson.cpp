@@ -176,11 +176,12 @@ Status read_line(std::string_view line, const Context& context, Emitter& emit, c
 
 Status read_ndjson(std::string_view bytes, const Context& context, Sink& sink) {
   Emitter emit("ndjson", context, sink);
-  std::uint64_t line = 1;
-  for (std::size_t at = byte_order_mark(bytes); at < bytes.size(); ++line) {
+  std::uint64_t line = context.begin_line;
+  for (std::size_t at = context.begin_byte > 0 ? 0 : byte_order_mark(bytes); at < bytes.size();
+       ++line) {
     const std::size_t end = std::min(bytes.find('\n', at), bytes.size());
     const std::string_view text = trim(bytes.substr(at, end - at));
-    const Span span{line, at, bytes.substr(at, end - at)};
+    const Span span{line, context.begin_byte + at, bytes.substr(at, end - at)};
     if (!text.empty()) {
       const Status status = is_utf8(text) ? read_line(text, context, emit, span)
                                           : bad_input("the line is not UTF-8", {}, "UTF-8 text");

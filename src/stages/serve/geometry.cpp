@@ -1,6 +1,8 @@
 #include "stages/serve/geometry.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "base/json.h"
 
@@ -20,8 +22,35 @@ void turn(Ring& ring, bool is_outer) {
   if ((signed_area(ring) < 0) == is_outer) std::reverse(ring.begin(), ring.end());
 }
 
+// As a number is written, of its whole ten-millionths: the way through a double takes ten times as
+// long, and a page of regions is mostly corners.
+void put_degrees(JsonWriter& w, std::int32_t e7) {
+  constexpr std::uint32_t kPerDegree = 10'000'000;
+  const std::uint32_t size =
+      e7 < 0 ? 0U - static_cast<std::uint32_t>(e7) : static_cast<std::uint32_t>(e7);
+  std::uint32_t part = size % kPerDegree;
+  const bool is_tiny = size > 0 && size < 10;  // is written with an exponent
+  if (is_tiny) {
+    w.number(e7 / static_cast<double>(kPerDegree));
+    return;
+  }
+  std::array<char, 16> text;
+  char* at = text.data();
+  if (e7 < 0) *at++ = '-';
+  at = std::to_chars(at, text.data() + text.size(), size / kPerDegree).ptr;
+  if (part > 0) *at++ = '.';
+  for (std::uint32_t place = kPerDegree / 10; part > 0; place /= 10) {
+    *at++ = static_cast<char>('0' + part / place);
+    part %= place;
+  }
+  w.raw({text.data(), static_cast<std::size_t>(at - text.data())});
+}
+
 void put_point(JsonWriter& w, LatLon at) {
-  w.begin_array().number(at.lon_deg()).number(at.lat_deg()).end_array();
+  w.begin_array();
+  put_degrees(w, at.lon_e7);
+  put_degrees(w, at.lat_e7);
+  w.end_array();
 }
 
 void put_points(JsonWriter& w, const std::vector<LatLon>& points) {

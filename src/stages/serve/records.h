@@ -100,6 +100,8 @@ class Records {
     return std::optional<Row>();
   }
 
+  // Makes ahead what its views are made of, so that nobody who asks waits for it.
+  virtual void get_ready() {}
   virtual MissionFacts facts() const = 0;
   // What is at a path below /api that is no collection. Errors: kNotFound where there is no such
   // view, kBadInput for a parameter that it does not take.

@@ -24,10 +24,12 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "stages/serve/internal/answer.h"
 
@@ -206,6 +208,22 @@ class AsioServer : public Server {
   std::uint16_t port() const override { return port_; }
 
  private:
+  // Of a stream: what comes next, and where it stands then.
+  struct Step {
+    LivePlace place;
+    Result<LiveBatch> batch;
+  };
+  static std::string key_of(const LivePlace& place) {
+    const std::string as =
+        place.reader ? std::string(to_string(place.reader->role)) + "/" + place.reader->party : "";
+    return place.session + "\n" + as + "\n" + place.rules + "\n" + place.cursor;
+  }
+  struct Asked {
+    explicit Asked(asio::io_context& io) : ready(io, Time::time_point::max()) {}
+    Timer ready;
+    std::optional<Step> step;
+  };
+
   // Has another thread work something out, without a wait for anyone else. `f` is a named value:
   // GCC 12 destroys a temporary twice that is given to a coroutine within a co_await.
   template <class F>
@@ -408,19 +426,36 @@ class AsioServer : public Server {
     service_.figures().live_clients = static_cast<std::int64_t>(streams_.size());
   }
 
+  // What follows for a client at a place. Those of one session who stand at the same place when
+  // there is news ask once, together.
+  Task<Step> next_step(const LivePlace& place) {
+    if (std::exchange(asked_of_, news_) != news_) asked_.clear();
+    const std::string key = key_of(place);
+    auto& there = asked_[key];
+    const bool is_first = there == nullptr;
+    if (is_first) there = std::make_shared<Asked>(io_);
+    const std::shared_ptr<Asked> asked = there;
+    if (is_first) {
+      const auto at = std::make_shared<LivePlace>(place);
+      auto ask = [this, at] {
+        auto batch = service_.live(*at);
+        return Step{*at, std::move(batch)};
+      };
+      asked->step.emplace(co_await work_out(ask));
+      asked->ready.cancel();
+      // Whoever was long away takes many batches, and nobody else stands where it did.
+      const bool is_on_the_way = asked->step->batch.ok() && asked->step->batch->more;
+      if (const auto it = asked_.find(key); is_on_the_way && it != asked_.end()) asked_.erase(it);
+    }
+    Code cancelled;
+    while (!asked->step) co_await asked->ready.async_wait(asio::redirect_error(kUse, cancelled));
+    co_return *asked->step;
+  }
+
   // One batch, and a wait for the next. false: the client is gone or too slow.
   Task<bool> stream_on(Held held, LivePlace& place) {
-    struct Step {
-      LivePlace place;
-      Result<LiveBatch> batch;
-    };
     const std::uint64_t news = news_;
-    const auto at = std::make_shared<LivePlace>(place);
-    auto ask = [this, at] {
-      auto batch = service_.live(*at);
-      return Step{*at, std::move(batch)};
-    };
-    Step step = co_await work_out(ask);
+    Step step = co_await next_step(place);
     if (step.batch.ok()) {
       place = step.place;
       const auto text = step.batch->text;
@@ -483,6 +518,8 @@ class AsioServer : public Server {
   std::set<Held> connections_;
   std::set<Connection*> streams_;
   std::uint64_t news_ = 0;
+  std::map<std::string, std::shared_ptr<Asked>> asked_;  // by who stands where
+  std::uint64_t asked_of_ = 0;                           // the news that those are of
   std::uint16_t port_ = 0;
   bool ending_ = false;
   std::thread worker_thread_;

@@ -1,6 +1,7 @@
 #include "stages/serve/service.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/hash.h"
 #include "stages/serve/assets.h"
@@ -73,6 +74,9 @@ Response unchanged(const std::string& tag, std::string_view cache) {
 constexpr std::string_view kLiveData = "private, no-cache";
 constexpr std::string_view kFile = "no-cache";
 constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
+constexpr std::size_t kKeptBytesMax = 8U << 20U;  // of answers that are kept
+constexpr std::uint64_t kCalmEntries = 2000;      // between two looks
+constexpr std::size_t kAroundBody = 1024;         // tag, type and headers of one, about
 
 }  // namespace
 
@@ -296,6 +300,23 @@ Response Service::answer_asset(const Request& request, const Target& target) {
   return out;
 }
 
+// Many readers ask the same of the same records.
+template <class Make>
+Response Service::kept_or(const std::string& tag, Make make) {
+  const auto there = kept_.find(tag);
+  if (there != kept_.end()) return there->second;
+  Response out = make();
+  const std::size_t bytes = out.body.size() + kAroundBody;
+  if (out.status != 200 || bytes > kKeptBytesMax / 16) return out;
+  if (kept_bytes_ + bytes > kKeptBytesMax) {
+    kept_.clear();
+    kept_bytes_ = 0;
+  }
+  kept_bytes_ += bytes;
+  kept_[tag] = out;
+  return out;
+}
+
 Response Service::answer_records(const Request& request, const Target& target, const Asker& asker) {
   const auto latest = source_.latest_for(asker.reader);
   if (!latest.ok())
@@ -319,7 +340,8 @@ Response Service::answer_records(const Request& request, const Target& target, c
                  request.target + "\n" + std::string(request.header("Accept")));
   }
   const bool is_known = has_it(request, tag);
-  if (!is_released && !is_known) out = answer_api(asked, records, options_, tiles);
+  if (!is_released && !is_known)
+    out = kept_or(tag, [&] { return answer_api(asked, records, options_, tiles); });
   if (out.status != 200) return out;
   if (is_known) out = unchanged(tag, kLiveData);
   if (out.status == 200) {
@@ -385,6 +407,9 @@ std::uint64_t Service::generation() {
   refused_told_ += turned_away;
   const auto latest = source_.latest();
   if (!latest.ok()) return generation_;
+  const std::uint64_t position = (*latest)->position();
+  const bool is_calm = position - std::exchange(looked_at_, position) < kCalmEntries;
+  if (is_calm) (*latest)->get_ready();
   std::string now = std::to_string((*latest)->position()) + "/" + std::string((*latest)->rules()) +
                     "/" + std::to_string(sessions_->changes());
   if (now != seen_) ++generation_;

@@ -67,7 +67,8 @@ class Service {
   Response answer_here(const Request& request);
   // The next events for a client of the stream.
   Result<LiveBatch> live(LivePlace& place);
-  // Another number whenever answers may be others than before.
+  // Another number whenever answers may be others than before. Also has records make ready what
+  // will be asked for, unless so much comes in that there is better to do.
   std::uint64_t generation();
   Figures& figures() { return figures_; }
 
@@ -85,6 +86,9 @@ class Service {
   Response answer_act(const Request& request, const Reader& by);
   Response answer_asset(const Request& request, const Target& target);
   Response answer_records(const Request& request, const Target& target, const Asker& asker);
+  // What was answered by that tag, or what `make` gives, which is kept.
+  template <class Make>
+  Response kept_or(const std::string& tag, Make make);
   Response answer_basemap(const Request& request, const Target& target);
   Response answer_tile(const Request& request, const Target& target);
   Response answer_live(const Request& request, const Target& target, const Asker& asker);
@@ -99,12 +103,15 @@ class Service {
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<AccessLog> access_;
   std::unique_ptr<ServerLog> log_;
-  std::int64_t refused_told_ = 0;           // of the connections refused
+  std::int64_t refused_told_ = 0;         // of the connections refused
+  std::map<std::string, Response> kept_;  // answers of late, by tag
+  std::size_t kept_bytes_ = 0;
   std::map<std::string, LiveStream> live_;  // by role and party: no two kinds share a batch
   MapFolder basemap_;
   std::unique_ptr<TileFile> tiles_;
   Figures figures_;
   std::uint64_t generation_ = 0;
+  std::uint64_t looked_at_ = 0;                                 // position, by the last look
   std::string seen_;                                            // position and rules of that
   std::map<int, std::int64_t> answered_;                        // by status
   std::map<std::string, std::string, std::less<>> asset_tags_;  // by name

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/json.h"
 #include "stages/serve/assets.h"
 #include "stages/serve/fake_records.h"
 #include "stages/serve/feature.h"
@@ -126,6 +127,16 @@ TEST_F(ServiceTest, openapi_document_is_json_with_every_path_that_is_answered) {
     return r.path.starts_with("/api") && r.path != "/api/openapi.json";
   });
   EXPECT_EQ(described, static_cast<std::size_t>(below_api)) << "a route is not described";
+}
+
+TEST(Geometry, writes_degrees_as_the_numbers_they_are) {
+  for (const std::int32_t e7 : {0, 1, -9, 10, -10, 123, 305'000'000, -1'234'567, 1'799'999'999,
+                                -1'800'000'000, 480'000'001, -70'000'000}) {
+    std::string number;
+    truce::append_json_number(number, e7 / 1e7);
+    EXPECT_EQ(geometry_json({.point = LatLon{e7, 0}}),
+              "{\"coordinates\":[0," + number + "],\"type\":\"Point\"}");
+  }
 }
 
 TEST_F(ServiceTest, features_are_records_with_their_geometry) {

@@ -10,11 +10,13 @@ import { data, type Row } from '../room-data';
 import { state } from '../state';
 import { say, words } from '../words';
 import { lay } from './basemap';
-import { areas, blocks, box, drawn, narrow_m, reports, sources, union, watched, type Watched } from './features';
+import { areas, blocks, box, drawn, narrow_m, parts, reports, sources, union, watched, type Watched } from './features';
 import { hatchStep, palette, pictures } from './palette';
 import { filters, groups, history, style, type Group } from './style';
 
 const themes = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
+
+const unchecked = { validate: false };
 
 /** What the foot of the map says of what is drawn. */
 export interface Foot { base: boolean; streets: boolean; attribution: string; watched: Watched | null; zoom: number }
@@ -33,6 +35,7 @@ export class Drawing {
     this.map = new MapLibre({
       container: where,
       style: style(palette()),
+      validateStyle: false,  // it is our own, and the tests draw all of it
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -45,7 +48,7 @@ export class Drawing {
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-left');
-    this.map.on('load', this.begin);
+    this.map.once('style.load', this.begin);
     this.map.on('moveend', () => { this.sized(); this.moved(); });
     this.map.on('click', (e) => this.picked(e.point));
     for (const layer of ['region', 'mark', 'mark-sel']) {
@@ -67,13 +70,14 @@ export class Drawing {
       if (this.map.hasImage(i.name)) this.map.removeImage(i.name);
       this.map.addImage(i.name, i.data, { pixelRatio: i.ratio });
     }
+    this.place();  // first: what is put in is cut to the zoom once
     this.sized();
     this.show();
   };
 
   private readonly restyle = (): void => {
     this.ready = false;
-    this.map.setStyle(style(palette()), { diff: false });
+    this.map.setStyle(style(palette()), { diff: false, validate: false });
     this.map.once('style.load', this.begin);
   };
 
@@ -90,8 +94,8 @@ export class Drawing {
   }
   /** What a layer holds in sight. */
   rendered(layer: string): any[] { return this.map.queryRenderedFeatures({ layers: [layer] }).map((f) => ({ properties: f.properties, geometry: f.geometry })); }
-  idle(): boolean { return this.ready && this.map.loaded() && !this.map.isMoving(); }
-  glyphs(): number { return this.map.queryRenderedFeatures({ layers: ['mark', 'mark-sel'] }).filter((f) => f.properties.at === 'centre').length; }
+  idle(): boolean { return this.ready && data.settled && this.map.loaded() && !this.map.isMoving(); }
+  glyphs(): number { return new Set(this.map.queryRenderedFeatures({ layers: ['mark', 'mark-sel'] }).filter((f) => f.properties.at === 'centre').map((f) => f.properties.id)).size; }
   foot(): Foot { return { ...this.ground, watched: this.cover, zoom: this.map.getZoom() }; }
 
   /** The time shown, in ms. */
@@ -109,13 +113,20 @@ export class Drawing {
       this.map.setGlobalStateProperty('from', from / 1000);
       this.map.setGlobalStateProperty('to', to / 1000);
     });
-    this.once('sel', s.sel, () => this.map.setGlobalStateProperty('sel', s.sel));
-    const rows = (this.close ? data.rows(false) : data.timeless()).filter((r) => r.geometry);
-    this.once('rows', `${words.language} ${data.sources.size > 0} ${rows.map((r) => `${r.incident.id}/${r.incident.version}/${r.shown?.value}`).join()}`, () => {
+    const rows = this.placed_rows();
+    const version = (r: Row) => `${r.incident.id}/${r.incident.version}/${r.shown?.value}`;
+    const told = `${words.language} ${data.sources.size > 0}`;
+    this.once('rows', `${told} ${rows.map(version).join()}`, () => {
       const all = rows.map(drawn);
       this.put('regions', all.map((d) => d.region));
       this.put('cores', all.map((d) => d.half).filter((h) => h !== null));
       this.put('marks', all.flatMap((d) => d.marks));
+    });
+    const sel = s.sel ? rows.find((r) => r.incident.id === s.sel) : undefined;
+    this.once('sel', sel ? `${told} ${version(sel)}` : '', () => {
+      this.put('chosen', sel ? parts(drawn(sel)) : []);
+      this.map.removeFeatureState({ source: 'marks' });
+      if (sel) this.map.setFeatureState({ source: 'marks', id: s.sel }, { chosen: true });
     });
     const span: [number, number] = Number.isFinite(to) && to < 1e15 ? [from, to] : [from, latest(rows)];
     this.once('areas', `${data.areas.length} ${from} ${to} ${s.reading}`, () => {
@@ -128,7 +139,7 @@ export class Drawing {
       this.put('cover', blocks(this.cover, data.areas));
       this.changed();
     });
-    this.once('sources', `${data.sources.size} ${data.health.length} ${span}`, () => this.put('sources', sources(...span)));
+    this.once('sources', `${data.sources.size} ${data.health_told} ${data.health.length} ${span}`, () => this.put('sources', sources(...span)));
     const chosen = data.selected();
     this.once('told', `${chosen?.incident.id} ${chosen?.incident.version} ${data.observations.size}`, () => this.put('told', chosen ? reports(chosen.incident) : []));
     this.once('off', s.off, () => {
@@ -145,6 +156,14 @@ export class Drawing {
     }, () => { /* without ground the picture stands */ }));
     this.place();
   }
+
+  private placed_rows(): Row[] {
+    const all = this.close ? data.rows(false) : data.timeless();
+    if (this.rows_of !== all) { this.rows_of = all; this.rows = all.filter((r) => r.geometry); }
+    return this.rows;
+  }
+  private rows_of: Row[] | null = null;
+  private rows: Row[] = [];
 
   /** Older than what is read: the server's tiles, whose clusters far out are counted over the time shown. */
   private past(): void {
@@ -175,8 +194,8 @@ export class Drawing {
     if (!this.ready) return;
     const z = this.map.getZoom();
     this.once('zoom', z.toFixed(3), () => {
-      for (const [layer, filter] of Object.entries(filters(z))) this.map.setFilter(layer, filter);
-      for (const name of ['half', 'unwatched']) this.map.setPaintProperty(`cover-${name}`, 'fill-pattern', `${name}-${hatchStep(z)}`);
+      for (const [layer, filter] of Object.entries(filters(z))) this.map.setFilter(layer, filter, unchecked);
+      for (const name of ['half', 'unwatched']) this.map.setPaintProperty(`cover-${name}`, 'fill-pattern', `${name}-${hatchStep(z)}`, unchecked);
       this.changed();
     });
   }

@@ -54,7 +54,8 @@ function corner(geometry: Geometry, b: Box): [number, number] {
 /** 0 for a breach; what nothing was found of comes last. */
 const gravity = (r: Row): number => (r.shown ? valueOrder.indexOf(r.shown.value) : valueOrder.length);
 
-interface Made { region: unknown; marks: unknown[]; half: unknown | null }
+interface Drawn { type: 'Feature'; geometry: Geometry | null; properties: Record<string, unknown> }
+interface Made { region: Drawn; marks: Drawn[]; half: Drawn | null }
 const made = new Map<string, Made>();
 
 /** The region, its 50 % part where its figures give one, and two marks of which one shows: glyph or label at the edge. */
@@ -74,7 +75,7 @@ export function drawn(r: Row): Made {
   };
   const best = words.number(c.best) + (claimed ? '?' : c.unbounded ? '+' : '');
   const label = { ...properties, icon: claimed && properties.value === 'none' ? 'claimed' : properties.value, best, range: c.unbounded || c.low === c.high ? '' : interval(c), rank: gravity(r) * 1e6 - c.best };
-  const at = (at: string, coordinates: unknown) => ({ type: 'Feature', geometry: { type: 'Point', coordinates }, properties: { ...label, at } });
+  const at = (at: string, coordinates: unknown): Drawn => ({ type: 'Feature', geometry: { type: 'Point', coordinates }, properties: { ...label, at } });
   const half = region(incident.place.region, 0.5);
   const result: Made = {
     region: { type: 'Feature', geometry: r.geometry, properties },
@@ -85,6 +86,12 @@ export function drawn(r: Row): Made {
   return result;
 }
 
+/** All that is drawn of one incident, each told apart by what it is. */
+export function parts({ region, half, marks }: Made): Drawn[] {
+  const as = (part: string) => (f: Drawn): Drawn => ({ ...f, properties: { ...f.properties, part } });
+  return [as('region')(region), ...(half ? [as('core')(half)] : []), ...marks.map(as('mark'))];
+}
+
 /** What each report behind an incident gave, in its own shape. */
 export function reports(incident: Incident): unknown[] {
   return incident.evidence.flatMap((e) => told(data.observations.get(e.observation)?.shape).map((t) =>
@@ -93,7 +100,6 @@ export function reports(incident: Incident): unknown[] {
 
 /** Sources at their places, with whether they could observe in the time shown: at its end, and over all of it. */
 export function sources(from: number, to: number): unknown[] {
-  const told_of = !data.forbidden.has('health') && !data.errors.some((e) => e.part === 'health');
   const down = new Map<string, HealthState>();
   for (const h of data.health) {
     const [a, b] = [Date.parse(h.when.start), Date.parse(h.when.end)];
@@ -103,7 +109,7 @@ export function sources(from: number, to: number): unknown[] {
   }
   return [...data.sources.values()].filter((s) => s.at).map((s) => ({
     type: 'Feature', geometry: { type: 'Point', coordinates: s.at },
-    properties: { id: s.id, icon: `${sourceKind(s.kind)}-${down.get(s.id) ?? (told_of ? 'ok' : 'unknown')}`, down: down.get(s.id) === 'down' },
+    properties: { id: s.id, icon: `${sourceKind(s.kind)}-${down.get(s.id) ?? (data.health_told ? 'ok' : 'unknown')}`, down: down.get(s.id) === 'down' },
   }));
 }
 

@@ -8,6 +8,9 @@ export function palette(): Palette {
   return Object.fromEntries(colours.map((c) => [c, css.getPropertyValue(`--${c}`).trim()])) as Palette;
 }
 
+/** What is read back at once is not drawn by the graphics card first. */
+const in_memory: CanvasRenderingContext2DSettings = { willReadFrequently: true };
+
 export interface Picture { name: string; data: ImageData; ratio: number }
 
 const kinds: Record<string, string> = {
@@ -24,7 +27,7 @@ export function pictures(p: Palette): Picture[] {
   const draw = (name: string, paint: (g: CanvasRenderingContext2D) => void, size = 16): Picture => {
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = size * ratio;
-    const g = canvas.getContext('2d')!;
+    const g = canvas.getContext('2d', in_memory)!;
     g.scale(ratio, ratio);
     paint(g);
     return { name, data: g.getImageData(0, 0, canvas.width, canvas.height), ratio };
@@ -99,7 +102,7 @@ function hatch(name: string, every: number, width: number, tint: number, step: n
   const size = Math.max(4, Math.round((every * Math.SQRT2 * ratio) / shrink));
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = size;
-  const g = canvas.getContext('2d')!;
+  const g = canvas.getContext('2d', in_memory)!;
   g.fillStyle = g.strokeStyle = colour;
   if (tint) { g.globalAlpha = tint; g.fillRect(0, 0, size, size); g.globalAlpha = 1; }
   g.lineWidth = (width * ratio) / shrink;

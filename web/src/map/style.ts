@@ -17,18 +17,22 @@ export const groups = {
 export type Group = keyof typeof groups;
 
 const in_time: any = ['all', ['>=', ['get', 'end'], ['global-state', 'from']], ['<=', ['get', 'start'], ['global-state', 'to']]];
-const chosen: any = ['==', ['get', 'id'], ['global-state', 'sel']];
+/** Of the incident that is selected, which has a source of its own: another selection cuts no tile of all the others anew. */
+const part = (name: string): any => ['==', ['get', 'part'], name];
+const unless_chosen: any = ['case', ['boolean', ['feature-state', 'chosen'], false], 0, 1];
 /** Glyph where the region is under 8 px, label at its edge where it is not; both are there, one shows. */
 export const shows = (z: number): any => ['case', ['==', ['get', 'at'], 'centre'], ['>', ['get', 'z8'], z], ['<=', ['get', 'z8'], z]];
+/** Outlines of under 3 px are not drawn at all under their glyph; from there to 8 px both are, so that a zoom on its way shows them. */
+const seen = (z: number): any => ['all', in_time, ['<=', ['get', 'z8'], z + 1.5]];
 /** What of the layers of incidents is let through, by time and, at this zoom, by size. */
 export function filters(z: number): Record<string, any> {
   const alone = { claimed: ['==', ['get', 'claimed'], true], sure: ['!=', ['get', 'claimed'], true] };
   return {
-    region: in_time, core: in_time, 'core-sel': chosen,
-    'region-edge': ['all', in_time, alone.sure], 'region-edge-claimed': ['all', in_time, alone.claimed],
-    mark: ['all', in_time, ['!', chosen], shows(z)], 'mark-count': ['all', in_time, ['!', chosen], shows(z)],
-    'mark-sel': ['all', chosen, shows(z)], 'mark-halo': ['all', chosen, ['==', ['get', 'at'], 'centre'], shows(z)],
-    halo: ['all', chosen, ['<=', ['get', 'z8'], z]], 'halo-ground': ['all', chosen, ['<=', ['get', 'z8'], z]],
+    region: seen(z), core: in_time, 'core-sel': part('core'),
+    'region-edge': ['all', seen(z), alone.sure], 'region-edge-claimed': ['all', seen(z), alone.claimed],
+    mark: ['all', in_time, shows(z)], 'mark-count': ['all', in_time, shows(z)],
+    'mark-sel': ['all', part('mark'), shows(z)], 'mark-halo': ['all', part('mark'), ['==', ['get', 'at'], 'centre'], shows(z)],
+    halo: ['all', part('region'), ['<=', ['get', 'z8'], z]], 'halo-ground': ['all', part('region'), ['<=', ['get', 'z8'], z]],
   };
 }
 
@@ -50,12 +54,12 @@ export function style(p: Palette): StyleSpecification {
   const f = filters(0);
   return {
     version: 8,
-    state: { from: { default: -1e15 }, to: { default: 1e15 }, sel: { default: '' } },
+    state: { from: { default: -1e15 }, to: { default: 1e15 } },
     'font-faces': {
       plex: [font(latin, 'U+0000-00FF', 'U+2000-22FF'), font(cyrillic, 'U+0400-04FF')],
       'plex-regular': [font(latin_regular, 'U+0000-00FF', 'U+2000-22FF'), font(cyrillic_regular, 'U+0400-04FF')],
     },
-    sources: { areas: empty, cover: empty, sources: empty, regions: exact, cores: exact, marks: empty, told: exact, graticule: { type: 'geojson', data: graticule() as any } },
+    sources: { areas: empty, cover: empty, sources: empty, regions: exact, cores: exact, marks: { ...empty, promoteId: 'id' }, chosen: exact, told: exact, graticule: { type: 'geojson', data: graticule() as any } },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': p['map-out'] } },
       { id: 'land', type: 'fill', source: 'areas', filter: ['all', ['==', ['geometry-type'], 'Polygon'], kinds('land')], paint: { 'fill-color': p['map-land'] } },
@@ -79,11 +83,11 @@ export function style(p: Palette): StyleSpecification {
       { id: 'told-place', type: 'circle', source: 'told', filter: ['==', ['get', 'mark'], 'place'], paint: { 'circle-radius': 3, 'circle-color': p['map-land'], 'circle-stroke-color': p.ink, 'circle-stroke-width': 1.5 } },
       { id: 'region', type: 'fill', source: 'regions', filter: f.region, layout: { 'fill-sort-key': ['-', 0, ['get', 'gravity']] }, paint: { 'fill-color': byValue, 'fill-opacity': ['case', ['==', ['get', 'claimed'], true], 0.05, 0.13] } },
       { id: 'core', type: 'fill', source: 'cores', minzoom: 11, filter: f.core, paint: { 'fill-color': byValue, 'fill-opacity': 0.22 } },
-      { id: 'core-sel', type: 'fill', source: 'cores', maxzoom: 11, filter: f['core-sel'], paint: { 'fill-color': byValue, 'fill-opacity': 0.22 } },
+      { id: 'core-sel', type: 'fill', source: 'chosen', maxzoom: 11, filter: f['core-sel'], paint: { 'fill-color': byValue, 'fill-opacity': 0.22 } },
       { id: 'region-edge', type: 'line', source: 'regions', filter: f['region-edge'], layout: { 'line-sort-key': ['-', 0, ['get', 'gravity']] }, paint: { 'line-color': byValue, 'line-width': 1.5 } },
       { id: 'region-edge-claimed', type: 'line', source: 'regions', filter: f['region-edge-claimed'], paint: { 'line-color': byValue, 'line-width': 1.5, 'line-dasharray': [2.7, 2] } },
-      { id: 'halo-ground', type: 'line', source: 'regions', filter: f['halo-ground'], paint: { 'line-color': p['map-land'], 'line-width': 5, 'line-offset': -6.5, 'line-opacity': 0.85 } },
-      { id: 'halo', type: 'line', source: 'regions', filter: f.halo, paint: { 'line-color': p.ink, 'line-width': 1.5, 'line-offset': -6.5 } },
+      { id: 'halo-ground', type: 'line', source: 'chosen', filter: f['halo-ground'], paint: { 'line-color': p['map-land'], 'line-width': 5, 'line-offset': -6.5, 'line-opacity': 0.85 } },
+      { id: 'halo', type: 'line', source: 'chosen', filter: f.halo, paint: { 'line-color': p.ink, 'line-width': 1.5, 'line-offset': -6.5 } },
       // From here on labels: the later a layer, the sooner it gets its room; a place whose label has none loses its dot too.
       { id: 'place', type: 'symbol', source: 'areas', filter: ['all', ['==', ['geometry-type'], 'Point'], kinds('place')],
         layout: { 'icon-image': 'dot', 'text-field': ['to-string', ['get', 'name']], 'text-font': ['plex-regular'], 'text-size': ['match', ['to-number', ['get', 'rank'], 9], 0, 13.5, 1, 12.5, 11.5], 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.6, 'symbol-sort-key': ['to-number', ['get', 'rank'], 9] }, paint: quiet_label },
@@ -96,10 +100,10 @@ export function style(p: Palette): StyleSpecification {
         layout: { 'text-field': ['to-string', ['get', 'name']], 'text-font': ['match', ['get', 'kind'], 'sector', ['literal', ['plex']], ['literal', ['plex-regular']]] as any, 'text-size': 11, 'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 1.2 }, paint: line_label },
       { id: 'cover-number', type: 'symbol', source: 'cover', maxzoom: 7, layout: { 'text-field': ['get', 'percent'], 'text-font': ['plex'], 'text-size': 12, 'text-offset': [0, 1.1] }, paint: line_label },
       { id: 'mark', type: 'symbol', source: 'marks', filter: f.mark,
-        layout: { 'icon-image': ['get', 'icon'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-offset': aside, 'symbol-sort-key': ['-', 0, ['get', 'gravity']] } },
-      { id: 'mark-count', type: 'symbol', source: 'marks', filter: f['mark-count'], layout: { ...label, 'text-offset': beside(0.8), 'symbol-sort-key': ['get', 'rank'] }, paint: halo },
-      { id: 'mark-halo', type: 'circle', source: 'marks', filter: f['mark-halo'], paint: { 'circle-radius': 12.5, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.ink, 'circle-stroke-width': 1.5 } },
-      { id: 'mark-sel', type: 'symbol', source: 'marks', filter: f['mark-sel'],
+        layout: { 'icon-image': ['get', 'icon'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-offset': aside, 'symbol-sort-key': ['-', 0, ['get', 'gravity']] }, paint: { 'icon-opacity': unless_chosen } },
+      { id: 'mark-count', type: 'symbol', source: 'marks', filter: f['mark-count'], layout: { ...label, 'text-offset': beside(0.8), 'symbol-sort-key': ['get', 'rank'] }, paint: { ...halo, 'text-opacity': unless_chosen } },
+      { id: 'mark-halo', type: 'circle', source: 'chosen', filter: f['mark-halo'], paint: { 'circle-radius': 12.5, 'circle-color': 'rgba(0,0,0,0)', 'circle-stroke-color': p.ink, 'circle-stroke-width': 1.5 } },
+      { id: 'mark-sel', type: 'symbol', source: 'chosen', filter: f['mark-sel'],
         layout: { ...label, 'icon-image': ['get', 'icon'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'text-allow-overlap': true, 'text-offset': beside(1.5), 'icon-offset': aside }, paint: halo },
     ],
   };

@@ -33,7 +33,7 @@ export class ReportPage extends LitElement {
   private failed = '';
   private wrong = '';
 
-  constructor() { super(); new Watch(this, [data, state, words, session]); }
+  constructor() { super(); new Watch(this, [data, data.news, state, words, session]); }
   protected createRenderRoot(): HTMLElement { return this; }
   private readonly pressed = (e: KeyboardEvent): void => this.key(e);
 
