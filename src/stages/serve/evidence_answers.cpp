@@ -98,6 +98,7 @@ std::optional<Response> answer_evidence(const Asked& asked, RecordsSource& sourc
   auto evidence = source.evidence();
   if (!evidence.ok()) return problem_of(evidence.error());
   Response out;
+  out.is_long = true;
   out.slow = [evidence = *evidence, document = **document]() -> Finish {
     return [answer = worked_out(*evidence, document)] { return answer; };
   };

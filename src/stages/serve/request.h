@@ -43,6 +43,7 @@ struct Response {
   // Where set, nothing else is: the slow part, for a thread that nobody waits for, and what to do
   // with what came of it.
   std::function<Finish()> slow = {};
+  bool is_long = false;  // the slow part: minutes rather than moments
 };
 
 // A request's target, taken apart and decoded.

@@ -6,6 +6,9 @@
 
 #include "stages/serve/server.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -151,6 +154,42 @@ Result<std::unique_ptr<ssl::context>> tls_context(const ServerOptions& options) 
   return out;
 }
 
+// As many as wanted, if the system lets the program open as many files and some for all else.
+std::size_t connections_allowed(std::size_t wanted) {
+  constexpr rlim_t kOthers = 256;
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return wanted;
+  const rlim_t needed = wanted + kOthers;
+  rlimit more = files;
+  more.rlim_cur = std::clamp(needed, files.rlim_cur, std::max(files.rlim_cur, files.rlim_max));
+  if (setrlimit(RLIMIT_NOFILE, &more) == 0) files = more;
+  if (files.rlim_cur >= needed) return wanted;
+  return files.rlim_cur > 2 * kOthers ? files.rlim_cur - kOthers : files.rlim_cur / 2;
+}
+
+// A thread that works things out, one after the other.
+class Worker {
+ public:
+  Worker() : working_(asio::make_work_guard(io_)) {}
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+  ~Worker() { stop(); }
+  void start() {
+    thread_ = std::thread([this] { io_.run(); });
+  }
+  // When it has ended what it is at.
+  void stop() {
+    io_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+  asio::io_context& io() { return io_; }
+
+ private:
+  asio::io_context io_{1};
+  asio::executor_work_guard<Executor> working_;
+  std::thread thread_;
+};
+
 class AsioServer : public Server {
  public:
   AsioServer(const ServerOptions& options, SiteOptions site, RecordsSource& source,
@@ -159,9 +198,7 @@ class AsioServer : public Server {
         service_(std::move(site), source, std::move(parts)),
         acceptor_(io_),
         look_(io_),
-        grace_(io_),
-        working_(asio::make_work_guard(worker_)),
-        slowly_working_(asio::make_work_guard(slow_worker_)) {}
+        grace_(io_) {}
   AsioServer(const AsioServer&) = delete;
   AsioServer& operator=(const AsioServer&) = delete;
   ~AsioServer() override {
@@ -169,16 +206,13 @@ class AsioServer : public Server {
       asio::post(io_, [this] { end(); });
       io_thread_.join();
     }
-    working_.reset();
-    slowly_working_.reset();
-    worker_.stop();
-    slow_worker_.stop();
-    if (worker_thread_.joinable()) worker_thread_.join();
-    if (slow_thread_.joinable()) slow_thread_.join();
+    for (Worker* worker : {&worker_, &passwords_, &questions_}) worker->stop();
     connections_.clear();
   }
 
   Status listen() {
+    options_.connections_max = connections_allowed(options_.connections_max);
+    service_.figures().connections_max = static_cast<std::int64_t>(options_.connections_max);
     Code code;
     const Tcp::endpoint at(asio::ip::make_address(options_.address, code), options_.port);
     if (code)
@@ -200,8 +234,7 @@ class AsioServer : public Server {
     port_ = acceptor_.local_endpoint(code).port();
     asio::co_spawn(io_, accept(), asio::detached);
     asio::co_spawn(io_, look(), asio::detached);
-    worker_thread_ = std::thread([this] { worker_.run(); });
-    slow_thread_ = std::thread([this] { slow_worker_.run(); });
+    for (Worker* worker : {&worker_, &passwords_, &questions_}) worker->start();
     io_thread_ = std::thread([this] { io_.run(); });
     return done();
   }
@@ -231,14 +264,14 @@ class AsioServer : public Server {
     co_return co_await work_out_in(worker_, std::move(f));
   }
   template <class F>
-  Task<std::invoke_result_t<F>> work_out_in(asio::io_context& worker, F f) {
+  Task<std::invoke_result_t<F>> work_out_in(Worker& worker, F f) {
     struct Slot {
       explicit Slot(asio::io_context& io) : ready(io, Time::time_point::max()) {}
       Timer ready;
       std::optional<std::invoke_result_t<F>> value;
     };
     auto slot = std::make_shared<Slot>(io_);
-    asio::post(worker, [this, slot, f = std::move(f)]() mutable {
+    asio::post(worker.io(), [this, slot, f = std::move(f)]() mutable {
       // Only the thread of the connections touches the slot.
       const auto out = std::make_shared<std::invoke_result_t<F>>(f());
       asio::post(io_, [slot, out] {
@@ -279,6 +312,7 @@ class AsioServer : public Server {
     if (tls_) return;
     Response busy = problem(503, "too many connections");
     busy.headers.push_back({"Retry-After", "5"});
+    secure(busy);
     Code ignored;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(head_of(busy, false) + busy.body), ignored);
@@ -310,7 +344,11 @@ class AsioServer : public Server {
     for (bool go_on = is_open; go_on && !ending_; is_first = false) {
       Heard heard = co_await hear(held, is_first);
       if (!heard.request) {
-        if (heard.complaint) co_await send(held, std::move(*heard.complaint), false);
+        if (heard.complaint) {
+          ++service_.figures().malformed;
+          secure(*heard.complaint);
+          co_await send(held, std::move(*heard.complaint), false);
+        }
         break;
       }
       held->answering = true;
@@ -319,7 +357,8 @@ class AsioServer : public Server {
       Response response = co_await work_out(ask);
       if (response.slow) {
         auto slow = std::move(response.slow);
-        Finish finish = co_await work_out_in(slow_worker_, std::move(slow));
+        Worker& worker = response.is_long ? questions_ : passwords_;
+        Finish finish = co_await work_out_in(worker, std::move(slow));
         response = co_await work_out(std::move(finish));
       }
       if (response.live) {
@@ -508,13 +547,12 @@ class AsioServer : public Server {
   std::unique_ptr<ssl::context> tls_;
   Service service_;
   asio::io_context io_{1};  // outlives what the other thread holds of it
-  asio::io_context worker_{1};
   Acceptor acceptor_;
   Timer look_;
   Timer grace_;
-  asio::io_context slow_worker_{1};
-  asio::executor_work_guard<Executor> working_;
-  asio::executor_work_guard<Executor> slowly_working_;
+  Worker worker_;  // of most answers
+  Worker passwords_;
+  Worker questions_;  // whose answers take long
   std::set<Held> connections_;
   std::set<Connection*> streams_;
   std::uint64_t news_ = 0;
@@ -522,8 +560,6 @@ class AsioServer : public Server {
   std::uint64_t asked_of_ = 0;                           // the news that those are of
   std::uint16_t port_ = 0;
   bool ending_ = false;
-  std::thread worker_thread_;
-  std::thread slow_thread_;
   std::thread io_thread_;
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 // Sockets: HTTP/1.1 over TCP, with TLS where it has a certificate. One thread holds all
-// connections, another reads records, a third hashes passwords; a slow question so keeps no
-// connection from being heard, and no sign-in keeps a question from being answered.
+// connections, another reads records, a third hashes passwords, a fourth works out what takes
+// long; so no connection waits for an answer, and no sign-in and no answer for a long question.
 
 #include <cstdint>
 #include <memory>

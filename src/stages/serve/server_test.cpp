@@ -5,6 +5,7 @@
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -178,8 +179,30 @@ TEST_F(ServerTest, refuses_what_is_no_request_and_closes) {
     const std::string said = answer(bad);
     EXPECT_EQ(said.substr(0, 12), "HTTP/1.1 400") << bad << "\n" << said;
     EXPECT_NE(said.find("Connection: close"), std::string::npos);
+    EXPECT_NE(said.find("Content-Security-Policy: default-src 'none'"), std::string::npos);
   }
-  EXPECT_EQ(answer(request("/healthz", "Connection: close\r\n")).substr(9, 3), "200");
+  const std::string figures = answer(request("/metrics", "Connection: close\r\n"));
+  EXPECT_NE(figures.find("truce_http_malformed_total 8\n"), std::string::npos) << figures;
+}
+
+// The system's limit on open files is often lower than the connections that are wanted.
+TEST_F(ServerTest, has_room_for_its_connections_or_says_how_many_it_takes) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const auto most_of = [this](rlim_t soft, rlim_t hard) {
+    const rlimit set{soft, hard};
+    EXPECT_EQ(setrlimit(RLIMIT_NOFILE, &set), 0);
+    start({.connections_max = 1000});
+    const std::string said = answer(request("/metrics", "Connection: close\r\n"));
+    const std::string name = "\ntruce_http_connections_max ";
+    return std::stol(said.substr(said.find(name) + name.size()));
+  };
+  EXPECT_EQ(most_of(300, before.rlim_max), 1000);
+  rlimit raised{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &raised), 0);
+  EXPECT_GT(raised.rlim_cur, 1000U);
+  server_.reset();
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
 }
 
 TEST_F(ServerTest, refuses_a_path_that_climbs) {

@@ -22,20 +22,6 @@ constexpr std::string_view kContentPolicy =
     "'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-// What brings a policy of its own may be framed by this origin.
-void secure(Response& r) {
-  const bool has_policy = std::any_of(r.headers.begin(), r.headers.end(), [](const Header& h) {
-    return h.name == "Content-Security-Policy";
-  });
-  if (!has_policy) r.headers.push_back({"Content-Security-Policy", std::string(kContentPolicy)});
-  r.headers.push_back({"X-Content-Type-Options", "nosniff"});
-  r.headers.push_back({"X-Frame-Options", has_policy ? "SAMEORIGIN" : "DENY"});
-  r.headers.push_back({"Referrer-Policy", "no-referrer"});
-  r.headers.push_back({"Cross-Origin-Resource-Policy", "same-origin"});
-  r.headers.push_back({"Cross-Origin-Opener-Policy", "same-origin"});
-  r.headers.push_back({"Permissions-Policy", "camera=(), geolocation=(), microphone=()"});
-}
-
 // What is left of a Host header behind a name: nothing, or a port.
 bool is_port(std::string_view text) {
   return text.empty() || (text.size() > 1 && text.size() <= 6 && text.front() == ':' &&
@@ -80,6 +66,19 @@ constexpr std::size_t kAroundBody = 1024;         // tag, type and headers of on
 
 }  // namespace
 
+void secure(Response& r) {
+  const bool has_policy = std::any_of(r.headers.begin(), r.headers.end(), [](const Header& h) {
+    return h.name == "Content-Security-Policy";
+  });
+  if (!has_policy) r.headers.push_back({"Content-Security-Policy", std::string(kContentPolicy)});
+  r.headers.push_back({"X-Content-Type-Options", "nosniff"});
+  r.headers.push_back({"X-Frame-Options", has_policy ? "SAMEORIGIN" : "DENY"});
+  r.headers.push_back({"Referrer-Policy", "no-referrer"});
+  r.headers.push_back({"Cross-Origin-Resource-Policy", "same-origin"});
+  r.headers.push_back({"Cross-Origin-Opener-Policy", "same-origin"});
+  r.headers.push_back({"Permissions-Policy", "camera=(), geolocation=(), microphone=()"});
+}
+
 Service::Service(SiteOptions options, RecordsSource& source, ServiceParts parts)
     : options_(std::move(options)),
       source_(source),
@@ -108,6 +107,7 @@ Response Service::answer(const Request& request) {
   Response out = routed(request, asker);
   if (!out.slow) return finished(request, asker, begun, std::move(out));
   Response later;
+  later.is_long = out.is_long;
   later.slow = [this, request, asker, begun, slow = std::move(out.slow)]() -> Finish {
     return [this, request, asker, begun, finish = slow()] {
       return finished(request, asker, begun, finish());
@@ -399,12 +399,17 @@ Result<LiveBatch> Service::live(LivePlace& place) {
   return batch;
 }
 
+// What was counted elsewhere since it was last told.
+void Service::log_more(std::string_view event, std::string_view what, std::int64_t counted,
+                       std::int64_t& told) {
+  const std::int64_t more = counted - told;
+  if (more > 0) log_->write(now_(), event, [&](JsonWriter& w) { w.key(what).integer(more); });
+  told = counted;
+}
+
 std::uint64_t Service::generation() {
-  const std::int64_t turned_away = figures_.refused - refused_told_;
-  if (turned_away > 0)
-    log_->write(now_(), "turned_away",
-                [turned_away](JsonWriter& w) { w.key("connections").integer(turned_away); });
-  refused_told_ += turned_away;
+  log_more("malformed", "requests", figures_.malformed, malformed_told_);
+  log_more("turned_away", "connections", figures_.refused, refused_told_);
   const auto latest = source_.latest();
   if (!latest.ok()) return generation_;
   const std::uint64_t position = (*latest)->position();
@@ -446,9 +451,13 @@ Response Service::answer_metrics() {
   put("truce_log_position", "gauge", "Entries of the log that answers rest on.",
       latest.ok() ? static_cast<std::int64_t>((*latest)->position()) : 0);
   put("truce_http_connections", "gauge", "Connections that are open.", figures_.connections);
+  put("truce_http_connections_max", "gauge", "Connections that may be open.",
+      figures_.connections_max);
   put("truce_live_clients", "gauge", "Clients of the live stream.", figures_.live_clients);
   put("truce_http_refused_total", "counter", "Connections refused for being too many.",
       figures_.refused);
+  put("truce_http_malformed_total", "counter", "What was no request or did not come to its end.",
+      figures_.malformed);
   put("truce_http_timed_out_total", "counter", "Connections closed for being slow or idle.",
       figures_.timed_out);
   out.body +=

@@ -19,8 +19,10 @@ namespace truce::serve {
 // What the server counts of itself, for /metrics.
 struct Figures {
   std::atomic<std::int64_t> connections{0};
+  std::atomic<std::int64_t> connections_max{0};
   std::atomic<std::int64_t> live_clients{0};
   std::atomic<std::int64_t> refused{0};    // connections beyond the most
+  std::atomic<std::int64_t> malformed{0};  // what was no request, or did not come to its end
   std::atomic<std::int64_t> timed_out{0};  // that were closed for being slow or idle
 };
 
@@ -80,6 +82,8 @@ class Service {
   std::optional<Response> refused_change(const Request& request, const Target& target,
                                          const Asker& asker) const;
   Response finished(const Request& request, const Asker& asker, Instant begun, Response out);
+  void log_more(std::string_view event, std::string_view what, std::int64_t counted,
+                std::int64_t& told);
   void log_answer(const Request& request, Instant begun, const Response& out);
   Status write_access(const Request& request, const Asker& asker, const Response& out);
   Response answer_change(const Request& request, const Target& target, Asker& asker);
@@ -103,6 +107,7 @@ class Service {
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<AccessLog> access_;
   std::unique_ptr<ServerLog> log_;
+  std::int64_t malformed_told_ = 0;
   std::int64_t refused_told_ = 0;         // of the connections refused
   std::map<std::string, Response> kept_;  // answers of late, by tag
   std::size_t kept_bytes_ = 0;

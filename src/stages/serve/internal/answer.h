@@ -31,6 +31,9 @@ void add_link_headers(Response& response, const std::vector<Link>& links);
 std::string_view status_words(int status);
 // RFC 9457, with the "code" that OGC API – Features wants of an exception.
 Response problem(int status, std::string_view detail);
+// Adds what a browser must keep to: no script or style from elsewhere, in no one's frame. What
+// brings a policy of its own may be framed by this origin.
+void secure(Response& response);
 // By its code: what was asked wrongly, what is not there, what is ours.
 Response problem_of(const Error& error);
 
