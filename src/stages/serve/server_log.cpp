@@ -11,7 +11,7 @@ void ServerLog::write(Instant at, std::string_view event,
     lines_ = 0;
     left_out_ = 0;
     if (left_out > 0)
-      append(at, "left_out", [left_out](JsonWriter& w) { w.key("lines").integer(left_out); });
+      append(at, "left_out", [left_out](JsonWriter& w) { w.key("number").integer(left_out); });
   }
   if (++lines_ > kServerLinesAMinute)
     ++left_out_;

@@ -57,7 +57,7 @@ TEST_F(ServerLogTest, tells_of_errors_and_of_long_answers_alone) {
   EXPECT_NE(told[1].find(R"("status":400)"), std::string::npos) << told[1];
   EXPECT_NE(told[1].find(R"("detail":)"), std::string::npos) << "the reason is in it";
   EXPECT_NE(told[2].find(R"("status":200,"target":"/api","took_ms":)"), std::string::npos);
-  EXPECT_NE(told[3].find(R"("event":"turned_away","connections":3)"), std::string::npos);
+  EXPECT_NE(told[3].find(R"("event":"turned_away","number":3)"), std::string::npos);
   EXPECT_NE(told[4].find(R"("event":"stopped")"), std::string::npos);
 }
 
@@ -69,7 +69,7 @@ TEST_F(ServerLogTest, takes_no_more_lines_in_a_minute_than_it_says) {
   }
   const std::string all = all_in(folder_);
   EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), kServerLinesAMinute + 2);
-  EXPECT_NE(all.find(R"("event":"left_out","lines":7)"), std::string::npos);
+  EXPECT_NE(all.find(R"("event":"left_out","number":7)"), std::string::npos);
 }
 
 TEST_F(ServerLogTest, loses_lines_where_none_can_be_written_and_goes_on) {

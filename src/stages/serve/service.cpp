@@ -400,16 +400,15 @@ Result<LiveBatch> Service::live(LivePlace& place) {
 }
 
 // What was counted elsewhere since it was last told.
-void Service::log_more(std::string_view event, std::string_view what, std::int64_t counted,
-                       std::int64_t& told) {
+void Service::log_more(std::string_view event, std::int64_t counted, std::int64_t& told) {
   const std::int64_t more = counted - told;
-  if (more > 0) log_->write(now_(), event, [&](JsonWriter& w) { w.key(what).integer(more); });
+  if (more > 0) log_->write(now_(), event, [&](JsonWriter& w) { w.key("number").integer(more); });
   told = counted;
 }
 
 std::uint64_t Service::generation() {
-  log_more("malformed", "requests", figures_.malformed, malformed_told_);
-  log_more("turned_away", "connections", figures_.refused, refused_told_);
+  log_more("malformed", figures_.malformed, malformed_told_);
+  log_more("turned_away", figures_.refused, refused_told_);
   const auto latest = source_.latest();
   if (!latest.ok()) return generation_;
   const std::uint64_t position = (*latest)->position();

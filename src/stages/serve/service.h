@@ -82,8 +82,7 @@ class Service {
   std::optional<Response> refused_change(const Request& request, const Target& target,
                                          const Asker& asker) const;
   Response finished(const Request& request, const Asker& asker, Instant begun, Response out);
-  void log_more(std::string_view event, std::string_view what, std::int64_t counted,
-                std::int64_t& told);
+  void log_more(std::string_view event, std::int64_t counted, std::int64_t& told);
   void log_answer(const Request& request, Instant begun, const Response& out);
   Status write_access(const Request& request, const Asker& asker, const Response& out);
   Response answer_change(const Request& request, const Target& target, Asker& asker);
