@@ -64,6 +64,12 @@ export async function features<T>(collection: string, known: number | null, seen
   return true;
 }
 
+/** Whether of a time no more is there than is read at most; only the head of the answer is fetched. */
+export async function fits(during: string): Promise<boolean> {
+  const r = await fetch(`/api/collections/incidents/items?limit=${kMost}${during && `&datetime=${during}`}`, { method: 'HEAD', headers: { accept: 'application/geo+json' } });
+  return !r.ok || !(r.headers.get('link') ?? '').includes('rel="next"');
+}
+
 export function item<T>(collection: string, id: string, known: number | null): Promise<Feature<T>> {
   return get(asOf(`/api/collections/${collection}/items/${encodeURIComponent(id)}`, known));
 }

@@ -41,6 +41,7 @@ export class List extends LitElement {
       <div class="scroll" @keydown=${this.keys} @scroll=${this.scrolled}>
         ${data.loading && all === 0 ? loadingRows() : data.forbidden.has('incidents') ? forbidden() : rows.length === 0 ? emptyState(all) : this.table(rows)}
         ${counted !== null ? this.older(counted) : nothing}
+        ${data.newest && !data.newest.startsWith('..') ? html`<p class="pad s m">${say('list.newest', { from: when.day(Date.parse(data.newest.split('/')[0])) })}</p>` : nothing}
         ${data.complete ? nothing : html`<p class="pad s m">${say('list.partial', { n: all })}</p>`}
       </div>`;
   }

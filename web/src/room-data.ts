@@ -25,6 +25,9 @@ class News extends EventTarget {
   }
 }
 
+const kDay_ms = 86_400_000;
+const kWindows_days = [56, 14, 4, 1];
+
 class Data extends EventTarget {
   readonly news = new News();
   mission: Mission | null = null;
@@ -44,6 +47,8 @@ class Data extends EventTarget {
   /** Whether all that is asked for at once has come. */
   settled = false;
   complete = true;
+  /** The time that is read where not all fits and nobody counts for this reader. */
+  newest = '';
   /** Over all there is, in equal steps of time; null where the server does not count. */
   over_all: Histogram | null = null;
   /** Set where the record holds more incidents than the live picture: which time is read, and how many are in the time shown. */
@@ -157,7 +162,7 @@ class Data extends EventTarget {
   }
 
   /** By what the records read would change: the time shown only where it decides what is read. */
-  private wanted(): string { return JSON.stringify([state.now.known, this.paged && [state.now.from, state.now.to]]); }
+  private wanted(): string { return JSON.stringify([state.now.known, (this.paged || this.newest) && [state.now.from, state.now.to]]); }
 
   /** Whether everything can be read, and if not, which time: what was counted decides, not a guess. */
   private async plan(turn: number, known: number | null): Promise<void> {
@@ -167,6 +172,8 @@ class Data extends EventTarget {
     }
     if (turn !== this.turn) return;
     this.over_all = h;
+    this.newest = h === null && known === null ? await this.fitting() : '';
+    if (turn !== this.turn) return;
     if (h === null || known !== null || history.incidents(h) <= api.kMost) { this.paged = null; return; }
     const [first, last] = history.span(h);
     const since = state.now.from ? Math.max(first, Date.parse(state.now.from)) : first;
@@ -178,7 +185,20 @@ class Data extends EventTarget {
     this.paged = { since: begin, until, counted, whole: counted <= api.kMost };
   }
 
+  /** Where nobody counts for this reader: the time shown, or as many days to its end as fit; '' for all there is. */
+  private async fitting(): Promise<string> {
+    const { from, to } = state.now;
+    if (await api.fits('')) return '';
+    if ((from || to) && await api.fits(`${from || '..'}/${to || '..'}`)) return `${from || '..'}/${to || '..'}`;
+    const last = this.mission?.report_days?.last;
+    const end = to ? Date.parse(to) : Math.min(Date.now(), last ? Date.parse(`${last}T00:00:00Z`) + 2 * kDay_ms : Infinity);
+    const windows = kWindows_days.map((n) => `${new Date(Math.max(end - n * kDay_ms, from ? Date.parse(from) : -Infinity)).toISOString()}/${to || '..'}`);
+    for (const window of windows) if (await api.fits(window)) return window;
+    return windows.at(-1)!;
+  }
+
   private during(): string {
+    if (this.newest) return this.newest;
     return this.paged ? `${new Date(this.paged.since).toISOString()}/${new Date(this.paged.until).toISOString()}` : '';
   }
 

@@ -57,7 +57,7 @@ export class Server {
   async answer(q, a) {
     const url = new URL(q.url, this.url);
     const headers = { 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer', 'Cache-Control': 'no-cache' };
-    const json = (status, body) => { a.writeHead(status, { ...headers, 'Content-Type': status < 400 ? 'application/geo+json' : 'application/problem+json' }); a.end(JSON.stringify(body)); };
+    const json = (status, body, link = '') => { a.writeHead(status, { ...headers, 'Content-Type': status < 400 ? 'application/geo+json' : 'application/problem+json', ...(link && { Link: link }) }); a.end(JSON.stringify(body)); };
     const given = this.answers.get(url.pathname);
     if (given) {
       const { status = 200, body = {}, headers: more = {} } = typeof given === 'function' ? await given(q, url) : given;
@@ -82,7 +82,7 @@ export class Server {
       if (found) { const { body, type } = answer(found, url); a.writeHead(200, { ...headers, 'Content-Type': type }); return a.end(body); }
     }
     const items = url.pathname.match(/^\/api\/collections\/(\w+)\/items(?:\/(.+))?$/);
-    if (items) return this.items(url, items, json);
+    if (items) return this.items(url, items, json, q.method === 'HEAD' ? Infinity : this.page_max);
     const path = normalize(decodeURIComponent(url.pathname === '/' ? '/index.html' : url.pathname));
     const file = join(dist, path);
     if (!file.startsWith(dist) || !existsSync(file) || !statSync(file).isFile()) return json(404, { title: 'Not found', status: 404 });
@@ -90,7 +90,7 @@ export class Server {
     createReadStream(file).pipe(a);
   }
 
-  async items(url, [, name, id], json) {
+  async items(url, [, name, id], json, most) {
     if (this.slow_ms) await new Promise((done) => setTimeout(done, this.slow_ms));
     if (this.failing.has(name)) return json(500, { title: 'The store cannot be read', status: 500, detail: 'block 71 fails its checksum' });
     if (this.refused.has(name)) return json(403, { title: 'Forbidden', status: 403, detail: 'for the staff of the mission' });
@@ -107,7 +107,7 @@ export class Server {
     const asked = url.searchParams.has('datetime') ? seen.filter((f) => lies(f.when ?? f.properties.when)) : seen;
     // A small page, so that paging is walked.
     const after = Number(url.searchParams.get('after') ?? 0);
-    const limit = Math.min(Number(url.searchParams.get('limit') ?? 100), this.page_max);
+    const limit = Math.min(Number(url.searchParams.get('limit') ?? 100), most);
     const page = asked.slice(after, after + limit);
     const links = [];
     if (after + limit < asked.length) {
@@ -115,6 +115,6 @@ export class Server {
       next.searchParams.set('after', String(after + limit));
       links.push({ rel: 'next', type: 'application/geo+json', href: next.href });
     }
-    json(200, { type: 'FeatureCollection', features: page, links, numberReturned: page.length });
+    json(200, { type: 'FeatureCollection', features: page, links, numberReturned: page.length }, links.map((l) => `<${l.href}>; rel="${l.rel}"`).join(', '));
   }
 }

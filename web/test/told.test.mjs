@@ -103,3 +103,28 @@ tests['the foot of the map is read whole beside its legend, in every language'] 
     assert.equal(covered, 0, `${language} at ${width}`);
   }
 });
+
+// One incident in two minutes, over seventeen days: more than fit, and this reader is told no counts.
+tests['where nobody counts for the reader the newest days that fit are read, and the time chosen instead'] = (world) => {
+  const many = released(world.easter);
+  const like = many.collections.incidents;
+  many.landing = { ...many.landing, report_days: { first: '2024-01-01', last: '2024-01-17' } };
+  many.collections.incidents = Array.from({ length: 12_000 }, (_, i) => {
+    const f = like[i % like.length];
+    const t = new Date(Date.parse('2024-01-01T00:00:00Z') + i * 120_000).toISOString();
+    return { ...f, id: `i${i}`, when: { start: t, end: t }, properties: { ...f.properties, id: `i${i}`, when: { start: t, end: t } } };
+  });
+  return visit(world, many, {}, async (tab, server) => {
+    officers(server, { watch: { role: 'duty', password: 'one' } });
+    refuse(server);
+    server.page_max = 1000;
+    const read = async () => Number((await tab.locator('.list .hd h2').innerText()).replace(/\D/g, ''));
+    await ready(tab, `${server.url}/`);
+    await tab.waitForFunction(() => /Read from 15 Jan on/.test(document.querySelector('truce-list').innerText));
+    await tab.waitForFunction(() => /^1,9\d\d/.test(document.querySelector('.list .hd h2').innerText));
+    assert.equal(await read(), 12_000 - 14 * 720, 'from the first instant of the fifteenth on');
+    await ready(tab, `${server.url}/?from=2024-01-03T00:00:00Z&to=2024-01-03T23:59:00Z`);
+    await tab.waitForFunction(() => /^720/.test(document.querySelector('.list .hd h2').innerText));
+    assert.equal(await read(), 720);
+  });
+};
