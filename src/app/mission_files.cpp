@@ -15,7 +15,11 @@ constexpr std::chrono::seconds kRounding{2};
 
 void add_mark(Marks& marks, const std::filesystem::path& path) {
   std::error_code missing;
-  const auto size = std::filesystem::file_size(path, missing);
+  const auto status = std::filesystem::status(path, missing);
+  if (!std::filesystem::exists(status)) return;
+  // What is no file has no size; that it stands there is a change all the same.
+  const bool is_file = std::filesystem::is_regular_file(status);
+  const auto size = is_file ? std::filesystem::file_size(path, missing) : 0;
   if (missing) return;
   const auto time = std::filesystem::last_write_time(path, missing);
   if (!missing) marks[path.string()] = {size, time};

@@ -12,7 +12,7 @@
 namespace truce::app {
 
 using Marks = std::map<std::string, std::pair<std::uintmax_t, std::filesystem::file_time_type>>;
-// Of a file that is there.
+// Of what stands there: a folder in the place of a file is marked too.
 void add_mark(Marks& marks, const std::filesystem::path& path);
 
 // What a mission is made of. Files that have their name once and for all are looked at whether they

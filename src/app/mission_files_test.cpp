@@ -89,5 +89,21 @@ TEST_F(OwnFiles, a_change_while_the_mission_is_loaded_is_seen) {
   }
 }
 
+TEST_F(OwnFiles, what_stands_in_the_place_of_a_file_is_seen) {
+  const auto marks_of = [this] {
+    Marks out;
+    add_mark(out, folder_ / "place");
+    return out;
+  };
+  const Marks nothing = marks_of();
+  EXPECT_TRUE(nothing.empty());
+  fs::create_directory(folder_ / "place");
+  const Marks folder = marks_of();
+  EXPECT_EQ(folder.size(), 1U);
+  fs::remove(folder_ / "place");
+  write("place", "a row\n");
+  EXPECT_NE(marks_of(), folder);
+}
+
 }  // namespace
 }  // namespace truce::app
