@@ -514,9 +514,16 @@ TEST(Report, tells_tiers_with_who_signed_and_what_breaches_came_to) {
     return in.reporting_day.zone.to_instant({{2025, 4, 20}, hour, 0, 0, 0});
   };
   in.episodes = {{"response", "what follows", "i/1/base", "", at(6), at(6), 3, {}}};
-  in.episodes[0].tiers = {
-      {"a warning", "signed", at(6), at(7), at(18), at(18), "the <duty> officer", at(8), "w1"},
-      {"a response", "not_due", {}, {}, {}, {}, "", {}, "w2"}};
+  in.episodes[0].tiers = {{"a warning",
+                           "signed",
+                           at(6),
+                           at(7),
+                           at(18),
+                           at(18),
+                           "the <duty> officer",
+                           at(8),
+                           {"w1", {}}},
+                          {"a response", "not_due", {}, {}, {}, {}, "", {}, {"w2", {}}}};
   in.cumulated = {{"three/i/1/base",
                    "three are one",
                    "",
@@ -525,7 +532,7 @@ TEST(Report, tells_tiers_with_who_signed_and_what_breaches_came_to) {
                    at(9),
                    at(9),
                    {"i/1/base"},
-                   "it may be"}};
+                   {"it may be", {}}}};
   const std::string html = to_html(in);
   for (const char* part :
        {"<h2>Escalations</h2>", "Initial breach 20 Apr 06:00, 3 breaches in all",
