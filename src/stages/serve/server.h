@@ -26,7 +26,7 @@ struct ServerOptions {
   Duration idle_within = Duration::whole_seconds(60);   // between two requests
   Duration write_within = Duration::whole_seconds(30);  // for each part that is written
   Duration heartbeat = Duration::whole_seconds(15);     // of a stream without news
-  Duration look_every = Duration::seconds(0.05);        // for what was committed
+  Duration look_every = Duration::seconds(0.02);        // for what was committed
 };
 
 class Server {
