@@ -26,7 +26,7 @@ void ServerLog::append(Instant at, std::string_view event,
   w.begin_object().key("at").string(to_text(at)).key("event").string(event);
   fields(w);
   w.end_object();
-  static_cast<void>(file_.append(at, line));
+  if (!file_.append(at, line).ok()) ++lost_;
 }
 
 }  // namespace truce::serve

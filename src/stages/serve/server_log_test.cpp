@@ -76,8 +76,10 @@ TEST_F(ServerLogTest, loses_lines_where_none_can_be_written_and_goes_on) {
   std::ofstream(folder_) << "a file where the folder should be";
   ServerLog log(folder_);
   log.write(now_, "x", [](JsonWriter&) {});
+  EXPECT_EQ(log.lost(), 1);
   std::filesystem::remove(folder_);
   log.write(now_, "x", [](JsonWriter&) {});
+  EXPECT_EQ(log.lost(), 1);
   EXPECT_NE(all_in(folder_).find(R"("event":"x")"), std::string::npos);
 }
 

@@ -459,6 +459,8 @@ Response Service::answer_metrics() {
       figures_.malformed);
   put("truce_http_timed_out_total", "counter", "Connections closed for being slow or idle.",
       figures_.timed_out);
+  put("truce_server_log_lost_total", "counter", "Lines of the server's log that were not written.",
+      log_->lost());
   out.body +=
       "# HELP truce_http_requests_total Requests answered, by status.\n"
       "# TYPE truce_http_requests_total counter\n";

@@ -139,6 +139,21 @@ TEST(Geometry, writes_degrees_as_the_numbers_they_are) {
   }
 }
 
+// Degrees have a way of their own to text; it must be that of every other number.
+TEST(GeometryJson, writes_degrees_as_numbers_are_written) {
+  std::vector<std::int32_t> all{0, 10, 99, 100, 9'999'999, 10'000'000, 10'000'001, 899'999'999};
+  for (std::int32_t n = 1; n < 10; ++n) all.push_back(n);
+  for (std::int32_t n = 12'345; n < 900'000'000; n += 1'234'567) all.push_back(n);
+  for (const std::int32_t size : all) {
+    for (const std::int32_t e7 : {size, -size}) {
+      std::string number;
+      JsonWriter(number).number(e7 / 1e7);
+      const std::string json = geometry_json({.point = LatLon{e7, e7}});
+      EXPECT_NE(json.find("[" + number + "," + number + "]"), std::string::npos) << json;
+    }
+  }
+}
+
 TEST_F(ServiceTest, features_are_records_with_their_geometry) {
   fill(1);
   const Response page = get("/api/collections/incidents/items");

@@ -25,10 +25,11 @@ inline constexpr int kServerLinesAMinute = 120;
 
 class ServerLog {
  public:
-  // `folder` as in DayFile. A line that cannot be written is lost: the server goes on.
+  // `folder` as in DayFile. A line that cannot be written is counted as lost: the server goes on.
   explicit ServerLog(std::string folder) : file_(std::move(folder)) {}
   // `fields` adds what is known of the event, its keys behind "event" in the alphabet.
   void write(Instant at, std::string_view event, const std::function<void(JsonWriter&)>& fields);
+  std::int64_t lost() const { return lost_; }
 
  private:
   void append(Instant at, std::string_view event, const std::function<void(JsonWriter&)>& fields);
@@ -36,6 +37,7 @@ class ServerLog {
   std::int64_t minute_ = -1;
   int lines_ = 0;
   std::int64_t left_out_ = 0;
+  std::int64_t lost_ = 0;
 };
 
 }  // namespace truce::serve
