@@ -40,7 +40,7 @@ export class SigninPage extends LitElement {
 
   private alone(): TemplateResult {
     return html`<h1>${say('session.no_accounts_title')}</h1><p>${say('session.alone')}</p><p class="m">${say('session.alone_do')}</p>
-      <p><code>truce user add NAME --role verification</code></p><p class="s q">${say('session.alone_then')}</p>`;
+      <p><code>truce user add MISSION NAME --role verification</code></p><p class="s q">${say('session.alone_then')}</p>`;
   }
 
   private form(): TemplateResult {
