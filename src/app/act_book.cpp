@@ -40,28 +40,39 @@ void count_as(Observation& o, EffectClass from, EffectClass to) {
   }
 }
 
-Status bind_member(const std::string& id, ledger::Store& store, BoundAct& out) {
+Interval spanning(const Interval& a, const Interval& b) {
+  return {std::min(a.start, b.start), std::max(a.end, b.end)};
+}
+
+void add_all(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+// `located`: when those of its incident were, as far as it is read.
+Status bind_member(const std::string& id, ledger::Store& store, BoundAct& out,
+                   std::optional<Interval>& located) {
   TRUCE_TRY(row, store.observation(id));
   if (!row) return done();
   TRUCE_TRY(o, ledger::from_store<Observation>(row->json));
-  const bool is_first = out.members.empty();
-  out.when = is_first ? o.when
-                      : Interval{std::min(out.when.start, o.when.start),
-                                 std::max(out.when.end, o.when.end)};
+  out.when = out.members.empty() ? o.when : spanning(out.when, o.when);
   out.members.push_back(id);
-  out.behind.insert(out.behind.end(), o.derived_from.begin(), o.derived_from.end());
+  const auto& said = out.act.said.observations;
+  const bool leaves = std::find(said.begin(), said.end(), id) != said.end();
+  if (leaves) out.leaving.push_back(id);
+  if (o.derived_from.empty()) return done();
+  add_all(out.behind, o.derived_from);
+  if (leaves) add_all(out.leaving_behind, o.derived_from);
+  located = located ? spanning(*located, o.when) : o.when;
   return done();
 }
 
 Status bind_incident(const std::string& id, ledger::Store& store, BoundAct& out) {
   TRUCE_TRY(incident, incident_named(id, store));
   if (!incident) return done();
-  const bool is_moved = out.act.said.act == "join" || out.act.said.act == "split";
-  for (const Evidence& e : incident->evidence) {
-    TRUCE_TRY(episode, store.episode_of(e.observation));
-    if (is_moved && !episode.empty()) continue;
-    TRUCE_CHECK_OK(bind_member(e.observation, store, out));
-  }
+  std::optional<Interval> located;
+  for (const Evidence& e : incident->evidence)
+    TRUCE_CHECK_OK(bind_member(e.observation, store, out, located));
+  if (located) out.located.push_back(*located);
   return done();
 }
 
@@ -94,20 +105,39 @@ Status read_ids(const simdjson::dom::element& root, const char* key,
   return done();
 }
 
+Result<Interval> interval_in(const simdjson::dom::element& e) {
+  std::string_view end;
+  std::string_view start;
+  if (e["end"].get_string().get(end) || e["start"].get_string().get(start))
+    return damaged_binding();
+  TRUCE_TRY(last, parse_instant(end));
+  TRUCE_TRY(first, parse_instant(start));
+  return Interval{first, last};
+}
+
+void put_interval(JsonWriter& w, const Interval& when) {
+  w.begin_object().key("end").string(to_text(when.end));
+  w.key("start").string(to_text(when.start)).end_object();
+}
+
 Status read_binding(const ledger::StoredRecord& row, BoundAct& out) {
   thread_local simdjson::dom::parser parser;
   simdjson::dom::element root;
   if (parser.parse(row.json).get(root)) return damaged_binding();
   TRUCE_CHECK_OK(read_ids(root, "behind", out.behind));
   TRUCE_CHECK_OK(read_ids(root, "leaving", out.leaving));
+  TRUCE_CHECK_OK(read_ids(root, "leaving_behind", out.leaving_behind));
   TRUCE_CHECK_OK(read_ids(root, "members", out.members));
-  std::string_view end;
-  std::string_view start;
-  if (root["when"]["end"].get_string().get(end) || root["when"]["start"].get_string().get(start))
-    return damaged_binding();
-  TRUCE_TRY(last, parse_instant(end));
-  TRUCE_TRY(first, parse_instant(start));
-  out.when = {first, last};
+  simdjson::dom::array located;
+  if (root["located"].get_array().get(located)) return damaged_binding();
+  for (const auto& one : located) {
+    TRUCE_TRY(when, interval_in(one));
+    out.located.push_back(when);
+  }
+  const auto when = root["when"];
+  if (when.error()) return damaged_binding();
+  TRUCE_TRY(whole, interval_in(when.value_unsafe()));
+  out.when = whole;
   return done();
 }
 
@@ -171,23 +201,27 @@ fuse::ByHand ActBook::by_hand() const {
   for (std::size_t i = 0; i < acts_.size(); ++i) {
     if (undone_by_[i] != kHolds) continue;
     const BoundAct& a = acts_[i];
-    if (a.act.said.act == "join") out.together.push_back(a.members);
+    if (a.act.said.act == "join") out.together.push_back({a.members, a.behind, a.located});
     if (a.act.said.act != "split") continue;
-    for (const auto& id : a.leaving) out.apart[id] = a.act.id;
     for (auto& joined : out.together) {
-      std::erase_if(joined, [&](const std::string& id) { return holds(a.leaving, id); });
+      std::erase_if(joined.members, [&](const std::string& id) { return holds(a.leaving, id); });
+      std::erase_if(joined.behind,
+                    [&](const std::string& id) { return holds(a.leaving_behind, id); });
     }
+    out.together.push_back({a.leaving, a.leaving_behind, a.located});
+    for (const auto& id : a.leaving) out.apart[id] = a.act.id;
+    for (const auto& id : a.leaving_behind) out.apart[id] = a.act.id;
   }
   return out;
 }
 
-bool ActBook::reclassifies(std::size_t i, const Observation& o) const {
+bool ActBook::rules(std::size_t i, const Observation& o) const {
   const BoundAct& a = acts_[i];
   if (o.derived_from.empty()) return holds(a.members, o.id);
   return rests_on(o, a.behind);
 }
 
-std::optional<Observation> ActBook::ruled(const Observation& o, const std::string& episode) const {
+std::optional<Observation> ActBook::ruled(const Observation& o) const {
   std::set<std::size_t> acts;
   const auto hear = [&](const std::string& id) {
     if (const auto of = of_.find(id); of != of_.end())
@@ -199,10 +233,10 @@ std::optional<Observation> ActBook::ruled(const Observation& o, const std::strin
   const auto changed = [&]() -> Observation& { return out ? *out : out.emplace(o); };
   for (const std::size_t i : acts) {
     const ActStatement& said = acts_[i].act.said;
-    const bool is_moved = episode.empty() && holds(acts_[i].members, o.id);
-    if (said.act == "join" && is_moved) add_flag(changed(), "joined_by_act");
-    if (said.act == "split" && is_moved) add_flag(changed(), "split_by_act");
-    if (said.act != "reclassify" || !reclassifies(i, o)) continue;
+    if (!rules(i, o)) continue;
+    if (said.act == "join") add_flag(changed(), "joined_by_act");
+    if (said.act == "split") add_flag(changed(), "split_by_act");
+    if (said.act != "reclassify") continue;
     const auto from = effect_class_from(said.from);
     const auto to = effect_class_from(said.to);
     TRUCE_ENSURE(from.has_value() && to.has_value());
@@ -228,13 +262,7 @@ Result<BoundAct> bound_act(const Act& act, const ActBook& book, ledger::Store& s
   std::vector<std::string> incidents = said.incidents;
   if (!said.incident.empty()) incidents.push_back(said.incident);
   for (const auto& id : incidents) TRUCE_CHECK_OK(bind_incident(id, store, out));
-  each_once(out.members);
-  each_once(out.behind);
-  if (said.act != "reclassify") out.behind.clear();
-  for (const auto& id : said.observations) {
-    if (holds(out.members, id)) out.leaving.push_back(id);
-  }
-  each_once(out.leaving);
+  for (auto* ids : {&out.members, &out.leaving, &out.behind, &out.leaving_behind}) each_once(*ids);
   return out;
 }
 
@@ -254,19 +282,24 @@ std::string binding_json(const BoundAct& a) {
   w.begin_object().key("act").string(a.act.id);
   put_ids(w, "behind", a.behind);
   put_ids(w, "leaving", a.leaving);
+  put_ids(w, "leaving_behind", a.leaving_behind);
+  w.key("located").begin_array();
+  for (const Interval& when : a.located) put_interval(w, when);
+  w.end_array();
   put_ids(w, "members", a.members);
-  w.key("when").begin_object().key("end").string(to_text(a.when.end));
-  w.key("start").string(to_text(a.when.start)).end_object();
+  w.key("when");
+  put_interval(w, a.when);
   w.end_object();
   return out;
 }
 
 Result<std::vector<std::string>> ruled_by(const BoundAct& act, ledger::Store& store) {
   std::vector<std::string> out = act.members;
-  if (act.behind.empty()) return out;
-  TRUCE_TRY(near, store.observations_overlapping(act.when, true));
-  for (const auto& o : near) {
-    if (!o.derived_from.empty() && rests_on(o, act.behind)) out.push_back(o.id);
+  for (const Interval& when : act.located) {
+    TRUCE_TRY(near, store.observations_overlapping(when, true));
+    for (const auto& o : near) {
+      if (!o.derived_from.empty() && rests_on(o, act.behind)) out.push_back(o.id);
+    }
   }
   each_once(out);
   return out;

@@ -4,7 +4,8 @@
 // Acts name incidents, and incidents get new versions, other members, other names. So an act is
 // bound, as it enters, to the observations that the incident holds at that position of the log, and
 // from then on speaks of these alone: what comes later is no part of what the officer saw. Of
-// located effects, which are made anew, it holds what they rest on as well.
+// located effects, which are made anew, it holds what they rest on as well: those are meant of
+// which more than half rests on that.
 //
 // What holds is a function of the acts in the order of the log:
 //   join        the members of its incidents are one incident
@@ -12,7 +13,6 @@
 //               before it they are no part any more
 //   reclassify  what its observations say of the one class they are held to say of the other
 //   undo        the act that it names is as though it had never been; of an undo too
-// A member of an episode of located effects is left to that one: neither joined nor split.
 
 #include <string>
 #include <string_view>
@@ -31,10 +31,12 @@ inline constexpr std::string_view kBindingRows = "act_binding";
 // An act and what it is bound to.
 struct BoundAct {
   Act act;
-  std::vector<std::string> members;  // of its incidents, ascending
-  std::vector<std::string> leaving;  // split: of these, those that leave
-  std::vector<std::string> behind;   // reclassify: what located members rest on, ascending
-  Interval when;                     // of the members, from the first to the last
+  std::vector<std::string> members;         // of its incidents, ascending
+  std::vector<std::string> leaving;         // split: of these, those that leave
+  std::vector<std::string> behind;          // what located members rest on, ascending
+  std::vector<std::string> leaving_behind;  // split: of these, what those that leave rest on
+  std::vector<Interval> located;            // when these were, incident by incident
+  Interval when;                            // of the members, from the first to the last
 };
 
 class ActBook {
@@ -49,12 +51,12 @@ class ActBook {
   // The act that undoes it; none: it holds.
   const Act* undone_by(const BoundAct& act) const;
   fuse::ByHand by_hand() const;
-  // What `o` is held to say; `episode` as of fuse::Ruling.
-  std::optional<Observation> ruled(const Observation& o, const std::string& episode) const;
+  // What `o` is held to say.
+  std::optional<Observation> ruled(const Observation& o) const;
 
  private:
   void read_again();
-  bool reclassifies(std::size_t i, const Observation& o) const;
+  bool rules(std::size_t i, const Observation& o) const;
   std::vector<BoundAct> acts_;
   std::vector<std::size_t> undone_by_;  // by act; SIZE_MAX: it holds
   // Acts that hold, ascending, by observation that they are bound to or that a located one rests

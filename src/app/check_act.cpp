@@ -42,26 +42,12 @@ Result<Incident> known_incident(std::string_view field, const std::string& id, c
   return *std::move(incident);
 }
 
-Status check_unlocated(std::string_view field, const Incident& incident, const ActFacts& f) {
-  for (const Evidence& e : incident.evidence) {
-    TRUCE_TRY(episode, f.store.episode_of(e.observation));
-    if (episode.empty()) continue;
-    return make_error(ErrorCode::kUnusable,
-                      "incident " + incident.id +
-                          " has effects that were located, which are neither joined nor split by "
-                          "hand: where sound came from decides what is one salvo",
-                      {.source = "statement", .field = std::string(field)}, "incidents of reports");
-  }
-  return done();
-}
-
 Status check_join(const Act& act, const ActFacts& f) {
   std::set<std::string> distinct;
   std::size_t members = 0;
   std::optional<Interval> when;
   for (const auto& id : act.said.incidents) {
     TRUCE_TRY(incident, known_incident("incidents", id, f));
-    TRUCE_CHECK_OK(check_unlocated("incidents", incident, f));
     if (!distinct.insert(incident.id).second)
       return refused("incidents", "\"" + id + "\" is one with another of them already");
     members += incident.evidence.size();
@@ -79,7 +65,6 @@ Status check_join(const Act& act, const ActFacts& f) {
 
 Status check_split(const Act& act, const ActFacts& f) {
   TRUCE_TRY(incident, known_incident("incident", act.said.incident, f));
-  TRUCE_CHECK_OK(check_unlocated("incident", incident, f));
   for (const auto& id : act.said.observations) {
     const bool is_member = std::any_of(incident.evidence.begin(), incident.evidence.end(),
                                        [&](const Evidence& e) { return e.observation == id; });

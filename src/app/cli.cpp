@@ -363,13 +363,17 @@ void add_report(CLI::App& cli, Parsed& p) {
       "Writes var/reports/DAY.html, one page that needs no network, and the same figures as\n"
       "DAY.json, and prints the path of the page. A reporting day begins and ends where\n"
       "the mission says (day_starts).\n\n"
-      "  truce report examples/missions/easter-2025 --day 2025-04-20");
+      "  truce report examples/missions/easter-2025 --day 2025-04-20\n\n"
+      "Every report says how many entries the log had when it was made. With --as-of it is\n"
+      "written again from what was known then, as DAY_as-of-N.html.");
   add_common(*c, p.report.common);
   c->add_option("--day", p.report.day, "The reporting day, YYYY-MM-DD")
       ->required()
       ->type_name("DAY");
   c->add_option("--until", p.report.until, "The last day, when there are several")
       ->type_name("DAY");
+  c->add_option("--as-of", p.report.as_of, "As it was when the log had that many entries")
+      ->type_name("N");
   c->add_option("--audience", p.report.audience, "Who it is for; only staff so far")
       ->type_name("staff");
   c->callback([&p] { p.status = command_report(p.report); });

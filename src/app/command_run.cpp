@@ -14,14 +14,21 @@
 namespace truce::app {
 
 Result<std::filesystem::path> write_report(const Mission& mission, ledger::Store& store, Disk& disk,
-                                           CivilDay first, CivilDay last) {
+                                           CivilDay first, CivilDay last,
+                                           std::optional<std::uint64_t> as_of) {
+  if (as_of && (*as_of == 0 || *as_of > store.applied()))
+    return bad_input("the log never had that many entries", {.field = "--as-of"},
+                     "1 to " + std::to_string(store.applied()));
+  if (as_of) store.look_back_to(*as_of);
   LogDigests digests;
   TRUCE_TRY(log, digests.at(mission.log_directory(), disk, store.applied()));
-  TRUCE_TRY(input, assemble_report(mission, store, first, last, wall_clock(), log.hash));
+  TRUCE_TRY(input, assemble_report(mission, store, first, last, as_of ? log.received : wall_clock(),
+                                   log.hash));
   const auto folder = mission.var() / "reports";
   std::error_code code;
   std::filesystem::create_directories(folder, code);
-  const std::string stem = to_text(first) + (first == last ? "" : "_" + to_text(last));
+  const std::string stem = to_text(first) + (first == last ? "" : "_" + to_text(last)) +
+                           (as_of ? "_as-of-" + std::to_string(*as_of) : "");
   TRUCE_CHECK_OK(write_file_atomically(folder / (stem + ".json"), report::to_json(input)));
   TRUCE_CHECK_OK(write_file_atomically(folder / (stem + ".html"), report::to_html(input)));
   return folder / (stem + ".html");
@@ -316,7 +323,7 @@ int command_report(const ReportOptions& options) {
                            {.source = options.common.mission.string()},
                            "`truce run MISSION --once` first"));
   const auto page = write_report((*session)->mission, *(*session)->store, *(*session)->disk,
-                                 days->first, days->second);
+                                 days->first, days->second, options.as_of);
   if (!page.ok()) return fail(page.error());
   print_path("report", *page, options.common.json);
   return 0;

@@ -89,6 +89,7 @@ struct ReportOptions {
   std::string day;
   std::string until;
   std::string audience = "staff";
+  std::optional<std::uint64_t> as_of;  // a position of the log
 };
 int command_report(const ReportOptions& options);
 

@@ -66,9 +66,7 @@ Engine::Engine(const Mission& mission, ledger::Store& store, Options options)
   params.threads = options_.threads;
   fuser_ = std::make_unique<fuse::Fuser>(params, mission_.sources, lookback_.get());
   sound_ = std::make_unique<SoundBlocks>(mission_, store_, options_.threads);
-  ruling_ = [this](const Observation& o, const std::string& episode) {
-    return acts_.ruled(o, episode);
-  };
+  ruling_ = [this](const Observation& o) { return acts_.ruled(o); };
   if (mission_.force) alerts_ = std::make_unique<AlertKeeper>(*mission_.force, store_);
 }
 
@@ -290,38 +288,51 @@ Status Engine::apply_act(std::uint64_t position, const Entry& entry) {
   TRUCE_ENSURE(bound_now);
   TRUCE_TRY(changed, ruled_from(bound));
   acts_.add(std::move(bound));
-  return rule(changed);
+  return rule(changed, position);
 }
 
 // Of an undo also what the act says that it undoes, and what that one undid.
-Result<std::vector<std::string>> Engine::ruled_from(const BoundAct& act) {
-  std::vector<std::string> out;
+Result<Engine::Ruled> Engine::ruled_from(const BoundAct& act) {
+  Ruled out;
   for (const BoundAct* a = &act; a != nullptr; a = acts_.find(a->act.said.undoes)) {
-    if (a->act.said.act == "visit" || a->act.said.act == "note") continue;
+    const std::string& kind = a->act.said.act;
+    if (kind == "visit" || kind == "note") continue;
     TRUCE_TRY(ids, ruled_by(*a, store_));
-    out.insert(out.end(), ids.begin(), ids.end());
+    out.observations.insert(out.observations.end(), ids.begin(), ids.end());
+    for (const auto& id : kind == "split" ? ids : std::vector<std::string>()) {
+      TRUCE_TRY(episode, store_.episode_of(id));
+      if (episode.empty()) continue;
+      TRUCE_TRY(row, store_.observation(id));
+      TRUCE_ENSURE(row.has_value());
+      TRUCE_TRY(o, ledger::from_store<Observation>(row->json));
+      out.blocks.insert(fuse::block_of(o));
+    }
   }
   return out;
 }
 
-Status Engine::rule(const std::vector<std::string>& changed) {
-  if (changed.empty()) return done();
+Status Engine::rule(const Ruled& changed, std::uint64_t position) {
+  if (changed.observations.empty()) return done();
   start_to_rule();
   std::set<std::string> incidents;
-  for (const auto& id : changed) {
+  for (const auto& id : changed.observations) {
     TRUCE_TRY(incident, store_.incident_of(id));
     if (incident) incidents.insert(incident->id);
   }
-  fuser_->rule(acts_.by_hand(), changed);
+  fuser_->rule(acts_.by_hand(), changed.observations);
   TRUCE_CHECK_OK(lookback_->take_failure());
   for (const auto& id : incidents) TRUCE_CHECK_OK(store_.disband_incident(id));
+  TRUCE_TRY(newest, sound_->again(changed.blocks, position, *fuser_));
+  newest_ = std::max(newest_, newest);
   unsettled_ = true;
   return settle_incidents();
 }
 
+// From what the book of acts holds now.
 void Engine::start_to_rule() {
   fuser_->hear(ruling_);
   judging_.hear(ruling_);
+  sound_->rule(acts_.by_hand());
 }
 
 void Engine::hold(ActBook acts) {
@@ -338,6 +349,7 @@ Status Engine::apply_tick(std::uint64_t position, const Entry& entry) {
   TRUCE_TRY(newest, sound_->tick(tick.time, position, *fuser_));
   newest_ = std::max(newest_, newest);
   unsettled_ = true;
+  is_after_tick_ = true;
   return done();
 }
 
@@ -439,9 +451,13 @@ Status Engine::settle_incidents() {
   return done();
 }
 
-Status Engine::settle() {
+Status Engine::settle_results() {
   TRUCE_CHECK_OK(settle_incidents());
-  TRUCE_CHECK_OK(heed_news());
+  return heed_news();
+}
+
+Status Engine::settle() {
+  TRUCE_CHECK_OK(settle_results());
   if (!feed_.feed.empty()) TRUCE_CHECK_OK(store_.put_progress(feed_));
   TRUCE_CHECK_OK(sound_->save());
   if (newest_.ns == INT64_MIN) return done();
@@ -462,6 +478,7 @@ Status Engine::catch_up(Disk& disk, const std::string& log_directory, std::uint6
       TRUCE_CHECK_OK(apply_next(disk, log_directory, committed));
       // What an alert says must not depend on where batches end.
       if (alerts_ && unsettled_) TRUCE_CHECK_OK(settle_incidents());
+      if (std::exchange(is_after_tick_, false)) TRUCE_CHECK_OK(settle_results());
     }
     TRUCE_CHECK_OK(settle());
     TRUCE_CHECK_OK(store_.commit(next_));

@@ -4,7 +4,9 @@
 //
 // Order of work for one batch: entries are appended to the log and committed (that is the
 // acknowledgement), applied inside one store transaction, and settled: incidents that changed are
-// worked out again, held against the agreement, and stored as new versions. The transaction ends
+// worked out again, held against the agreement, and stored as new versions. A tick, by which each
+// look at the feeds ends, settles as well, so that a run of another cut has the versions of then.
+// The transaction ends
 // with the log position it brings the store to. Who writes the log hands its entries over; all
 // others are read from it.
 
@@ -13,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -84,10 +87,15 @@ class Engine {
   Status apply_other(std::uint64_t position, const Entry& entry);
   Status warn_of(const Entry& entry);
   Status settle_incidents();
+  Status settle_results();
   Status apply_progress(std::uint64_t position, const Entry& entry);
   Status scan_readings(Disk& disk, const std::string& log_directory, std::uint64_t committed);
-  Result<std::vector<std::string>> ruled_from(const BoundAct& act);
-  Status rule(const std::vector<std::string>& changed);
+  struct Ruled {  // what an act or its undoing changes
+    std::vector<std::string> observations;
+    std::set<Instant> blocks;  // of episodes that are made up anew
+  };
+  Result<Ruled> ruled_from(const BoundAct& act);
+  Status rule(const Ruled& changed, std::uint64_t position);
   void start_to_rule();
   bool is_replaced() const;  // what is being read: by a reading that does not count
   Status judge_and_store(Incident incident);
@@ -107,8 +115,9 @@ class Engine {
   ActBook acts_;
   fuse::Ruling ruling_;
   std::unique_ptr<AlertKeeper> alerts_;  // where there is a force
-  bool unsettled_ = false;               // an entry may have changed incidents
-  ledger::FeedProgress feed_;            // the feed being read, empty feed name between feeds
+  bool is_after_tick_ = false;
+  bool unsettled_ = false;     // an entry may have changed incidents
+  ledger::FeedProgress feed_;  // the feed being read, empty feed name between feeds
   struct Handed {
     std::uint64_t position = 0;
     Entry entry;

@@ -151,16 +151,16 @@ struct IncidentIndex::Impl {
     slots[at] = std::move(slot);
   }
 
-  // All of them, packed.
-  Status read_all(ledger::Store& store) {
+  // All that touch the interval, packed.
+  Status read(ledger::Store& store, const Interval& when) {
     clear();
     std::vector<Leaf> entries;
     std::string after;
     for (bool more = true; more;) {
-      TRUCE_TRY(rows, store.page({.kind = "incident",
-                                  .when = judge::kAlways,
-                                  .after_id = after,
-                                  .limit = kRowsReadAtOnce}));
+      TRUCE_TRY(
+          rows,
+          store.page(
+              {.kind = "incident", .when = when, .after_id = after, .limit = kRowsReadAtOnce}));
       more = rows.size() == kRowsReadAtOnce;
       for (const auto& row : rows) {
         TRUCE_TRY(slot, slot_of(row));
@@ -212,10 +212,15 @@ Status IncidentIndex::follow(ledger::Store& store) {
   const std::uint64_t now = store.applied();
   const bool goes_on = impl_->position && impl_->rules == rules && *impl_->position <= now;
   if (goes_on && *impl_->position == now) return done();
-  const Status read = goes_on ? impl_->read_changes(store) : impl_->read_all(store);
+  const Status read = goes_on ? impl_->read_changes(store) : impl_->read(store, judge::kAlways);
   impl_->position = read.ok() ? std::optional(now) : std::nullopt;  // half read: anew the next time
   impl_->rules = rules;
   return read;
+}
+
+Status IncidentIndex::read(ledger::Store& store, const Interval& when) {
+  impl_->position = std::nullopt;
+  return impl_->read(store, when);
 }
 
 std::size_t IncidentIndex::size() const { return impl_->by_id.size(); }

@@ -40,6 +40,8 @@ class IncidentIndex {
 
   // Brings it to where the store stands. Errors: the store's.
   Status follow(ledger::Store& store);
+  // Those alone that touch the interval. Errors: likewise.
+  Status read(ledger::Store& store, const Interval& when);
   std::size_t size() const;
   // Whose middle lies in the interval, by middle and id.
   std::vector<const IndexedIncident*> in_time(const Interval& when) const;

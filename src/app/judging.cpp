@@ -75,8 +75,7 @@ Result<std::vector<Observation>> Judging::members(const Incident& incident) cons
     if (!row) continue;
     TRUCE_TRY(o, ledger::from_store<Observation>(row->json));
     if (ruling_) {
-      TRUCE_TRY(episode, store_.episode_of(o.id));
-      if (auto instead = ruling_(o, episode)) o = *std::move(instead);
+      if (auto instead = ruling_(o)) o = *std::move(instead);
     }
     out.push_back(std::move(o));
   }

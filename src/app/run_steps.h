@@ -11,7 +11,8 @@ namespace truce::app {
 Status take_in(Session& s, const RunOptions& o);
 // Writes the page and its figures under var/reports, and gives the page's path.
 Result<std::filesystem::path> write_report(const Mission& mission, ledger::Store& store, Disk& disk,
-                                           CivilDay first, CivilDay last);
+                                           CivilDay first, CivilDay last,
+                                           std::optional<std::uint64_t> as_of = std::nullopt);
 Status print_summary(Session& s, const RunOptions& o, const std::filesystem::path& page);
 
 // Stays with the feeds until asked to stop, by the mission as it is and by each change of it that

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/incident_arrivals.h"
+#include "app/served_views.h"
 #include "app/what_if.h"
 #include "base/base64.h"
 #include "base/json.h"
@@ -95,6 +96,14 @@ Result<std::string> StoreEvidence::without(std::string_view incident,
                                            const std::vector<std::string>& sources) {
   TRUCE_TRY(answer, what_if(*mission_, *store_, incident, sources));
   return what_if_json(answer, sources);
+}
+
+Result<serve::View> StoreEvidence::view_as_of(const serve::Target& target, std::uint64_t known) {
+  if (known > position())
+    return bad_input("is no position of the log", {.source = "as-of"},
+                     "0 to " + std::to_string(position()));
+  store_->look_back_to(known);
+  return ServedViews::once(mission_, *store_, target);
 }
 
 }  // namespace truce::app

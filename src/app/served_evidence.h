@@ -27,6 +27,8 @@ class StoreEvidence : public serve::Evidence {
   Result<std::string> arrivals(std::string_view incident) override;
   Result<std::string> without(std::string_view incident,
                               const std::vector<std::string>& sources) override;
+  // What is asked afterwards is as of that position as well.
+  Result<serve::View> view_as_of(const serve::Target& target, std::uint64_t position) override;
 
  private:
   StoreEvidence(std::shared_ptr<const Mission> mission, std::unique_ptr<ledger::Store> store,

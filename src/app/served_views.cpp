@@ -76,6 +76,17 @@ Result<View> ServedViews::answer(ledger::Store& store, const Target& target) {
   return make_error(ErrorCode::kNotFound, "there is nothing here");
 }
 
+Result<View> ServedViews::once(std::shared_ptr<const Mission> mission, ledger::Store& store,
+                               const Target& target) {
+  ServedViews views(std::move(mission));
+  views.is_once_ = true;
+  return views.answer(store, target);
+}
+
+Status ServedViews::follow(ledger::Store& store, const Interval& when) {
+  return is_once_ ? index_.read(store, when) : index_.follow(store);
+}
+
 Result<View> ServedViews::board(ledger::Store& store, const Target& target) {
   TRUCE_CHECK_OK(serve::only_known(target, {"class", "from", "to"}));
   TRUCE_TRY(first, day_in(target, "from", mission_->report_days.front()));
@@ -84,7 +95,8 @@ Result<View> ServedViews::board(ledger::Store& store, const Target& target) {
   if (days < 1 || days > static_cast<std::int64_t>(kBoardDaysMax))
     return bad_input("are no span of days", {.source = "from, to"},
                      "1 to " + std::to_string(kBoardDaysMax) + " days, the earlier one first");
-  TRUCE_CHECK_OK(index_.follow(store));
+  const ReportingDay& reporting = mission_->reporting_day;
+  TRUCE_CHECK_OK(follow(store, {reporting.interval(first).start, reporting.interval(last).end}));
   std::optional<EffectClass> only;
   if (const std::string* name = target.find("class")) {
     only = effect_class_from(*name);
@@ -96,7 +108,8 @@ Result<View> ServedViews::board(ledger::Store& store, const Target& target) {
 
 Result<View> ServedViews::histogram(ledger::Store& store, const Target& target) {
   TRUCE_CHECK_OK(serve::only_known(target, {"bins", "from", "to"}));
-  TRUCE_CHECK_OK(index_.follow(store));
+  TRUCE_TRY(asked, interval_in(target, judge::kAlways));
+  TRUCE_CHECK_OK(follow(store, asked));
   TRUCE_TRY(when, interval_in(target, all_of_time(*mission_, index_)));
   std::size_t bins = kBinsUsual;
   if (const std::string* text = target.find("bins")) {

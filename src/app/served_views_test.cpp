@@ -5,13 +5,16 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <map>
 #include <set>
 
 #include "app/assemble.h"
 #include "app/board.h"
 #include "app/histogram.h"
 #include "app/incident_tiles.h"
+#include "app/served_evidence.h"
 #include "app/session.h"
+#include "base/files.h"
 
 namespace truce::app {
 
@@ -94,6 +97,44 @@ TEST_F(Views, a_board_has_the_figures_of_each_days_report) {
       EXPECT_EQ(sum.breach, said.breach) << name << " " << to_text(day);
       EXPECT_EQ(sum.compliant, said.compliant) << name << " " << to_text(day);
       EXPECT_EQ(sum.undeterminable, said.undeterminable) << name << " " << to_text(day);
+    }
+  }
+}
+
+// What went out when the log had so many entries can be had again, to the byte.
+TEST_F(Views, as_of_a_position_are_what_they_were_then) {
+  open("simulated-line");
+  const fs::path feed = session_->mission.folder / "feeds/observations.ndjson";
+  const std::string all = *read_file(feed);
+  const std::size_t half = all.find('\n', all.size() / 2) + 1;
+  ASSERT_TRUE(write_file_atomically(feed, all.substr(0, half)).ok());
+  take_all();
+  const std::uint64_t then = session_->store->applied();
+  const auto& days = session_->mission.report_days;
+  const std::string span = to_text(days.front()) + "_" + to_text(days.back());
+  std::map<std::string, std::string> told;
+  for (const std::string& asked :
+       {std::string("board"), std::string("histogram"), std::string("reports"),
+        "reports/" + span + ".html", "reports/" + span + ".json"})
+    told[asked] = body(asked);
+  ASSERT_TRUE(write_file_atomically(feed, all).ok());
+  take_all();
+  ASSERT_GT(session_->store->applied(), then);
+  const auto mission = std::make_shared<const Mission>(session_->mission);
+  for (const auto& [asked, before] : told) EXPECT_NE(body(asked), before) << asked;
+  const fs::path folder = session_->mission.folder;
+  for (const bool is_made_anew : {false, true}) {
+    session_.reset();
+    for (const char* suffix : {"", "-wal", "-shm"}) {
+      if (is_made_anew) fs::remove(folder / ("var/store.sqlite" + std::string(suffix)));
+    }
+    session_ = *Session::open(folder, {.quiet = true});
+    for (const auto& [asked, before] : told) {
+      const auto evidence = StoreEvidence::open(mission, std::make_shared<LogDigests>());
+      ASSERT_TRUE(evidence.ok()) << evidence.error().to_text();
+      const auto target = *serve::parse_target("/api/" + asked);
+      EXPECT_EQ((*evidence)->view_as_of(target, then)->body, before) << asked;
+      EXPECT_FALSE((*evidence)->view_as_of(target, session_->store->applied() + 1).ok());
     }
   }
 }

@@ -143,14 +143,27 @@ Result<Instant> SoundBlocks::tick(Instant now, std::uint64_t position, fuse::Fus
   return newest;
 }
 
+// A block stays as dirty as it was: what made it so may reach it by its margin alone.
+Result<Instant> SoundBlocks::again(const std::set<Instant>& blocks, std::uint64_t position,
+                                   fuse::Fuser& fuser) {
+  TRUCE_CHECK_OK(save());
+  Instant newest{INT64_MIN};
+  for (const Instant block : blocks) {
+    TRUCE_TRY(end, locate(block, position, fuser));
+    newest = std::max(newest, end);
+  }
+  return newest;
+}
+
 // What vanishes goes before what is new comes, so that neither meets the other.
 Result<Instant> SoundBlocks::locate(Instant block, std::uint64_t position, fuse::Fuser& fuser) {
   TRUCE_TRY(heard, store_.arrivals_heard(block - kMargin, block + kBlock + kMargin));
   TRUCE_TRY(found, located(mission_, store_, params_, block, heard));
   TRUCE_CHECK_OK(store_.put_found_health(found.health, block, position));
   TRUCE_TRY(others, others_of(block));
-  auto episodes =
-      fuse::join({std::move(found.effects), others, mission_.sources, std::move(heard)}, params_);
+  auto episodes = fuse::set_apart(
+      fuse::join({std::move(found.effects), others, mission_.sources, std::move(heard)}, params_),
+      by_hand_);
   TRUCE_CHECK_OK(take_back(block, others, episodes, fuser));
   const auto taken = behind(episodes);
   for (const auto& o : others) {

@@ -45,11 +45,16 @@ class SoundBlocks {
   Status could_not_hear(const Health& health);
   // What a weather station read, new in the store.
   Status blew(const Weather& weather);
+  // What people ruled of salvos; for blocks that are located from now on.
+  void rule(fuse::ByHand by_hand) { by_hand_ = std::move(by_hand); }
   // Marks of dirty blocks go to the store: to be called before its transaction ends.
   Status save();
   // Locates what is due, inside the store's transaction. `position` is the tick's. Returns the
   // latest end of an effect that is new; the first instant there is when none is.
   Result<Instant> tick(Instant now, std::uint64_t position, fuse::Fuser& fuser);
+  // Likewise of these blocks, that were located before, whether anything came in since or not.
+  Result<Instant> again(const std::set<Instant>& blocks, std::uint64_t position,
+                        fuse::Fuser& fuser);
 
  private:
   // Blocks that were located, of which the margin or more lies within the two, again.
@@ -64,6 +69,7 @@ class SoundBlocks {
   const Mission& mission_;
   ledger::Store& store_;
   fuse::Params params_;
+  fuse::ByHand by_hand_;
   std::set<Instant> marked_;   // dirty and not yet saved
   std::set<Instant> touched_;  // dirty if they have been located, and not yet saved
 };

@@ -31,7 +31,7 @@ async function get(url: string): Promise<any> {
   return parsed(await answer.text());
 }
 
-function asOf(url: string, position: number | null): string {
+export function asOf(url: string, position: number | null): string {
   return position === null ? url : `${url}${url.includes('?') ? '&' : '?'}as-of=${position}`;
 }
 
@@ -165,8 +165,8 @@ async function perhaps<T>(url: string): Promise<T | null> {
 const iso = (t: number): string => new Date(t).toISOString().replace('.000Z', 'Z');
 
 /** Effects and incidents by equal steps of time; over all there is where no time is given. */
-export function histogram(bins: number, from?: number, to?: number): Promise<Histogram | null> {
-  return perhaps(`/api/histogram?bins=${bins}${from === undefined ? '' : `&from=${iso(from)}`}${to === undefined ? '' : `&to=${iso(to)}`}`);
+export function histogram(bins: number, known: number | null, from?: number, to?: number): Promise<Histogram | null> {
+  return perhaps(asOf(`/api/histogram?bins=${bins}${from === undefined ? '' : `&from=${iso(from)}`}${to === undefined ? '' : `&to=${iso(to)}`}`, known));
 }
 
 export async function versions(id: string): Promise<Version[] | null> {

@@ -167,18 +167,18 @@ class Data extends EventTarget {
   /** Whether everything can be read, and if not, which time: what was counted decides, not a guess. */
   private async plan(turn: number, known: number | null): Promise<void> {
     let h: Histogram | null = null;
-    try { h = await api.histogram(400); } catch (e) {
+    try { h = await api.histogram(400, known); } catch (e) {
       if (!(e instanceof api.ApiError) || e.status !== 403) this.failed('histogram', e);
     }
     if (turn !== this.turn) return;
     this.over_all = h;
     this.newest = h === null && known === null ? await this.fitting() : '';
     if (turn !== this.turn) return;
-    if (h === null || known !== null || history.incidents(h) <= api.kMost) { this.paged = null; return; }
+    if (h === null || history.incidents(h) <= api.kMost) { this.paged = null; return; }
     const [first, last] = history.span(h);
     const since = state.now.from ? Math.max(first, Date.parse(state.now.from)) : first;
     const until = state.now.to ? Math.min(last, Date.parse(state.now.to)) : last;
-    const fine = since > first || until < last ? await api.histogram(400, since, Math.max(since + 1000, until)).catch(() => null) : h;
+    const fine = since > first || until < last ? await api.histogram(400, known, since, Math.max(since + 1000, until)).catch(() => null) : h;
     if (turn !== this.turn) return;
     const counted = history.incidents(fine ?? h);
     const begin = counted <= api.kMost ? since : history.since(fine ?? h, history.kWindow);
@@ -220,7 +220,8 @@ class Data extends EventTarget {
     this.loading = true;
     this.changed();
     try {
-      const h = await api.histogram(400, begin, p.since);
+      const known = state.now.known;
+      const h = await api.histogram(400, known, begin, p.since);
       if (turn !== this.turn || !h) return;
       const next = history.since(h, history.kWindow);
       const older = { ...p, since: Math.max(begin, next), until: p.since };
@@ -229,8 +230,8 @@ class Data extends EventTarget {
       const findings = new Map<string, Finding[]>();
       this.paged = { ...p, since: older.since, whole: older.since <= begin };
       await Promise.all([
-        this.part<Incident>('incidents', null, (page) => { for (const f of page) this.keep(f, incidents); }, during),
-        this.part<Finding>('findings', null, (page) => { for (const f of page) add(findings, f.properties.subject, reasoned(f.properties)); }, during),
+        this.part<Incident>('incidents', known, (page) => { for (const f of page) this.keep(f, incidents); }, during),
+        this.part<Finding>('findings', known, (page) => { for (const f of page) add(findings, f.properties.subject, reasoned(f.properties)); }, during),
       ]);
       if (turn !== this.turn) return;
       this.incidents = incidents;

@@ -5,6 +5,7 @@ import * as history from './history';
 import { bounds } from './coverage';
 import { group, type Histogram, type Quiet } from './records';
 import { data, type Row } from './room-data';
+import { state } from './state';
 import { say, words } from './words';
 import * as when from './when';
 
@@ -59,7 +60,7 @@ const kAgain_ms = 2000;
 export function served(first: number, last: number): { bins: Bin[]; changes: number[] } | null {
   if (data.over_all === null) return null;
   const shown = `${Math.round(first)} ${Math.round(last)}`;
-  const key = `${shown} ${data.latest}`;
+  const key = asking(shown);
   if (stretch !== shown || (asked !== key && !wait)) {
     const again = stretch === shown;
     stretch = shown;
@@ -69,10 +70,12 @@ export function served(first: number, last: number): { bins: Bin[]; changes: num
   return had;
 }
 
+const asking = (shown: string): string => `${shown} ${state.now.known ?? data.latest}`;
+
 function ask(first: number, last: number): void {
   const shown = stretch;
-  asked = `${shown} ${data.latest}`;
-  void api.histogram(130, first, last).then((h) => {
+  asked = asking(shown);
+  void api.histogram(130, state.now.known, first, last).then((h) => {
     if (stretch !== shown || !h) return;
     had = { bins: h.bins.map(inGroups), changes: (h.change_points ?? []).map((t) => Date.parse(t)).filter((t) => t >= first && t <= last) };
     data.news.tell();

@@ -78,11 +78,12 @@ tests['a span is asked for as it was written; a wrong one is told'] = (world) =>
     ['/api/reports/2025-04-19_2025-04-20.json', '2025-04-19_2025-04-20.json'], ['/api/reports/2025-04-19_2025-04-20.html', '_blank']]);
 });
 
-tests['who looks at the past is told that a report is of now'] = (world) => visit(world, world.easter, {}, async (tab, server) => {
+tests['who looks at the past is given the report of then, and told so'] = (world) => visit(world, world.easter, {}, async (tab, server) => {
   reports(world, server);
   await tab.goto(`${server.url}/?page=report&known=100`);
   await framed(tab);
-  assert.match(await tab.locator('.known').innerText(), /As known now[\s\S]*not as it was known at entry 100/);
+  assert.match(await tab.locator('.known').innerText(), /As it was when the log had 100 entries/);
+  assert.match(await tab.locator('iframe.paper').getAttribute('src'), /\.html\?as-of=100$/);
 });
 
 tests['on paper: pages of A4, no row cut, the running foot on each'] = (world) => visit(world, world.easter, {}, async (tab, server) => {

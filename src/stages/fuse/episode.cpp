@@ -260,37 +260,76 @@ namespace {
 struct Part {  // of one episode
   std::vector<const Observation*> members;
   std::vector<std::string> chains;
+  Interval when;  // of its effects
+  void add(const Observation* o, const std::string& chain) {
+    members.push_back(o);
+    chains.push_back(chain);
+  }
 };
 
-std::vector<Part> parts_of(const std::vector<const Observation*>& members,
-                           const std::vector<std::string>& chains, const EpisodeOf& episode_of) {
-  std::map<std::string, Part> by_episode;
-  for (std::size_t i = 0; i < members.size(); ++i) {
-    Part& part = by_episode[episode_of ? episode_of(members[i]->id) : std::string()];
-    part.members.push_back(members[i]);
-    part.chains.push_back(chains[i]);
+Interval time_of_effects(const std::vector<const Observation*>& members) {
+  Interval out{{INT64_MAX}, {INT64_MIN}};
+  for (const auto* o : members) {
+    if (located(*o)) out = {std::min(out.start, o->when.start), std::max(out.end, o->when.end)};
   }
-  std::vector<Part> out;
-  for (auto& [name, part] : by_episode) out.push_back(std::move(part));
+  return out;
+}
+
+struct Parts {
+  std::vector<Part> episodes;       // by name
+  std::vector<std::size_t> beside;  // of the members: they tell of none
+};
+
+Parts parts_of(const std::vector<const Observation*>& members,
+               const std::vector<std::string>& chains, Duration gap, const EpisodeOf& episode_of) {
+  std::map<std::string, Part> by_episode;
+  std::vector<std::size_t> alone;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    const std::string name = episode_of ? episode_of(members[i]->id) : std::string();
+    if (episode_of && name.empty() && !located(*members[i]))
+      alone.push_back(i);
+    else
+      by_episode[name].add(members[i], chains[i]);
+  }
+  Parts out;
+  for (auto& [name, part] : by_episode) {
+    part.when = time_of_effects(part.members);
+    out.episodes.push_back(std::move(part));
+  }
+  for (const std::size_t i : alone) {
+    const Interval& when = members[i]->when;
+    const auto of = std::find_if(out.episodes.begin(), out.episodes.end(), [&](const Part& p) {
+      return when.start <= p.when.end + gap && p.when.start <= when.end + gap;
+    });
+    if (of == out.episodes.end())
+      out.beside.push_back(i);
+    else
+      of->add(members[i], chains[i]);
+  }
   return out;
 }
 
 }  // namespace
 
-void tell_episode(const std::vector<const Observation*>& members,
-                  const std::vector<std::string>& chains, const JoinParams& params,
-                  const EpisodeOf& episode_of, Incident& out) {
-  const Telling whole(members, chains, params);
+std::vector<std::size_t> tell_episode(const std::vector<const Observation*>& members,
+                                      const std::vector<std::string>& chains, const Params& params,
+                                      const EpisodeOf& episode_of, Incident& out) {
+  const auto [parts, beside] =
+      parts_of(members, chains, Duration::seconds(params.gap_s), episode_of);
+  Part all;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (!std::binary_search(beside.begin(), beside.end(), i)) all.add(members[i], chains[i]);
+  }
+  const Telling whole(all.members, all.chains, params.join);
   whole.tell(out);
   out.place.region = whole.place();
-  const auto parts = parts_of(members, chains, episode_of);
-  if (parts.size() == 1) return;
+  if (parts.size() == 1) return beside;
   // Each told of its own part, so that figures of different parts add up.
   out.violations = {};
   for (auto& e : out.effects) e.count = {};
   for (const auto& part : parts) {
     Incident one;
-    Telling(part.members, part.chains, params).tell(one);
+    Telling(part.members, part.chains, params.join).tell(one);
     out.violations = out.violations + one.violations;
     for (const auto& e : one.effects) {
       const auto same = std::find_if(out.effects.begin(), out.effects.end(), [&](const Effect& o) {
@@ -300,6 +339,7 @@ void tell_episode(const std::vector<const Observation*>& members,
       to.count = to.count + e.count;
     }
   }
+  return beside;
 }
 
 }  // namespace truce::fuse

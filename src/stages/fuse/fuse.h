@@ -75,19 +75,27 @@ class Lookback {
   virtual std::string episode_of(const std::string& observation_id) const = 0;
 };
 
-// What people ruled of observations, over what the relation between two says. A report that is a
-// member of an episode is left to that one while it is.
+// What people ruled of observations, over what the relation between two and the rules of episodes
+// say. Effects are located anew again and again, so they are not named: one is meant where more
+// than half of what it rests on is.
 struct ByHand {
-  // Observation to the name of a group that stands apart: its members are one incident, and no
-  // other observation joins them by itself.
+  // Observation to the name of a group that stands apart: no other joins its members by itself.
   std::map<std::string, std::string, std::less<>> apart;
-  // Each a set of observations that belong to one incident, whatever group they are in.
-  std::vector<std::vector<std::string>> together;
+  // Those that belong to one incident, whatever group they are in.
+  struct Together {
+    std::vector<std::string> members;  // that rest on no other
+    std::vector<std::string> behind;   // what the located ones rest on
+    std::vector<Interval> located;     // when these were
+  };
+  std::vector<Together> together;
 };
-// What an observation is held to say instead, with its id, time and place; `episode` is that which
-// it is bound in, or empty. None: nothing was ruled of it. Asked by several threads.
-using Ruling =
-    std::function<std::optional<Observation>(const Observation& o, const std::string& episode)>;
+// Of each episode what stands apart is one of its own, if it has an effect: reports without one are
+// in none. To be done before they are bound.
+std::vector<Episode> set_apart(std::vector<Episode> episodes, const ByHand& by_hand);
+
+// What an observation is held to say instead, with its id, time and place. None: nothing was ruled
+// of it. Asked by several threads.
+using Ruling = std::function<std::optional<Observation>(const Observation& o)>;
 // The incident made of observations as they are held to say; any order, one per id.
 Incident infer_ruled(const std::vector<const Observation*>& members,
                      const std::vector<Source>& sources, const Params& params,
@@ -102,8 +110,8 @@ class Fuser {
   ~Fuser();
   void add(Observation observation);  // a second one with the same id is ignored
   // An episode (join.h): its members make one incident, with those of episodes of other blocks that
-  // go on from it, and no other observation joins it. Those that were added before leave their
-  // incidents, and come back when all effects of the episode are retracted.
+  // go on from it, and no other observation joins it by itself. Those that were added before leave
+  // their incidents, and come back when all effects of the episode are retracted.
   void bind(Episode episode);
   // As though it had never been added; the rest of its incident is worked out anew at the next
   // settle. One that is not known is ignored. The lookback is asked for its incident now and must

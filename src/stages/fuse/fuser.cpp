@@ -32,11 +32,14 @@ struct Prepared {
   Observation observation;
   std::string episode;  // the first member of the one that it was bound in; empty: in none
   std::string apart;    // the group that it stands in, as was ruled; empty: in none
+  std::vector<std::size_t> together;  // into by_hand.together
   GeoBox box;
   double area_km2 = 0;                      // 0: no source says where
   std::optional<PointShape> normal;         // its place, where that is one
   mutable std::vector<LatLon> points_made;  // see points()
   bool placed() const { return area_km2 > 0; }
+  // Episodes say what it belongs to.
+  bool is_bound() const { return !episode.empty() || !observation.derived_from.empty(); }
   // Places of equal weight, made when first asked for; not by two threads at once.
   const std::vector<LatLon>& points() const {
     if (points_made.empty()) points_made = support(observation.shape, kPairSamples);
@@ -123,6 +126,32 @@ bool same(const Prepared& a, const Prepared& b, const Params& params) {
 
 namespace {
 
+// Of the names that what it rests on goes by, the one of more than half of it; of what rests on
+// nothing, its own.
+template <class Name, class NamesOf>
+std::vector<Name> ruled_names(const Observation& o, const NamesOf& names_of) {
+  if (o.derived_from.empty()) return names_of(o.id);
+  std::map<Name, std::size_t> count;
+  for (const auto& id : o.derived_from) {
+    for (const auto& name : names_of(id)) ++count[name];
+  }
+  std::vector<Name> out;
+  for (const auto& [name, n] : count) {
+    if (2 * n > o.derived_from.size()) out.push_back(name);
+  }
+  return out;
+}
+
+// The group that it stands in; empty: in none.
+std::string apart_in(const ByHand& by_hand, const Observation& o) {
+  if (by_hand.apart.empty()) return {};
+  const auto groups = ruled_names<std::string>(o, [&](const std::string& id) {
+    const auto it = by_hand.apart.find(id);
+    return it == by_hand.apart.end() ? std::vector<std::string>() : std::vector{it->second};
+  });
+  return groups.empty() ? std::string() : groups.front();
+}
+
 // The ids of observations end in digits of a hash: their last sixteen tell them apart.
 struct IdHash {
   std::size_t operator()(std::string_view id) const {
@@ -134,6 +163,21 @@ struct IdHash {
 };
 
 }  // namespace
+
+std::vector<Episode> set_apart(std::vector<Episode> episodes, const ByHand& by_hand) {
+  if (by_hand.apart.empty()) return episodes;
+  std::vector<Episode> out;
+  for (auto& episode : episodes) {
+    std::map<std::string, Episode> parts;
+    for (auto& o : episode) parts[apart_in(by_hand, o)].push_back(std::move(o));
+    for (auto& [group, part] : parts) {
+      const bool has_effect = std::any_of(part.begin(), part.end(),
+                                          [](const auto& o) { return !o.derived_from.empty(); });
+      if (has_effect) out.push_back(std::move(part));
+    }
+  }
+  return out;
+}
 
 bool makes_incident(const Observation& o) {
   if (std::holds_alternative<Arrival>(o.shape)) return false;
@@ -155,7 +199,7 @@ struct Fuser::Impl {
     Prepared* last = nullptr;
     std::size_t size = 0;
     bool dirty = false;
-    bool bound = false;      // episodes: nothing joins them but another that goes on from them
+    bool bound = false;      // with episodes among them
     std::string stored_id;   // under which its last version went out; empty before the first
     Instant end{INT64_MIN};  // of its last member
   };
@@ -178,6 +222,8 @@ struct Fuser::Impl {
   std::vector<SpaceTimeIndex::Item> found;
   ByHand by_hand;
   std::unordered_map<std::string, std::vector<std::size_t>> together_of;  // into by_hand.together
+  std::vector<std::set<std::string>> held_together;  // ids held, beside by_hand.together
+  std::set<std::size_t> to_join;                     // into it: with a member that is new
   Ruling ruling;
   Instant forgotten_before{INT64_MIN};
 
@@ -191,8 +237,7 @@ struct Fuser::Impl {
     Prepared* p = prepared.get();
     prepare(std::move(o), *p);
     if (!held.emplace(p->observation.id, std::move(prepared)).second) return nullptr;
-    if (const auto ruled = by_hand.apart.find(p->observation.id); ruled != by_hand.apart.end())
-      p->apart = ruled->second;
+    heed_rulings(*p);
     if (p->placed()) index.insert(item_of(p), p->observation.when, p->box);
     if (free.empty()) {
       free.push_back(components.size());
@@ -204,6 +249,21 @@ struct Fuser::Impl {
     components[p->component] = {p, p, 1, false, effect, stored_id, p->observation.when.end};
     endings.emplace(p->observation.when.end, p->component);
     return p;
+  }
+
+  // Into by_hand.together.
+  std::vector<std::size_t> groups_of(const Observation& o) const {
+    return ruled_names<std::size_t>(o, [&](const std::string& id) {
+      const auto it = together_of.find(id);
+      return it == together_of.end() ? std::vector<std::size_t>() : it->second;
+    });
+  }
+  void heed_rulings(Prepared& p) {
+    p.apart = apart_in(by_hand, p.observation);
+    p.together.clear();
+    if (together_of.empty()) return;
+    p.together = groups_of(p.observation);
+    for (const std::size_t i : p.together) held_together[i].insert(p.observation.id);
   }
 
   std::size_t join(std::size_t a, std::size_t b) {
@@ -272,13 +332,12 @@ struct Fuser::Impl {
     const auto gap = Duration::seconds(params.gap_s);
     found.clear();
     const Interval& when = p->observation.when;
-    const bool free_to_join = p->placed() && !components[p->component].bound;
+    const bool free_to_join = p->placed() && !p->is_bound();
     if (free_to_join) index.near({when.start - gap, when.end + gap}, p->box, found);
     for (const auto item : found) {
       // NOLINTNEXTLINE(performance-no-int-to-ptr): the index holds numbers; item_of made this one
       const auto* other = reinterpret_cast<const Prepared*>(item);
-      if (other->component == p->component || components[other->component].bound ||
-          other->apart != p->apart)
+      if (other->component == p->component || other->is_bound() || other->apart != p->apart)
         continue;
       const std::size_t size = components[p->component].size + components[other->component].size;
       if (size <= params.members_max && same(*p, *other, params))
@@ -306,6 +365,7 @@ struct Fuser::Impl {
       Prepared* p = hold(std::move(o), {});
       TRUCE_ENSURE(p != nullptr);
       p->episode = name;
+      to_join.insert(p->together.begin(), p->together.end());
       whole = whole ? join(*whole, p->component) : p->component;
     }
     mark(*whole);
@@ -327,7 +387,8 @@ struct Fuser::Impl {
       const auto* other = reinterpret_cast<const Prepared*>(item);
       const std::size_t size = components[p->component].size + components[other->component].size;
       if (other->component == p->component || other->episode == p->episode ||
-          size > params.members_max || !goes_on(p->observation, other->observation, params.join))
+          other->apart != p->apart || size > params.members_max ||
+          !goes_on(p->observation, other->observation, params.join))
         continue;
       mark(join(p->component, other->component));
     }
@@ -342,6 +403,7 @@ struct Fuser::Impl {
     for (Prepared* p = components[key].first; p != nullptr;) {
       Prepared* const next = p->next;
       if (p->placed()) index.erase(item_of(p), p->observation.when, p->box);
+      for (const std::size_t i : p->together) held_together[i].erase(p->observation.id);
       held.erase(p->observation.id);
       p = next;
     }
@@ -350,8 +412,8 @@ struct Fuser::Impl {
   }
 
   // A component is a whole: nothing outside it touches a member of it, so what is left of it need
-  // only be linked among itself again. Not so an episode: its reports may touch anything. Episodes
-  // that went on from it stay as they are.
+  // only be linked among itself again. Not so an episode: its reports may touch anything, as may
+  // those that were joined to it by hand. Episodes that are one incident with it stay as they are.
   void retract(const std::string& id) {
     if (!held.contains(id) && lookback != nullptr) {
       auto members = lookback->incident_members(id);
@@ -367,7 +429,8 @@ struct Fuser::Impl {
     std::map<std::string, Episode> others;
     for (const Prepared* p = components[key].first; p != nullptr; p = p->next) {
       if (p->observation.id == id) continue;
-      (p->episode == episode ? rest : others[p->episode]).push_back(p->observation);
+      const bool is_loose = p->episode.empty() || p->episode == episode;
+      (is_loose ? rest : others[p->episode]).push_back(p->observation);
     }
     if (!components[key].stored_id.empty()) superseded.insert(components[key].stored_id);
     const bool bound = components[key].bound;
@@ -396,49 +459,54 @@ struct Fuser::Impl {
       if (const auto it = held.find(id); it != held.end()) touched.insert(it->second->component);
     }
     by_hand = std::move(now);
-    std::map<std::string, std::vector<std::string>> apart;
-    for (const auto& [id, group] : by_hand.apart) apart[group].push_back(id);
-    for (auto& [group, ids] : apart) by_hand.together.push_back(std::move(ids));
     together_of.clear();
+    to_join.clear();
     for (std::size_t i = 0; i < by_hand.together.size(); ++i) {
-      for (const auto& id : by_hand.together[i]) together_of[id].push_back(i);
+      for (const auto& id : by_hand.together[i].members) together_of[id].push_back(i);
+      for (const auto& id : by_hand.together[i].behind) together_of[id].push_back(i);
     }
+    held_together.assign(by_hand.together.size(), {});
+    for (const auto& [id, p] : held) heed_rulings(*p);
     for (const std::size_t key : touched) loosen(key);
   }
 
-  // Its members come back one by one, each of which may touch anything now. An episode stays whole.
+  // Its members come back one by one, each of which may touch anything now. Episodes stay whole.
   void loosen(std::size_t key) {
-    if (components[key].bound) return mark(key);
     std::erase_if(fresh, [&](const Prepared* p) { return p->component == key; });
     if (!components[key].stored_id.empty()) superseded.insert(components[key].stored_id);
-    std::vector<Observation> all;
+    std::vector<Observation> alone;
+    std::map<std::string, Episode> episodes;
     for (const Prepared* p = components[key].first; p != nullptr; p = p->next)
-      all.push_back(p->observation);
+      (p->episode.empty() ? alone : episodes[p->episode]).push_back(p->observation);
     drop(key);
-    for (auto& o : all) {
+    for (auto& o : alone) {
       freed.push_back(o);
       fresh.push_back(hold(std::move(o), {}));
     }
+    for (auto& [name, members] : episodes) hold_episode(name, std::move(members));
   }
 
-  void join_by_hand(const std::vector<std::string>& group) {
+  // What the store knows of located members of the group and is not held here.
+  void recall_located(std::size_t group) {
+    if (lookback == nullptr) return;
+    for (const Interval& when : by_hand.together[group].located) {
+      for (const auto& o : lookback->overlapping(when)) {
+        if (o.derived_from.empty() || held.contains(o.id) || gone.contains(o.id)) continue;
+        const auto groups = groups_of(o);
+        if (std::find(groups.begin(), groups.end(), group) != groups.end()) held_or_recalled(o.id);
+      }
+    }
+  }
+
+  void join_by_hand(std::size_t group) {
+    for (const auto& id : by_hand.together[group].members) held_or_recalled(id);
+    recall_located(group);
     std::optional<std::size_t> whole;
-    for (const auto& id : group) {
-      const Prepared* p = held_or_recalled(id);
-      if (p == nullptr || components[p->component].bound) continue;
-      whole = whole ? join(*whole, p->component) : p->component;
+    for (const auto& id : held_together[group]) {
+      const std::size_t component = held.at(id)->component;
+      if (whole && *whole != component) mark(*whole = join(*whole, component));
+      if (!whole) whole = component;
     }
-    if (whole) mark(*whole);
-  }
-
-  void join_by_hand(const std::vector<Prepared*>& linked) {
-    if (together_of.empty()) return;
-    std::set<std::size_t> groups;
-    for (const Prepared* p : linked) {
-      const auto of = together_of.find(p->observation.id);
-      if (of != together_of.end()) groups.insert(of->second.begin(), of->second.end());
-    }
-    for (const std::size_t i : groups) join_by_hand(by_hand.together[i]);
   }
 };
 
@@ -473,7 +541,7 @@ Incident infer_ruled(const std::vector<const Observation*>& members,
   std::deque<Observation> ruled;  // pointers to it stay
   std::vector<const Observation*> held_to_say;
   for (const auto* o : members) {
-    auto instead = ruling(*o, episode_of ? episode_of(o->id) : std::string());
+    auto instead = ruling(*o);
     if (!instead) {
       held_to_say.push_back(o);
       continue;
@@ -491,8 +559,11 @@ void Fuser::restore(std::vector<Observation> members) {
 Change Fuser::settle() {
   for (const auto& o : std::exchange(impl_->freed, {})) impl_->recall(o);
   const auto fresh = std::exchange(impl_->fresh, {});
-  for (Prepared* p : fresh) impl_->link(p);
-  impl_->join_by_hand(fresh);
+  for (Prepared* p : fresh) {
+    impl_->link(p);
+    impl_->to_join.insert(p->together.begin(), p->together.end());
+  }
+  for (const std::size_t group : std::exchange(impl_->to_join, {})) impl_->join_by_hand(group);
   for (const auto& id : std::exchange(impl_->edges, {})) impl_->go_on(id);
   impl_->gone.clear();
   std::vector<std::size_t> dirty;

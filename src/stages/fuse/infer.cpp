@@ -198,6 +198,35 @@ std::vector<Effect> effects_of(const std::vector<const Observation*>& members,
   return out;
 }
 
+// What was joined to an episode by hand and tells of something beside it.
+void add_beside(const std::vector<const Observation*>& members,
+                const std::vector<std::string>& chains, const std::vector<Source>& sources,
+                const Params& params, Incident& out) {
+  for (const auto* o : members) {
+    out.when = {std::min(out.when.start, o->when.start), std::max(out.when.end, o->when.end)};
+    out.time_basis = std::min(out.time_basis, o->time_basis);
+  }
+  for (Effect& e : effects_of(members, chains, sources, params)) {
+    out.violations = out.violations + e.count;
+    const auto same = std::find_if(out.effects.begin(), out.effects.end(), [&](const Effect& o) {
+      return o.effect_class == e.effect_class;
+    });
+    if (same == out.effects.end()) {
+      out.effects.push_back(std::move(e));
+      continue;
+    }
+    same->count = same->count + e.count;
+    same->evidence.insert(same->evidence.end(), e.evidence.begin(), e.evidence.end());
+  }
+}
+
+template <class T>
+std::vector<T> pick(const std::vector<T>& all, const std::vector<std::size_t>& which) {
+  std::vector<T> out;
+  for (const std::size_t i : which) out.push_back(all[i]);
+  return out;
+}
+
 // Sharpest first: its support is where the posterior is looked for. Reports that name one place
 // give the same point of the same gazetteer, however many they are: how far off it is, is one
 // error, and the place counts once.
@@ -305,7 +334,8 @@ Incident infer(const std::vector<const Observation*>& unsorted, const std::vecto
   each_once(out.targets);
   each_once(out.flags);
   if (is_episode(members)) {
-    tell_episode(members, chains, params.join, episode_of, out);
+    const auto beside = tell_episode(members, chains, params, episode_of, out);
+    add_beside(pick(members, beside), pick(chains, beside), sources, params, out);
     out.place = normal_place(std::get<PointShape>(out.place.region), params);
     return out;
   }

@@ -259,10 +259,6 @@ class Statement {
 constexpr std::string_view kAsOf =
     " AND from_position <= ? AND (until_position IS NULL OR until_position > ?)";
 
-std::int64_t as_position(std::uint64_t as_of) {
-  return as_of == Store::kNow ? INT64_MAX : static_cast<std::int64_t>(as_of);
-}
-
 // a − b, or the end of the range that it lies beyond.
 std::int64_t less(std::int64_t a, std::int64_t b) {
   std::int64_t out = 0;
@@ -345,7 +341,13 @@ class SqliteStore : public Store {
     return done();
   }
   Status rollback() override { return execute("ROLLBACK"); }
-  std::uint64_t applied() const override { return applied_; }
+  std::uint64_t applied() const override { return std::min(applied_, seen_from_); }
+  void look_back_to(std::uint64_t position) override {
+    if (position >= applied()) return;
+    seen_from_ = position;
+    spans_.clear();
+    are_spans_read_ = false;
+  }
   Result<std::string> rules() override {
     auto& s = get("SELECT sha256 FROM rules").bind();
     TRUCE_TRY(row, s.step());
@@ -378,6 +380,7 @@ class SqliteStore : public Store {
     return inserted();
   }
   Result<std::optional<Interval>> feed_span(std::string_view feed) override {
+    TRUCE_CHECK_OK(read_spans());
     const auto it = spans_.find(feed);
     return it == spans_.end() ? std::nullopt : std::optional(it->second.when);
   }
@@ -435,9 +438,12 @@ class SqliteStore : public Store {
       TRUCE_ENSURE(inserted_now);
     }
     for (const auto& e : incident.evidence) {
-      if (incident_id(e.observation) == incident.id) continue;  // its name says so
-      TRUCE_CHECK_OK(
-          get("INSERT OR REPLACE INTO joined VALUES(?,?)").bind(e.observation, incident.id).run());
+      const bool is_first = incident_id(e.observation) == incident.id;  // its name says so
+      TRUCE_CHECK_OK(is_first
+                         ? get("DELETE FROM joined WHERE observation=?").bind(e.observation).run()
+                         : get("INSERT OR REPLACE INTO joined VALUES(?,?)")
+                               .bind(e.observation, incident.id)
+                               .run());
     }
     return incident.version;
   }
@@ -476,8 +482,8 @@ class SqliteStore : public Store {
     const std::string first = observation_ids_from({less(when.start.ns, longest_ns_)});
     const std::string behind = observation_ids_from({less(when.end.ns, -1'000'000'000)});
     auto& s = get("SELECT json FROM observations WHERE id>=? AND id<? AND end_ns>=? AND "
-                  "makes_incident>=? AND valid")
-                  .bind(first, behind, when.start.ns, incidents_only);
+                  "makes_incident>=? AND position<? AND valid")
+                  .bind(first, behind, when.start.ns, incidents_only, as_position(kNow));
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) return out;
@@ -487,7 +493,8 @@ class SqliteStore : public Store {
     }
   }
   Result<std::optional<StoredRecord>> observation(std::string_view id) override {
-    auto& s = get("SELECT id,position,json FROM observations WHERE id=?").bind(id);
+    auto& s = get("SELECT id,position,json FROM observations WHERE id=? AND position<?")
+                  .bind(id, as_position(kNow));
     TRUCE_TRY(row, s.step());
     if (!row) return std::optional<StoredRecord>();
     return std::optional(record_row(s));
@@ -847,8 +854,8 @@ class SqliteStore : public Store {
   }
   Result<std::vector<Health>> found_health(const Interval& when) override {
     std::vector<Health> out;
-    auto& s = get("SELECT json FROM found_health WHERE start_ns<=? AND end_ns>=?")
-                  .bind(when.end.ns, when.start.ns);
+    auto& s = get("SELECT json FROM found_health WHERE start_ns<=? AND end_ns>=? AND position<?")
+                  .bind(when.end.ns, when.start.ns, as_position(kNow));
     for (;;) {
       TRUCE_TRY(row, s.step());
       if (!row) break;
@@ -875,6 +882,21 @@ class SqliteStore : public Store {
     Interval when;
     bool changed = false;  // since it was written
   };
+  std::int64_t as_position(std::uint64_t as_of) const {
+    return static_cast<std::int64_t>(std::min({as_of, seen_from_, std::uint64_t{INT64_MAX}}));
+  }
+  // What feeds had told of then is kept nowhere.
+  Status read_spans() {
+    if (std::exchange(are_spans_read_, true)) return done();
+    auto& s = get("SELECT json FROM observations WHERE position<? AND derived IS NULL")
+                  .bind(as_position(kNow));
+    for (;;) {
+      TRUCE_TRY(row, s.step());
+      if (!row) return done();
+      TRUCE_TRY(o, from_store<Observation>(s.text(0)));
+      widen_span(o);
+    }
+  }
   void widen_span(const Observation& o) {
     if (o.origin.feed.empty()) return;
     const Instant t = o.time_basis == TimeBasis::kPublication ? o.when.end : o.when.start;
@@ -1011,6 +1033,8 @@ class SqliteStore : public Store {
   std::vector<std::pair<std::string, std::unique_ptr<Statement>>> statements_;
   std::uint64_t applied_ = 0;
   std::map<std::string, Span, std::less<>> spans_;  // by feed
+  bool are_spans_read_ = true;
+  std::uint64_t seen_from_ = kNow;  // a position, see look_back_to
   std::int64_t duplicates_ = 0;
   std::int64_t longest_ns_ = 0;  // of all observations
   std::int64_t longest_incident_ns_ = 0;

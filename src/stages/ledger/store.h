@@ -108,6 +108,11 @@ class Store {
   // As it stood at its last commit, for questions alone, also while another program writes: what
   // that one commits afterwards is not seen. Errors: none there, another version's, damage.
   static Result<std::unique_ptr<Store>> open_to_read(const std::string& path);
+  // From now on, of a store that was opened to read: every question is as of that position or an
+  // earlier one, and `applied` is it. What the store keeps only as it is now stays that: which
+  // members joined what, how far feeds were read, its counts. A position that it has not come to
+  // changes nothing.
+  virtual void look_back_to(std::uint64_t position) = 0;
   virtual ~Store() = default;
 
   // One transaction at a time. commit writes `applied` (entries [0, applied) are in the store).

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <filesystem>
+
 #include "model/identity.h"
 #include "model/json.h"
 
@@ -119,6 +121,42 @@ TEST(Store, names_the_members_of_the_incident_that_a_report_joined) {
   EXPECT_EQ(*store->incident_members(a.id), members);
   EXPECT_EQ(*store->incident_members(b.id), members);
   EXPECT_EQ(*store->incident_members(c.id), std::vector<std::string>{c.id});
+  // It leaves, and names an incident of its own.
+  ASSERT_TRUE(store->put_incident(incident_of(a, 0.5), {}, 2).ok());
+  ASSERT_TRUE(store->put_incident(incident_of(b, 0.5), {}, 2).ok());
+  EXPECT_EQ(*store->incident_members(b.id), std::vector<std::string>{b.id});
+}
+
+TEST(Store, looks_back_to_a_position) {
+  const std::string path = testing::TempDir() + "looks_back.sqlite";
+  std::filesystem::remove(path);
+  auto store = *Store::open(path);
+  auto a = observation(10, 20), b = observation(5000, 6000);
+  a.origin.feed = b.origin.feed = "feed";
+  ASSERT_TRUE(store->begin().ok());
+  ASSERT_TRUE(*store->put_observation(a, to_json(a), 0, true));
+  ASSERT_TRUE(store->put_incident(incident_of(a, 0.5), {}, 1).ok());
+  ASSERT_TRUE(*store->put_observation(b, to_json(b), 1, true));
+  ASSERT_TRUE(store->put_incident(incident_of(a, 0.9), {}, 2).ok());
+  ASSERT_TRUE(store->put_incident(incident_of(b, 0.5), {}, 2).ok());
+  ASSERT_TRUE(store->commit(2).ok());
+  auto then = *Store::open_to_read(path);
+  then->look_back_to(3);
+  EXPECT_EQ(then->applied(), 2U) << "it has not come that far";
+  then->look_back_to(1);
+  EXPECT_EQ(then->applied(), 1U);
+  const Interval always{{INT64_MIN}, {INT64_MAX}};
+  EXPECT_EQ(then->observations_overlapping(always, true)->size(), 1U);
+  EXPECT_FALSE(then->observation(b.id)->has_value());
+  const auto incidents = *then->incidents_overlapping(always);
+  ASSERT_EQ(incidents.size(), 1U);
+  EXPECT_EQ(incidents.front().p_real, 0.5);
+  EXPECT_EQ(incidents, *store->incidents_overlapping(always, 1));
+  EXPECT_EQ((*then->feed_span("feed"))->end, a.when.start);
+  EXPECT_EQ((*store->feed_span("feed"))->end, b.when.start);
+  then->look_back_to(0);
+  EXPECT_TRUE(then->incidents_overlapping(always)->empty());
+  EXPECT_FALSE(then->feed_span("feed")->has_value());
 }
 
 TEST(Store, finds_incidents_that_overlap_however_long_they_are) {

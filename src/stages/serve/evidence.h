@@ -12,6 +12,9 @@
 
 namespace truce::serve {
 
+struct Target;
+struct View;
+
 class Evidence {
  public:
   virtual ~Evidence() = default;
@@ -25,6 +28,8 @@ class Evidence {
   virtual Result<std::string> arrivals(std::string_view incident) = 0;
   virtual Result<std::string> without(std::string_view incident,
                                       const std::vector<std::string>& sources) = 0;
+  // A view of Records as it was when the log had that many entries. kBadInput where it has fewer.
+  virtual Result<View> view_as_of(const Target& target, std::uint64_t position) = 0;
 };
 
 }  // namespace truce::serve

@@ -11,7 +11,16 @@ namespace {
 
 constexpr std::size_t kSourcesMax = 32;
 
-using Document = std::function<Result<std::string>(Evidence&)>;
+using Document = std::function<Result<View>(Evidence&)>;
+
+// Of what gives a body of JSON.
+template <class Body>
+std::optional<Document> json_document(Body body) {
+  return Document([body](Evidence& e) -> Result<View> {
+    TRUCE_TRY(json, body(e));
+    return View{std::string(kJson), std::move(json)};
+  });
+}
 
 std::optional<std::uint64_t> entry_number(std::string_view text) {
   std::uint64_t out = 0;
@@ -39,31 +48,42 @@ Result<std::vector<std::string>> sources_of(const Target& target) {
 }
 
 Result<std::optional<Document>> log_document(const std::vector<std::string>& path) {
-  if (path.size() == 2) return std::optional<Document>([](Evidence& e) { return e.log(); });
+  if (path.size() == 2) return json_document([](Evidence& e) { return e.log(); });
   if (path.size() != 4 || path[2] != "entries") return std::optional<Document>();
   const auto n = entry_number(path[3]);
   if (!n) return std::optional<Document>();
-  return std::optional<Document>([n = *n](Evidence& e) { return e.log_entry(n); });
+  return json_document([n = *n](Evidence& e) { return e.log_entry(n); });
 }
 
 Result<std::optional<Document>> incident_document(const Target& target) {
   const auto& path = target.path;
   if (path.size() != 4) return std::optional<Document>();
   const std::string& id = path[2];
-  if (path[3] == "versions")
-    return std::optional<Document>([id](Evidence& e) { return e.versions(id); });
-  if (path[3] == "arrivals")
-    return std::optional<Document>([id](Evidence& e) { return e.arrivals(id); });
+  if (path[3] == "versions") return json_document([id](Evidence& e) { return e.versions(id); });
+  if (path[3] == "arrivals") return json_document([id](Evidence& e) { return e.arrivals(id); });
   if (path[3] != "without") return std::optional<Document>();
   TRUCE_TRY(sources, sources_of(target));
-  return std::optional<Document>([id, sources](Evidence& e) { return e.without(id, sources); });
+  return json_document([id, sources](Evidence& e) { return e.without(id, sources); });
+}
+
+// Views as they were: of all that was known then, so that what views are made from now is no help.
+Result<std::optional<Document>> past_document(const Target& target) {
+  const std::string* as_of = target.find("as-of");
+  const std::string_view what = target.path.size() > 1 ? std::string_view(target.path[1]) : "";
+  if (as_of == nullptr || (what != "board" && what != "histogram" && what != "reports"))
+    return std::optional<Document>();
+  const auto position = entry_number(*as_of);
+  if (!position) return bad_input("is no position of the log", {.source = "as-of"}, "a number");
+  Target of = target;
+  std::erase_if(of.query, [](const auto& parameter) { return parameter.first == "as-of"; });
+  return std::optional<Document>([of, n = *position](Evidence& e) { return e.view_as_of(of, n); });
 }
 
 Result<std::optional<Document>> document_of(const Target& target) {
   const auto& path = target.path;
   const bool is_log = path.size() > 1 && path[1] == "log";
   const bool is_incident = path.size() > 1 && path[1] == "incidents";
-  if (!is_log && !is_incident) return std::optional<Document>();
+  if (!is_log && !is_incident) return past_document(target);
   TRUCE_TRY(document, is_log ? log_document(path) : incident_document(target));
   if (!document) return document;
   if (is_incident && path[3] == "without") {
@@ -75,15 +95,16 @@ Result<std::optional<Document>> document_of(const Target& target) {
 }
 
 Response worked_out(Evidence& evidence, const Document& document) {
-  const auto body = document(evidence);
-  if (!body.ok()) {
+  auto view = document(evidence);
+  if (!view.ok()) {
     // What is asked is sound, and more than one question may cost.
-    if (body.error().code == ErrorCode::kLimit) return problem(422, body.error().to_text());
-    return problem_of(body.error());
+    if (view.error().code == ErrorCode::kLimit) return problem(422, view.error().to_text());
+    return problem_of(view.error());
   }
   Response out;
-  out.type = kJson;
-  out.body = *body;
+  out.type = std::move(view->type);
+  out.headers = std::move(view->headers);
+  out.body = std::move(view->body);
   return out;
 }
 

@@ -27,6 +27,12 @@ class FakeEvidence : public Evidence {
     for (const auto& source : s) out += " -" + source;
     return out;
   }
+  Result<View> view_as_of(const Target& t, std::uint64_t n) override {
+    if (n > 5) return bad_input("is no position of the log", {.source = "as-of"});
+    const std::string* days = t.find("from");
+    return View{"text/html", t.path.back() + (days == nullptr ? "" : " " + *days) + " at " +
+                                 std::to_string(n) + ", " + std::to_string(t.query.size())};
+  }
 };
 
 class EvidenceSource : public FakeSource {
@@ -53,6 +59,17 @@ TEST_F(EvidenceRoutes, lead_to_what_is_asked) {
   EXPECT_EQ(get("/api/incidents/i1/versions").body, "versions i1");
   EXPECT_EQ(get("/api/incidents/i1/without?source=a").body, "i1 -a");
   EXPECT_EQ(get("/api/incidents/i1/without?source=a,b%20c").body, "i1 -a -b c");
+}
+
+TEST_F(EvidenceRoutes, lead_to_views_as_they_were) {
+  EXPECT_EQ(get("/api/reports/2025-04-18.html?as-of=3").body, "2025-04-18.html at 3, 0");
+  EXPECT_EQ(get("/api/reports/2025-04-18.html?as-of=3").type, "text/html");
+  EXPECT_EQ(get("/api/board?as-of=5&from=2025-04-18").body, "board 2025-04-18 at 5, 1");
+  EXPECT_EQ(get("/api/histogram?as-of=0").status, 200);
+  EXPECT_EQ(get("/api/board?as-of=6").status, 400);
+  EXPECT_EQ(get("/api/board?as-of=x").status, 400);
+  EXPECT_EQ(get("/api/board?as-of=-1").status, 400);
+  EXPECT_NE(get("/api/agreement?as-of=3").body, "agreement at 3, 0");
 }
 
 TEST_F(EvidenceRoutes, are_slow_so_that_nobody_waits_for_them) {

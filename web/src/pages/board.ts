@@ -29,8 +29,8 @@ export class BoardPage extends LitElement {
 
   private readonly board = new Fetched<Board>(this, () => {
     const r = range(kUsual);
-    if (!r || state.now.known !== null || !session.may('read_evidence')) return null;
-    return `/api/board?from=${r.first}&to=${r.last}${state.now.class && `&class=${encodeURIComponent(state.now.class)}`}`;
+    if (!r || !session.may('read_evidence')) return null;
+    return api.asOf(`/api/board?from=${r.first}&to=${r.last}${state.now.class && `&class=${encodeURIComponent(state.now.class)}`}`, state.now.known);
   }, (path) => api.document_at<Board>(path));
   private readonly gates = collection<GateRecord>(this, 'gates');
   private readonly events = collection<EventRecord>(this, 'events');
@@ -41,19 +41,18 @@ export class BoardPage extends LitElement {
   protected createRenderRoot(): HTMLElement { return this; }
 
   protected render(): TemplateResult {
-    const past = state.now.known !== null;
     const told = !session.known || session.may('read_evidence');
     return html`<main id="main" class="wrap board" tabindex="-1">
       <header class="bhead"><div><h1>${say(told ? 'board.title' : 'nav.board')}</h1><p class="m">${told ? say('board.subtitle', { zone: data.mission?.time_zone ?? 'UTC' }) : say('board.cells_untold')}</p></div>
         ${told ? html`<div class="r">${key()}${this.choices()}</div>` : nothing}</header>
-      ${!told ? nothing : past ? html`<p class="pad">${say('board.past')}</p>`
+      ${!told ? nothing
         : this.board.failed?.status === 400 && state.now.class ? html`<div class="pad lack"><p class="what">${say('board.no_class')}</p><p class="rej s">${this.board.failed.text}</p>
             <div class="acts"><button class="btn" type="button" @click=${() => state.set({ class: '' })}>${say('filter.any_class')}</button></div></div>`
         : shown('board', this.board, (b) => this.grid(b))}
       <div class="low"><section><h2>${say('board.gates')}</h2>${shown('gates', this.gates, (g) => gates(g.records.map((f) => f.properties), this.report.value))}${duties(this.report.value)}</section>
         ${this.events.failed?.status === 403 ? nothing : html`<section><h2>${say('board.clocks')}</h2>${shown('events', this.events, (e) => clocks(e.records.map((f) => f.properties), this.signatures.value?.records.map((f) => f.properties) ?? [], this.report.value))}
           ${this.signatures.failed && this.signatures.failed.status !== 403 ? shown('signatures', this.signatures, () => nothing) : nothing}</section>`}
-        ${told ? html`<section><h2>${say('board.trend')}</h2>${past || (this.board.failed && !this.board.value) ? html`<p class="m">–</p>` : this.board.value ? chart(named(this.board.value), this.board.value) : nothing}</section>` : nothing}</div></main>`;
+        ${told ? html`<section><h2>${say('board.trend')}</h2>${this.board.failed && !this.board.value ? html`<p class="m">–</p>` : this.board.value ? chart(named(this.board.value), this.board.value) : nothing}</section>` : nothing}</div></main>`;
   }
 
   private choices(): TemplateResult {

@@ -48,7 +48,7 @@ export class ReportPage extends LitElement {
   }
 
   private url(kind: 'html' | 'json'): string {
-    return state.now.days ? `/api/reports/${state.now.days}.${kind}` : '';
+    return state.now.days ? api.asOf(`/api/reports/${state.now.days}.${kind}`, state.now.known) : '';
   }
 
   private async read(): Promise<void> {
@@ -109,7 +109,7 @@ export class ReportPage extends LitElement {
           <span class="r">${this.step(-1)}${this.step(1)}
           <a class="btn sm" href=${this.url('json')} download=${`${days}.json`}>${say('report.json')}</a>
           <a class="btn sm pri" href=${this.url('html')} target="_blank" rel="noopener">${say('report.alone')}</a></span>` : nothing}</div>
-        <p class="pad s m known">${say('report.as_latest', { n: data.latest ?? 0 })} ${known === null ? nothing : html`<b class="b">${say('report.not_then', { n: known })}</b> `}${say('report.print_words')}</p>
+        <p class="pad s m known">${known === null ? say('report.as_latest', { n: data.latest ?? 0 }) : html`<b class="b">${say('report.as_then', { n: known })}</b>`} ${say('report.print_words')}</p>
         ${this.frame(days)}</section></main>`;
   }
 

@@ -24,13 +24,15 @@ CountInterval happened(const std::vector<Witness>& witnesses);
 
 bool is_episode(const std::vector<const Observation*>& members);
 
-// Time, place, effects and violations of an episode. `members` by id, `chains` beside them.
+// Time, place, effects and violations of an episode. `members` by id, `chains` beside them. Returns
+// the indices of the members of which it tells nothing: reports in no episode, which were joined to
+// it by hand, and meet none of its effects in time. One that does tells of that episode.
 //
 // Its place is where one of its effects fell, those of the gun left out where impacts are known: a
 // normal distribution with the mean and spread of them all, each as unsure as it is. What went on
 // over several episodes is counted one by one, and the counts are added.
-void tell_episode(const std::vector<const Observation*>& members,
-                  const std::vector<std::string>& chains, const JoinParams& params,
-                  const EpisodeOf& episode_of, Incident& out);
+std::vector<std::size_t> tell_episode(const std::vector<const Observation*>& members,
+                                      const std::vector<std::string>& chains, const Params& params,
+                                      const EpisodeOf& episode_of, Incident& out);
 
 }  // namespace truce::fuse
