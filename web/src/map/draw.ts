@@ -165,9 +165,9 @@ export class Drawing {
   private rows_of: Row[] | null = null;
   private rows: Row[] = [];
 
-  /** Older than what is read: the server's tiles, whose clusters far out are counted over the time shown. */
+  /** Older than what is read: the server's tiles, whose clusters far out are counted over the time shown. They are of now alone. */
   private past(): void {
-    const p = this.close || data.paged?.whole ? null : data.paged;
+    const p = this.close || data.paged?.whole || state.now.known !== null ? null : data.paged;
     const s = state.now;
     this.once('history', p ? `${p.since}` : '', () => {
       for (const l of ['hist-count', 'hist-n', 'hist-edge', 'hist-fill']) if (this.map.getLayer(l)) this.map.removeLayer(l);
