@@ -129,6 +129,21 @@ tests['class and span stand in the address; a server that cannot count by class 
     await tab.waitForSelector('.bd td.c');
   });
 
+tests['the board of the past is asked for as of then, trend and all'] = (world) =>
+  visit(world, world.sixty, {}, async (tab, server) => {
+    serve(server, world.sixty);
+    const asked = [];
+    const given = server.answers.get('/api/board');
+    server.answers.set('/api/board', (q, url) => { asked.push(url.searchParams.get('as-of')); return given(q, url); });
+    await tab.goto(`${server.url}/?page=board&known=100`);
+    await tab.waitForSelector('.bd td.c');
+    await tab.click('.bar.past button');
+    await tab.waitForFunction(() => !location.search.includes('known='));
+    await tab.waitForFunction(() => !document.querySelector('.bar.past'));
+    await tab.waitForSelector('.bd td.c');
+    assert.deepEqual([asked[0], asked.at(-1)], ['100', null]);
+  });
+
 tests['board: failed, offline and empty are told apart'] = (world) =>
   visit(world, world.sixty, {}, async (tab, server) => {
     serve(server, world.sixty);
