@@ -41,7 +41,7 @@ export class EvidencePanel extends LitElement {
     const f = row.shown;
     const differ = data.differences.get(row.incident.id) ?? [];
     return html`<li>${glyph(f ? valueClass(f.value) : 'observation')}<h3>${f ? say('evidence.finding', { reading: f.reading }) : say('evidence.findings')}</h3>
-      ${f ? html`<p>${finding(f.value)} <span class="m">${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing}</p>
+      ${f ? html`<p>${finding(f.value)} <span class="m">· ${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing}</p>
         ${provisionWords(f.provision) ? html`<p class="s m">${provisionWords(f.provision)}</p>` : nothing}
         <p class="s m">${reason(weakest(f.reasons))}</p>` : html`<p class="m">${noFinding()}</p>`}
       ${differ.map((d) => html`<p class="s">${say('evidence.differ', { id: d.provision })} <a href=${state.link({ page: 'incident' })}>${say('evidence.side_by_side')}</a></p>`)}</li>`;

@@ -47,7 +47,7 @@ export function alone(id: string): [layer: string, property: 'fill-opacity' | 'l
   ];
 }
 /** Of one incident's reports, however many: together their grounds cover no more than this. */
-const kReportsCover = 0.25;
+const kReportsCover = 0.1;
 export const reportFill = (n: number): number => Math.min(0.05, 1 - (1 - kReportsCover) ** (1 / Math.max(1, n)));
 
 const kinds = (...k: string[]): any => ['in', ['get', 'kind'], ['literal', k]];
