@@ -31,7 +31,13 @@ export function emptyState(all: number): TemplateResult {
           ${Number.isFinite(bound) ? html`<b>${say('state.bound', { bound: words.number(bound, 1) })}</b>` : html`<b>${say('state.no_bound')}</b>`}</p>`}</div>`;
 }
 
-export const percent = (share: number): string => say('unit.percent', { n: words.number(Math.round(share * 100)) });
+/** All and nothing are only said where it is so. */
+export function percent(share: number): string {
+  const n = Math.round(share * 100);
+  return say('unit.percent', { n: words.number(share < 1 && n === 100 ? 99 : share > 0 && n === 0 ? 1 : n) });
+}
+
+export const hours = (seconds: number): string => words.number(seconds / 3600, seconds % 3600 ? 1 : 0);
 
 function filterInWords(): string {
   const s = state.now;
@@ -68,5 +74,5 @@ export function releasedWords(): string {
   const r = data.released;
   if (!r) return '';
   const km = words.number(r.place_km, r.place_km < 10 && r.place_km % 1 ? 1 : 0);
-  return r.delay_s === 0 ? say('state.released_now', { km }) : say('state.released', { km, h: words.number(r.delay_s / 3600, r.delay_s % 3600 ? 1 : 0) });
+  return r.delay_s === 0 ? say('state.released_now', { km }) : say('state.released', { km, h: hours(r.delay_s) });
 }

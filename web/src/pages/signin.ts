@@ -6,6 +6,7 @@ import { key_part } from '../key-part';
 import { own_key } from '../own-key';
 import { Refused, session } from '../session';
 import { state, Watch, type Page } from '../state';
+import { hours } from '../states';
 import { say, words } from '../words';
 import '../who.css';
 import './signin.css';
@@ -98,7 +99,7 @@ export class SigninPage extends LitElement {
     return html`<h1 class="as-is">${account!.name}</h1><dl class="facts">
         <dt>${say('signin.role')}</dt><dd>${say(`role.${role}`)}${account!.party ? html` <span class="m">${say('signin.of_party', { party: account!.party })}</span>` : nothing}</dd>
         <dt>${say('signin.may')}</dt><dd><ul>${(['read_evidence', 'read_log', 'live', 'act'] as const).map((r) => html`<li class=${may.includes(r) ? '' : 'q'}>${say(`may.${r}`)}: ${say(may.includes(r) ? 'may.yes' : 'may.no')}</li>`)}</ul></dd>
-        ${delay_s > 0 ? html`<dt>${say('signin.delay')}</dt><dd>${say('signin.delay_min', { n: Math.round(delay_s / 60) })}</dd>` : nothing}</dl>
+        ${delay_s > 0 ? html`<dt>${say('signin.delay')}</dt><dd>${say('signin.delay_h', { h: hours(delay_s) })}</dd>` : nothing}</dl>
       ${may.includes('key') || may.includes('act') ? html`<h2>${say('key.title')}</h2>${key_part()}` : nothing}
       ${waiting ? html`<p class="m">${say('signin.waiting', { n: waiting })}</p>` : nothing}
       <div class="acts"><button class="btn" type="button" @click=${() => void this.leave()}>${say('signin.out')}</button></div>`;
