@@ -35,8 +35,9 @@ export class IncidentPage extends LitElement {
   protected render(): TemplateResult {
     const row = data.selected();
     if (!row) {
-      return html`<main id="main" class="wrap" tabindex="-1"><div class="head"><div>${this.crumbs()}<h1>${say(data.loading ? 'state.loading' : 'evidence.gone')}</h1>
-        ${data.loading ? nothing : html`<p class="m">${say('evidence.gone_more')}</p>`}</div></div></main>`;
+      const unread = data.unread('incidents');
+      return html`<main id="main" class="wrap" tabindex="-1"><div class="head"><div>${this.crumbs()}<h1>${say(data.loading ? 'state.loading' : unread ? 'state.unread' : 'evidence.gone')}</h1>
+        ${data.loading ? nothing : html`<p class="m">${say(unread ? 'state.unread_more' : 'evidence.gone_more')}</p>`}</div></div></main>`;
     }
     const heard = this.heard(row);
     return html`<main id="main" class="wrap" tabindex="-1">

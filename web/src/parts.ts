@@ -57,7 +57,7 @@ export function where(i: Incident): string {
 /** Why no finding stands there: none was made, or the reader is not told. */
 export function noFinding(): string {
   if (data.forbidden.has('findings')) return say('finding.untold');
-  if (data.errors.some((e) => e.part === 'findings')) return say('finding.unread');
+  if (data.unread('findings')) return say('finding.unread');
   return data.loading ? '' : say('finding.none');
 }
 

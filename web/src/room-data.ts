@@ -74,6 +74,9 @@ class Data extends EventTarget {
   private edition = 0;
   private head: number | null = null;
 
+  /** Whether one of these could not be read: nothing is said of what it would hold. */
+  unread(...parts: string[]): boolean { return this.errors.some((e) => parts.includes(e.part)); }
+
   get fresh(): number { return state.now.known === null ? this.waiting.size : 0; }
   /** The newest position of the log that is known of here. */
   get latest(): number | null { return this.head ?? this.mission?.log_position ?? null; }

@@ -21,12 +21,12 @@ export function emptyState(all: number): TemplateResult {
       <div class="acts"><button class="btn pri" type="button" @click=${() => state.set(none)}>${say('state.clear_all')}</button></div>
       <p class="s q">${say('state.filter_in_address')}</p></div>`;
   }
-  if (data.errors.some((e) => e.part === 'incidents')) return html`<div class="pad state"><h3>${say('state.unread')}</h3><p class="m">${say('state.unread_more')}</p></div>`;
+  if (data.unread('incidents')) return html`<div class="pad state"><h3>${say('state.unread')}</h3><p class="m">${say('state.unread_more')}</p></div>`;
   const watched = data.quiet.filter((q) => typeof q.coverage === 'number');
   const bound = Math.max(...watched.map((q) => q.upper_bound ?? NaN));
   return html`<div class="pad state"><div class="zero"><b>${words.number(0)}</b><span>${say(session.may('read_evidence') ? 'state.zero' : 'state.zero_told')}</span></div>
     ${watched.length === 0
-      ? html`<p>${data.forbidden.has('quiet') ? `${say('cover.forbidden')}.` : say('state.unwatched')} <b>${say('state.no_bound')}</b></p>`
+      ? html`<p>${data.forbidden.has('quiet') ? `${say('cover.forbidden')}.` : data.unread('quiet') ? `${say('cover.unread')}.` : say('state.unwatched')} <b>${say('state.no_bound')}</b></p>`
       : html`<p>${say('state.watched', { percent: percent(Math.min(...watched.map((q) => q.coverage!))) })}
           ${Number.isFinite(bound) ? html`<b>${say('state.bound', { bound: words.number(bound, 1) })}</b>` : html`<b>${say('state.no_bound')}</b>`}</p>`}</div>`;
 }
