@@ -18,8 +18,8 @@ export class EvidencePanel extends LitElement {
   protected render(): TemplateResult {
     const row = data.selected();
     if (!row) {
-      return html`<div class="pad state none"><h3>${say(state.now.sel && !data.loading ? 'evidence.gone' : 'evidence.none')}</h3>
-        <p class="m">${say(state.now.sel && !data.loading ? 'evidence.gone_more' : 'evidence.none_more')}</p>
+      const [what, more] = !state.now.sel || data.loading ? ['evidence.none', 'evidence.none_more'] : data.unread('incidents') ? ['state.unread', 'state.unread_more'] : ['evidence.gone', 'evidence.gone_more'];
+      return html`<div class="pad state none"><h3>${say(what)}</h3><p class="m">${say(more)}</p>
         <ul class="keys s m"><li><kbd>↑</kbd> <kbd>↓</kbd> ${say('keys.move')}</li><li><kbd>Enter</kbd> ${say('keys.open')}</li><li><kbd>Esc</kbd> ${say('keys.clear')}</li></ul></div>`;
     }
     const { incident } = row;
