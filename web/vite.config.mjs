@@ -5,7 +5,7 @@ import { defineConfig } from 'vite';
 const here = (path) => new URL(path, import.meta.url);
 
 // The engine's own words, so that the app and the report say the same: the tables that findings are made of.
-const tables = ['list', 'number', 'value', 'fact', 'act', 'effect', 'weapon', 'weapon_told', 'zone', 'bound', 'excuse', 'reason', 'attribution', 'gate', 'gate_count', 'gate_state', 'escalation', 'tier_state', 'obligation', 'duty_state'];
+const tables = ['list', 'number', 'value', 'fact', 'act', 'effect', 'weapon', 'weapon_told', 'zone', 'bound', 'excuse', 'reason', 'attribution', 'gate', 'gate_count', 'gate_state', 'escalation', 'condition', 'stance', 'tier_state', 'obligation', 'duty_state'];
 
 function flatten(table, prefix, into) {
   for (const [key, value] of Object.entries(table)) {

@@ -7,6 +7,7 @@
 #include "app/progress.h"
 #include "base/json.h"
 #include "base/printable.h"
+#include "model/probability_digits.h"
 
 namespace truce::app {
 
@@ -16,6 +17,11 @@ std::string figure(double v, int digits) {
   std::array<char, 32> buffer{};
   std::snprintf(buffer.data(), buffer.size(), "%.*f", digits, v);
   return buffer.data();
+}
+
+// A probability to four digits, never so near an end that it reads as certain.
+std::string likely(double p) {
+  return figure(p <= 0 || p >= 1 ? p : std::clamp(p, 0.0001, 0.9999), 4);
 }
 
 std::string number(std::uint64_t n) { return std::to_string(n); }
@@ -50,7 +56,7 @@ std::string value_words(const Finding& f, Language l) {
 
 std::string rule_words(const Finding& f, Language l) {
   return say({"explain.rule",
-              {figure(f.probability, 4), as_text(f.standard_of_proof), exactly(f.threshold),
+              {likely(f.probability), as_text(f.standard_of_proof), exactly(f.threshold),
                exactly(1 - f.threshold)}},
              l) +
          "\n";
@@ -103,7 +109,7 @@ std::string deciding_words(const Finding& f, Language l) {
   if (f.value == FindingValue::kUndeterminable) {
     const Reason* missing = reason_named(f, f.missing_fact);
     if (missing == nullptr) return {};
-    return say({"explain.settled", {"@fact." + missing->fact, figure(others(f, *missing), 4)}}, l) +
+    return say({"explain.settled", {"@fact." + missing->fact, likely(others(f, *missing))}}, l) +
            "\n";
   }
   const auto least =
@@ -113,7 +119,7 @@ std::string deciding_words(const Finding& f, Language l) {
   const std::string fact = "@fact." + least->fact;
   if (least->probability == 0)
     return say({"explain.decided", {fact, as_text(printable(words_of(*least, l)))}}, l) + "\n";
-  return say({"explain.weakest", {fact, figure(least->probability, 4)}}, l) + "\n";
+  return say({"explain.weakest", {fact, likely(least->probability)}}, l) + "\n";
 }
 
 // "2026-03-02 06:15 to 06:16 +02:00 EET": what both ends share is said once.
@@ -205,8 +211,8 @@ std::string reason_words(const Finding& f, Language l) {
     width = std::max(width, characters(say({"fact." + r.fact, {}}, l)));
   for (const auto& r : f.reasons)
     out += "  " + padded(say({"fact." + r.fact, {}}, l), width) + " " +
-           say({"number.factor", {figure(r.probability, 4)}}, l) + "  " +
-           printable(words_of(r, l)) + "\n";
+           say({"number.factor", {likely(r.probability)}}, l) + "  " + printable(words_of(r, l)) +
+           "\n";
   return out + deciding_words(f, l);
 }
 
@@ -219,7 +225,7 @@ std::string difference_words(const Difference& d, Language l) {
     out += "  " +
            say({"explain.side",
                 {as_text(s.reading), "@value." + std::string(to_string(s.value)),
-                 figure(s.probability, 4)}},
+                 likely(s.probability)}},
                l) +
            "\n";
   return out;
@@ -235,10 +241,11 @@ std::string attribution_words(const Attribution& attribution, const judge::Agree
                              : party->name.empty()    ? as_text(party->id)
                                                       : as_text(party->name);
     const std::string why = as_argument({alternative.message, alternative.args});
-    out += "  " +
-           printable(
-               say({"explain.alternative", {figure(alternative.probability, 4), name, why}}, l)) +
-           "\n";
+    out +=
+        "  " +
+        printable(say(
+            {"explain.alternative", {probability_digits(alternative.probability), name, why}}, l)) +
+        "\n";
   }
   return out;
 }
@@ -256,8 +263,8 @@ std::string incident_words(const Incident& i, const Zone& zone, Language l) {
               {as_argument(message_of(i.violations)), std::to_string(i.violations.best),
                span_words(i.when, zone, l)}},
              l) +
-         "\n  " + say({"explain.real", {figure(i.p_real, 4)}}, l) + "\n  " + say(place, l) +
-         "\n\n" + say({"explain.rests_on", {number(i.evidence.size())}}, l) + "\n";
+         "\n  " + say({"explain.real", {likely(i.p_real)}}, l) + "\n  " + say(place, l) + "\n\n" +
+         say({"explain.rests_on", {number(i.evidence.size())}}, l) + "\n";
 }
 
 std::string observation_words(std::size_t n, const Observation& o, const Zone& zone, Language l) {
@@ -273,7 +280,7 @@ std::string observation_words(std::size_t n, const Observation& o, const Zone& z
       told_line("explain.when", {as_argument({"explain.because", {when, basis_argument(o)}})}, l);
   out += told_line("explain.where", {told(to_words(o.shape))}, l);
   for (const auto& flag : o.flags) out += told_line("explain.asked_back", {told(flag)}, l);
-  return out + told_line("explain.alone", {figure(o.p_real, 4)}, l);
+  return out + told_line("explain.alone", {probability_digits(o.p_real)}, l);
 }
 
 std::string behind_words(const Observation& behind, std::uint64_t entry, Language l) {
@@ -405,7 +412,7 @@ std::string event_words(std::size_t n, const Event& e, const Zone& zone, Languag
   out += "     " + what + (e.text.empty() ? "" : ": " + printable(e.text)) + "\n";
   out += told_line("explain.when", {as_text(span_words(e.when, zone, l))}, l);
   if (!e.corrects.empty()) out += told_line("explain.puts_right", {as_text(e.corrects)}, l);
-  return out + told_line("explain.it_happened", {figure(e.p_real, 4)}, l);
+  return out + told_line("explain.it_happened", {probability_digits(e.p_real)}, l);
 }
 
 std::string quiet_words(std::size_t n, const std::string& id, const Quiet& q, const Zone& zone,

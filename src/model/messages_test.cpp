@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "model/probability_digits.h"
 #include "model/records.h"
 
 namespace truce {
@@ -124,6 +125,18 @@ TEST(Messages, write_numbers_as_the_language_does) {
   EXPECT_EQ(say({"weapon_told.calibre", {"@weapon.artillery", "99.9"}}, Language::kUkrainian),
             "артилерія (калібр 99,9 мм)");
   EXPECT_EQ(say({"number.between", {"0.20", "0.90"}}, Language::kUkrainian), "від 0,20 до 0,90");
+}
+
+TEST(Messages, call_no_probability_certain_that_is_not) {
+  EXPECT_EQ(probability_digits(0.974), "0.97");
+  EXPECT_EQ(probability_digits(0.997), "0.9970");
+  EXPECT_EQ(probability_digits(0.99999), "0.9999");
+  EXPECT_EQ(probability_digits(0.001), "0.0010");
+  EXPECT_EQ(probability_digits(1e-9), "0.0001");
+  EXPECT_EQ(probability_digits(0), "0.00");
+  EXPECT_EQ(probability_digits(1), "1.00");
+  EXPECT_EQ(say({"explain.alone", {probability_digits(0.99999)}}, Language::kEnglish),
+            "alone it makes the event likely with 0.9999");
 }
 
 TEST(Messages, say_in_english_what_they_always_said) {

@@ -84,8 +84,11 @@ class Acts extends EventTarget {
     void this.flush();
   }
 
-  of(incident: string): Act[] {
-    return [...this.all.values()].filter((a) => about(a, this.all).includes(incident)).sort((a, b) => (a.at < b.at ? 1 : -1));
+  /** What was ruled of an incident, newest first; as it was known at a position of the log: who undid later had not yet. */
+  of(incident: string, known: number | null = null): Act[] {
+    const there = (id: string | null): boolean => id !== null && (known === null || (this.all.get(id)?.position ?? Infinity) <= known);
+    return [...this.all.values()].filter((a) => there(a.id) && about(a, this.all).includes(incident))
+      .map((a) => (there(a.undone_by) ? a : { ...a, undone_by: null })).sort((a, b) => (a.at < b.at ? 1 : -1));
   }
 
   by(name: string): Act[] { return [...this.all.values()].filter((a) => a.by === name).sort((a, b) => (a.at < b.at ? 1 : -1)); }

@@ -1,6 +1,7 @@
 // What the server says, over the published API only (OGC API – Features under /api, live events beside it).
+import type { Act } from './acts';
 import type {
-  Act, Area, Arrivals, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Source, Version, Without,
+  Area, Arrivals, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Source, Version, Without,
 } from './records';
 
 const kPage = 1000;

@@ -45,6 +45,9 @@ export function asTimes(day: string): { from: string; to: string } {
 export const short = (day: string): string => when.day(ends(day).start + 12 * kHour);
 export const long = (day: string): string => when.fullDay(ends(day).start + 12 * kHour);
 
+/** From one day to another; where it is one day it is said once. */
+export const span = (first: string, last: string, write = long): string => (first === last ? write(first) : `${write(first)} – ${write(last)}`);
+
 /** The days that pages are about: those of the report as far as they have come, as many as the address asks for. */
 export function range(usual: number, day = state.now.day): { first: string; last: string } | null {
   if (!data.mission) return null;

@@ -18,8 +18,8 @@ export class EvidencePanel extends LitElement {
   protected render(): TemplateResult {
     const row = data.selected();
     if (!row) {
-      return html`<div class="pad state none"><h3>${say(state.now.sel && !data.loading ? 'evidence.gone' : 'evidence.none')}</h3>
-        <p class="m">${say(state.now.sel && !data.loading ? 'evidence.gone_more' : 'evidence.none_more')}</p>
+      const [what, more] = !state.now.sel || data.loading ? ['evidence.none', 'evidence.none_more'] : data.unread('incidents') ? ['state.unread', 'state.unread_more'] : ['evidence.gone', 'evidence.gone_more'];
+      return html`<div class="pad state none"><h3>${say(what)}</h3><p class="m">${say(more)}</p>
         <ul class="keys s m"><li><kbd>↑</kbd> <kbd>↓</kbd> ${say('keys.move')}</li><li><kbd>Enter</kbd> ${say('keys.open')}</li><li><kbd>Esc</kbd> ${say('keys.clear')}</li></ul></div>`;
     }
     const { incident } = row;
@@ -41,7 +41,7 @@ export class EvidencePanel extends LitElement {
     const f = row.shown;
     const differ = data.differences.get(row.incident.id) ?? [];
     return html`<li>${glyph(f ? valueClass(f.value) : 'observation')}<h3>${f ? say('evidence.finding', { reading: f.reading }) : say('evidence.findings')}</h3>
-      ${f ? html`<p>${finding(f.value)} <span class="m">${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing}</p>
+      ${f ? html`<p>${finding(f.value)} <span class="m">· ${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing}</p>
         ${provisionWords(f.provision) ? html`<p class="s m">${provisionWords(f.provision)}</p>` : nothing}
         <p class="s m">${reason(weakest(f.reasons))}</p>` : html`<p class="m">${noFinding()}</p>`}
       ${differ.map((d) => html`<p class="s">${say('evidence.differ', { id: d.provision })} <a href=${state.link({ page: 'incident' })}>${say('evidence.side_by_side')}</a></p>`)}</li>`;

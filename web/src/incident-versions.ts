@@ -1,10 +1,11 @@
 // How an incident came to be what it is: two versions side by side, what is different between them and, where the record
 // tells, why. Where the server keeps no list of versions, it is asked as it was known at a position of the log.
 import { html, nothing, type TemplateResult } from 'lit';
+import { acts } from './acts';
 import { coordinates, interval, kilometres, probability } from './figures';
 import { finding } from './glyph';
 import { onDemand } from './on-demand';
-import { chains, type Act, type Finding, type Incident, type Version } from './records';
+import { chains, type Finding, type Incident, type Version } from './records';
 import { data } from './room-data';
 import { state } from './state';
 import { say, words } from './words';
@@ -26,7 +27,7 @@ export function differences(a: Version, b: Version): Change[] {
   const why = [
     came.length ? say('version.came', { n: came.length, names: [...new Set(came)].join(', ') }) : '',
     left.length ? say('version.left', { n: left.length, names: [...new Set(left)].join(', ') }) : '',
-    ...data.acts.filter((act) => about(act, y.id) && typeof act.position === 'number' && act.position > a.position && act.position <= b.position)
+    ...acts.of(y.id).filter((act) => act.position !== null && act.position > a.position && act.position <= b.position)
       .map((act) => say('version.act', { act: say(`acted.${act.act}`), by: act.by })),
     flags.length ? flags.join(', ') : '',
   ].filter(Boolean).join('; ');
@@ -65,13 +66,11 @@ export function choice(all: Version[], chosen: [number, number], take: (pair: [n
   return html`<span class="seg r" role="group" aria-label=${say('version.pairs')}>${pairs.map(([a, b]) => html`<button type="button" aria-pressed=${a === chosen[0] && b === chosen[1]} @click=${() => take([a, b])}>${say('version.pair', { a: all[a].incident.version, b: all[b].incident.version })}</button>`)}</span>`;
 }
 
-export const about = (act: Act, id: string): boolean => act.incident === id || (act.incidents ?? []).includes(id)
-  || (act.act === 'undo' && data.acts.some((other) => other.id === act.undoes && other.act !== 'undo' && about(other, id)));
-
 /** What officers have signed on this incident, newest first. */
-export function acts(incident: Incident): TemplateResult {
-  const all = data.acts.filter((a) => about(a, incident.id)).sort((a, b) => (a.at < b.at ? 1 : -1));
-  if (data.forbidden.has('acts') || all.length === 0) return html``;
+export function signed(incident: Incident): TemplateResult | typeof nothing {
+  if (acts.failed && !acts.forbidden) return html`<p class="gap m" role="status">${say('incident.acts_unread', { why: acts.failed })}</p>`;
+  const all = acts.of(incident.id, state.now.known);
+  if (acts.forbidden || all.length === 0) return nothing;
   return html`<h3 class="gap">${say('incident.acts')}</h3><ul class="actl">${all.map((a) => html`<li class=${a.undone_by ? 'undone' : ''}><b class="b">${say(`acted.${a.act}`)}</b>
     <span class="m">${a.by}, ${when.span(Date.parse(a.at), Date.parse(a.at)).local}</span>
     ${a.act === 'reclassify' ? html`<span>${words.term('effect', a.from ?? '')} → ${words.term('effect', a.to ?? '')}</span>` : nothing}

@@ -1,11 +1,12 @@
 // One incident whole: how many, where, on what evidence, and what each provision says of it under each reading.
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
+import { acts } from './acts';
 import * as api from './api';
 import { block, coordinates, interval, kilometres, odds, probability, weight } from './figures';
 import { finding, glyph } from './glyph';
 import { evidence } from './incident-evidence';
-import { acts, choice, table as versionTable, versionsOf } from './incident-versions';
+import { choice, signed, table as versionTable, versionsOf } from './incident-versions';
 import './map-panel';
 import { onDemand } from './on-demand';
 import { bar, chance, count, heldAgainst, likely, noFinding, or, provisionWords, reason, scale, untold, where } from './parts';
@@ -18,17 +19,25 @@ import * as when from './when';
 
 @customElement('truce-incident')
 export class IncidentPage extends LitElement {
+  private asked = -1;
   private pair: [number, number] | null = null;
   private earlier: { position: number; incident: Incident | null; failed: string } | null = null;
 
-  constructor() { super(); new Watch(this, [data, data.news, state, words, onDemand]); }
+  constructor() { super(); new Watch(this, [acts, data, data.news, state, words, onDemand]); }
   protected createRenderRoot(): HTMLElement { return this; }
+
+  protected willUpdate(): void {
+    if (this.asked === data.asked) return;
+    this.asked = data.asked;
+    void acts.load();
+  }
 
   protected render(): TemplateResult {
     const row = data.selected();
     if (!row) {
-      return html`<main id="main" class="wrap" tabindex="-1"><div class="head"><div>${this.crumbs()}<h1>${say(data.loading ? 'state.loading' : 'evidence.gone')}</h1>
-        ${data.loading ? nothing : html`<p class="m">${say('evidence.gone_more')}</p>`}</div></div></main>`;
+      const unread = data.unread('incidents');
+      return html`<main id="main" class="wrap" tabindex="-1"><div class="head"><div>${this.crumbs()}<h1>${say(data.loading ? 'state.loading' : unread ? 'state.unread' : 'evidence.gone')}</h1>
+        ${data.loading ? nothing : html`<p class="m">${say(unread ? 'state.unread_more' : 'evidence.gone_more')}</p>`}</div></div></main>`;
     }
     const heard = this.heard(row);
     return html`<main id="main" class="wrap" tabindex="-1">
@@ -38,7 +47,7 @@ export class IncidentPage extends LitElement {
       ${row.incident.released ? html`<section class="cols c2"><div>${this.findings(row)}</div><div><h2>${say('incident.evidence')}</h2><p>${untold()}</p></div></section>`
         : html`<section class="cols c2"><div>${evidence(row)}</div><div>${heard ?? this.arithmetic(row)}</div></section>
       <section class="cols ${heard ? 'c2b' : 'c1'}">${heard ? html`<div>${this.arithmetic(row)}</div>` : nothing}<div>${this.findings(row)}</div></section>`}
-      <section class="cols c2c"><div>${this.versions(row)}${acts(row.incident)}</div><div>${this.proof(row)}</div></section></main>`;
+      <section class="cols c2c"><div>${this.versions(row)}${signed(row.incident)}</div><div>${this.proof(row)}</div></section></main>`;
   }
 
   private crumbs(): TemplateResult {

@@ -1,6 +1,6 @@
 // What a browser can check by itself: that an entry's bytes have the hash that the server names, that they hold the record in sight,
 // that signatures are of the key they claim, and that the log still begins as it did when this browser last saw it.
-import { about, acts, type Act } from './acts';
+import { acts, type Act } from './acts';
 import * as api from './api';
 import { hex, verify } from './own-key';
 import type { Feature, Incident, Observation } from './records';
@@ -155,7 +155,7 @@ export async function behind(found: { collection: string; feature: Feature<any> 
   const get: Get = (id) => { const there = got.get(id) ?? api.item<Observation>('observations', id, null); got.set(id, there); return there; };
   const first = await each(reports.slice(0, most), (id) => logged(id, get));
   const ids = [...new Set([...first.flat(), ...reports.slice(most)])];
-  const ruled = acts.of(record).filter((a) => about(a, acts.all).includes(record));
+  const ruled = acts.of(record);
   const checked = await each(ids.slice(0, most), (id) => check_report(id, get, seen));
   return { checked: [...checked, ...await each(ruled, (a) => check_act(a, seen))], of: ids.length + ruled.length };
 }

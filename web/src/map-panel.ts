@@ -53,7 +53,7 @@ export class MapPanel extends LitElement {
     const lacks = [f && !f.base ? say('map.no_basemap') : '', f && !f.streets ? say('map.no_streets') : ''].filter(Boolean).join(' ');
     return html`<div class="mfoot">
       <p class="l cover">${w ? html`<b>${say('map.watched_for', { what: words.term('effect', w.effect_class) })}</b>
-        ${(['w', 'h', 'x'] as const).map((k) => html`<span class="nw"><i class="cov ${k}"></i> ${say(`cover.${k}`)}</span>`)}` : data.loading || !data.settled ? nothing : data.forbidden.has('quiet') ? html`<span>${say('cover.forbidden')}.</span>` : html`<span><i class="cov x"></i> ${say('map.unwatched')}</span>`}
+        ${(['w', 'h', 'x'] as const).map((k) => html`<span class="nw"><i class="cov ${k}"></i> ${say(`cover.${k}`)}</span>`)}` : data.loading || !data.settled ? nothing : data.forbidden.has('quiet') ? html`<span>${say('cover.forbidden')}.</span>` : data.unread('quiet') ? html`<span>${say('cover.unread')}.</span>` : html`<span><i class="cov x"></i> ${say('map.unwatched')}</span>`}
         ${placeless ? html`<span>${say('map.placeless', { n: placeless })}</span>` : nothing}</p>
       ${data.paged && !data.paged.whole ? html`<p class="l">${say(state.now.known === null ? 'map.history' : 'map.history_then')}</p>` : nothing}
       ${data.released ? html`<p class="l b">${releasedWords()}</p>` : nothing}

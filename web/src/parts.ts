@@ -57,15 +57,19 @@ export function where(i: Incident): string {
 /** Why no finding stands there: none was made, or the reader is not told. */
 export function noFinding(): string {
   if (data.forbidden.has('findings')) return say('finding.untold');
-  if (data.errors.some((e) => e.part === 'findings')) return say('finding.unread');
+  if (data.unread('findings')) return say('finding.unread');
   return data.loading ? '' : say('finding.none');
 }
 
 /** In place of what is left out of a released record, so that nobody takes it for nothing. */
 export const untold = (): TemplateResult => html`<span class="m">${say('untold')}</span>`;
 
-/** What is released has tenths and no more. */
-export const likely = (p: number): string => (data.released ? words.number(p, 1) : probability(p));
+/** What is released has tenths and no more: the first and the last of them are no certainty either. */
+export function likely(p: number): string {
+  if (!data.released) return probability(p);
+  if (p > 0.949) return `> ${words.number(0.9, 1)}`;
+  return p < 0.051 ? `< ${words.number(0.1, 1)}` : words.number(p, 1);
+}
 
 /** A finding's number is the probability of a breach, whatever its value; of what does not apply there is none to tell. */
 export const chance = (f: Finding): string =>

@@ -71,10 +71,6 @@ export interface Quiet { sector: string; when: Interval; effect_class: string; c
 export interface Source { id: string; name?: string; kind?: string; at?: [number, number] | null; owner?: string; party?: string }
 export interface Health { source: string; when: Interval; why: string; note?: string }
 export interface Area { id?: string; kind: string; name?: string; rank?: number; role?: string; reading?: string; valid?: Partial<Interval> }
-export interface Act {
-  id: string; act: string; at: string; by: string; note?: string; undone_by?: string | null; position?: number | null;
-  incident?: string; incidents?: string[]; observations?: string[]; from?: string; to?: string; undoes?: string;
-}
 export interface Version { position: number; incident: Incident; findings: Finding[] }
 export interface Without { without: string[]; incident: Incident | null; findings: Finding[]; others: Incident[] }
 export interface Arrival {

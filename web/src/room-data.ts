@@ -1,7 +1,7 @@
 // What is on screen, held once: the records read so far, what came in since, and what the filter lets through.
 import * as api from './api';
 import * as history from './history';
-import type { Act, Area, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Source } from './records';
+import type { Area, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Source } from './records';
 import { completed, gravest, mainClass, reasoned } from './records';
 import { session } from './session';
 import { state } from './state';
@@ -42,7 +42,6 @@ class Data extends EventTarget {
   health: Health[] = [];
   /** Whether it was read: else nothing is known of it. */
   health_told = false;
-  acts: Act[] = [];
   loading = true;
   /** Whether all that is asked for at once has come. */
   settled = false;
@@ -74,6 +73,9 @@ class Data extends EventTarget {
   private rows_made: { key: string; rows: Row[] } | null = null;
   private edition = 0;
   private head: number | null = null;
+
+  /** Whether one of these could not be read: nothing is said of what it would hold. */
+  unread(...parts: string[]): boolean { return this.errors.some((e) => parts.includes(e.part)); }
 
   get fresh(): number { return state.now.known === null ? this.waiting.size : 0; }
   /** The newest position of the log that is known of here. */
@@ -270,7 +272,6 @@ class Data extends EventTarget {
     const differences = new Map<string, Difference[]>();
     const quiet: Quiet[] = [];
     const health: Health[] = [];
-    const acts: Act[] = [];
     const own = <T>(to: T[]) => (page: Feature<T>[]) => { to.push(...page.map((f) => f.properties)); };
     let health_told = false;
     await Promise.all([
@@ -280,7 +281,6 @@ class Data extends EventTarget {
       this.part<Attribution>('attributions', known, (page) => { for (const f of page) this.attributions.set(f.properties.subject, f.properties); }, during),
       this.part<Quiet>('quiet', known, own(quiet), during),
       this.part<Health>('health', known, own(health), during).then((whole) => { health_told = whole !== null; }),
-      this.part<Act>('acts', known, own(acts)),
     ]);
     if (turn !== this.turn) return;
     this.differences = differences;
@@ -288,7 +288,6 @@ class Data extends EventTarget {
     this.health = health;
     this.health_told = health_told;
     this.settled = true;
-    this.acts = acts;
     this.changed();
   }
 

@@ -30,7 +30,7 @@ const readers: Record<Closed, Role[]> = {
 
 class Session extends EventTarget {
   now: SessionDocument = alone;
-  /** Whether the server has said who asks; until then nothing is withheld and nothing can be signed. */
+  /** Whether the server has said who asks; until then only what is for everyone is offered, and nothing can be signed. */
   known = false;
   /** Since when the session that was there is no more. */
   ended_at: number | null = null;
@@ -44,9 +44,9 @@ class Session extends EventTarget {
   }
 
   may(right: Right): boolean { return this.now.may.includes(right); }
-  /** Whether a view is offered to who asks. */
+  /** Whether a view is offered to who asks; what is not for everyone to nobody before it is known who that is. */
   offers(page: Page): boolean {
-    return !(page in readers) || !this.known || readers[page as Closed].includes(this.now.role);
+    return !(page in readers) || (this.known && readers[page as Closed].includes(this.now.role));
   }
 
   async load(): Promise<void> {

@@ -21,17 +21,23 @@ export function emptyState(all: number): TemplateResult {
       <div class="acts"><button class="btn pri" type="button" @click=${() => state.set(none)}>${say('state.clear_all')}</button></div>
       <p class="s q">${say('state.filter_in_address')}</p></div>`;
   }
-  if (data.errors.some((e) => e.part === 'incidents')) return html`<div class="pad state"><h3>${say('state.unread')}</h3><p class="m">${say('state.unread_more')}</p></div>`;
+  if (data.unread('incidents')) return html`<div class="pad state"><h3>${say('state.unread')}</h3><p class="m">${say('state.unread_more')}</p></div>`;
   const watched = data.quiet.filter((q) => typeof q.coverage === 'number');
   const bound = Math.max(...watched.map((q) => q.upper_bound ?? NaN));
   return html`<div class="pad state"><div class="zero"><b>${words.number(0)}</b><span>${say(session.may('read_evidence') ? 'state.zero' : 'state.zero_told')}</span></div>
     ${watched.length === 0
-      ? html`<p>${data.forbidden.has('quiet') ? `${say('cover.forbidden')}.` : say('state.unwatched')} <b>${say('state.no_bound')}</b></p>`
+      ? html`<p>${data.forbidden.has('quiet') ? `${say('cover.forbidden')}.` : data.unread('quiet') ? `${say('cover.unread')}.` : say('state.unwatched')} <b>${say('state.no_bound')}</b></p>`
       : html`<p>${say('state.watched', { percent: percent(Math.min(...watched.map((q) => q.coverage!))) })}
           ${Number.isFinite(bound) ? html`<b>${say('state.bound', { bound: words.number(bound, 1) })}</b>` : html`<b>${say('state.no_bound')}</b>`}</p>`}</div>`;
 }
 
-export const percent = (share: number): string => say('unit.percent', { n: words.number(Math.round(share * 100)) });
+/** All and nothing are only said where it is so. */
+export function percent(share: number): string {
+  const n = Math.round(share * 100);
+  return say('unit.percent', { n: words.number(share < 1 && n === 100 ? 99 : share > 0 && n === 0 ? 1 : n) });
+}
+
+export const hours = (seconds: number): string => words.number(seconds / 3600, seconds % 3600 ? 1 : 0);
 
 function filterInWords(): string {
   const s = state.now;
@@ -68,5 +74,5 @@ export function releasedWords(): string {
   const r = data.released;
   if (!r) return '';
   const km = words.number(r.place_km, r.place_km < 10 && r.place_km % 1 ? 1 : 0);
-  return r.delay_s === 0 ? say('state.released_now', { km }) : say('state.released', { km, h: words.number(r.delay_s / 3600, r.delay_s % 3600 ? 1 : 0) });
+  return r.delay_s === 0 ? say('state.released_now', { km }) : say('state.released', { km, h: hours(r.delay_s) });
 }

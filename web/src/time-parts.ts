@@ -106,7 +106,7 @@ export function coverage(first: number, last: number): TemplateResult {
     if (there) there.push(q); else by_class.set(q.effect_class, [q]);
   }
   const chosen = [...by_class.values()].sort((a, b) => b.length - a.length)[0];
-  if (!chosen) return html`<div class="tl-cover unknown"><span class="plate">${say(data.forbidden.has('quiet') ? 'cover.forbidden' : data.settled ? 'cover.unknown' : 'state.loading')}</span></div>`;
+  if (!chosen) return html`<div class="tl-cover unknown"><span class="plate">${say(data.forbidden.has('quiet') ? 'cover.forbidden' : data.unread('quiet') ? 'cover.unread' : data.settled ? 'cover.unknown' : 'state.loading')}</span></div>`;
   const weakest = new Map<number, { end: number; p: number | null }>();
   for (const q of chosen) {
     const [start, end] = [Date.parse(q.when.start), Date.parse(q.when.end)];

@@ -45,7 +45,7 @@ const who_may: Record<Closed, string> = { agreement: 'roles.members', desk: 'rol
 
 /** What a page says in place of itself; nothing where the reader may. */
 export function not_for_you(page: Closed): TemplateResult | null {
-  if (!session.known) return html`<main id="main" class="wrap" tabindex="-1"><h1 class="vh">${say(`nav.${page}`)}</h1><p class="pad m" role="status">${session.failed ? say('session.unknown') : say('state.loading')}</p></main>`;
+  if (!session.known) return html`<main id="main" class="wrap" tabindex="-1"><h1 class="vh">${say(`nav.${page}`)}</h1><p class="pad m" role="status">${session.failed ? say('session.unknown') : say('session.asking')}</p></main>`;
   if (session.offers(page)) return null;
   const { account, role } = session.now;
   const to = { page: 'signin' as const, back: page };

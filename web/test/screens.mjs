@@ -6,6 +6,7 @@ import { give, rich } from './answers.mjs';
 import { open, page } from './browser.mjs';
 import { logOf } from './log.mjs';
 import { work } from './missions.mjs';
+import { signIn } from './officers.mjs';
 import { Run } from './real.mjs';
 import { Server } from './server.mjs';
 import { serve } from './views.mjs';
@@ -13,6 +14,7 @@ import { serve } from './views.mjs';
 const wanted = process.argv.slice(2);
 const out = new URL('out/screens/', import.meta.url).pathname;
 const pages = ['room', 'incident', 'board', 'desk', 'quiet', 'sources', 'agreement', 'report', 'proof', 'signin'];
+const kPassword = 'correct horse battery';
 /** A list may be as long as it likes. */
 const kTallest = 3000;
 const sizes = [[390, 844], [1280, 800], [2560, 1440]];
@@ -22,7 +24,7 @@ class Front extends Server {
   constructor(run) { super(null); this.run = run; }
   async answer(q, a) {
     if (!/^\/(api|basemap|tiles)\b/.test(q.url)) return super.answer(q, a);
-    const headers = { ...q.headers, host: `127.0.0.1:${this.run.port}` };
+    const headers = { ...q.headers, host: `127.0.0.1:${this.run.port}`, ...(q.headers.origin && { origin: this.run.url }) };
     q.pipe(request({ port: this.run.port, path: q.url, method: q.method, headers }, (r) => { a.writeHead(r.statusCode, r.headers); r.pipe(a); }));
   }
 }
@@ -34,13 +36,19 @@ async function settled(tab) {
   await tab.waitForFunction(() => { const m = document.querySelector('truce-map'); return !m || m.drawn?.idle(); }, null, { timeout: 20_000 }).catch(() => {});
 }
 
-/** Each page of a server, with `sel` the incident in sight. */
-async function look(browser, server, name, sel) {
+/** What whoever looks may read of the first incident has an id for that role. */
+const first = (tab) => tab.evaluate(() => fetch('/api/collections/incidents/items?limit=10000').then((a) => a.json()).then((a) => a.features.at(-1)?.id ?? ''));
+
+/** Each page of a server, with `sel` the incident in sight; as whoever has an account there, where one is named. */
+async function look(browser, server, name, sel = null, account = null) {
   for (const [width, height] of sizes) for (const theme of ['light', 'dark']) {
     const at = (view) => `${name}-${view}-${width}-${theme}`;
     const views = pages.filter((view) => wanted.length === 0 || wanted.some((w) => at(view).includes(w)));
     if (views.length === 0) continue;
     const tab = await page(browser, server, { width, height, dark: theme === 'dark' });
+    await tab.goto(server.url);
+    if (account) await signIn(tab, server, account, kPassword);
+    sel ??= await first(tab);
     for (const view of views) {
       await tab.goto(`${server.url}/?page=${view}&sel=${sel}`);
       await settled(tab);
@@ -52,11 +60,6 @@ async function look(browser, server, name, sel) {
     if (tab.wrong.length) console.log(`${name} ${width} ${theme}: ${tab.wrong.join('; ')}`);
     await tab.context().close();
   }
-}
-
-async function first(server) {
-  const found = await fetch(`${server.url}/api/collections/incidents/items?limit=10000`).then((a) => a.json());
-  return found.features.at(-1).id;
 }
 
 mkdirSync(out, { recursive: true });
@@ -73,9 +76,12 @@ await mimic.close();
 
 const real = await Run.of('easter-2025');
 const front = await new Front(real).listen();
-await look(browser, front, 'staff', await first(real));
-real.user('watch', 'correct horse battery', 'duty');
-await look(browser, front, 'public', await first(real));
+await look(browser, front, 'staff');
+for (const [role, ...of] of [['duty'], ['commission'], ['liaison', '--party', 'ua'], ['force']]) {
+  real.user(role, kPassword, role, ...of);
+  if (role !== 'duty') await look(browser, front, role, null, role);
+}
+await look(browser, front, 'public');
 await front.close();
 await real.close();
 await browser.close();

@@ -1,5 +1,6 @@
 // Who is signed in, what a role is offered, and what is said when a session ends or no account is there.
 import assert from 'node:assert/strict';
+import { ready } from './browser.mjs';
 import { officers, signIn } from './officers.mjs';
 import { noSidewaysScroll, violations, visit } from './visit.mjs';
 
@@ -156,3 +157,13 @@ tests['who is signed in has room in the bar at every width'] = async (world) => 
     });
   }
 };
+
+tests['the views of staff stand in no bar before it is known who looks'] = (world) => visit(world, world.sixty, {}, async (tab, server) => {
+  let tell;
+  const told = new Promise((done) => { tell = done; });
+  server.answers.set('/api/session', async () => { await told; return { body: { account: null, accounts: false, csrf: null, delay_s: 0, may: ['live', 'read_evidence', 'read_log'], role: 'duty' } }; });
+  await ready(tab, server.url, false);
+  assert.deepEqual(await tab.locator('header nav > a').allInnerTexts(), ['Map', 'Board']);
+  tell();
+  await tab.waitForFunction(() => document.querySelectorAll('header nav > a').length > 4);
+});

@@ -26,7 +26,7 @@ for (const [width, height] of [[390, 844], [1280, 800], [2560, 1440]]) for (cons
     assert.match(await tab.locator('.evid .hd').innerText(), /within 30 × 30 km around/);
     assert.doesNotMatch(await tab.locator('.evid').innerText(), /version|±|chains|no finding yet/);
     assert.match(await tab.locator('.evid').innerText(), /Evidence\s+not told to your role[\s\S]*a block of 30 × 30 km/);
-    assert.match(await tab.locator('.evid').innerText(), /P\(real\) [01]\.\d(?!\d)/, 'tenths and no more');
+    assert.match(await tab.locator('.evid').innerText(), /P\(real\) (0\.\d|> 0\.9|< 0\.1)(?!\d)/, 'tenths and no more, and no certainty');
     assert.match(await tab.locator('.mfoot').innerText(), /Coverage is not told to your role/);
     assert.deepEqual(await tab.locator('.mlay button').allInnerTexts(), ['Events'], 'no layer of what is not told');
     assert.equal(await tab.locator('.bar.err').count(), 0);

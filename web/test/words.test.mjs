@@ -16,6 +16,14 @@ export const tests = {
       for (const k of keys) assert.deepEqual(places(catalogue[l][k]), places(catalogue.en[k]), `${l} ${k}`);
     }
   },
+  'the words inside the engine’s words are among those that the app takes along'() {
+    const taken = /const tables = \[(.*)\]/.exec(readFileSync(here('../vite.config.mjs'), 'utf8'))[1];
+    const judge = new URL('../../src/stages/judge/', import.meta.url);
+    const code = readdirSync(judge).filter((f) => f.endsWith('.cpp') && !f.endsWith('_test.cpp')).map((f) => readFileSync(new URL(f, judge), 'utf8')).join('\n');
+    const used = [...code.matchAll(/(?:"@|as_argument\(\{")([a-z_]+)\./g)].map(([, table]) => table);
+    assert.ok(used.length > 10);
+    assert.deepEqual([...new Set(used)].filter((table) => !taken.includes(`'${table}'`)), []);
+  },
   'every plural has the forms that its language needs'() {
     for (const [l, words] of Object.entries(catalogue)) {
       const needed = new Intl.PluralRules(l).resolvedOptions().pluralCategories;

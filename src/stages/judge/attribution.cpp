@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <set>
 #include <utility>
 
 #include "base/units.h"
 #include "model/messages.h"
+#include "model/probability_digits.h"
 
 namespace truce::judge {
 
@@ -176,17 +176,11 @@ void heed_admissions(std::map<std::string, double>& shares, double& open,
   open = kStray;
 }
 
-std::string two_digits(double p) {
-  std::array<char, 8> text{};
-  std::snprintf(text.data(), text.size(), "%.2f", p);
-  return text.data();
-}
-
 Message grounds_of(const Conduct& c, const Traces& traces, const Party& party, double share) {
   const std::string name = as_text(party.name.empty() ? party.id : party.name);
   const auto& by = traces.admitted_by;
   Message held = share == 0 ? Message{"attribution.not_held", {name}}
-                            : Message{"attribution.held", {two_digits(share), name}};
+                            : Message{"attribution.held", {probability_digits(share), name}};
   if (std::find(by.begin(), by.end(), party.id) != by.end())
     return {"attribution.admitted", {name, as_argument(held)}};
   return c.act == Act::kPresence && share > 0 ? Message{"attribution.stood", held.args} : held;

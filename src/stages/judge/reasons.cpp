@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "model/probability_digits.h"
+
 namespace truce::judge {
 
 namespace {
@@ -21,16 +23,10 @@ std::string shortest(double v) {
 }
 std::string whole(std::int64_t n) { return std::to_string(n); }
 
-// Two digits, and four where two would make a certainty of what is none.
-std::string digits_of(double p) {
-  if (p <= 0 || p >= 1 || (p >= 0.005 && p < 0.995)) return fixed(p, 2);
-  return fixed(std::clamp(p, 0.0001, 0.9999), 4);
-}
-
 // A probability, or the bounds between which it lies.
 std::string probability(Range p) {
-  std::string low = digits_of(p.low);
-  std::string high = digits_of(p.high);
+  std::string low = probability_digits(p.low);
+  std::string high = probability_digits(p.high);
   if (low == high) return as_argument({"number.probability", {std::move(low)}});
   return as_argument({"number.between", {std::move(low), std::move(high)}});
 }

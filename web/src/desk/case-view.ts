@@ -75,7 +75,7 @@ function question(q: Question): TemplateResult {
 }
 
 function open_finding(f: Finding): TemplateResult {
-  return html`<p>${finding(f.value)} <span>${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing} <span class="q">${heldAgainst(f)}</span></p>
+  return html`<p>${finding(f.value)} <span>· ${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing} <span class="q">${heldAgainst(f)}</span></p>
     ${or(f.missing_fact, (fact) => html`<p><b class="b">${say('finding.missing', { fact: words.term('fact', fact) })}</b></p>`)}
     <p class="s m">${reason(weakest(f.reasons))}</p>${or(provisionWords(f.provision), (w) => html`<p class="s q">${w}</p>`)}`;
 }

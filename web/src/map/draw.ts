@@ -12,7 +12,7 @@ import { say, words } from '../words';
 import { lay } from './basemap';
 import { areas, blocks, box, drawn, narrow_m, parts, reports, sources, union, watched, type Watched } from './features';
 import { hatchStep, palette, pictures } from './palette';
-import { filters, groups, history, style, type Group } from './style';
+import { alone, filters, groups, history, reportFill, style, type Group } from './style';
 
 const themes = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
 
@@ -127,6 +127,7 @@ export class Drawing {
       this.put('chosen', sel ? parts(drawn(sel)) : []);
       this.map.removeFeatureState({ source: 'marks' });
       if (sel) this.map.setFeatureState({ source: 'marks', id: s.sel }, { chosen: true });
+      if (this.close) for (const [layer, property, value] of alone(s.sel)) this.map.setPaintProperty(layer, property, value, unchecked);
     });
     const span: [number, number] = Number.isFinite(to) && to < 1e15 ? [from, to] : [from, latest(rows)];
     this.once('areas', `${data.areas.length} ${from} ${to} ${s.reading}`, () => {
@@ -141,7 +142,11 @@ export class Drawing {
     });
     this.once('sources', `${data.sources.size} ${data.health_told} ${data.health.length} ${span}`, () => this.put('sources', sources(...span)));
     const chosen = data.selected();
-    this.once('told', `${chosen?.incident.id} ${chosen?.incident.version} ${data.observations.size}`, () => this.put('told', chosen ? reports(chosen.incident) : []));
+    this.once('told', `${chosen?.incident.id} ${chosen?.incident.version} ${data.observations.size}`, () => {
+      const told_of = chosen ? reports(chosen.incident) : [];
+      this.map.setPaintProperty('told-area', 'fill-opacity', reportFill(told_of.length), unchecked);
+      this.put('told', told_of);
+    });
     this.once('off', s.off, () => {
       const off = s.off.split(',');
       for (const [group, layers] of Object.entries(groups)) for (const l of layers) {

@@ -36,6 +36,20 @@ export function filters(z: number): Record<string, any> {
   };
 }
 
+/** On the page of an incident: it alone is filled, the others are outlines, so that many over each other leave it to be seen. */
+export function alone(id: string): [layer: string, property: 'fill-opacity' | 'line-opacity', value: any][] {
+  const it: any = ['==', ['get', 'id'], id];
+  return [
+    ['region', 'fill-opacity', ['case', ['!', it], 0, ['==', ['get', 'claimed'], true], 0.05, 0.13]],
+    ['core', 'fill-opacity', ['case', it, 0.22, 0]],
+    ['region-edge', 'line-opacity', ['case', it, 1, 0.4]],
+    ['region-edge-claimed', 'line-opacity', ['case', it, 1, 0.4]],
+  ];
+}
+/** Of one incident's reports, however many: together their grounds cover no more than this. */
+const kReportsCover = 0.1;
+export const reportFill = (n: number): number => Math.min(0.05, 1 - (1 - kReportsCover) ** (1 / Math.max(1, n)));
+
 const kinds = (...k: string[]): any => ['in', ['get', 'kind'], ['literal', k]];
 const not_area = ['land', 'outside', 'water', 'river', 'sector', 'line', 'line_of_contact', 'withdrawal_line', 'reading_line', 'region', 'control', 'place', 'post'];
 

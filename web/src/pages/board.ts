@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import * as api from '../api';
 import { inWords, legend, level, thresholdsInWords } from '../coverage';
-import { asTimes, long, range, short } from '../days';
+import { asTimes, long, range, short, span } from '../days';
 import { collection, Fetched, shown } from '../fetched';
 import { interval } from '../figures';
 import type { Count } from '../records';
@@ -77,7 +77,7 @@ export class BoardPage extends LitElement {
       <tbody>${rows.map((r, i) => html`<tr role="row"><th class="row" scope="row">${r.name}</th>${r.cells.map((c, j) => this.cell(r, c, board.days[j], i, j, y === i && x === j))}
         <td class="cv">${r.sector === null ? nothing : meanCoverage(r.cells) === null ? '–' : percent(meanCoverage(r.cells)!)}</td><td class="tr">${line(r.cells, r.changes, board.days)}</td><td class="ch">${trend(r)}</td></tr>`)}
         ${rows.length > 1 ? this.sums(rows, board) : nothing}</tbody></table></div>
-      <p class="pad s q under">${say('board.under', { first: long(board.days[0]), last: long(board.days[board.days.length - 1]) })} ${thresholdsInWords()} ${say('board.outside_none')}
+      <p class="pad s q under">${say('board.under', { days: span(board.days[0], board.days[board.days.length - 1]) })} ${thresholdsInWords()} ${say('board.outside_none')}
         ${board.days[0] > (data.mission?.report_days?.first ?? '') ? html`<a href=${earlier} @click=${go({ day: board.days[0] }, false)}>${say('board.earlier')}</a>` : nothing}</p>`;
   }
 

@@ -117,13 +117,15 @@ export class DeskPage extends LitElement {
     const all = this.list();
     const to_decide = all.filter((c) => c.group !== 'acted' && c.group !== 'visit').length;
     const shown = this.shown();
-    return html`<div class="hd qh"><h2>${this.ready && !data.loading ? say('desk.to_decide', { n: to_decide }) : say('desk.queue')}</h2>
+    const lacks = data.unread('incidents', 'findings', 'differences');
+    return html`<div class="hd qh"><h2>${this.ready && !data.loading && !lacks ? say('desk.to_decide', { n: to_decide }) : say('desk.queue')}</h2>
         <span class="r" role="group" aria-label=${say('desk.which')}>
           <button class="btn sm" type="button" aria-pressed=${state.now.cases !== 'all'} @click=${() => state.set({ cases: '' })}>${say('desk.undecided')}</button>
           <button class="btn sm" type="button" aria-pressed=${state.now.cases === 'all'} @click=${() => state.set({ cases: 'all' })}>${say('desk.all')}</button></span></div>
       ${this.unread.length ? html`<p class="pad s" role="alert">${glyph('st-rej')} ${say('desk.unread', { parts: this.unread.map((p) => say(`part.${p}`)).join(', ') })} <button class="btn sm" type="button" @click=${() => void this.read()}>${say('state.try_now')}</button></p>` : nothing}
       <div class="rows" @keydown=${this.arrows}>
       ${!this.ready || (data.loading && data.incidents.size === 0) ? html`<p class="pad s m" role="status">${say('state.loading')}</p>`
+        : shown.length === 0 && lacks ? html`<div class="pad state"><h3>${say('state.unread')}</h3><p class="m">${say('state.unread_more')}</p></div>`
         : shown.length === 0 ? html`<div class="pad state"><h3>${say('desk.empty')}</h3><p class="m">${say('desk.empty_more')}</p></div>`
         : groups.map((g) => this.group(g, shown.filter((c) => c.group === g), all.filter((c) => c.group === g).length, open))}</div>`;
   }

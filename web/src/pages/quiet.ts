@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { features } from '../api';
 import { inWords, legend, level, thresholdsInWords, type Level } from '../coverage';
-import { around, asTimes, dayOf, each, ends, iso, long } from '../days';
+import { around, asTimes, dayOf, each, ends, iso, long, span } from '../days';
 import { Fetched, shown } from '../fetched';
 import type { Feature, Quiet } from '../records';
 import { data } from '../room-data';
@@ -69,7 +69,7 @@ export class QuietPage extends LitElement {
     const windows = read.filter((w) => w.day >= r.first && w.day <= r.last);  // those that only reach into it belong to another day
     const of = windows.filter((w) => w.effect_class === this.chosen);
     if (windows.length === 0) {
-      return html`<div class="pad state"><h2>${say('quiet.none')}</h2><p class="m">${say('quiet.none_since', { first: long(r.first), last: long(r.last) })}</p>
+      return html`<div class="pad state"><h2>${say('quiet.none')}</h2><p class="m">${say('quiet.none_since', { days: span(r.first, r.last) })}</p>
         <p><b>${say('state.no_bound')}</b></p><div class="acts">${to_sources()}</div></div>`;
     }
     const sectors = this.sectors(windows);

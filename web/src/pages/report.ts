@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import * as api from '../api';
+import { span } from '../days';
 import { data } from '../room-data';
 import { session } from '../session';
 import { state, Watch } from '../state';
@@ -19,6 +20,7 @@ const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
 const text_of = (t: number): string => new Date(t).toISOString().slice(0, 10);
 const name_of = (first: string, last: string): string => (first === last ? first : `${first}_${last}`);
 const span_of = (name: string): Days => { const [first, last] = name.split('_'); return { first, last: last ?? first }; };
+const written = ({ first, last }: Days): string => span(first, last, (d) => d);
 const is_day = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day(text)) && text_of(day(text)) === text;
 
 @customElement('truce-report')
@@ -129,10 +131,7 @@ export class ReportPage extends LitElement {
     return html`<button class="btn sm" type="button" ?disabled=${to === null} title=${text} aria-label=${text} @click=${() => { if (to) state.set({ days: to }); }}>${by < 0 ? '←' : '→'}</button>`;
   }
 
-  private span({ first, last }: Days): string {
-    const one = (text: string) => when.fullDayOf(text);
-    return first === last ? one(first) : `${one(first)} – ${one(last)}`;
-  }
+  private span({ first, last }: Days): string { return span(first, last, when.fullDayOf); }
 
   private choose(): TemplateResult {
     const list = this.list;
@@ -143,9 +142,9 @@ export class ReportPage extends LitElement {
         <label>${say('time.to')} <input name="last" .value=${span?.last ?? ''} placeholder="2025-04-19" inputmode="numeric" autocomplete="off" aria-describedby="rp-wrong"></label>
         <button class="btn" type="submit">${say('report.show')}</button>
         <p id="rp-wrong" class="wrong" role="alert">${this.wrong}</p>
-        ${this.bounds ? html`<p class="s q">${say('report.bounds', { first: this.bounds.first, last: this.bounds.last })}</p>` : nothing}</form>
+        ${this.bounds ? html`<p class="s q">${say('report.bounds', { days: written(this.bounds) })}</p>` : nothing}</form>
       ${this.list_failed ? html`<p class="pad s" role="alert">${say('report.list_failed', { why: this.list_failed })} <button class="btn sm" type="button" @click=${() => void this.read()}>${say('state.try_now')}</button></p>` : nothing}
-      ${list === null || list.length === 0 ? nothing : html`<h2 class="rmade">${say('report.made', { n: list.length })}</h2><ol>${list.slice(0, kListed).map((r) => html`<li class=${r.name === now ? 'sel' : ''}><a href=${state.link({ days: r.name })} aria-current=${r.name === now ? 'true' : nothing} @click=${go({ days: r.name })}>${r.first === r.last ? r.first : html`${r.first} – ${r.last}`}</a></li>`)}</ol>`}`;
+      ${list === null || list.length === 0 ? nothing : html`<h2 class="rmade">${say('report.made', { n: list.length })}</h2><ol>${list.slice(0, kListed).map((r) => html`<li class=${r.name === now ? 'sel' : ''}><a href=${state.link({ days: r.name })} aria-current=${r.name === now ? 'true' : nothing} @click=${go({ days: r.name })}>${written(r)}</a></li>`)}</ol>`}`;
   }
 
   private ask(e: Event): void {
@@ -154,7 +153,7 @@ export class ReportPage extends LitElement {
     const first = String(form.get('first')).trim();
     const last = String(form.get('last')).trim() || first;
     const b = this.bounds;
-    this.wrong = !is_day(first) || !is_day(last) ? say('report.no_day') : last < first ? say('report.turned') : b && (last < b.first || first > b.last) ? say('report.outside', { first: b.first, last: b.last }) : '';
+    this.wrong = !is_day(first) || !is_day(last) ? say('report.no_day') : last < first ? say('report.turned') : b && (last < b.first || first > b.last) ? say('report.outside', { days: written(b) }) : '';
     if (!this.wrong) state.set({ days: name_of(first, last) });
     this.requestUpdate();
   }

@@ -6,6 +6,7 @@ import { key_part } from '../key-part';
 import { own_key } from '../own-key';
 import { Refused, session } from '../session';
 import { state, Watch, type Page } from '../state';
+import { hours } from '../states';
 import { say, words } from '../words';
 import '../who.css';
 import './signin.css';
@@ -14,8 +15,9 @@ import './signin.css';
 export class SigninPage extends LitElement {
   private busy = false;
   private wrong = '';
-  /** When the server takes the next try. */
+  /** When the server takes the next try; it counts down for who sees, and is told once to who hears. */
   private until = 0;
+  private held_s = 0;
   private tick = 0;
 
   constructor() { super(); new Watch(this, [state, words, session, own_key, acts]); }
@@ -34,7 +36,7 @@ export class SigninPage extends LitElement {
   protected render(): TemplateResult {
     const { account, accounts } = session.now;
     return html`<main id="main" class="wrap signin" tabindex="-1"><div class="pad">
-      ${!session.known ? html`<h1>${say('nav.signin')}</h1><p class="m" role="status">${session.failed ? say('session.unknown') : say('state.loading')}</p>`
+      ${!session.known ? html`<h1>${say('nav.signin')}</h1><p class="m" role="status">${session.failed ? say('session.unknown') : say('session.asking')}</p>`
         : account ? this.account() : accounts ? this.form() : this.alone()}</div></main>`;
   }
 
@@ -52,7 +54,7 @@ export class SigninPage extends LitElement {
         <input id="si-name" name="username" autocomplete="username" autocapitalize="none" spellcheck="false" required maxlength="200" aria-describedby=${this.wrong ? 'si-wrong' : nothing}>
         <label for="si-word">${say('signin.password')}</label>
         <input id="si-word" name="password" type="password" autocomplete="current-password" required maxlength="1024" aria-describedby=${this.wrong ? 'si-wrong' : nothing}>
-        <p id="si-wrong" class="wrong" role="alert">${waits ? say('signin.wait', { n: wait_s }) : this.wrong}</p>
+        <p id="si-wrong" class="wrong" role="alert">${waits ? html`<span aria-hidden="true">${say('signin.wait', { n: wait_s })}</span><span class="vh">${say('signin.wait', { n: this.held_s })}</span>` : this.wrong}</p>
         <button class="btn pri" type="submit" ?disabled=${this.busy || waits}>${say(this.busy ? 'signin.busy' : 'nav.signin')}</button>
       </form><p class="s q">${say('signin.who')}</p>`;
   }
@@ -82,6 +84,7 @@ export class SigninPage extends LitElement {
   }
 
   private hold(seconds: number): void {
+    this.held_s = seconds;
     this.until = Date.now() + seconds * 1000;
     clearInterval(this.tick);
     this.tick = window.setInterval(() => {
@@ -93,10 +96,10 @@ export class SigninPage extends LitElement {
   private account(): TemplateResult {
     const { account, role, may, delay_s } = session.now;
     const waiting = acts.waiting.length;
-    return html`<h1>${account!.name}</h1><dl class="facts">
+    return html`<h1 class="as-is">${account!.name}</h1><dl class="facts">
         <dt>${say('signin.role')}</dt><dd>${say(`role.${role}`)}${account!.party ? html` <span class="m">${say('signin.of_party', { party: account!.party })}</span>` : nothing}</dd>
         <dt>${say('signin.may')}</dt><dd><ul>${(['read_evidence', 'read_log', 'live', 'act'] as const).map((r) => html`<li class=${may.includes(r) ? '' : 'q'}>${say(`may.${r}`)}: ${say(may.includes(r) ? 'may.yes' : 'may.no')}</li>`)}</ul></dd>
-        ${delay_s > 0 ? html`<dt>${say('signin.delay')}</dt><dd>${say('signin.delay_min', { n: Math.round(delay_s / 60) })}</dd>` : nothing}</dl>
+        ${delay_s > 0 ? html`<dt>${say('signin.delay')}</dt><dd>${say('signin.delay_h', { h: hours(delay_s) })}</dd>` : nothing}</dl>
       ${may.includes('key') || may.includes('act') ? html`<h2>${say('key.title')}</h2>${key_part()}` : nothing}
       ${waiting ? html`<p class="m">${say('signin.waiting', { n: waiting })}</p>` : nothing}
       <div class="acts"><button class="btn" type="button" @click=${() => void this.leave()}>${say('signin.out')}</button></div>`;
