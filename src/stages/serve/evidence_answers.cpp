@@ -38,8 +38,10 @@ Result<std::vector<std::string>> sources_of(const Target& target) {
   return out;
 }
 
-Result<std::optional<Document>> log_document(const std::vector<std::string>& path) {
-  if (path.size() == 2) return std::optional<Document>([](Evidence& e) { return e.log(); });
+Result<std::optional<Document>> log_document(const std::vector<std::string>& path,
+                                             std::optional<Instant> before) {
+  if (path.size() == 2)
+    return std::optional<Document>([before](Evidence& e) { return e.log(before); });
   if (path.size() != 4 || path[2] != "entries") return std::optional<Document>();
   const auto n = entry_number(path[3]);
   if (!n) return std::optional<Document>();
@@ -59,12 +61,12 @@ Result<std::optional<Document>> incident_document(const Target& target) {
   return std::optional<Document>([id, sources](Evidence& e) { return e.without(id, sources); });
 }
 
-Result<std::optional<Document>> document_of(const Target& target) {
+Result<std::optional<Document>> document_of(const Target& target, std::optional<Instant> before) {
   const auto& path = target.path;
   const bool is_log = path.size() > 1 && path[1] == "log";
   const bool is_incident = path.size() > 1 && path[1] == "incidents";
   if (!is_log && !is_incident) return std::optional<Document>();
-  TRUCE_TRY(document, is_log ? log_document(path) : incident_document(target));
+  TRUCE_TRY(document, is_log ? log_document(path, before) : incident_document(target));
   if (!document) return document;
   if (is_incident && path[3] == "without") {
     TRUCE_CHECK_OK(only_known(target, {"source"}));
@@ -89,8 +91,13 @@ Response worked_out(Evidence& evidence, const Document& document) {
 
 }  // namespace
 
-std::optional<Response> answer_evidence(const Asked& asked, RecordsSource& source) {
-  auto document = document_of(asked.target);
+std::optional<Response> answer_evidence(const Asked& asked, const Records& records,
+                                        RecordsSource& source) {
+  // To whom records are told late the log is as long as it was then.
+  const Release* release = records.release();
+  const bool is_late = release != nullptr && !release->live;
+  auto document =
+      document_of(asked.target, is_late ? std::optional(records.read_at()) : std::nullopt);
   if (!document.ok()) return problem_of(document.error());
   if (!*document) return std::nullopt;
   const auto format = format_of(asked, {{"json", kJson}});
