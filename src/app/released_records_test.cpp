@@ -436,44 +436,58 @@ TEST(ReleasedStream, tells_outsiders_of_no_act_and_of_no_event_without_leave) {
   }
 }
 
-// All that one who is told late can ask, down to statuses and headers.
-std::string all_that_is_said(Everyone& everyone, const std::string& role = "public") {
+constexpr const char* kIncidentsPage = "/api/collections/incidents/items";
+
+void ask(Everyone& everyone, const std::string& role, const std::string& target, std::string& out) {
+  const auto r = everyone.get(role, target);
+  out += target + "\n" + std::to_string(r.status) + "\n" + serve::head_of(r, true) + r.body;
+}
+
+// Every page and record that one may ask for by name, down to statuses and headers.
+std::string what_is_said(Everyone& everyone, const std::string& role = "public") {
   std::string out;
-  std::vector<std::string> ids;
-  const auto ask = [&](const std::string& target) {
-    const auto r = everyone.get(role, target);
-    out += target + "\n" + std::to_string(r.status) + "\n" + serve::head_of(r, true) + r.body;
-    return r.body;
-  };
-  const std::string page = "/api/collections/incidents/items";
+  const std::string page = kIncidentsPage;
   for (const char* target : {"/", "/healthz", "/metrics", "/api", "/api/collections",
                              "/api/agreement", "/api/live", "/api/live?since=3", "/api/board",
                              "/api/log", "/api/histogram", "/api/tiles/incidents/8/150/90",
                              "/api/incidents/i100/versions", "/api/incidents/i100/arrivals"})
-    ask(target);
+    ask(everyone, role, target, out);
+  // Of others it has a token that is another for each.
+  if (role == "public") ask(everyone, role, "/api/session", out);
   for (const auto& collection : serve::collections())
-    ask("/api/collections/" + std::string(collection.id) + "/items?limit=10000");
+    ask(everyone, role, "/api/collections/" + std::string(collection.id) + "/items?limit=10000",
+        out);
   for (const char* more : {"", "?limit=1", "?limit=7", "?f=csv", "?as-of=5", "?limit=10000"})
-    for (auto& id : texts_after(ask(page + more), R"(,"id":")")) ids.push_back(std::move(id));
+    ask(everyone, role, page + more, out);
+  const auto ids = texts_after(out, R"(,"id":")");
   for (const auto& id : std::set(ids.begin(), ids.end())) {
-    ask(page + "/" + id);
-    ask(page + "/" + id + "?f=csv");
+    ask(everyone, role, page + "/" + id, out);
+    ask(everyone, role, page + "/" + id + "?f=csv", out);
   }
+  return out;
+}
+
+// All that the public can ask, by place and time as well.
+std::string all_that_is_said(Everyone& everyone) {
+  std::string out = what_is_said(everyone);
+  const std::string page = kIncidentsPage;
   for (double lat = 47.3; lat < 49.7; lat += 0.21) {
     for (double lon = 35.8; lon < 39.2; lon += 0.23) {
       const auto box = [&](double size) {
         return page + "?limit=10000&bbox=" + std::to_string(lon) + "," + std::to_string(lat) + "," +
                std::to_string(lon + size) + "," + std::to_string(lat + size);
       };
-      ask(box(0.00001));
-      ask(box(0.05));
+      ask(everyone, "public", box(0.00001), out);
+      ask(everyone, "public", box(0.05), out);
     }
   }
   for (int minutes = -105 * 60; minutes < -60 * 60; minutes += 13) {
     const Instant at = kReleaseNoon + Duration::minutes(minutes);
-    ask(page + "?limit=2&datetime=" + to_text(at));
-    ask(page + "?limit=10000&datetime=" + to_text(at) + "/" +
-        to_text(at + Duration::whole_seconds(1)));
+    ask(everyone, "public", page + "?limit=2&datetime=" + to_text(at), out);
+    ask(everyone, "public",
+        page + "?limit=10000&datetime=" + to_text(at) + "/" +
+            to_text(at + Duration::whole_seconds(1)),
+        out);
   }
   return out;
 }
@@ -506,11 +520,10 @@ TEST(ReleaseAttack, what_comes_in_late_of_before_changes_nothing_before_its_own_
     incident.violations.best += 7;
     two.add_late(incident, late);
     Everyone first(everyones_folder() + "-1", one), second(everyones_folder() + "-2", two);
-    for (const int later_s : {0, 3599, 3600}) {
-      first.now = second.now = kReleaseNoon + Duration::whole_seconds(later_s);
-      const bool is_same = all_that_is_said(first) == all_that_is_said(second);
-      EXPECT_EQ(is_same, later_s < 3600) << later_s << " " << is_another_version;
-    }
+    first.now = second.now = kReleaseNoon + Duration::whole_seconds(3599);
+    EXPECT_TRUE(all_that_is_said(first) == all_that_is_said(second)) << is_another_version;
+    first.now = second.now = kReleaseNoon + Duration::hours(1);
+    EXPECT_FALSE(what_is_said(first) == what_is_said(second)) << is_another_version;
   }
 }
 
@@ -544,7 +557,7 @@ class TakenIn {
   }
   void report_late() {
     std::ofstream(folder_ / "feeds/strike_reports.csv", std::ios::app)
-        << "2025-04-18 12:00:00,36.2312,49.99217,Kharkiv,artillery|property,report 999\n";
+        << "2025-04-18 12:00:00,37.5,48.5,Elsewhere,artillery|property,report 999\n";
   }
   // Of every incident the class of its first effects, by an officer.
   void rule_otherwise() {
@@ -593,9 +606,9 @@ class TakenIn {
 void expect_told_late(TakenIn& one, TakenIn& two) {
   const auto say_at = [&](Instant now, const std::string& role) {
     one.all->now = two.all->now = now;
-    const std::string said = all_that_is_said(*one.all, role);
+    const std::string said = what_is_said(*one.all, role);
     EXPECT_GT(texts_after(said, R"(,"id":")").size(), 100U) << role << " was told something";
-    return said == all_that_is_said(*two.all, role);
+    return said == what_is_said(*two.all, role);
   };
   for (const char* role : {"public", "liaison", "other-liaison"})
     EXPECT_TRUE(say_at(kReleaseNoon + Duration::minutes(10), role)) << role;
@@ -697,9 +710,9 @@ TEST(ReleasedLimits, a_batch_of_the_stream_looks_at_so_many_and_goes_on) {
   for (bool is_told = false; !is_told && batches < 100; ++batches) {
     inner.looked_at = 0;
     const auto changes = records.changes(after, 200);
-    ASSERT_TRUE(changes.ok() && changes->size() == 1);
+    ASSERT_TRUE(changes.ok() && !changes->empty());
     EXPECT_LE(inner.looked_at, 50'000U);
-    after = changes->front().cursor;
+    after = changes->back().cursor;
     is_told = !changes->front().is_pause();
   }
   EXPECT_GT(batches, 1U);
