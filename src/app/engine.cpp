@@ -84,6 +84,9 @@ bool is_of_feed(EntryKind kind) {
 
 Status Engine::apply(std::uint64_t position, const Entry& entry, Observation* known) {
   TRUCE_ENSURE(position == next_);
+  // What is told by when it was taken in must not depend on where batches end.
+  TRUCE_TRY(is_another_minute, store_.put_taken_in(position, entry.received));
+  if (is_another_minute) TRUCE_CHECK_OK(settle());
   ++next_;
   ++tally_.entries;
   if (skipping_ && is_of_feed(entry.kind)) {

@@ -15,6 +15,15 @@ namespace truce::app {
 namespace {
 
 constexpr std::size_t kInnerRowsMax = 1000;  // taken at once
+// Looked at for one question, whether they are told or not: a page of serve asks ten at most.
+constexpr std::size_t kLookedAtMax = 5000;
+
+// Told of nothing, with a cursor: the rest is for another question.
+serve::Row pause_behind(std::string cursor) {
+  serve::Row out;
+  out.cursor = std::move(cursor);
+  return out;
+}
 
 Instant no_later(Instant t, Duration by) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
@@ -63,6 +72,15 @@ ReleasedRecords::ReleasedRecords(serve::Records& inner, const release::Releaser&
       horizon_(releaser.horizon_for(to_.audience, now)),
       release_(release_of(releaser.coarseness(to_.audience))) {
   TRUCE_ENSURE(to_.audience != release::Audience::kStaff);
+}
+
+Result<std::uint64_t> ReleasedRecords::known() {
+  if (!known_ && !horizon_) known_ = serve::kNow;
+  if (!known_) {
+    TRUCE_TRY(entries, inner_.taken_in_before(*horizon_));
+    known_ = entries;
+  }
+  return *known_;
 }
 
 Result<std::optional<serve::Row>> ReleasedRecords::released(std::string_view collection,
@@ -121,16 +139,24 @@ Result<std::vector<serve::Row>> ReleasedRecords::rows(const serve::RowQuery& q) 
   const Duration round = releaser_.coarseness(to_.audience).round;
   Instant last = no_later(q.last, round);
   if (horizon_) last = std::min(last, *horizon_);
+  TRUCE_TRY(as_of, known());
   std::vector<serve::Row> out;
+  std::size_t looked_at = 0;
   for (bool more = true; more && out.size() < q.limit;) {
+    if (looked_at >= kLookedAtMax) {
+      out.push_back(pause_behind(releaser_.sealed_cursor(to_.audience, after)));
+      break;
+    }
     const std::size_t wanted = std::min(kInnerRowsMax, q.limit - out.size() + 1);
     TRUCE_TRY(inner, inner_.rows({.collection = q.collection,
                                   .first = no_earlier(q.first, round),
                                   .last = last,
                                   .after = after,
+                                  .as_of = as_of,
                                   .limit = wanted,
                                   .state_at = horizon_}));
     more = inner.size() == wanted;
+    looked_at += inner.size();
     for (const serve::Row& row : inner) {
       if (out.size() == q.limit) break;
       after = row.cursor;
@@ -155,7 +181,8 @@ Result<std::optional<serve::Row>> ReleasedRecords::row(std::string_view collecti
   }
   const auto inside = releaser_.opened_id(to_.audience, id);
   if (!inside) return std::optional<serve::Row>();
-  TRUCE_TRY(found, inner_.row(collection, *inside, serve::kNow));
+  TRUCE_TRY(as_of, known());
+  TRUCE_TRY(found, inner_.row(collection, *inside, as_of));
   if (!found) return std::optional<serve::Row>();
   return released(collection, *found);
 }
@@ -208,12 +235,22 @@ Result<std::vector<serve::Change>> ReleasedRecords::changes(std::string_view aft
     inside = *std::move(cursor);
   }
   std::vector<serve::Change> out;
+  std::size_t looked_at = 0;
+  std::uint64_t position = 0;
   for (bool more = true; more && out.size() < limit;) {
+    if (looked_at >= kLookedAtMax) {
+      serve::Change& pause = out.emplace_back();
+      pause.position = position;
+      pause.cursor = std::to_string(position) + "/" + releaser_.sealed_cursor(to_.audience, inside);
+      break;
+    }
     TRUCE_TRY(inner, inner_.changes(inside, limit));
     more = inner.size() == limit;
+    looked_at += inner.size();
     for (const serve::Change& change : inner) {
       if (out.size() == limit) break;
       inside = change.cursor;
+      position = change.position;
       TRUCE_TRY(told, released_change(change));
       if (told) out.push_back(*std::move(told));
     }

@@ -2,6 +2,7 @@
 // What outsiders are served: the store's records as `release` lets them go. The one place through
 // which every reader who is not of the staff gets anything: pages, single records, the stream.
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -14,7 +15,8 @@ namespace truce::app {
 
 release::Recipient recipient_of(const serve::Reader& reader);
 
-// A snapshot as one recipient may see it at `now`. `inner` and `releaser` must outlive it.
+// A snapshot as one recipient may see it at `now`: as the log stood the recipient's delay ago, and
+// of that what had ended by then. `inner` and `releaser` must outlive it.
 class ReleasedRecords : public serve::Records {
  public:
   ReleasedRecords(serve::Records& inner, const release::Releaser& releaser, release::Recipient to,
@@ -27,6 +29,9 @@ class ReleasedRecords : public serve::Records {
   std::uint64_t position() const override { return horizon_ ? 0 : inner_.position(); }
   std::string_view rules() const override { return inner_.rules(); }
   Instant read_at() const override { return horizon_.value_or(inner_.read_at()); }
+  Result<std::uint64_t> taken_in_before(Instant when) override {
+    return inner_.taken_in_before(std::min(when, read_at()));
+  }
   Result<std::vector<serve::Row>> rows(const serve::RowQuery& query) override;
   Result<std::optional<serve::Row>> row(std::string_view collection, std::string_view id,
                                         std::uint64_t as_of) override;
@@ -36,6 +41,8 @@ class ReleasedRecords : public serve::Records {
   Result<std::vector<serve::Change>> changes(std::string_view after, std::size_t limit) override;
 
  private:
+  // As of which position the recipient is told.
+  Result<std::uint64_t> known();
   Result<std::optional<serve::Row>> released(std::string_view collection, const serve::Row& row);
   Result<std::optional<serve::Change>> released_change(const serve::Change& change);
   serve::Records& inner_;
@@ -43,6 +50,7 @@ class ReleasedRecords : public serve::Records {
   release::Recipient to_;
   Instant now_;
   std::optional<Instant> horizon_;
+  std::optional<std::uint64_t> known_;
   serve::Release release_;
 };
 

@@ -6,12 +6,15 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <random>
 #include <set>
 
+#include "app/act_folder.h"
 #include "app/served_records.h"
 #include "app/session.h"
+#include "base/ed25519.h"
 #include "base/json.h"
 #include "model/json.h"
 
@@ -28,6 +31,8 @@ constexpr const char* kSecretWords = "correct horse battery";
 constexpr const char* kPlainSigns =  // of an address, as they are
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/";
 const Instant kReleaseNoon{1'745'668'800LL * 1'000'000'000};  // 2025-04-26T12:00:00Z
+// So that when something was is all that counts.
+const Instant kTakenInLongAgo = kReleaseNoon - Duration::hours(300);
 
 // A service with an account for every role and, of both parties, a liaison officer.
 class Everyone {
@@ -99,7 +104,7 @@ class EveryoneTest : public testing::Test {
     fs::copy(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/easter-2025", to,
              fs::copy_options::recursive);
     fs::remove_all(to / "var");
-    session_ = *Session::open(to, {.quiet = true});
+    session_ = *Session::open(to, {.quiet = true, .clock = [] { return kTakenInLongAgo; }});
     ASSERT_TRUE(session_->intake->take_all().ok());
     store_ = std::make_unique<StoreSource>(std::make_shared<const Mission>(session_->mission));
     all_ = std::make_unique<Everyone>(everyones_folder(), *store_);
@@ -315,7 +320,7 @@ TEST_F(EveryoneTest, the_stream_tells_what_pages_tell_and_only_those_who_wait_fo
 // ------------------------------------------------------------------ what the public could find out
 
 // A world made up here: the same incidents by name, each somewhere in its cell at some time in its
-// hour.
+// hour. All of it was taken in long ago, but for what is late.
 class MadeUpRecords : public serve::Records, public serve::RecordsSource {
  public:
   explicit MadeUpRecords(unsigned seed) {
@@ -341,8 +346,25 @@ class MadeUpRecords : public serve::Records, public serve::RecordsSource {
     }
     position_ = 12345ULL * seed;
   }
+  // A record of long before that is taken in only now; of one that there is another version.
+  void add_late(Incident incident, Instant taken_in) {
+    ++position_;
+    for (auto& row : rows_) {
+      if (row.id != incident.id) continue;
+      before_.push_back(row);
+      incident.version = 2;
+    }
+    std::erase_if(rows_, [&](const serve::Row& row) { return row.id == incident.id; });
+    rows_.push_back({incident.id, incident.when, position_, to_json(incident), incident.id});
+    std::sort(rows_.begin(), rows_.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    late_ = taken_in;
+  }
+  Incident incident(std::size_t n) const { return *from_json<Incident>(rows_.at(n).json); }
   Result<serve::Records*> latest() override { return static_cast<serve::Records*>(this); }
   std::uint64_t position() const override { return position_; }
+  Result<std::uint64_t> taken_in_before(Instant when) override {
+    return late_ < when ? position_ : position_ - 1;
+  }
   std::string_view rules() const override { return "rules"; }
   Instant read_at() const override {
     return {static_cast<std::int64_t>(position_) * 1'000'000'000};
@@ -350,16 +372,22 @@ class MadeUpRecords : public serve::Records, public serve::RecordsSource {
   Result<std::vector<serve::Row>> rows(const serve::RowQuery& q) override {
     std::vector<serve::Row> out;
     if (q.collection != "incidents") return out;
-    for (const auto& row : rows_) {
+    for (const auto& row : as_of(q.as_of)) {
       const bool is_then = row.when->start <= q.last && q.first <= row.when->end;
       if (row.id > q.after && is_then && out.size() < q.limit) out.push_back(row);
     }
     return out;
   }
   Result<std::optional<serve::Row>> row(std::string_view collection, std::string_view id,
-                                        std::uint64_t) override {
-    for (const auto& row : rows_) {
+                                        std::uint64_t known) override {
+    for (const auto& row : as_of(known)) {
       if (collection == "incidents" && row.id == id) return std::optional(row);
+    }
+    return std::optional<serve::Row>();
+  }
+  Result<std::optional<serve::Row>> first_row(std::string_view, std::string_view id) override {
+    for (const auto& row : before_) {
+      if (row.id == id) return std::optional(row);
     }
     return std::optional<serve::Row>();
   }
@@ -376,8 +404,21 @@ class MadeUpRecords : public serve::Records, public serve::RecordsSource {
   std::string event;
 
  private:
-  std::vector<serve::Row> rows_;
+  std::vector<serve::Row> as_of(std::uint64_t known) const {
+    std::vector<serve::Row> out;
+    for (const auto& row : rows_) {
+      const auto was = std::find_if(before_.begin(), before_.end(),
+                                    [&](const serve::Row& b) { return b.id == row.id; });
+      if (row.position <= known)
+        out.push_back(row);
+      else if (was != before_.end())
+        out.push_back(*was);
+    }
+    return out;
+  }
+  std::vector<serve::Row> rows_, before_;  // as they are, and what was before
   std::uint64_t position_ = 0;
+  Instant late_{INT64_MIN};
 };
 
 TEST(ReleasedStream, tells_outsiders_of_no_act_and_of_no_event_without_leave) {
@@ -395,44 +436,58 @@ TEST(ReleasedStream, tells_outsiders_of_no_act_and_of_no_event_without_leave) {
   }
 }
 
-// All that the public can ask, down to statuses and headers.
-std::string all_that_is_said(Everyone& everyone) {
+constexpr const char* kIncidentsPage = "/api/collections/incidents/items";
+
+void ask(Everyone& everyone, const std::string& role, const std::string& target, std::string& out) {
+  const auto r = everyone.get(role, target);
+  out += target + "\n" + std::to_string(r.status) + "\n" + serve::head_of(r, true) + r.body;
+}
+
+// Every page and record that one may ask for by name, down to statuses and headers.
+std::string what_is_said(Everyone& everyone, const std::string& role = "public") {
   std::string out;
-  std::vector<std::string> ids;
-  const auto ask = [&](const std::string& target) {
-    const auto r = everyone.get("public", target);
-    out += target + "\n" + std::to_string(r.status) + "\n" + serve::head_of(r, true) + r.body;
-    return r.body;
-  };
-  const std::string page = "/api/collections/incidents/items";
+  const std::string page = kIncidentsPage;
   for (const char* target : {"/", "/healthz", "/metrics", "/api", "/api/collections",
-                             "/api/session", "/api/live", "/api/live?since=3", "/api/board",
+                             "/api/agreement", "/api/live", "/api/live?since=3", "/api/board",
                              "/api/log", "/api/histogram", "/api/tiles/incidents/8/150/90",
                              "/api/incidents/i100/versions", "/api/incidents/i100/arrivals"})
-    ask(target);
+    ask(everyone, role, target, out);
+  // Of others it has a token that is another for each.
+  if (role == "public") ask(everyone, role, "/api/session", out);
   for (const auto& collection : serve::collections())
-    ask("/api/collections/" + std::string(collection.id) + "/items?limit=10000");
+    ask(everyone, role, "/api/collections/" + std::string(collection.id) + "/items?limit=10000",
+        out);
   for (const char* more : {"", "?limit=1", "?limit=7", "?f=csv", "?as-of=5", "?limit=10000"})
-    for (auto& id : texts_after(ask(page + more), R"(,"id":")")) ids.push_back(std::move(id));
+    ask(everyone, role, page + more, out);
+  const auto ids = texts_after(out, R"(,"id":")");
   for (const auto& id : std::set(ids.begin(), ids.end())) {
-    ask(page + "/" + id);
-    ask(page + "/" + id + "?f=csv");
+    ask(everyone, role, page + "/" + id, out);
+    ask(everyone, role, page + "/" + id + "?f=csv", out);
   }
+  return out;
+}
+
+// All that the public can ask, by place and time as well.
+std::string all_that_is_said(Everyone& everyone) {
+  std::string out = what_is_said(everyone);
+  const std::string page = kIncidentsPage;
   for (double lat = 47.3; lat < 49.7; lat += 0.21) {
     for (double lon = 35.8; lon < 39.2; lon += 0.23) {
       const auto box = [&](double size) {
         return page + "?limit=10000&bbox=" + std::to_string(lon) + "," + std::to_string(lat) + "," +
                std::to_string(lon + size) + "," + std::to_string(lat + size);
       };
-      ask(box(0.00001));
-      ask(box(0.05));
+      ask(everyone, "public", box(0.00001), out);
+      ask(everyone, "public", box(0.05), out);
     }
   }
   for (int minutes = -105 * 60; minutes < -60 * 60; minutes += 13) {
     const Instant at = kReleaseNoon + Duration::minutes(minutes);
-    ask(page + "?limit=2&datetime=" + to_text(at));
-    ask(page + "?limit=10000&datetime=" + to_text(at) + "/" +
-        to_text(at + Duration::whole_seconds(1)));
+    ask(everyone, "public", page + "?limit=2&datetime=" + to_text(at), out);
+    ask(everyone, "public",
+        page + "?limit=10000&datetime=" + to_text(at) + "/" +
+            to_text(at + Duration::whole_seconds(1)),
+        out);
   }
   return out;
 }
@@ -456,6 +511,22 @@ TEST(ReleaseAttack, to_staff_the_two_worlds_differ) {
   EXPECT_NE(first.get("duty", target).body, second.get("duty", target).body);
 }
 
+TEST(ReleaseAttack, what_comes_in_late_of_before_changes_nothing_before_its_own_delay_is_over) {
+  const Instant late = kReleaseNoon - Duration::minutes(71 * 60 + 30);
+  for (const bool is_another_version : {false, true}) {
+    MadeUpRecords one(1), two(1);
+    Incident incident = two.incident(3);
+    if (!is_another_version) incident.id += "a";
+    incident.violations.best += 7;
+    two.add_late(incident, late);
+    Everyone first(everyones_folder() + "-1", one), second(everyones_folder() + "-2", two);
+    first.now = second.now = kReleaseNoon + Duration::whole_seconds(3599);
+    EXPECT_TRUE(all_that_is_said(first) == all_that_is_said(second)) << is_another_version;
+    first.now = second.now = kReleaseNoon + Duration::hours(1);
+    EXPECT_FALSE(what_is_said(first) == what_is_said(second)) << is_another_version;
+  }
+}
+
 TEST(ReleaseAttack, tags_do_not_tell_that_something_came_in) {
   MadeUpRecords records(1);
   Everyone all(everyones_folder(), records);
@@ -466,6 +537,186 @@ TEST(ReleaseAttack, tags_do_not_tell_that_something_came_in) {
   EXPECT_EQ(all.get("public", target, {{"If-None-Match", tag}}).status, 304);
   all.now = all.now + Duration::minutes(1);
   EXPECT_EQ(all.get("public", target, {{"If-None-Match", tag}}).status, 200);
+}
+
+// Easter as it was taken in, by a clock that the test sets.
+class TakenIn {
+ public:
+  explicit TakenIn(const std::string& name) : folder_(everyones_folder() + "-" + name) {
+    fs::remove_all(folder_);
+    fs::copy(fs::path(TRUCE_SOURCE_DIR) / "examples/missions/easter-2025", folder_,
+             fs::copy_options::recursive);
+    fs::remove_all(folder_ / "var");
+    open();
+    take_all(kReleaseNoon - Duration::hours(84));
+    all = std::make_unique<Everyone>(folder_.string() + "-accounts", *store_);
+  }
+  void take_all(Instant when) {
+    clock_ = when;
+    ASSERT_TRUE(session_->intake->take_all().ok());
+  }
+  void report_late() {
+    std::ofstream(folder_ / "feeds/strike_reports.csv", std::ios::app)
+        << "2025-04-18 12:00:00,37.5,48.5,Elsewhere,artillery|property,report 999\n";
+  }
+  // Of every incident the class of its first effects, by an officer.
+  void rule_otherwise() {
+    const Ed25519Secret secret{1, 2, 3};
+    const auto key = ed25519_key_of(secret);
+    for (const Incident& i : *session_->store->incidents_overlapping({{INT64_MIN}, {INT64_MAX}})) {
+      if (i.effects.empty() || i.effects.front().effect_class == EffectClass::kBurst) continue;
+      std::string nonce = std::to_string(++ruled);
+      nonce.insert(0, 32 - nonce.size(), '0');
+      const std::string statement =
+          R"({"act":"reclassify","at":"2025-04-25T12:15:00Z","by":"officer","from":")" +
+          std::string(to_string(i.effects.front().effect_class)) + R"(","incident":")" + i.id +
+          R"(","mission":"easter-2025","nonce":")" + nonce + R"(","note":"seen","to":"burst"})";
+      const auto signature = ed25519_sign(secret, statement);
+      const auto act = signed_act(statement, to_hex(key.data(), key.size()),
+                                  to_hex(signature.data(), signature.size()));
+      ASSERT_TRUE(act.ok()) << act.error().to_text();
+      ASSERT_TRUE(leave_act(folder_, *session_->disk, *act).ok());
+    }
+  }
+  // All results from the log, in one batch.
+  void make_anew() {
+    session_.reset();
+    for (const char* end : {"", "-wal", "-shm"})
+      fs::remove(folder_ / ("var/store.sqlite" + std::string(end)));
+    open();
+    all = std::make_unique<Everyone>(folder_.string() + "-accounts", *store_);
+  }
+  std::unique_ptr<Everyone> all;
+  int ruled = 0;
+
+ private:
+  void open() {
+    auto opened = Session::open(folder_, {.quiet = true, .clock = [this] { return clock_; }});
+    ASSERT_TRUE(opened.ok()) << opened.error().to_text();
+    session_ = *std::move(opened);
+    store_ = std::make_unique<StoreSource>(std::make_shared<const Mission>(session_->mission));
+  }
+  fs::path folder_;
+  Instant clock_;
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<StoreSource> store_;
+};
+
+// The log of one holds more than that of the other since ten past noon of the day before.
+void expect_told_late(TakenIn& one, TakenIn& two) {
+  const auto say_at = [&](Instant now, const std::string& role) {
+    one.all->now = two.all->now = now;
+    const std::string said = what_is_said(*one.all, role);
+    EXPECT_GT(texts_after(said, R"(,"id":")").size(), 100U) << role << " was told something";
+    return said == what_is_said(*two.all, role);
+  };
+  for (const char* role : {"public", "liaison", "other-liaison"})
+    EXPECT_TRUE(say_at(kReleaseNoon + Duration::minutes(10), role)) << role;
+  EXPECT_FALSE(say_at(kReleaseNoon + Duration::minutes(10), "commission"))
+      << "who waits for nothing";
+  EXPECT_TRUE(say_at(kReleaseNoon + Duration::minutes(19), "liaison"));
+  EXPECT_FALSE(say_at(kReleaseNoon + Duration::minutes(20), "liaison"));
+  EXPECT_TRUE(say_at(kReleaseNoon + Duration::minutes(48 * 60 + 59), "public"));
+  EXPECT_FALSE(say_at(kReleaseNoon + Duration::minutes(49 * 60), "public"));
+}
+
+TEST(ReleasedLate, a_late_report_and_an_act_are_told_when_the_log_has_had_them_for_as_long) {
+  const Instant late = kReleaseNoon - Duration::minutes(24 * 60 - 10);
+  for (const bool is_act : {false, true}) {
+    TakenIn one("one"), two("two");
+    if (is_act)
+      two.rule_otherwise();
+    else
+      two.report_late();
+    EXPECT_EQ(two.ruled > 0, is_act);
+    one.take_all(late);
+    two.take_all(late + Duration::whole_seconds(7));
+    expect_told_late(one, two);
+    two.make_anew();
+    expect_told_late(one, two);
+  }
+}
+
+TEST(ReleasedLate, the_log_is_as_long_as_it_was) {
+  TakenIn world("one");
+  const auto told = [&](const char* role) { return world.all->get(role, "/api/log").body; };
+  const std::string before = told("duty");
+  world.take_all(kReleaseNoon - Duration::hours(2));
+  EXPECT_EQ(told("liaison"), before);
+  EXPECT_NE(told("duty"), before);
+  EXPECT_EQ(told("commission"), told("duty"));
+  EXPECT_EQ(told("liaison"), before) << "whoever asked in between";
+}
+
+// Claims of one party, one to a second, and behind them one of the other.
+class OneSidedRecords : public MadeUpRecords {
+ public:
+  OneSidedRecords() : MadeUpRecords(1) {}
+  static constexpr std::size_t kClaims = 70'000;
+  Result<std::vector<serve::Row>> rows(const serve::RowQuery& q) override {
+    std::vector<serve::Row> out;
+    const std::size_t from = q.after.empty() ? 0 : std::stoul(std::string(q.after)) + 1;
+    for (std::size_t n = from; n <= kClaims && out.size() < q.limit; ++n) {
+      const std::string id = std::to_string(n);
+      const Instant at{(1'700'000'000LL + static_cast<std::int64_t>(n)) * 1'000'000'000};
+      out.push_back({id, Interval{at, at}, 1,
+                     R"({"claimant_party":")" + std::string(n == kClaims ? "ua" : "ru") + "\"}",
+                     id});
+    }
+    looked_at += out.size();
+    return out;
+  }
+  Result<std::vector<serve::Change>> changes(std::string_view after, std::size_t limit) override {
+    std::vector<serve::Change> out;
+    for (std::size_t n = std::stoul(std::string(after)); n < kClaims && out.size() < limit; ++n) {
+      const std::string cursor = std::to_string(n + 1);
+      out.push_back({n + 1 == kClaims ? "gone" : "act", cursor, n + 1, {.id = "i1"}, {}});
+    }
+    looked_at += out.size();
+    return out;
+  }
+  std::size_t looked_at = 0;
+};
+
+TEST(ReleasedLimits, a_page_looks_at_so_many_and_leads_on) {
+  OneSidedRecords records;
+  Everyone all(everyones_folder(), records);
+  std::string target = "/api/collections/claims/items?limit=5000";
+  std::size_t pages = 0, told = 0;
+  while (!target.empty() && pages < 100) {
+    records.looked_at = 0;
+    const auto r = all.get("liaison", target);
+    ASSERT_EQ(r.status, 200) << r.body;
+    EXPECT_LE(records.looked_at, 50'000U);
+    ++pages;
+    told += texts_after(r.body, R"("claimant_party":")").size();
+    const auto next = r.body.find(R"("rel":"next")");
+    target.clear();
+    if (next == r.body.npos) break;
+    const auto from = r.body.rfind("http://localhost", next) + 16;
+    target = r.body.substr(from, r.body.find('"', from) - from);
+  }
+  EXPECT_GT(pages, 1U);
+  EXPECT_EQ(told, 1U);
+  EXPECT_TRUE(target.empty()) << "it came to an end";
+}
+
+TEST(ReleasedLimits, a_batch_of_the_stream_looks_at_so_many_and_goes_on) {
+  OneSidedRecords inner;
+  const release::Releaser releaser(release::Params{}, release::SealKey{9, 8, 7});
+  ReleasedRecords records(inner, releaser, {release::Audience::kForce, {}}, kReleaseNoon);
+  std::string after = "0";
+  std::size_t batches = 0;
+  for (bool is_told = false; !is_told && batches < 100; ++batches) {
+    inner.looked_at = 0;
+    const auto changes = records.changes(after, 200);
+    ASSERT_TRUE(changes.ok() && !changes->empty());
+    EXPECT_LE(inner.looked_at, 50'000U);
+    after = changes->back().cursor;
+    is_told = !changes->front().is_pause();
+  }
+  EXPECT_GT(batches, 1U);
+  EXPECT_EQ(serve::position_of_cursor(after), OneSidedRecords::kClaims);
 }
 
 TEST(ReleaseKey, is_made_once_and_for_its_owner_alone) {

@@ -46,11 +46,16 @@ Result<std::shared_ptr<serve::Evidence>> StoreEvidence::open(std::shared_ptr<con
       std::move(mission), *std::move(store), to_hex(sha256(rules)), std::move(digest)));
 }
 
-Result<std::string> StoreEvidence::log() {
-  TRUCE_TRY(digest, digest_->at(mission_->log_directory(), *disk_, position()));
+Result<std::string> StoreEvidence::log(std::optional<Instant> before) {
+  std::uint64_t entries = position();
+  if (before) {
+    TRUCE_TRY(then, store_->taken_in_before(*before));
+    entries = then;
+  }
+  TRUCE_TRY(digest, digest_->at(mission_->log_directory(), *disk_, entries));
   std::string out;
   JsonWriter w(out);
-  w.begin_object().key("entries").integer(static_cast<std::int64_t>(position()));
+  w.begin_object().key("entries").integer(static_cast<std::int64_t>(entries));
   w.key("hash").string(digest.hash).end_object();
   return out;
 }

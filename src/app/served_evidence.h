@@ -21,7 +21,7 @@ class StoreEvidence : public serve::Evidence {
                                                        std::shared_ptr<LogDigests> digest);
   std::uint64_t position() const override { return store_->applied(); }
   std::string_view rules() const override { return rules_; }
-  Result<std::string> log() override;
+  Result<std::string> log(std::optional<Instant> before) override;
   Result<std::string> log_entry(std::uint64_t position) override;
   Result<std::string> versions(std::string_view incident) override;
   Result<std::string> arrivals(std::string_view incident) override;

@@ -212,6 +212,7 @@ Result<std::unique_ptr<StoreRecords>> StoreRecords::open(std::shared_ptr<const M
 Result<std::vector<Row>> StoreRecords::rows(const serve::RowQuery& q) {
   TRUCE_TRY(all, whole(q.collection, q.as_of, q.state_at));
   if (all) return rows_behind(*std::move(all), q.after, q.limit);
+  if (q.as_of == 0) return std::vector<Row>();  // not to be looked for among all that came since
   if (is_part(q.collection)) return parts(q);
   TRUCE_TRY(after, place_in_order(q.after));
   TRUCE_TRY(page, store_->page({.kind = kind_of(q.collection),

@@ -25,6 +25,9 @@ class StoreRecords : public serve::Records {
   std::uint64_t position() const override { return store_->applied(); }
   std::string_view rules() const override { return rules_; }
   Instant read_at() const override { return read_at_; }
+  Result<std::uint64_t> taken_in_before(Instant when) override {
+    return store_->taken_in_before(when);
+  }
   void was_read_at(Instant when) { read_at_ = when; }
   Result<std::vector<serve::Row>> rows(const serve::RowQuery& query) override;
   Result<std::optional<serve::Row>> row(std::string_view collection, std::string_view id,

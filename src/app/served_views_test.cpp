@@ -286,6 +286,7 @@ TEST_F(Views, a_report_is_the_same_bytes_and_has_a_policy_by_its_own_style) {
   EXPECT_NE(one->headers[0].value.find("style-src 'sha256-"), std::string::npos);
   EXPECT_EQ(one->headers[0].value.find("unsafe"), std::string::npos);
   EXPECT_NE(one->headers[0].value.find("sandbox"), std::string::npos);
+  EXPECT_NE(one->headers[0].value.find("frame-ancestors 'self'"), std::string::npos);
   EXPECT_EQ(body("reports/" + name + ".json").substr(0, 14), "{\"agreement\":\"");
   EXPECT_NE(body("reports").find("\"name\":\"" + name + "\""), std::string::npos);
 }

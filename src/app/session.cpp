@@ -135,7 +135,7 @@ Status Session::start() {
                                         "  catching up with the log: " + with_commas(applied) +
                                         " of " + with_commas(total));
                                   }));
-  intake = std::make_unique<Intake>(mission, *disk, *log, *store, *engine, wall_clock,
+  intake = std::make_unique<Intake>(mission, *disk, *log, *store, *engine, options_.clock,
                                     options_.batch_entries);
   return done();
 }

@@ -9,13 +9,16 @@
 
 namespace truce::app {
 
+Instant wall_clock();
+
 struct SessionOptions {
   std::filesystem::path data;
   unsigned threads = 1;
   std::size_t batch_entries = 10'000;
   bool quiet = false;
   FeedFiles feed_files = FeedFiles::kNeeded;
-  bool says_alerts = false;  // of hazards to posts, as they become known
+  bool says_alerts = false;          // of hazards to posts, as they become known
+  Intake::Clock clock = wall_clock;  // by which entries are taken in
 };
 
 class Session {
@@ -55,7 +58,6 @@ class Session {
   SessionOptions options_;
 };
 
-Instant wall_clock();
 // Loads a mission; prints every problem as a line of its own.
 Result<Mission> load_or_explain(const std::filesystem::path& folder,
                                 const std::filesystem::path& data,

@@ -12,6 +12,7 @@
 #include "app/heard_world.h"
 #include "app/incident_arrivals.h"
 #include "app/served_evidence.h"
+#include "app/served_records.h"
 #include "app/session.h"
 #include "base/files.h"
 #include "model/json.h"
@@ -240,9 +241,25 @@ TEST_F(EvidenceTest, the_log_is_told_by_entry_and_by_the_hash_of_all_hashes) {
   }
   const std::string whole = "{\"entries\":" + std::to_string(s->log->committed()) + ",\"hash\":\"" +
                             to_hex(over_all.finish()) + "\"}";
-  EXPECT_EQ(*evidence->log(), whole);
-  EXPECT_EQ(*evidence->log(), whole);
+  EXPECT_EQ(*evidence->log(std::nullopt), whole);
+  EXPECT_EQ(*evidence->log(std::nullopt), whole);
   EXPECT_EQ(evidence->log_entry(s->log->committed()).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(EvidenceTest, eight_questions_are_asked_at_once_and_no_more) {
+  const auto s = run(example("four-answers", "all"));
+  StoreSource source(std::make_shared<const Mission>(s->mission));
+  std::vector<std::shared_ptr<serve::Evidence>> asked;
+  for (int n = 0; n < 8; ++n) {
+    auto evidence = source.evidence();
+    ASSERT_TRUE(evidence.ok()) << n;
+    asked.push_back(*std::move(evidence));
+  }
+  const auto one_more = source.evidence();
+  ASSERT_FALSE(one_more.ok());
+  EXPECT_EQ(one_more.error().code, ErrorCode::kBusy);
+  asked.pop_back();
+  EXPECT_TRUE(source.evidence().ok()) << "one is done";
 }
 
 TEST_F(EvidenceTest, all_versions_of_an_incident_are_told_with_their_findings) {

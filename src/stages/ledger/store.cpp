@@ -19,7 +19,7 @@ namespace {
 
 // Numbered from 1; a store remembers in user_version how many it has had. Never change one that has
 // gone out: add another.
-constexpr std::array<const char*, 10> kMigrations{R"sql(
+constexpr std::array<const char*, 11> kMigrations{R"sql(
 CREATE TABLE meta(key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO meta VALUES('applied', 0), ('duplicates', 0);
 CREATE TABLE observations(
@@ -142,6 +142,12 @@ CREATE INDEX conducts_by_time ON conducts(start_ns);
 CREATE INDEX incidents_latest_by_position ON incidents(from_position) WHERE until_position IS NULL;
 CREATE INDEX incidents_ended ON incidents(until_position) WHERE until_position IS NOT NULL;
 CREATE INDEX conducts_latest_by_position ON conducts(from_position) WHERE until_position IS NULL;
+)sql",
+                                                  R"sql(
+-- When the log took its entries in: of each minute the first, where none before it was later.
+-- Results by no known rules are made again from the log.
+DELETE FROM rules;
+CREATE TABLE taken_in(minute INTEGER PRIMARY KEY, position INTEGER NOT NULL) STRICT;
 )sql"};
 
 constexpr const char* kEmpty = R"sql(
@@ -157,6 +163,7 @@ DELETE FROM found_health;
 DELETE FROM episodes;
 DELETE FROM feeds;
 DELETE FROM readings;
+DELETE FROM taken_in;
 UPDATE meta SET value = 0;
 UPDATE meta SET value = -9223372036854775808 WHERE key = 'newest';
 )sql";
@@ -259,6 +266,11 @@ class Statement {
 constexpr std::string_view kAsOf =
     " AND from_position <= ? AND (until_position IS NULL OR until_position > ?)";
 
+std::int64_t minute_of(Instant when) {
+  constexpr std::int64_t kMinute_ns = 60'000'000'000;
+  return when.ns / kMinute_ns - (when.ns % kMinute_ns < 0 ? 1 : 0);
+}
+
 // a − b, or the end of the range that it lies beyond.
 std::int64_t less(std::int64_t a, std::int64_t b) {
   std::int64_t out = 0;
@@ -313,6 +325,9 @@ class SqliteStore : public Store {
     longest_ns_ = longest;
     TRUCE_TRY(incident, scalar("SELECT value FROM meta WHERE key='longest_incident'"));
     longest_incident_ns_ = incident;
+    TRUCE_TRY(minute, scalar("SELECT coalesce(max(minute)," + std::to_string(kNoMinute) +
+                             ") FROM taken_in"));
+    newest_minute_ = minute;
     spans_.clear();
     auto& s = get("SELECT id,first_ns,last_ns FROM feeds").bind();
     for (;;) {
@@ -383,6 +398,19 @@ class SqliteStore : public Store {
     TRUCE_CHECK_OK(read_spans());
     const auto it = spans_.find(feed);
     return it == spans_.end() ? std::nullopt : std::optional(it->second.when);
+  }
+  Result<bool> put_taken_in(std::uint64_t position, Instant received) override {
+    const std::int64_t minute = minute_of(received);
+    if (minute <= newest_minute_) return false;
+    newest_minute_ = minute;
+    TRUCE_CHECK_OK(get("INSERT INTO taken_in VALUES(?,?)").bind(minute, position).run());
+    return true;
+  }
+  Result<std::uint64_t> taken_in_before(Instant when) override {
+    auto& s = get("SELECT position FROM taken_in WHERE minute>=? ORDER BY minute LIMIT 1")
+                  .bind(minute_of(when));
+    TRUCE_TRY(row, s.step());
+    return row ? static_cast<std::uint64_t>(s.integer(0)) : applied_;
   }
   Status put_progress(const FeedProgress& p) override {
     return get("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?,?,?)")
@@ -711,6 +739,7 @@ class SqliteStore : public Store {
          {"SELECT json,position FROM observations WHERE valid=1 ORDER BY id",
           "SELECT json,position,kind FROM records WHERE kind<>'tick' ORDER BY kind,id",
           "SELECT json,0 FROM found_health ORDER BY block_ns,ordinal",
+          "SELECT minute,position FROM taken_in ORDER BY minute",
           "SELECT id,first_ns,last_ns FROM feeds ORDER BY id"}) {
       auto& s = get(sql).bind();
       for (;;) {
@@ -1038,6 +1067,8 @@ class SqliteStore : public Store {
   std::int64_t duplicates_ = 0;
   std::int64_t longest_ns_ = 0;  // of all observations
   std::int64_t longest_incident_ns_ = 0;
+  static constexpr std::int64_t kNoMinute = INT64_MIN / 60'000'000'000 - 2;
+  std::int64_t newest_minute_ = kNoMinute;  // in which an entry was taken in
 };
 
 }  // namespace

@@ -141,6 +141,12 @@ class Store {
   // From the first to the last that the feed's observations tell of: when each began or, where it
   // says only when it was published, that. None: it has told of nothing.
   virtual Result<std::optional<Interval>> feed_span(std::string_view feed) = 0;
+  // When an entry was taken in, by the log. true: in a later minute than any entry before it, so
+  // that what those before it lead to is to be known at its position.
+  virtual Result<bool> put_taken_in(std::uint64_t position, Instant received) = 0;
+  // How many entries were taken in before the minute of `when`, up to the first that was not: one
+  // that a clock set wrong puts later holds back what is behind it, never the other way about.
+  virtual Result<std::uint64_t> taken_in_before(Instant when) = 0;
   virtual Status put_progress(const FeedProgress& progress) = 0;
   virtual Result<std::optional<FeedProgress>> progress(std::string_view feed,
                                                        std::string_view file) = 0;

@@ -78,6 +78,32 @@ TEST(Store, answers_as_of_any_position) {
   EXPECT_TRUE((*store->incident(f.subject, 8)).has_value());
 }
 
+Instant at_minute(std::int64_t minute, std::int64_t s = 0) {
+  return {(minute * 60 + s) * 1'000'000'000};
+}
+
+TEST(Store, knows_how_many_entries_were_taken_in_before_a_minute) {
+  auto store = fresh();
+  EXPECT_EQ(*store->taken_in_before(at_minute(100)), 0U);
+  ASSERT_TRUE(store->begin().ok());
+  EXPECT_TRUE(*store->put_taken_in(0, at_minute(10, 59)));
+  EXPECT_FALSE(*store->put_taken_in(1, at_minute(10)));
+  EXPECT_TRUE(*store->put_taken_in(2, at_minute(12)));
+  EXPECT_FALSE(*store->put_taken_in(3, at_minute(-3))) << "a clock that was set back";
+  EXPECT_TRUE(*store->put_taken_in(4, at_minute(90))) << "and one that leapt ahead";
+  EXPECT_FALSE(*store->put_taken_in(5, at_minute(13)));
+  ASSERT_TRUE(store->commit(6).ok());
+  EXPECT_EQ(*store->taken_in_before(at_minute(-9)), 0U);
+  EXPECT_EQ(*store->taken_in_before(at_minute(10, 59)), 0U) << "of a minute nothing or all";
+  EXPECT_EQ(*store->taken_in_before(at_minute(11)), 2U);
+  EXPECT_EQ(*store->taken_in_before(at_minute(12, 30)), 2U);
+  EXPECT_EQ(*store->taken_in_before(at_minute(13)), 4U);
+  EXPECT_EQ(*store->taken_in_before(at_minute(90)), 4U) << "it holds back what is behind it";
+  EXPECT_EQ(*store->taken_in_before(at_minute(91)), 6U);
+  ASSERT_TRUE(store->begin_anew("rules").ok());
+  EXPECT_TRUE(*store->put_taken_in(0, at_minute(10)));
+}
+
 std::string no_file_at(const std::string& name) {
   const std::string path = ::testing::TempDir() + name;
   for (const char* suffix : {"", "-wal", "-shm"}) std::remove((path + suffix).c_str());

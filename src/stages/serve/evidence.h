@@ -4,10 +4,12 @@
 // thread of its own, of a snapshot of its own.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/instant.h"
 #include "base/result.h"
 
 namespace truce::serve {
@@ -22,7 +24,8 @@ class Evidence {
   virtual std::string_view rules() const = 0;
   // Each a document of docs/api.md. Errors: kNotFound for an incident, source or entry that there
   // is none of, kLimit where more would have to be worked through than one question may.
-  virtual Result<std::string> log() = 0;
+  // `before`: of what the log had taken in by then alone.
+  virtual Result<std::string> log(std::optional<Instant> before) = 0;
   virtual Result<std::string> log_entry(std::uint64_t position) = 0;
   virtual Result<std::string> versions(std::string_view incident) = 0;
   virtual Result<std::string> arrivals(std::string_view incident) = 0;

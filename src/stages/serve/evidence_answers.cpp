@@ -47,8 +47,9 @@ Result<std::vector<std::string>> sources_of(const Target& target) {
   return out;
 }
 
-Result<std::optional<Document>> log_document(const std::vector<std::string>& path) {
-  if (path.size() == 2) return json_document([](Evidence& e) { return e.log(); });
+Result<std::optional<Document>> log_document(const std::vector<std::string>& path,
+                                             std::optional<Instant> before) {
+  if (path.size() == 2) return json_document([before](Evidence& e) { return e.log(before); });
   if (path.size() != 4 || path[2] != "entries") return std::optional<Document>();
   const auto n = entry_number(path[3]);
   if (!n) return std::optional<Document>();
@@ -79,12 +80,12 @@ Result<std::optional<Document>> past_document(const Target& target) {
   return std::optional<Document>([of, n = *position](Evidence& e) { return e.view_as_of(of, n); });
 }
 
-Result<std::optional<Document>> document_of(const Target& target) {
+Result<std::optional<Document>> document_of(const Target& target, std::optional<Instant> before) {
   const auto& path = target.path;
   const bool is_log = path.size() > 1 && path[1] == "log";
   const bool is_incident = path.size() > 1 && path[1] == "incidents";
   if (!is_log && !is_incident) return past_document(target);
-  TRUCE_TRY(document, is_log ? log_document(path) : incident_document(target));
+  TRUCE_TRY(document, is_log ? log_document(path, before) : incident_document(target));
   if (!document) return document;
   if (is_incident && path[3] == "without") {
     TRUCE_CHECK_OK(only_known(target, {"source"}));
@@ -110,8 +111,13 @@ Response worked_out(Evidence& evidence, const Document& document) {
 
 }  // namespace
 
-std::optional<Response> answer_evidence(const Asked& asked, RecordsSource& source) {
-  auto document = document_of(asked.target);
+std::optional<Response> answer_evidence(const Asked& asked, const Records& records,
+                                        RecordsSource& source) {
+  // To whom records are told late the log is as long as it was then.
+  const Release* release = records.release();
+  const bool is_late = release != nullptr && !release->live;
+  auto document =
+      document_of(asked.target, is_late ? std::optional(records.read_at()) : std::nullopt);
   if (!document.ok()) return problem_of(document.error());
   if (!*document) return std::nullopt;
   const auto format = format_of(asked, {{"json", kJson}});

@@ -15,7 +15,9 @@ class FakeEvidence : public Evidence {
  public:
   std::uint64_t position() const override { return 5; }
   std::string_view rules() const override { return "rules"; }
-  Result<std::string> log() override { return std::string("log"); }
+  Result<std::string> log(std::optional<Instant> before) override {
+    return before ? "log before " + to_text(*before) : "log";
+  }
   Result<std::string> log_entry(std::uint64_t n) override { return "entry " + std::to_string(n); }
   Result<std::string> versions(std::string_view i) override { return "versions " + std::string(i); }
   Result<std::string> arrivals(std::string_view) override {

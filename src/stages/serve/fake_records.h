@@ -14,6 +14,7 @@ class FakeRecords : public Records {
   std::uint64_t position() const override { return at; }
   std::string_view rules() const override { return by; }
   Instant read_at() const override { return {1'745'000'000'000'000'000}; }
+  Result<std::uint64_t> taken_in_before(Instant) override { return at; }
   Result<std::vector<Row>> rows(const RowQuery& q) override {
     std::vector<Row> out;
     for (const Row& row : kept[std::string(q.collection)]) {

@@ -142,10 +142,11 @@ Result<Page> page_of(const Collection& collection, const ItemQuery& q, Records& 
   Page out;
   std::string after = q.after;
   std::size_t looked_at = 0, bytes = 0;
-  bool more = true;
+  bool more = true, is_paused = false;
   const std::size_t looked_at_max =
       records.release() == nullptr ? kRowsLookedAtMax : kReleasedRowsMax;
-  while (more && out.rows.size() < q.limit && looked_at < looked_at_max && bytes < kPageBytesMax) {
+  while (more && !is_paused && out.rows.size() < q.limit && looked_at < looked_at_max &&
+         bytes < kPageBytesMax) {
     const std::size_t wanted =
         std::min(kRowsAtOnce, q.boxes.empty() ? q.limit - out.rows.size() : kRowsAtOnce);
     TRUCE_TRY(rows, records.rows({.collection = collection.id,
@@ -154,15 +155,17 @@ Result<Page> page_of(const Collection& collection, const ItemQuery& q, Records& 
                                   .after = after,
                                   .as_of = q.as_of,
                                   .limit = wanted + 1}));
-    more = rows.size() > wanted;
-    if (more) rows.resize(wanted);
+    is_paused = !rows.empty() && rows.back().is_pause();
+    more = rows.size() > wanted || is_paused;
+    if (!is_paused && more) rows.resize(wanted);
     for (Row& row : rows) {
       if (out.rows.size() == q.limit || bytes >= kPageBytesMax) {
         more = true;
         break;
       }
-      TRUCE_TRY(geometry, geometry_of(collection, row));
       after = row.cursor;
+      if (row.is_pause()) break;
+      TRUCE_TRY(geometry, geometry_of(collection, row));
       ++looked_at;
       if (!lies_in(geometry, q.boxes)) continue;
       bytes += row.json.size();

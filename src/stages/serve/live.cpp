@@ -71,8 +71,12 @@ Result<LiveBatch> LiveStream::batch_behind(const std::string& cursor, Records& r
   LiveBatch out;
   out.cursor = cursor;
   std::string text;
-  out.more = changes.size() == kChangesMax;
+  out.more = changes.size() == kChangesMax || (!changes.empty() && changes.back().is_pause());
   for (std::size_t i = 0; i < changes.size(); ++i) {
+    if (changes[i].is_pause()) {
+      out.cursor = changes[i].cursor;
+      break;
+    }
     TRUCE_TRY(data, change_json(changes[i]));
     put_event(text, changes[i].cursor, changes[i].event, data);
     out.cursor = changes[i].cursor;

@@ -29,6 +29,9 @@ struct Row {
   std::string json;                                 // the record
   std::string cursor;                               // where the page behind it begins
   std::optional<Geometry> geometry = std::nullopt;  // instead of where the record says it
+  // Of no record: so many were looked at that the rest is for another question, from the cursor
+  // on. Only the last of those given.
+  bool is_pause() const { return id.empty() && json.empty(); }
 };
 
 struct RowQuery {
@@ -48,6 +51,7 @@ struct Change {
   std::uint64_t position = 0;
   Row row;                            // of an incident; of the others id and perhaps json
   std::vector<std::string> findings;  // of its latest version, JSON each
+  bool is_pause() const { return event.empty(); }  // likewise
 };
 
 // How records are made coarse and late for a reader.
@@ -89,6 +93,8 @@ class Records {
   virtual std::uint64_t position() const = 0;  // entries of the log that it rests on
   virtual std::string_view rules() const = 0;  // by which results were worked out, a hash
   virtual Instant read_at() const = 0;         // when this snapshot was taken
+  // Entries that the log had taken in before then.
+  virtual Result<std::uint64_t> taken_in_before(Instant when) = 0;
   // In an order that stays, the rows behind the cursor. Errors: kBadInput for a cursor that none of
   // its rows gave.
   virtual Result<std::vector<Row>> rows(const RowQuery& query) = 0;

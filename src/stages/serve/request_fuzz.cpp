@@ -18,6 +18,7 @@ class NoRecords : public Records {
   std::uint64_t position() const override { return 7; }
   std::string_view rules() const override { return "r"; }
   Instant read_at() const override { return {}; }
+  Result<std::uint64_t> taken_in_before(Instant) override { return std::uint64_t{7}; }
   Result<std::vector<Row>> rows(const RowQuery& query) override {
     if (!query.after.empty()) return bad_input("is no cursor");
     return std::vector<Row>{{"a", Interval{}, 1, "{\"text\":\"=1\"}", "a"}};

@@ -324,7 +324,7 @@ Response Service::answer_records(const Request& request, const Target& target, c
                                                        : problem_of(latest.error());
   Records& records = **latest;
   const Asked asked{request, target, root_of(request), asker.reader};
-  if (auto behind = answer_evidence(asked, source_)) return *std::move(behind);
+  if (auto behind = answer_evidence(asked, records, source_)) return *std::move(behind);
   // Whatever an answer is made of: equal tags, equal bytes. Of what is released only the bytes
   // themselves, for a tag that changes tells that something came in.
   const TileFile::About* tiles = tiles_ ? &tiles_->about() : nullptr;

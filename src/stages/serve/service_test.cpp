@@ -359,6 +359,65 @@ TEST_F(ServiceTest, an_entity_tag_stands_as_long_as_the_records_do) {
   EXPECT_EQ(get(target, {{"If-None-Match", tag}}).status, 200);
 }
 
+// Claims by number, each at one place, counted as they are given.
+class CountedRecords : public FakeRecords {
+ public:
+  Result<std::vector<Row>> rows(const RowQuery& q) override {
+    std::vector<Row> out;
+    const std::size_t from = q.after.empty() ? 0 : std::stoul(std::string(q.after)) + 1;
+    for (std::size_t n = from; n < claims && out.size() < q.limit; ++n) {
+      const std::string id = std::to_string(n);
+      out.push_back({id, std::nullopt, 1, text.empty() ? "{\"n\":" + id + "}" : text, id,
+                     Geometry{.point = LatLon::from_degrees(48, 37).value()}});
+    }
+    given += out.size();
+    return out;
+  }
+  std::size_t claims = 0;
+  std::string text;  // of each
+  std::size_t given = 0;
+};
+
+class CountedSource : public RecordsSource {
+ public:
+  Result<Records*> latest() override { return static_cast<Records*>(&records); }
+  CountedRecords records;
+};
+
+class PageLimits : public ServiceTest {
+ protected:
+  Response page(const std::string& target) {
+    return counted_.answer({"GET", target, {{"Host", "127.0.0.1:8080"}}, {}});
+  }
+  CountedSource many_;
+  Service counted_{{"Test mission", "0.1"}, many_};
+};
+
+TEST_F(PageLimits, so_many_rows_are_looked_at_and_the_page_leads_on) {
+  constexpr std::size_t kLookedAtMax = 50'000, kAtOnce = 501;
+  many_.records.claims = kLookedAtMax + 10'000;
+  const Response r = page("/api/collections/claims/items?bbox=0,0,1,1&limit=10");
+  EXPECT_NE(r.body.find("\"numberReturned\":0"), std::string::npos) << r.body;
+  // One more than is looked at is asked for, to know whether there are more.
+  EXPECT_GE(many_.records.given, kLookedAtMax);
+  EXPECT_LE(many_.records.given, kLookedAtMax + kLookedAtMax / kAtOnce + 1);
+  const Response rest = page(link(r, "next"));
+  EXPECT_EQ(rest.status, 200);
+  EXPECT_EQ(link(rest, "next"), "");
+}
+
+TEST_F(PageLimits, so_many_bytes_are_told_and_the_page_leads_on) {
+  constexpr std::size_t kRow = 1U << 20U, kPage = 32;
+  many_.records.claims = kPage + 5;
+  many_.records.text = "{\"text\":\"" + std::string(kRow - 11, 'x') + "\"}";
+  ASSERT_EQ(many_.records.text.size(), kRow);
+  const Response r = page("/api/collections/claims/items");
+  EXPECT_NE(r.body.find("\"numberReturned\":32,"), std::string::npos);
+  const Response rest = page(link(r, "next"));
+  EXPECT_NE(rest.body.find("\"numberReturned\":5,"), std::string::npos);
+  EXPECT_EQ(link(rest, "next"), "");
+}
+
 TEST_F(ServiceTest, every_answer_has_the_headers_that_keep_a_browser_safe) {
   for (const char* target : {"/", "/api", "/none.js", "/../x", "/api/live", "/metrics"}) {
     const Response r = get(target);
@@ -367,6 +426,8 @@ TEST_F(ServiceTest, every_answer_has_the_headers_that_keep_a_browser_safe) {
     EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos) << target;
     EXPECT_EQ(policy.find("unsafe"), std::string::npos);
     EXPECT_EQ(header(r, "X-Content-Type-Options"), "nosniff") << target;
+    EXPECT_EQ(header(r, "X-Frame-Options"), "DENY") << target;
+    EXPECT_EQ(header(r, "Cross-Origin-Resource-Policy"), "same-origin") << target;
     EXPECT_EQ(header(r, "Referrer-Policy"), "no-referrer") << target;
     EXPECT_NE(header(r, "Cache-Control"), "") << target;
   }
@@ -468,6 +529,23 @@ TEST_F(LiveTest, starts_where_it_is_asked_to) {
   EXPECT_EQ(get("/api/live?since=3", {{"Last-Event-ID", "4"}}).cursor, "4");
   EXPECT_EQ(get("/api/live?since=x").status, 400);
   EXPECT_EQ(get("/api/live?sinc=3").status, 400);
+}
+
+TEST_F(LiveTest, a_pause_moves_the_reader_on_and_is_told_to_nobody) {
+  source_.records.add_alert("a", 6);
+  Change pause;
+  pause.position = 7;
+  pause.cursor = "7/alert/passed";
+  source_.records.news.push_back(pause);
+  source_.records.at = 8;
+  LivePlace place{"5", "rules"};
+  const auto batch = service_.live(place);
+  ASSERT_TRUE(batch.ok());
+  EXPECT_TRUE(batch->more);
+  EXPECT_EQ(batch->records, 1U);
+  EXPECT_EQ(count(*batch->text, "event: "), 1U) << *batch->text;
+  EXPECT_EQ(place.cursor, "7/alert/passed");
+  EXPECT_EQ(count(drain(place), "event: position"), 1U);
 }
 
 TEST_F(LiveTest, those_at_the_same_place_share_one_batch) {

@@ -182,6 +182,26 @@ TEST_F(SessionsTest, passwords_are_hashed_in_no_thread_that_answers) {
   }
 }
 
+TEST_F(SessionsTest, eight_tries_wait_to_be_hashed_and_no_more) {
+  std::vector<Response> waiting;
+  const auto try_one = [&] {
+    const std::string name = "n" + std::to_string(waiting.size());
+    waiting.push_back(
+        service_->answer({"POST",
+                          "/api/session",
+                          {{"Host", "localhost"}, {"Content-Type", "application/json"}},
+                          body_of(name, kPass)}));
+    return waiting.back().slow ? 0 : waiting.back().status;
+  };
+  add("officer", Role::kDuty);
+  for (int n = 0; n < 8; ++n) EXPECT_EQ(try_one(), 0) << n;
+  EXPECT_EQ(try_one(), 429);
+  EXPECT_EQ(header(waiting.back(), "Retry-After"), "2");
+  EXPECT_EQ(waiting.front().slow()().status, 401);
+  EXPECT_EQ(try_one(), 0) << "one is done";
+  EXPECT_EQ(try_one(), 429);
+}
+
 TEST_F(SessionsTest, who_tries_too_often_waits_and_others_do_not) {
   add("officer", Role::kDuty);
   add("other", Role::kDuty);

@@ -52,7 +52,8 @@ Response answer_api(const Asked& asked, Records& records, const SiteOptions& sit
 // /api/collections/{id}/items and below.
 Response answer_items(const Asked& asked, Records& records);
 // /api/log, /api/incidents/{id}/… and below: a slow answer. None: the path is another.
-std::optional<Response> answer_evidence(const Asked& asked, RecordsSource& source);
+std::optional<Response> answer_evidence(const Asked& asked, const Records& records,
+                                        RecordsSource& source);
 std::string openapi_document(std::string_view version);
 
 // Which of the types that there are is asked for, by ?f= or the Accept header. Errors: kBadInput
