@@ -15,6 +15,19 @@ const told = (layer: (typeof layers)[number]): boolean => {
   return !data.forbidden.has(collection);
 };
 
+/**
+ * Until the list stands on the screen, which is the map for whoever cannot wait: to make the picture ready holds up thread and
+ * screen for half a second. In a window that nobody sees nothing is painted, and after a second the map goes on.
+ */
+async function listed(): Promise<void> {
+  while (data.loading && data.incidents.size === 0) await new Promise((done) => data.addEventListener('change', done, { once: true }));
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await new Promise((done) => {
+    new PerformanceObserver((_, seen) => { seen.disconnect(); done(0); }).observe({ type: 'paint', buffered: true });
+    setTimeout(done, 1000);
+  });
+}
+
 @customElement('truce-map')
 export class MapPanel extends LitElement {
   /** Only the surroundings of the selected incident, without a say in the address. */
@@ -63,7 +76,8 @@ export class MapPanel extends LitElement {
   }
 
   protected firstUpdated(): void {
-    void import('./map/draw').then(({ Drawing }) => {
+    void import('./map/draw').then(async ({ Drawing }) => {
+      await listed();
       if (!this.isConnected) return;
       this.drawing = new Drawing(this.querySelector('.canvas')!, this.close, () => this.soon());
       this.drawing.show();

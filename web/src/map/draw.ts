@@ -1,7 +1,7 @@
 // The map: every incident as the region that the engine computed. A glyph stands in only where that region is under
 // 8 px; nothing is ever drawn smaller than what is known. Time is filtered where it is drawn, so that scrubbing moves
 // nothing but two numbers.
-import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type VectorTileSource } from 'maplibre-gl';
+import { Map as MapLibre, prewarm, ScaleControl, setWorkerUrl, type GeoJSONSource, type VectorTileSource } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import * as api from '../api';
@@ -18,6 +18,10 @@ const themes = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
 
 const unchecked = { validate: false };
 
+// The thread that cuts shapes is made ready while the map waits for its picture.
+setWorkerUrl(new URL(workerUrl, location.href).href);
+prewarm();
+
 /** What the foot of the map says of what is drawn. */
 export interface Foot { base: boolean; streets: boolean; attribution: string; watched: Watched | null; zoom: number }
 
@@ -31,7 +35,6 @@ export class Drawing {
   private cover: Watched | null = null;
 
   constructor(where: HTMLElement, private readonly close: boolean, private readonly changed: () => void) {
-    setWorkerUrl(new URL(workerUrl, location.href).href);
     this.map = new MapLibre({
       container: where,
       style: style(palette()),
