@@ -15,7 +15,7 @@ using Document = std::function<Result<View>(Evidence&)>;
 
 // Of what gives a body of JSON.
 template <class Body>
-std::optional<Document> json_document(Body body) {
+std::optional<Document> json_document(const Body& body) {
   return Document([body](Evidence& e) -> Result<View> {
     TRUCE_TRY(json, body(e));
     return View{std::string(kJson), std::move(json)};
