@@ -616,12 +616,12 @@ void expect_told_late(TakenIn& one, TakenIn& two) {
       << "who waits for nothing";
   EXPECT_TRUE(say_at(kReleaseNoon + Duration::minutes(19), "liaison"));
   EXPECT_FALSE(say_at(kReleaseNoon + Duration::minutes(20), "liaison"));
-  EXPECT_TRUE(say_at(kReleaseNoon + Duration::minutes(48 * 60 + 59), "public"));
-  EXPECT_FALSE(say_at(kReleaseNoon + Duration::minutes(49 * 60), "public"));
+  EXPECT_TRUE(say_at(kReleaseNoon + Duration::hours(48) + Duration::minutes(59), "public"));
+  EXPECT_FALSE(say_at(kReleaseNoon + Duration::hours(49), "public"));
 }
 
 TEST(ReleasedLate, a_late_report_and_an_act_are_told_when_the_log_has_had_them_for_as_long) {
-  const Instant late = kReleaseNoon - Duration::minutes(24 * 60 - 10);
+  const Instant late = kReleaseNoon - Duration::hours(24) + Duration::minutes(10);
   for (const bool is_act : {false, true}) {
     TakenIn one("one"), two("two");
     if (is_act)

@@ -137,6 +137,7 @@ tests['the board of the past is asked for as of then, trend and all'] = (world) 
     server.answers.set('/api/board', (q, url) => { asked.push(url.searchParams.get('as-of')); return given(q, url); });
     await tab.goto(`${server.url}/?page=board&known=100`);
     await tab.waitForSelector('.bd td.c');
+    assert.match(await tab.locator('.bhead').innerText(), /as known at entry 100 of the log/);
     await tab.click('.bar.past button');
     await tab.waitForFunction(() => !location.search.includes('known='));
     await tab.waitForFunction(() => !document.querySelector('.bar.past'));

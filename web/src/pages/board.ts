@@ -42,8 +42,9 @@ export class BoardPage extends LitElement {
 
   protected render(): TemplateResult {
     const told = !session.known || session.may('read_evidence');
+    const zone = data.mission?.time_zone ?? 'UTC';
     return html`<main id="main" class="wrap board" tabindex="-1">
-      <header class="bhead"><div><h1>${say(told ? 'board.title' : 'nav.board')}</h1><p class="m">${told ? say('board.subtitle', { zone: data.mission?.time_zone ?? 'UTC' }) : say('board.cells_untold')}</p></div>
+      <header class="bhead"><div><h1>${say(told ? 'board.title' : 'nav.board')}</h1><p class="m">${told ? state.now.known === null ? say('board.subtitle', { zone }) : say('board.subtitle_then', { zone, n: state.now.known }) : say('board.cells_untold')}</p></div>
         ${told ? html`<div class="r">${key()}${this.choices()}</div>` : nothing}</header>
       ${!told ? nothing
         : this.board.failed?.status === 400 && state.now.class ? html`<div class="pad lack"><p class="what">${say('board.no_class')}</p><p class="rej s">${this.board.failed.text}</p>
