@@ -13,6 +13,8 @@ namespace truce::app {
 
 namespace {
 
+// Located anew from half of what it rested on, an effect is no further off than sound travels.
+constexpr Duration kMoves = Duration::whole_seconds(120);
 constexpr std::size_t kHolds = std::numeric_limits<std::size_t>::max();
 
 bool holds(const std::vector<std::string>& ascending, const std::string& id) {
@@ -72,7 +74,7 @@ Status bind_incident(const std::string& id, ledger::Store& store, BoundAct& out)
   std::optional<Interval> located;
   for (const Evidence& e : incident->evidence)
     TRUCE_CHECK_OK(bind_member(e.observation, store, out, located));
-  if (located) out.located.push_back(*located);
+  if (located) out.located.push_back({located->start - kMoves, located->end + kMoves});
   return done();
 }
 

@@ -35,7 +35,7 @@ struct BoundAct {
   std::vector<std::string> leaving;         // split: of these, those that leave
   std::vector<std::string> behind;          // what located members rest on, ascending
   std::vector<std::string> leaving_behind;  // split: of these, what those that leave rest on
-  std::vector<Interval> located;            // when these were, incident by incident
+  std::vector<Interval> located;            // when these may be, incident by incident
   Interval when;                            // of the members, from the first to the last
 };
 

@@ -438,6 +438,8 @@ TEST_F(ActsOnLocated, reclassify_holds_while_they_are_located_anew) {
   enter(undo_of(undo));
   take_the_rest();
   EXPECT_EQ(with_flag("reclassified_by_act"), 1U);
+  enter(undo_of(act));  // of effects that were located anew since
+  EXPECT_EQ(with_flag("reclassified_by_act"), 0U);
   expect_replayed({1, 10'000});
 }
 
@@ -461,6 +463,8 @@ TEST_F(ActsOnLocated, join_makes_one_incident_of_two_salvos) {
   open();  // as after a stop
   take_the_rest();
   EXPECT_EQ(with_flag("joined_by_act"), 1U);
+  enter(undo_of(act));  // of effects that were located anew since
+  EXPECT_EQ(with_flag("joined_by_act"), 0U);
   expect_replayed({1, 10'000});
 }
 
@@ -486,6 +490,8 @@ TEST_F(ActsOnLocated, split_takes_a_shot_out_of_its_salvo) {
   open();  // as after a stop
   take_the_rest();
   EXPECT_EQ(with_flag("split_by_act"), 2U);
+  enter(undo_of(act));  // of effects that were located anew since
+  EXPECT_EQ(with_flag("split_by_act"), 0U);
   expect_replayed({1, 10'000});
 }
 

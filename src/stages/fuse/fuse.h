@@ -85,7 +85,7 @@ struct ByHand {
   struct Together {
     std::vector<std::string> members;  // that rest on no other
     std::vector<std::string> behind;   // what the located ones rest on
-    std::vector<Interval> located;     // when these were
+    std::vector<Interval> located;     // when these may be
   };
   std::vector<Together> together;
 };

@@ -410,7 +410,7 @@ class SqliteStore : public Store {
     auto& s = get("SELECT position FROM taken_in WHERE minute>=? ORDER BY minute LIMIT 1")
                   .bind(minute_of(when));
     TRUCE_TRY(row, s.step());
-    return row ? static_cast<std::uint64_t>(s.integer(0)) : applied_;
+    return row ? static_cast<std::uint64_t>(s.integer(0)) : applied();
   }
   Status put_progress(const FeedProgress& p) override {
     return get("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?,?,?)")
