@@ -528,6 +528,34 @@ TEST_F(ActsOnLocated, a_report_is_taken_out_of_a_salvo_and_joined_to_it_again) {
   expect_replayed({1, 10'000});
 }
 
+// A lone shot lasts a moment; located anew it is at another.
+TEST(ActsOnMoved, speak_of_the_effect_where_locating_anew_put_it) {
+  const auto store = *ledger::Store::open(":memory:");
+  const auto shot = [&](const std::string& id, std::int64_t s) {
+    Observation o;
+    o.id = id;
+    o.source = "sound";
+    o.when = {kSigned + Duration::whole_seconds(s), kSigned + Duration::whole_seconds(s)};
+    o.derived_from = {"oa", "ob", "oc"};
+    o.items.push_back({Count::exact(1), ClassProbabilities::certain(EffectClass::kBurst)});
+    EXPECT_TRUE(store->put_derived(o, fuse::block_of(o), 0).ok());
+    return o;
+  };
+  const Observation first = shot("o20300603T065320-00000000000000000000000a", 0);
+  Incident incident;
+  incident.id = "i" + first.id.substr(1);
+  incident.when = first.when;
+  incident.evidence.push_back({first.id, "sound", "sound", 1});
+  ASSERT_TRUE(store->put_incident(incident, {}, 1).ok());
+  Act act;
+  act.said.act = "reclassify";
+  act.said.incident = incident.id;
+  const auto bound = bound_act(act, ActBook(), *store);
+  ASSERT_TRUE(bound.ok());
+  const Observation moved = shot("o20300603T065325-00000000000000000000000b", 5);
+  EXPECT_EQ(*ruled_by(*bound, *store), (std::vector<std::string>{first.id, moved.id}));
+}
+
 TEST_F(Acts, that_may_not_enter_are_refused_and_leave_nothing) {
   begin(three_incidents());
   const std::string west = first_with(3).id;

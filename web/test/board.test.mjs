@@ -138,6 +138,7 @@ tests['the board of the past is asked for as of then, trend and all'] = (world) 
     await tab.goto(`${server.url}/?page=board&known=100`);
     await tab.waitForSelector('.bd td.c');
     assert.match(await tab.locator('.bhead').innerText(), /as known at entry 100 of the log/);
+    assert.doesNotMatch(await tab.locator('.low').innerText(), /could not be read/);
     await tab.click('.bar.past button');
     await tab.waitForFunction(() => !location.search.includes('known='));
     await tab.waitForFunction(() => !document.querySelector('.bar.past'));

@@ -27,7 +27,7 @@ export interface Report {
 /** The days of a gate and the tiers of an escalation stand in the report of the whole period, which is of now alone. */
 export const whole_report = (host: ReactiveControllerHost): Fetched<Report> => new Fetched<Report>(host, () => {
   const d = data.mission?.report_days;
-  return d && state.now.known === null && session.may('read_evidence') ? `/api/reports/${d.first === d.last ? d.first : `${d.first}_${d.last}`}.json` : null;
+  return d && session.may('read_evidence') ? api.asOf(`/api/reports/${d.first === d.last ? d.first : `${d.first}_${d.last}`}.json`, state.now.known) : null;
 }, (path) => api.document_at<Report>(path));
 
 const kDaysDrawn = 45;
