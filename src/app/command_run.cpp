@@ -62,6 +62,7 @@ std::string summary_line(const std::string& name, std::int64_t n) {
       {"complaint", {"question", " about input that was kept; the report lists them"}},
       {"duplicates", {"record", " delivered again and counted once"}},
       {"health", {"time", " when a source could not observe"}},
+      {"recording", {"recording", ": waveforms and photos, kept as they came"}},
       {"weather", {"reading", " of weather stations"}},
       {"notice", {"notice", " of activity announced beforehand"}},
       {"rejected", {"row", " that could not be read; the log keeps the bytes"}},

@@ -198,6 +198,10 @@ Result<RecordKey> key_of(std::uint64_t position, const Entry& entry) {
       TRUCE_TRY(r, from_json<Event>(json));
       return RecordKey{r.id, r.when};
     }
+    case EntryKind::kRecording: {
+      TRUCE_TRY(r, from_json<Recording>(json));
+      return RecordKey{r.id, r.when};
+    }
     case EntryKind::kSignature: {
       TRUCE_TRY(r, from_json<Signature>(json));
       return RecordKey{r.id, {r.when, r.when}};

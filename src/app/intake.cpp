@@ -407,7 +407,7 @@ Status Intake::take_all() {
   TRUCE_CHECK_OK(take_signatures());
   TRUCE_CHECK_OK(take_acts());
   for (const auto& feed : mission_.feeds) {
-    for (const auto& file : feed.files) {
+    for (const auto& file : files_of(mission_, feed)) {
       if (feed.optional && !std::filesystem::exists(mission_.path_of(file))) continue;
       bool is_taken = false;
       TRUCE_CHECK_OK(take_or_say(feed, file, is_taken));

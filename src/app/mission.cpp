@@ -495,6 +495,29 @@ fs::path Mission::path_of(const std::string& file) const {
   return folder / file;
 }
 
+std::vector<std::string> files_of(const Mission& mission, const Feed& feed) {
+  std::vector<std::string> out;
+  for (const auto& name : feed.files) {
+    if (name.empty() || name.back() != '/') {
+      out.push_back(name);
+      continue;
+    }
+    const fs::path folder = mission.path_of(name);
+    const auto first = static_cast<std::ptrdiff_t>(out.size());
+    std::error_code none;
+    fs::recursive_directory_iterator at(folder, none), end;
+    for (; !none && at != end; at.increment(none)) {
+      if (at->path().filename().string().front() == '.') {
+        at.disable_recursion_pending();
+      } else if (std::error_code gone; fs::is_regular_file(at->symlink_status(gone))) {
+        out.push_back(name + at->path().lexically_relative(folder).string());
+      }
+    }
+    std::sort(out.begin() + first, out.end());
+  }
+  return out;
+}
+
 Result<Mission> load_mission(const fs::path& folder, const fs::path& data,
                              judge::Problems& problems, FeedFiles files) {
   Mission mission;

@@ -23,7 +23,7 @@ struct Feed {
   std::string id;
   std::string format;
   std::string label;               // what it counts, for the report: "siren starts"
-  std::vector<std::string> files;  // as the mission names them
+  std::vector<std::string> files;  // as the mission names them; a folder ends with "/"
   Zone zone = Zone::utc();         // of local times in it, and of the days it is counted by
   std::string mapping;             // text of the mapping
   std::string reading;             // hash of what its reader is told besides the bytes
@@ -98,6 +98,10 @@ struct Mission {
   std::string store_path() const { return (var() / "store.sqlite").string(); }
   std::filesystem::path path_of(const std::string& file) const;
 };
+
+// The files of a feed as they stand there now; of a folder all that lie in it and below, by name,
+// without those that begin with a dot and without what is a link.
+std::vector<std::string> files_of(const Mission& mission, const Feed& feed);
 
 enum class FeedFiles { kNeeded, kNotNeeded };
 // Everything that is wrong goes to `problems`, each with file, line and expectation; the mission

@@ -3,11 +3,13 @@
 #include <algorithm>
 
 #include "app/incident_arrivals.h"
+#include "app/incident_recordings.h"
 #include "app/served_views.h"
 #include "app/what_if.h"
 #include "base/base64.h"
 #include "base/json.h"
 #include "model/json.h"
+#include "stages/acquire/acquire.h"
 #include "stages/ledger/ledger.h"
 
 namespace truce::app {
@@ -60,19 +62,24 @@ Result<std::string> StoreEvidence::log(std::optional<Instant> before) {
   return out;
 }
 
+Result<ledger::StoredEntry> StoreEvidence::entry_at(std::uint64_t n) {
+  TRUCE_TRY(reader, ledger::Reader::open(*disk_, mission_->log_directory(), n));
+  reader->committed(position());
+  TRUCE_TRY(entry, reader->next());
+  if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
+  return *std::move(entry);
+}
+
 Result<std::string> StoreEvidence::log_entry(std::uint64_t n) {
   if (n >= position())
     return make_error(
         ErrorCode::kNotFound, "the log has no entry " + std::to_string(n), {},
         "0 to " + std::to_string(position() - std::min<std::uint64_t>(position(), 1)));
-  TRUCE_TRY(reader, ledger::Reader::open(*disk_, mission_->log_directory(), n));
-  reader->committed(position());
-  TRUCE_TRY(entry, reader->next());
-  if (!entry) return make_error(ErrorCode::kCorrupt, "the log ends before its committed size");
+  TRUCE_TRY(entry, entry_at(n));
   std::string out;
   JsonWriter w(out);
-  w.begin_object().key("bytes").string(to_base64(ledger::hashed_bytes(entry->entry)));
-  w.key("hash").string(to_hex(entry->hash)).key("kind").string(to_string(entry->entry.kind));
+  w.begin_object().key("bytes").string(to_base64(ledger::hashed_bytes(entry.entry)));
+  w.key("hash").string(to_hex(entry.hash)).key("kind").string(to_string(entry.entry.kind));
   w.key("position").integer(static_cast<std::int64_t>(n)).end_object();
   return out;
 }
@@ -95,6 +102,32 @@ Result<std::string> StoreEvidence::versions(std::string_view incident) {
 
 Result<std::string> StoreEvidence::arrivals(std::string_view incident) {
   return arrivals_json(*mission_, *store_, incident);
+}
+
+Result<std::string> StoreEvidence::recordings(std::string_view incident) {
+  return recordings_json(*store_, incident);
+}
+
+Result<StoreEvidence::Kept> StoreEvidence::kept(std::string_view id) {
+  TRUCE_TRY(row, store_->page_row("recording", id));
+  if (!row)
+    return make_error(ErrorCode::kNotFound, "there is no recording \"" + std::string(id) + "\"");
+  TRUCE_TRY(recording, from_json<Recording>(row->json));
+  TRUCE_TRY(entry, entry_at(row->position - 1));  // the last of so many
+  return Kept{std::move(recording), std::move(entry.entry.raw)};
+}
+
+Result<serve::View> StoreEvidence::recording(std::string_view id) {
+  TRUCE_TRY(of, kept(id));
+  return serve::View{std::move(of.recording.media_type), std::move(of.bytes)};
+}
+
+Result<std::string> StoreEvidence::traces(std::string_view id, const Interval& window,
+                                          std::size_t bins) {
+  TRUCE_TRY(of, kept(id));
+  if (of.recording.media_type != acquire::kMiniSeed)
+    return bad_input("is no waveform", {.source = std::string(id)}, "a recording in miniSEED");
+  return traces_json(of.bytes, window, bins);
 }
 
 Result<std::string> StoreEvidence::without(std::string_view incident,

@@ -7,6 +7,7 @@
 #include "app/log_digest.h"
 #include "app/mission.h"
 #include "base/disk.h"
+#include "stages/ledger/ledger.h"
 #include "stages/ledger/store.h"
 #include "stages/serve/serve.h"
 
@@ -25,12 +26,22 @@ class StoreEvidence : public serve::Evidence {
   Result<std::string> log_entry(std::uint64_t position) override;
   Result<std::string> versions(std::string_view incident) override;
   Result<std::string> arrivals(std::string_view incident) override;
+  Result<std::string> recordings(std::string_view incident) override;
+  Result<serve::View> recording(std::string_view id) override;
+  Result<std::string> traces(std::string_view recording, const Interval& window,
+                             std::size_t bins) override;
   Result<std::string> without(std::string_view incident,
                               const std::vector<std::string>& sources) override;
   // What is asked afterwards is as of that position as well.
   Result<serve::View> view_as_of(const serve::Target& target, std::uint64_t position) override;
 
  private:
+  struct Kept {
+    Recording recording;
+    std::string bytes;
+  };
+  Result<Kept> kept(std::string_view recording);
+  Result<ledger::StoredEntry> entry_at(std::uint64_t position);
   StoreEvidence(std::shared_ptr<const Mission> mission, std::unique_ptr<ledger::Store> store,
                 std::string rules, std::shared_ptr<LogDigests> digest)
       : mission_(std::move(mission)),

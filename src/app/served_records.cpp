@@ -23,10 +23,11 @@ constexpr std::size_t kRowsAtOnce = 256;
 
 // What the store calls a collection's records; empty where it has none as such.
 std::string_view kind_of(std::string_view collection) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kKinds{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kKinds{
       {{"acts", "act"},
        {"incidents", "incident"},
        {"observations", "observation"},
+       {"recordings", "recording"},
        {"conducts", "conduct"},
        {"claims", "claim"},
        {"notices", "notice"},

@@ -26,6 +26,7 @@ enum class EntryKind : std::uint8_t {
   kEvent = 16,
   kSignature = 17,
   kAct = 18,         // what an officer ruled, signed: payload of model/act.h
+  kRecording = 19,   // payload: Recording; raw: its bytes
   kRejected = 8,     // payload: Rejection; raw: the original bytes
   kTick = 9,         // time enters: payload {"time":…}
   kFeedDone = 10,    // a feed was read to its end: payload {"feed":…,"file":…,"rows":…}

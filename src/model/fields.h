@@ -175,6 +175,16 @@ void list(V& v, R& r) {
   v("source", r.source);
   v("time", r.time);
 }
+template <class V, Of<Recording> R>
+void list(V& v, R& r) {
+  v("bytes", r.bytes);
+  v("id", r.id, kNone);
+  v("media_type", r.media_type);
+  v("origin", r.origin, Origin{});
+  v("sha256", r.sha256);
+  v("source", r.source);
+  v("when", r.when);
+}
 template <class V, Of<Observation> R>
 void list(V& v, R& r) {
   v("assessor", r.assessor, kNone);

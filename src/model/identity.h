@@ -24,6 +24,7 @@ std::string claim_id(const Claim& c);               // "c…"
 std::string notice_id(const Notice& n);             // "n…"
 std::string statement_id(const Statement& s);       // "s…"
 std::string event_id(const Event& e);               // "e…"
+std::string recording_id(const Recording& r);       // "r…"
 std::string signature_id(const Signature& s);       // "g…"
 std::string stated_total_id(const StatedTotal& t);  // "t…"
 // "i" + the id of its first member without the "o": first by (start, id).

@@ -754,10 +754,12 @@ struct Kind {
   std::string_view title;
   std::string (*schema)(int);
 };
-constexpr std::array<Kind, 20> kKinds{{
+constexpr std::array<Kind, 21> kKinds{{
     {"source", "Who or what observes", &Schema::object<Source>},
     {"health", "When a source could not observe, and why", &Schema::object<Health>},
     {"weather", "What a weather station read at one time", &Schema::object<Weather>},
+    {"recording", "What a sensor or a camera wrote down: a waveform, a photo",
+     &Schema::object<Recording>},
     {"observation", "What one source observed", &Schema::object<Observation>},
     {"claim", "An allegation or denial, never counted as an observation", &Schema::object<Claim>},
     {"notice", "An activity announced beforehand", &Schema::object<Notice>},
@@ -789,6 +791,7 @@ constexpr std::array<Kind, 20> kKinds{{
 TRUCE_RECORD_JSON(Source)
 TRUCE_RECORD_JSON(Health)
 TRUCE_RECORD_JSON(Weather)
+TRUCE_RECORD_JSON(Recording)
 TRUCE_RECORD_JSON(Observation)
 TRUCE_RECORD_JSON(Claim)
 TRUCE_RECORD_JSON(Notice)
@@ -920,6 +923,7 @@ std::string claim_id(const Claim& c) { return identity('c', c.as_of, c); }
 std::string notice_id(const Notice& n) { return identity('n', n.when.start, n); }
 std::string statement_id(const Statement& s) { return identity('s', s.when, s); }
 std::string event_id(const Event& e) { return identity('e', e.when.start, e); }
+std::string recording_id(const Recording& r) { return identity('r', r.when.start, r); }
 std::string signature_id(const Signature& s) { return identity('g', s.when, s); }
 std::string stated_total_id(const StatedTotal& t) { return identity('t', t.when.start, t); }
 std::string incident_id(const std::string& first_observation_id) {
@@ -958,6 +962,8 @@ std::string_view to_string(EntryKind kind) {
       return "signature";
     case EntryKind::kAct:
       return "act";
+    case EntryKind::kRecording:
+      return "recording";
     case EntryKind::kStatement:
       return "statement";
     case EntryKind::kStatedTotal:

@@ -12,6 +12,7 @@ namespace truce {
 
 std::string to_json(const Source& r);
 std::string to_json(const Health& r);
+std::string to_json(const Recording& r);
 std::string to_json(const Weather& r);
 std::string to_json(const Observation& r);
 std::string to_json(const Claim& r);
@@ -36,6 +37,8 @@ template <class Record>
 Result<Record> from_json(std::string_view json);
 template <>
 Result<Source> from_json<Source>(std::string_view json);
+template <>
+Result<Recording> from_json<Recording>(std::string_view json);
 template <>
 Result<Health> from_json<Health>(std::string_view json);
 template <>

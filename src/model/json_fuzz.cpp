@@ -24,12 +24,13 @@ void check(std::string_view json) {
 }
 
 using Check = void (*)(std::string_view);
-constexpr std::array<Check, 23> kChecks{
+constexpr std::array<Check, 24> kChecks{
     check<Observation>,   check<Notice>,   check<StatedTotal>, check<Incident>,  check<Claim>,
     check<Source>,        check<Health>,   check<Statement>,   check<Finding>,   check<Effect>,
     check<Attribution>,   check<Quiet>,    check<Event>,       check<Signature>, check<Gate>,
     check<Case>,          check<Bulletin>, check<Rejection>,   check<FeedMark>,  check<Tick>,
-    check<ComplaintNote>, check<Weather>,  check<Difference>};
+    check<ComplaintNote>, check<Weather>,  check<Difference>,
+    check<Recording>};
 
 std::string seed(int kind, const std::string& json) {
   return std::string(1, static_cast<char>(kind)) + json;
@@ -82,7 +83,8 @@ std::vector<std::string> fuzz_seeds() {
       seed(17, to_json(Tick{{1}})),
       seed(18, to_json(ComplaintNote{"k", "t", {}})),
       seed(19, to_json(Weather{.source = "w", .east_m_s = 3, .sound_speed_m_s = 340})),
-      seed(22, to_json(Difference{"d", "s", "p", 1, {{"base", FindingValue::kBreach, 1}}, {}}))};
+      seed(22, to_json(Difference{"d", "s", "p", 1, {{"base", FindingValue::kBreach, 1}}, {}})),
+      seed(23, to_json(Recording{.source = "s", .media_type = "image/png", .sha256 = "00"}))};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

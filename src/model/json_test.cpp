@@ -174,6 +174,7 @@ void one_of_each(World& w, Visit visit) {
                          w.maybe(), w.text()});
   visit("health", Health{w.name(), w.interval(), "jammed", w.text(), w.maybe(), w.maybe()});
   visit("weather", Weather{w.name(), w.time(), w.place(), w.real(), w.real(), w.real()});
+  visit("recording", Recording{w.name(), w.name(), w.interval(), "image/png", w.text(), 3, w.origin()});
   visit("notice",
         Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
   visit("effect", Effect{EffectClass::kHeat, w.classes(), w.interval_count(), w.weapon(), 122.5,
@@ -323,6 +324,7 @@ TEST(EntryKind, keeps_its_numbers) {
   EXPECT_EQ(static_cast<int>(EntryKind::kFeedOpened), 12);
   EXPECT_EQ(static_cast<int>(EntryKind::kComplaint), 13);
   EXPECT_EQ(static_cast<int>(EntryKind::kWeather), 14);
+  EXPECT_EQ(static_cast<int>(EntryKind::kRecording), 19);
 }
 
 TEST(Schema, files_are_what_the_lists_of_fields_say) {

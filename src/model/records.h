@@ -68,6 +68,19 @@ struct Origin {
   friend bool operator==(const Origin&, const Origin&) = default;
 };
 
+// What a sensor or a camera wrote down, as it arrived: a waveform or a photo. The bytes lie in the
+// log, beside the record.
+struct Recording {
+  std::string id;  // model/identity.h
+  std::string source;
+  Interval when;           // from its first to its last sample; of a photo when it was taken
+  std::string media_type;  // image/jpeg, image/png, application/vnd.fdsn.mseed
+  std::string sha256;      // of the bytes
+  std::uint64_t bytes = 0;
+  Origin origin;
+  friend bool operator==(const Recording&, const Recording&) = default;
+};
+
 // One entry of what was observed: "14 projectiles from W to E".
 struct Item {
   Count count;

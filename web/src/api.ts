@@ -1,7 +1,7 @@
 // What the server says, over the published API only (OGC API – Features under /api, live events beside it).
 import type { Act } from './acts';
 import type {
-  Area, Arrivals, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Source, Version, Without,
+  Area, Arrivals, Attribution, Difference, Feature, Finding, Health, Histogram, Incident, Mission, Observation, Quiet, Recording, Source, Traces, Version, Without,
 } from './records';
 
 const kPage = 1000;
@@ -180,6 +180,17 @@ export function without(id: string, sources: string[]): Promise<Without> {
 }
 
 export function arrivals(id: string): Promise<Arrivals | null> { return perhaps(`/api/incidents/${encodeURIComponent(id)}/arrivals`); }
+
+export async function recordings(id: string): Promise<Recording[] | null> {
+  return (await perhaps<{ recordings: Recording[] }>(`/api/incidents/${encodeURIComponent(id)}/recordings`))?.recordings ?? null;
+}
+
+/** The bytes of a recording, as they came. */
+export const bytesOf = (recording: string): string => `/api/recordings/${encodeURIComponent(recording)}`;
+
+export function traces(recording: string, from: number, to: number, bins: number): Promise<Traces> {
+  return get(`${bytesOf(recording)}/trace?bins=${bins}&datetime=${new Date(from).toISOString()}/${new Date(to).toISOString()}`);
+}
 
 /** Where history is drawn from when it is more than the live picture holds. */
 export const tilesOf = (from: string, to: string): string => {

@@ -2,7 +2,8 @@
 // plain drawing: a chart of some dozens of ticks needs no library.
 import { html, nothing, svg, type TemplateResult } from 'lit';
 import { kilometres } from './figures';
-import type { Arrival, Arrivals } from './records';
+import type { Recorded } from './incident-evidence';
+import type { Arrival, Arrivals, Incident } from './records';
 import { data } from './room-data';
 import { say, words } from './words';
 import * as when from './when';
@@ -33,7 +34,8 @@ function fronts(all: Line[], point: (x: Arrival, row: number) => string): string
 
 const ms = (s: number): string => `${s < 0 ? '−' : '+'}${words.number(Math.abs(s) * 1000)}`;
 
-export function chart(a: Arrivals): TemplateResult {
+export function chart(a: Arrivals, incident: Incident, recorded: Recorded | null): TemplateResult {
+  const recordings = recorded?.known(incident) ?? [];
   const rows = lines(a);
   const all = rows.slice(0, kMostRows);
   const times = a.arrivals.flatMap((x) => [Date.parse(x.time), Date.parse(x.predicted)]);
@@ -53,7 +55,7 @@ export function chart(a: Arrivals): TemplateResult {
       ${all.map((l, row) => {
         const y = row * kRow + 34;
         return svg`<text class="tb" x="0" y=${y - 2}>${short(data.sources.get(l.source)?.name ?? l.source)}</text><text class="t3" x="0" y=${y + 11}>${kilometres(l.distance_m)}</text>
-          <path class="hair" d=${`M${kLeft} ${y}H${kWidth}`}></path>
+          <path class="hair" d=${`M${kLeft} ${y}H${kWidth}`}></path>${recorded?.waveform(recordings, l.source, Math.round(from - pad), Math.round(last + pad), kLeft, kWidth - kLeft - 8, y, 15) ?? nothing}
           ${l.all.map((p) => {
             const at = Date.parse(p.time);
             const half = Math.max(1.5, x(at + 2000 * p.sigma_s) - x(at));

@@ -5,7 +5,7 @@ import { kilometres, interval, probability, weight } from './figures';
 import { finding } from './glyph';
 import { onDemand } from './on-demand';
 import { chance, told, weightBar } from './parts';
-import { chains, gravest, type Finding, type Incident } from './records';
+import { chains, gravest, type Finding, type Incident, type Recording } from './records';
 import { data, type Row } from './room-data';
 import { state } from './state';
 import { say, words } from './words';
@@ -29,7 +29,11 @@ function report(id: string) {
   return asked.value ?? undefined;
 }
 
-export function evidence({ incident }: Row): TemplateResult {
+/** What draws what was recorded: a chunk of its own, once there is something. */
+export type Recorded = typeof import('./recordings');
+
+export function evidence({ incident }: Row, recorded: Recorded | null): TemplateResult {
+  const recordings: Recording[] = recorded?.known(incident) ?? [];
   const most = Math.max(...incident.evidence.map((e) => Math.abs(e.weight)), 0.1);
   const all = [...chains(incident)];
   const off = new Set(switchedOff());
@@ -43,7 +47,7 @@ export function evidence({ incident }: Row): TemplateResult {
         const on = !off.has(e.source);
         return html`<tr class=${on ? '' : 'offev'}><td class="src">${name(e.source)}</td>
           <td>${told(o)}<span class="s">${o ? when.span(Date.parse(o.when.start), Date.parse(o.when.end)).local : ''}${o?.shape.name ? html` · ${o.shape.name}` : nothing}${o?.text ? html` · “${o.text}”` : nothing}
-            <a class="nw" href=${state.link({ page: 'proof', sel: e.observation })} @click=${(ev: MouseEvent) => { if (ev.metaKey || ev.ctrlKey) return; ev.preventDefault(); state.set({ page: 'proof', sel: e.observation }, true); }}>${say('evidence.bytes')}</a></span></td>
+            <a class="nw" href=${state.link({ page: 'proof', sel: e.observation })} @click=${(ev: MouseEvent) => { if (ev.metaKey || ev.ctrlKey) return; ev.preventDefault(); state.set({ page: 'proof', sel: e.observation }, true); }}>${say('evidence.bytes')}</a></span>${recorded?.behind(recordings, e.observation) ?? nothing}</td>
           <td class="wide">${weightBar(e.weight, most)}</td><td class="n b">${weight(e.weight)}</td>
           <td class="n use"><button type="button" role="switch" class=${on ? 'sw on' : 'sw'} aria-checked=${on} aria-label=${say('without.switch', { name: name(e.source) })} @click=${() => turn(e.source)}></button></td></tr>`;
       })}</tbody>`)}</table>

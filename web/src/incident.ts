@@ -5,7 +5,7 @@ import { acts } from './acts';
 import * as api from './api';
 import { block, coordinates, interval, kilometres, odds, probability, weight } from './figures';
 import { finding, glyph } from './glyph';
-import { evidence } from './incident-evidence';
+import { evidence, type Recorded } from './incident-evidence';
 import { choice, signed, table as versionTable, versionsOf } from './incident-versions';
 import './map-panel';
 import { onDemand } from './on-demand';
@@ -45,7 +45,7 @@ export class IncidentPage extends LitElement {
       ${data.released ? html`<p class="pad s released">${releasedWords()} ${say('evidence.forbidden')}</p>` : nothing}
       <section class="cols c3"><div>${this.howMany(row)}</div><div class="mapbox"><truce-map close></truce-map></div><div>${this.where(row)}</div></section>
       ${row.incident.released ? html`<section class="cols c2"><div>${this.findings(row)}</div><div><h2>${say('incident.evidence')}</h2><p>${untold()}</p></div></section>`
-        : html`<section class="cols c2"><div>${evidence(row)}</div><div>${heard ?? this.arithmetic(row)}</div></section>
+        : html`<section class="cols c2"><div>${evidence(row, this.recorded(row.incident))}</div><div>${heard ?? this.arithmetic(row)}</div></section>
       <section class="cols ${heard ? 'c2b' : 'c1'}">${heard ? html`<div>${this.arithmetic(row)}</div>` : nothing}<div>${this.findings(row)}</div></section>`}
       <section class="cols c2c"><div>${this.versions(row)}${signed(row.incident)}</div><div>${this.proof(row)}</div></section></main>`;
   }
@@ -94,9 +94,16 @@ export class IncidentPage extends LitElement {
     if (!answer.value?.arrivals.length) return null;
     if (!this.chart) void import('./arrivals-chart').then((m) => { this.chart = m.chart; this.requestUpdate(); });
     return html`<div class="hrow"><h2>${say('arrivals.title')}</h2><span class="s m">${say('arrivals.n', { n: answer.value.arrivals.length })}</span></div>
-      ${this.chart ? this.chart(answer.value) : html`<p class="s m" role="status">${say('state.loading')}</p>`}`;
+      ${this.chart ? this.chart(answer.value, incident, this.recorded(incident)) : html`<p class="s m" role="status">${say('state.loading')}</p>`}`;
   }
-  private chart: ((a: Arrivals) => TemplateResult) | null = null;
+  private chart: ((a: Arrivals, incident: Incident, recorded: Recorded | null) => TemplateResult) | null = null;
+
+  private recorded(incident: Incident): Recorded | null {
+    if (data.forbidden.has('observations') || !onDemand.recordings(incident).value?.length) return null;
+    if (!this.drawing) void import('./recordings').then((m) => { this.drawing = m; this.requestUpdate(); });
+    return this.drawing;
+  }
+  private drawing: Recorded | null = null;
 
   private arithmetic({ incident }: Row): TemplateResult {
     const all = [...chains(incident)];

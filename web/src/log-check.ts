@@ -113,7 +113,7 @@ export async function each<T, R>(all: T[], work: (one: T) => Promise<R>, done: (
   return out;
 }
 
-const collections = ['incidents', 'observations', 'claims', 'notices', 'statements', 'events', 'signatures', 'acts'];
+const collections = ['incidents', 'observations', 'claims', 'notices', 'statements', 'events', 'signatures', 'acts', 'recordings'];
 
 /** The record of that id, in whichever collection it is; null where there is none. */
 export async function find(id: string): Promise<{ collection: string; feature: Feature<any> } | null> {
@@ -143,7 +143,8 @@ async function logged(id: string, get: Get): Promise<string[]> {
 const reports_of = ({ collection, feature }: { collection: string; feature: Feature<any> }): string[] | null =>
   collection === 'incidents' ? [...new Set((feature.properties as Incident).evidence.map((e) => e.observation))] : collection === 'observations' ? [String(feature.id)] : null;
 
-/** Each entry of the log that stands behind a record: of an incident its reports and the acts on it, of another record itself. */
+/** Each entry of the log that stands behind a record: of an incident its reports, what was recorded of it and the acts on it, of
+ *  another record itself. */
 export async function behind(found: { collection: string; feature: Feature<any> }, most: number, seen: Record<string, string>): Promise<{ checked: Checked[]; of: number }> {
   const record = String(found.feature.id);
   const reports = reports_of(found);
@@ -156,8 +157,10 @@ export async function behind(found: { collection: string; feature: Feature<any> 
   const first = await each(reports.slice(0, most), (id) => logged(id, get));
   const ids = [...new Set([...first.flat(), ...reports.slice(most)])];
   const ruled = acts.of(record);
+  const recorded = found.collection === 'incidents' ? await api.recordings(record).catch(() => null) ?? [] : [];
   const checked = await each(ids.slice(0, most), (id) => check_report(id, get, seen));
-  return { checked: [...checked, ...await each(ruled, (a) => check_act(a, seen))], of: ids.length + ruled.length };
+  checked.push(...await each(recorded.slice(0, most), (r) => check('recording', { type: 'Feature', id: r.recording.id, geometry: null, properties: r.recording, position: r.position }, seen)));
+  return { checked: [...checked, ...await each(ruled, (a) => check_act(a, seen))], of: ids.length + recorded.length + ruled.length };
 }
 
 export const log_now = (): Promise<LogState> => api.document_at<LogState>('/api/log');

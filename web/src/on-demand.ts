@@ -1,6 +1,6 @@
 // What is asked of the server only once someone looks: versions, arrivals, what stands without a source, single reports.
 import * as api from './api';
-import type { Arrivals, Incident, Observation, Version, Without } from './records';
+import type { Arrivals, Incident, Observation, Recording, Traces, Version, Without } from './records';
 
 /** What came: nothing yet, a value (null: the server has no such view), or why not. */
 export interface Answer<T> { value?: T | null; failed?: string; forbidden?: boolean; waiting: boolean }
@@ -10,6 +10,10 @@ class OnDemand extends EventTarget {
 
   versions(i: Incident): Answer<Version[]> { return this.ask(`versions ${i.id} ${i.version}`, () => api.versions(i.id)); }
   arrivals(i: Incident): Answer<Arrivals> { return this.ask(`arrivals ${i.id} ${i.version}`, () => api.arrivals(i.id)); }
+  recordings(i: Incident): Answer<Recording[]> { return this.ask(`recordings ${i.id} ${i.version}`, () => api.recordings(i.id)); }
+  traces(recording: string, from: number, to: number, bins: number): Answer<Traces> {
+    return this.ask(`traces ${recording} ${from} ${to} ${bins}`, () => this.in_turn(() => api.traces(recording, from, to, bins)));
+  }
   without(i: Incident, sources: string[]): Answer<Without> {
     const off = [...sources].sort();
     return this.ask(`without ${i.id} ${i.version} ${off.join(',')}`, () => api.without(i.id, off));
@@ -36,6 +40,14 @@ class OnDemand extends EventTarget {
     });
     return waiting;
   }
+
+  /** One after another: the server answers no more than a few questions of this kind at once. */
+  private in_turn<T>(load: () => Promise<T>): Promise<T> {
+    const mine = this.last.then(load, load);
+    this.last = mine.catch(() => undefined);
+    return mine;
+  }
+  private last: Promise<unknown> = Promise.resolve();
 
   private timer = 0;
   private soon(): void {

@@ -78,6 +78,13 @@ export interface Arrival {
   residual_s: number; sigma_s: number; used: boolean;
 }
 export interface Arrivals { arrivals: Arrival[]; origin?: { time?: string } | null }
+/** What a sensor or a camera wrote down, and the observations that it is behind. */
+export interface Recording {
+  observations: string[]; position: number;
+  recording: { id: string; source: string; media_type: string; bytes: number; when: { start: string; end: string } };
+}
+/** What a waveform shows in each of equal parts of a window; null where it has no sample. */
+export interface Traces { channels: { channel: string; rate_hz: number; low: (number | null)[]; high: (number | null)[] }[] }
 export interface Histogram {
   from: string; to: string; change_points: string[];
   bins: { start: string; end: string; incidents: number; counts: Record<string, [number, number, number]> }[];

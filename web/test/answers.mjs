@@ -55,6 +55,25 @@ export function arrivals(mission, id) {
   return { arrivals: found, origin: { time: iso(start) } };
 }
 
+/** Of the two nearest sensors what they wrote down while the sound came, one with a gap; and a photo behind the first report. */
+export function record(server, mission, id, photo) {
+  const one = featureOf(mission, id).properties;
+  const start = Date.parse(one.when.start);
+  const when = { start: new Date(start - 60_000).toISOString(), end: new Date(start + 120_000).toISOString() };
+  const waves = ['N-10', 'N-11'].map((source, i) => ({ observations: [`o${i}-0`], position: 50 + i, recording: { id: `r${i}`, source, media_type: 'application/vnd.fdsn.mseed', bytes: 4096, when } }));
+  const first = one.evidence[0];
+  const shot = { observations: [first.observation], position: 70, recording: { id: 'r2', source: first.source, media_type: 'image/png', bytes: photo.length, when: { start: when.start, end: when.start } } };
+  server.answers.set(`/api/incidents/${id}/recordings`, { body: { more: false, recordings: [...waves, shot] } });
+  server.routes.push([/^\/api\/recordings\/r2$/, () => ({ body: photo, type: 'image/png' })]);
+  server.routes.push([/^\/api\/recordings\/(r\d)\/trace$/, ([, r], url) => {
+    const bins = Number(url.searchParams.get('bins'));
+    const swing = (i) => 4000 + Math.round(20 * Math.sin(i) + 900 * Math.exp(-(((i - bins * 0.4) / 12) ** 2)) * Math.cos(i));
+    const gap = (i) => r === 'r1' && i > bins * 0.7 && i < bins * 0.8;
+    const side = (by) => Array.from({ length: bins }, (_, i) => (gap(i) ? null : swing(i) + by));
+    return { body: JSON.stringify({ bins, channels: [{ channel: 'XX_TEST__BDF', high: side(8), low: side(-8), rate_hz: 100 }] }), type: 'application/json' };
+  }]);
+}
+
 export function give(server, mission, id) {
   server.answers.set(`/api/incidents/${id}/versions`, { body: versions(mission, id) });
   server.answers.set(`/api/incidents/${id}/arrivals`, { body: arrivals(mission, id) });

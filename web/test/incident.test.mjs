@@ -1,6 +1,6 @@
 // One incident: what stands without a source, sound by distance, how it came to be, and what other readers see of it.
 import assert from 'node:assert/strict';
-import { give, rich } from './answers.mjs';
+import { give, record, rich } from './answers.mjs';
 import { ready } from './browser.mjs';
 import { noSidewaysScroll, violations, visit } from './visit.mjs';
 
@@ -54,6 +54,31 @@ export const tests = {
       await tab.setViewportSize({ width: 390, height: 844 });
       await noSidewaysScroll(tab);
       await tab.screenshot({ path: `${world.out}incident-whole-390.png`, fullPage: true });
+    });
+  },
+  'what was recorded stands behind it: a waveform on the line of its sensor, a photo beside its report; looking back, what had come by then'(world) {
+    const one = rich(world.line);
+    return visit(world, world.line, {}, async (tab, server) => {
+      await ready(tab, server.url, false);
+      record(server, world.line, one.id, await tab.screenshot({ clip: { x: 0, y: 0, width: 320, height: 180 } }));
+      give(server, world.line, one.id);
+      await open(tab, server, one.id);
+      await tab.waitForFunction(() => document.querySelectorAll('.arrivals .wave').length === 2);
+      const strokes = await tab.locator('.arrivals .wave').evaluateAll((all) => all.map((p) => p.getAttribute('d').split('M').length - 1));
+      assert.ok(strokes[0] === 340 && strokes[1] < 320, `${strokes}: a gap is left open`);
+      const photo = tab.locator('.evt .rec img');
+      assert.equal(await photo.count(), 1);
+      await photo.scrollIntoViewIfNeeded();
+      await tab.waitForFunction(() => document.querySelector('.rec img').naturalWidth === 320);
+      assert.match(await photo.getAttribute('alt'), /^Photo from .+\+03:00/);
+      assert.deepEqual(await violations(tab), []);
+      await tab.screenshot({ path: `${world.out}recordings.png`, fullPage: true });
+      await tab.setViewportSize({ width: 390, height: 844 });
+      await noSidewaysScroll(tab);
+      await tab.screenshot({ path: `${world.out}recordings-390.png`, fullPage: true });
+      await open(tab, server, one.id, '&known=60');
+      await tab.waitForFunction(() => document.querySelectorAll('.arrivals .wave').length === 2);
+      assert.equal(await tab.locator('.evt .rec').count(), 0, 'the photo came later');
     });
   },
   'versions as a difference with its reasons, and acts of officers'(world) {

@@ -15,7 +15,8 @@
 #include "stages/acquire/check_text.h"    // IWYU pragma: export
 #include "stages/acquire/check_totals.h"  // IWYU pragma: export
 #include "stages/acquire/params.h"
-#include "stages/acquire/sirens.h"  // IWYU pragma: export
+#include "stages/acquire/sirens.h"    // IWYU pragma: export
+#include "stages/acquire/waveform.h"  // IWYU pragma: export
 
 namespace truce::acquire {
 

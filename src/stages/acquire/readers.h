@@ -15,6 +15,7 @@ Status read_csv_mapped(std::string_view bytes, const Context& context, Sink& sin
 Status read_smm_csv(std::string_view bytes, const Context& context, Sink& sink);
 Status read_smm_totals(std::string_view bytes, const Context& context, Sink& sink);
 Status read_arrivals(std::string_view bytes, const Context& context, Sink& sink);
+Status read_recordings(std::string_view bytes, const Context& context, Sink& sink);
 Status read_ucdp(std::string_view bytes, const Context& context, Sink& sink);
 
 }  // namespace truce::acquire

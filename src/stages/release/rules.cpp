@@ -132,6 +132,7 @@ const std::vector<Rule>& rules() {
        .unless = "control"},
       // The mission's own: for staff alone.
       {.collection = "observations"},
+      {.collection = "recordings"},
       {.collection = "statements"},
       {.collection = "health"},
       {.collection = "weather"},

@@ -20,6 +20,8 @@ const std::vector<Collection>& collections() {
       {"observations", "Observations",
        "What one source observed. The geometry is the region that holds 90 % of its shape.",
        GeometryOf::kObservation},
+      {"recordings", "Recordings",
+       "Waveforms and photos as they were written; the bytes are at /api/recordings/ID."},
       {"claims", "Claims", "Allegations and denials by a party; never counted as observations."},
       {"notices", "Notices", "Activities announced beforehand.", GeometryOf::kNotice},
       {"statements", "Statements", "Who said what about which point, quoted and sourced."},

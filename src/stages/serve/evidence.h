@@ -29,6 +29,11 @@ class Evidence {
   virtual Result<std::string> log_entry(std::uint64_t position) = 0;
   virtual Result<std::string> versions(std::string_view incident) = 0;
   virtual Result<std::string> arrivals(std::string_view incident) = 0;
+  virtual Result<std::string> recordings(std::string_view incident) = 0;
+  virtual Result<View> recording(std::string_view id) = 0;  // its bytes as they came
+  // What a waveform shows within the window, in so many bins. kBadInput of what is none.
+  virtual Result<std::string> traces(std::string_view recording, const Interval& window,
+                                     std::size_t bins) = 0;
   virtual Result<std::string> without(std::string_view incident,
                                       const std::vector<std::string>& sources) = 0;
   // A view of Records as it was when the log had that many entries. kBadInput where it has fewer.

@@ -10,6 +10,8 @@ namespace truce::serve {
 namespace {
 
 constexpr std::size_t kSourcesMax = 32;
+constexpr std::uint64_t kBinsMax = 4000;
+constexpr std::uint64_t kWindowMaxNs = 86'400ULL * 1'000'000'000;
 
 using Document = std::function<Result<View>(Evidence&)>;
 
@@ -62,9 +64,38 @@ Result<std::optional<Document>> incident_document(const Target& target) {
   const std::string& id = path[2];
   if (path[3] == "versions") return json_document([id](Evidence& e) { return e.versions(id); });
   if (path[3] == "arrivals") return json_document([id](Evidence& e) { return e.arrivals(id); });
+  if (path[3] == "recordings")
+    return json_document([id](Evidence& e) { return e.recordings(id); });
   if (path[3] != "without") return std::optional<Document>();
   TRUCE_TRY(sources, sources_of(target));
   return json_document([id, sources](Evidence& e) { return e.without(id, sources); });
+}
+
+Result<std::optional<Document>> recording_document(const Target& target) {
+  const auto& path = target.path;
+  const std::string& id = path.at(2);
+  if (path.size() == 3) {
+    TRUCE_CHECK_OK(only_known(target, {}));
+    return std::optional<Document>([id](Evidence& e) { return e.recording(id); });
+  }
+  if (path.size() != 4 || path[3] != "trace") return std::optional<Document>();
+  TRUCE_CHECK_OK(only_known(target, {"bins", "datetime"}));
+  std::uint64_t bins = 600;
+  if (const auto* text = target.find("bins")) {
+    const auto n = entry_number(*text);
+    if (!n || *n == 0 || *n > kBinsMax)
+      return bad_input("is no number of bins", {.source = "bins"}, "1 to 4000");
+    bins = *n;
+  }
+  const auto* text = target.find("datetime");
+  if (text == nullptr)
+    return bad_input("is needed", {.source = "datetime"}, "two times with \"/\" between");
+  TRUCE_TRY(window, datetime_of(*text));
+  const auto length_ns = static_cast<std::uint64_t>(window.end.ns) -
+                         static_cast<std::uint64_t>(window.start.ns);
+  if (length_ns == 0 || length_ns > kWindowMaxNs)
+    return bad_input("is no window", {.source = "datetime"}, "two times, at most a day apart");
+  return json_document([id, window, bins](Evidence& e) { return e.traces(id, window, bins); });
 }
 
 // Views as they were: of all that was known then, so that what views are made from now is no help.
@@ -84,6 +115,7 @@ Result<std::optional<Document>> document_of(const Target& target, std::optional<
   const auto& path = target.path;
   const bool is_log = path.size() > 1 && path[1] == "log";
   const bool is_incident = path.size() > 1 && path[1] == "incidents";
+  if (path.size() > 2 && path[1] == "recordings") return recording_document(target);
   if (!is_log && !is_incident) return past_document(target);
   TRUCE_TRY(document, is_log ? log_document(path, before) : incident_document(target));
   if (!document) return document;

@@ -23,6 +23,16 @@ class FakeEvidence : public Evidence {
   Result<std::string> arrivals(std::string_view) override {
     return make_error(ErrorCode::kNotFound, "no such incident");
   }
+  Result<std::string> recordings(std::string_view i) override {
+    return "recordings " + std::string(i);
+  }
+  Result<View> recording(std::string_view id) override {
+    return View{"image/jpeg", "bytes of " + std::string(id)};
+  }
+  Result<std::string> traces(std::string_view id, const Interval& w, std::size_t n) override {
+    return std::string(id) + " from " + to_text(w.start) + " to " + to_text(w.end) + " in " +
+           std::to_string(n);
+  }
   Result<std::string> without(std::string_view i, const std::vector<std::string>& s) override {
     if (s.empty()) return make_error(ErrorCode::kLimit, "too much");
     std::string out(i);
@@ -60,6 +70,12 @@ TEST_F(EvidenceRoutes, lead_to_what_is_asked) {
   EXPECT_EQ(get("/api/log/entries/17").body, "entry 17");
   EXPECT_EQ(get("/api/incidents/i1/versions").body, "versions i1");
   EXPECT_EQ(get("/api/incidents/i1/without?source=a").body, "i1 -a");
+  EXPECT_EQ(get("/api/incidents/i1/recordings").body, "recordings i1");
+  EXPECT_EQ(get("/api/recordings/r1").body, "bytes of r1");
+  EXPECT_EQ(get("/api/recordings/r1").type, "image/jpeg");
+  const std::string day = "datetime=2025-04-20T00:00:00Z/2025-04-21T00:00:00Z";
+  EXPECT_EQ(get("/api/recordings/r1/trace?bins=7&" + day).body,
+            "r1 from 2025-04-20T00:00:00Z to 2025-04-21T00:00:00Z in 7");
   EXPECT_EQ(get("/api/incidents/i1/without?source=a,b%20c").body, "i1 -a -b c");
 }
 
@@ -92,6 +108,18 @@ TEST_F(EvidenceRoutes, refuse_what_is_asked_wrongly) {
   EXPECT_EQ(get("/api/incidents/i1/versions?source=a").status, 400);
   EXPECT_EQ(get("/api/incidents/i1/other").status, 404);
   EXPECT_EQ(get("/api/incidents/i1").status, 404);
+  for (const char* query :
+       {"", "?bins=5", "?datetime=2025-04-20T00:00:00Z", "?datetime=../2025-04-20T00:00:00Z",
+        "?datetime=2025-04-21T00:00:00Z/2025-04-20T00:00:00Z",
+        "?datetime=2025-04-20T00:00:00Z/2025-04-22T00:00:00Z",
+        "?datetime=2025-04-20T00:00:00Z/2025-04-20T01:00:00Z&bins=0",
+        "?datetime=2025-04-20T00:00:00Z/2025-04-20T01:00:00Z&bins=4001",
+        "?datetime=2025-04-20T00:00:00Z/2025-04-20T01:00:00Z&bins=-1",
+        "?datetime=2025-04-20T00:00:00Z/2025-04-20T01:00:00Z&points=9"})
+    EXPECT_EQ(get(std::string("/api/recordings/r1/trace") + query).status, 400) << query;
+  EXPECT_EQ(get("/api/recordings/r1/picture").status, 404);
+  EXPECT_EQ(get("/api/recordings/r1?bins=5").status, 400);
+  EXPECT_EQ(get("/api/recordings").status, 404);
   EXPECT_EQ(get("/api/log/entries/x").status, 404);
   EXPECT_EQ(get("/api/log/entries/-1").status, 404);
   EXPECT_EQ(get("/api/log/entries/99999999999999999999").status, 404);

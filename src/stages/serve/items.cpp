@@ -10,6 +10,37 @@
 
 namespace truce::serve {
 
+Result<Interval> datetime_of(std::string_view text) {
+  const auto instant = [](std::string_view part) -> Result<Instant> {
+    auto out = parse_instant(part);
+    if (out.ok()) return out;
+    return bad_input("is no time", {.source = "datetime"},
+                     "2025-04-20T00:00:00Z, or two of them with \"/\" between, of which one may be "
+                     "\"..\" or left out");
+  };
+  const std::size_t slash = text.find('/');
+  if (slash == std::string_view::npos) {
+    TRUCE_TRY(at, instant(text));
+    return Interval{at, at};
+  }
+  const std::string_view from = text.substr(0, slash);
+  const std::string_view to = text.substr(slash + 1);
+  const auto is_open = [](std::string_view part) { return part.empty() || part == ".."; };
+  Interval out{{INT64_MIN}, {INT64_MAX}};
+  if (is_open(from) && is_open(to)) return instant(text).error();
+  if (!is_open(from)) {
+    TRUCE_TRY(start, instant(from));
+    out.start = start;
+  }
+  if (!is_open(to)) {
+    TRUCE_TRY(end, instant(to));
+    out.end = end;
+  }
+  if (out.end < out.start)
+    return bad_input("ends before it begins", {.source = "datetime"}, "the earlier time first");
+  return out;
+}
+
 namespace {
 
 constexpr std::size_t kLimitDefault = 100;
@@ -63,37 +94,6 @@ Result<std::vector<GeoBox>> boxes_of(std::string_view text) {
   east.lon_max = 180;
   west.lon_min = -180;
   return std::vector{east, west};
-}
-
-Result<Interval> datetime_of(std::string_view text) {
-  const auto instant = [](std::string_view part) -> Result<Instant> {
-    auto out = parse_instant(part);
-    if (out.ok()) return out;
-    return bad_input("is no time", {.source = "datetime"},
-                     "2025-04-20T00:00:00Z, or two of them with \"/\" between, of which one may be "
-                     "\"..\" or left out");
-  };
-  const std::size_t slash = text.find('/');
-  if (slash == std::string_view::npos) {
-    TRUCE_TRY(at, instant(text));
-    return Interval{at, at};
-  }
-  const std::string_view from = text.substr(0, slash);
-  const std::string_view to = text.substr(slash + 1);
-  const auto is_open = [](std::string_view part) { return part.empty() || part == ".."; };
-  Interval out{{INT64_MIN}, {INT64_MAX}};
-  if (is_open(from) && is_open(to)) return instant(text).error();
-  if (!is_open(from)) {
-    TRUCE_TRY(start, instant(from));
-    out.start = start;
-  }
-  if (!is_open(to)) {
-    TRUCE_TRY(end, instant(to));
-    out.end = end;
-  }
-  if (out.end < out.start)
-    return bad_input("ends before it begins", {.source = "datetime"}, "the earlier time first");
-  return out;
 }
 
 Result<std::uint64_t> as_of_in(const Target& target, const Records& records) {

@@ -54,6 +54,9 @@ const std::vector<Route>& routes() {
       {"GET", "/api/incidents/*/without", kStaff},
       {"GET", "/api/incidents/*/versions", kStaff},
       {"GET", "/api/incidents/*/arrivals", kStaff},
+      {"GET", "/api/incidents/*/recordings", kStaff},
+      {"GET", "/api/recordings/*", kStaff},
+      {"GET", "/api/recordings/*/trace", kStaff},
       // The log: its hash for all who may hold the mission to it, its entries for staff.
       {"GET", "/api/log", kNotPublic},
       {"GET", "/api/log/entries/*", kStaff},

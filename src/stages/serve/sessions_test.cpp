@@ -331,6 +331,9 @@ TEST_F(SessionsTest, every_route_as_every_role) {
       {"GET /api/incidents/*/without", "yynnnn"},
       {"GET /api/incidents/*/versions", "yynnnn"},
       {"GET /api/incidents/*/arrivals", "yynnnn"},
+      {"GET /api/incidents/*/recordings", "yynnnn"},
+      {"GET /api/recordings/*", "yynnnn"},
+      {"GET /api/recordings/*/trace", "yynnnn"},
       {"GET /api/log", "yyyyyn"},
       {"GET /api/log/entries/*", "yynnnn"},
       {"POST /api/acts", "yynnnn"}};

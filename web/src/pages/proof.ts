@@ -144,6 +144,7 @@ export class ProofPage extends LitElement {
   }
 
   private name(x: log.Checked): string {
+    if (x.kind === 'recording') return say('proof.recording');
     if (x.kind === 'act') { const a = acts.all.get(x.id); return a ? say('proof.act_of', { what: say(`act.${a.act}`).replace('…', ''), by: a.by }) : x.id; }
     const o = data.observations.get(x.id);
     return o ? data.sources.get(o.source)?.name ?? o.source : x.kind;
