@@ -34,10 +34,15 @@ function swings(t: Traces): Bin[] {
   return bins.map((b) => b && [(b[0] - middle) / most, (b[1] - middle) / most]);
 }
 
-/** A waveform between two times as a path about `y`: a stroke for each part, at least as thick as a line; gaps stay open. */
+/** A waveform between two times as a path about `y`: a stroke for each part that reaches to the one before; gaps stay open. */
 function path(t: Traces, left: number, width: number, y: number, half: number): string {
   const bins = swings(t);
-  return bins.map((b, i) => (b ? `M${(left + ((i + 0.5) * width) / bins.length).toFixed(1)} ${(y - b[1] * half).toFixed(1)}V${(y - b[0] * half + 0.8).toFixed(1)}` : '')).join('');
+  return bins.map((b, i) => {
+    if (!b) return '';
+    const before = bins[i - 1] ?? b;
+    const [low, high] = [Math.min(b[0], before[1]), Math.max(b[1], before[0])];
+    return `M${(left + ((i + 0.5) * width) / bins.length).toFixed(1)} ${(y - high * half).toFixed(1)}V${(y - low * half + 0.8).toFixed(1)}`;
+  }).join('');
 }
 
 /** The waveforms of a source between two times, on one line of a picture. */

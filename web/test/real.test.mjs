@@ -1,5 +1,6 @@
 // The app on the engine's own server: every page, what comes in live, and a server that is killed.
 import assert from 'node:assert/strict';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { page, ready } from './browser.mjs';
 import { Run } from './real.mjs';
 import { signIn } from './officers.mjs';
@@ -17,6 +18,21 @@ async function on(world, name, what) {
     await tab.context().close();
     await run.close();
   }
+}
+
+/** A shot in a second of noise: one record of miniSEED 2 with 16-bit samples, 100 a second. */
+function miniseed(start) {
+  const record = Buffer.alloc(512);
+  const t = new Date(start);
+  record.write('000001D TEST   BDFXX', 'latin1');
+  record.writeUInt16BE(t.getUTCFullYear(), 20);
+  record.writeUInt16BE(1 + Math.floor((start - Date.UTC(t.getUTCFullYear(), 0, 1)) / 86_400_000), 22);
+  record.set([t.getUTCHours(), t.getUTCMinutes(), t.getUTCSeconds()], 24);
+  for (const [at, value] of [[30, 200], [32, 100], [34, 1], [44, 64], [46, 48], [48, 1000]]) record.writeUInt16BE(value, at);
+  record.set([1], 39);
+  record.set([1, 1, 9], 52);
+  for (let i = 0; i < 200; i++) record.writeInt16BE(Math.round(3 * Math.sin(i * 2.3) + (i < 80 ? 0 : 900 * Math.exp((80 - i) / 15) * Math.cos((i - 80) / 2))), 64 + 2 * i);
+  return record;
 }
 
 /** Every answer but those of the kinds that a page expects. */
@@ -48,6 +64,36 @@ for (const name of ['easter-2025', 'sixty-days', 'donbas-2017']) {
     assert.deepEqual(failed, []);
   });
 }
+
+tests['easter-2025: a photo and a waveform that are put into the folder while it runs stand behind the report of their source'] = async (world) => {
+  const run = await Run.of('easter-2025', (folder) => {
+    mkdirSync(`${folder}/recordings/viina`, { recursive: true });
+    appendFileSync(`${folder}/mission.toml`, '\n[[feed]]\nid = "recordings"\nformat = "recordings"\nfiles = ["recordings/"]\n');
+  });
+  const tab = await page(world.browser, run, {});
+  try {
+    const incidents = (await run.get('/api/collections/incidents/items?limit=100')).features;
+    const { id, properties: { evidence: [{ observation, source }] } } = incidents[0];
+    const { when } = (await run.get(`/api/collections/observations/items/${observation}`)).properties;
+    await ready(tab, run.url);
+    const folder = `${run.folder}/recordings/${source}`;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(`${folder}/${when.start.slice(0, 19).replace(/[-:]/g, '')}Z.png`, await tab.screenshot({ clip: { x: 0, y: 0, width: 320, height: 180 } }));
+    writeFileSync(`${folder}/shot.mseed`, miniseed(Date.parse(when.start) + 2000));
+    for (let n = 0; n < 100 && (await run.get(`/api/incidents/${id}/recordings`)).recordings.length < 2; n++) await tab.waitForTimeout(100);
+    await ready(tab, `${run.url}/?page=incident&sel=${id}`, false);
+    await tab.waitForFunction(() => document.querySelector('.rec img')?.naturalWidth === 320 && document.querySelector('.rec .wave')?.getAttribute('d').length > 1000);
+    await tab.screenshot({ path: `${world.out}real-recordings.png`, fullPage: true });
+    assert.deepEqual(await violations(tab), []);
+    await tab.goto(`${run.url}/?page=proof&sel=${id}`);
+    await tab.waitForFunction(() => [...document.querySelectorAll('.pft tbody tr')].filter((r) => r.textContent.includes('recording')).length === 2);
+    assert.doesNotMatch(await tab.locator('.pft').innerText(), /another|could not/);
+    assert.deepEqual(tab.wrong, []);
+  } finally {
+    await tab.context().close();
+    await run.close();
+  }
+};
 
 tests['a row that comes in waits until it is let in; a killed server is missed, found again, and nothing is lost'] = (world) => on(world, 'easter-2025', async (tab, run) => {
   await ready(tab, run.url);
