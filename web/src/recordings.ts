@@ -34,14 +34,17 @@ function swings(t: Traces): Bin[] {
   return bins.map((b) => b && [(b[0] - middle) / most, (b[1] - middle) / most]);
 }
 
-/** A waveform between two times as a path about `y`: a stroke for each part that reaches to the one before; gaps stay open. */
-function path(t: Traces, left: number, width: number, y: number, half: number): string {
+/** A waveform of so many seconds as a path about `y`: a stroke for each part, joined to the one before; gaps stay open. */
+function path(t: Traces, seconds: number, left: number, width: number, y: number, half: number): string {
   const bins = swings(t);
+  // Parts that have no sample only because samples lie farther apart than parts do are no gap.
+  const joined = 1 + Math.ceil((1.5 * bins.length) / ((t.channels[0]?.rate_hz ?? 1) * seconds));
+  let last = -Infinity;
   return bins.map((b, i) => {
     if (!b) return '';
-    const before = bins[i - 1] ?? b;
-    const [low, high] = [Math.min(b[0], before[1]), Math.max(b[1], before[0])];
-    return `M${(left + ((i + 0.5) * width) / bins.length).toFixed(1)} ${(y - high * half).toFixed(1)}V${(y - low * half + 0.8).toFixed(1)}`;
+    const to = i - last <= joined ? 'L' : 'M';
+    last = i;
+    return `${to}${(left + ((i + 0.5) * width) / bins.length).toFixed(1)} ${(y - b[1] * half).toFixed(1)}V${(y - b[0] * half + 0.8).toFixed(1)}`;
   }).join('');
 }
 
@@ -51,7 +54,7 @@ export function waveform(all: Recording[], source: string, from: number, to: num
   if (!of.length) return nothing;
   return svg`${of.map((r) => {
     const drawn = onDemand.traces(r.recording.id, from, to, kBins).value;
-    return drawn ? svg`<path class="wave" d=${path(drawn, left, width, y, half)}></path>` : nothing;
+    return drawn ? svg`<path class="wave" d=${path(drawn, (to - from) / 1000, left, width, y, half)}></path>` : nothing;
   })}`;
 }
 
@@ -80,7 +83,7 @@ function trace({ recording }: Recording, of: { start: string; end: string } | un
   if (!(from < to)) return html``;
   const answer = onDemand.traces(recording.id, from, to, kBins);
   const words = say('recording.waveform', { name: named(recording.source), time: when.span(from, to).local });
-  return html`<figure class="rec">${answer.value ? html`<svg viewBox="0 0 ${kBins} 48" role="img" aria-label=${words}>${svg`<path class="wave" d=${path(answer.value, 0, kBins, 24, 22)}></path>`}</svg>`
+  return html`<figure class="rec">${answer.value ? html`<svg viewBox="0 0 ${kBins} 48" role="img" aria-label=${words}>${svg`<path class="wave" d=${path(answer.value, (to - from) / 1000, 0, kBins, 24, 22)}></path>`}</svg>`
       : html`<p class="s m" role="status">${answer.failed ?? say('state.loading')}</p>`}
     <figcaption class="s">${words}${answer.value?.channels.length ? html` · <span class="mono">${answer.value.channels[0]!.channel}</span>` : nothing} · <a href=${api.bytesOf(recording.id)} download=${`${recording.id}.mseed`}>${say('recording.bytes')}</a></figcaption></figure>`;
 }

@@ -41,7 +41,8 @@ const std::vector<Format>& formats() {
       {"arrivals", "sounds heard by sensors and waves felt in the ground, with time and sigma",
        "sensor, time or time_s, sigma_s; level_db, phase, latitude, longitude, speed_m_s",
        &read_arrivals},
-      {"recordings", "waveforms and photos as they were written, one to a file, in folders by source",
+      {"recordings",
+       "waveforms and photos as they were written, one to a file, in folders by source",
        "SOURCE/TIME.jpg, .png (TIME as 20250420T061100Z), or SOURCE/….mseed (miniSEED 2)",
        &read_recordings, false, false},
   };

@@ -23,15 +23,15 @@ std::string_view photo_type(std::string_view bytes) {
   return {};
 }
 
-bool is_whole(std::string_view bytes, std::string_view media_type) {
+bool is_whole_photo(std::string_view bytes, std::string_view media_type) {
   return bytes.rfind(media_type == "image/jpeg" ? kJpegEnd : kPngEnd) != std::string_view::npos;
 }
 
 // "recordings/post-12/20250420T061100Z-gate.jpg": "post-12" and "20250420T061100Z-gate.jpg".
-struct Name {
+struct RecordingName {
   std::string_view source, file;
 };
-Name name_of(std::string_view path) {
+RecordingName recording_name(std::string_view path) {
   const std::size_t slash = path.rfind('/');
   if (slash == std::string_view::npos) return {{}, path};
   const std::string_view folder = path.substr(0, slash);
@@ -48,7 +48,7 @@ Result<Interval> photo_time(std::string_view file, const Zone& zone) {
                    std::string(kPhotoTime));
 }
 
-Error at_file(Error e, const Context& context) {
+Error of_recording(Error e, const Context& context) {
   e.place.source = context.file;
   return e;
 }
@@ -62,7 +62,7 @@ Status read_recordings(std::string_view bytes, const Context& context, Sink& sin
   if (bytes.size() > kBytesMax)
     return make_error(ErrorCode::kLimit, "is too large for one recording", file,
                       "8 MiB at most: a photo, or what lies around an event");
-  const Name name = name_of(context.file);
+  const RecordingName name = recording_name(context.file);
   if (name.source.empty())
     return bad_input("lies in no folder that names its source", file, "SOURCE/FILE");
   Recording r;
@@ -74,7 +74,7 @@ Status read_recordings(std::string_view bytes, const Context& context, Sink& sin
   if (r.media_type.empty()) {
     auto read = waveform_extent(bytes);
     if (!read.ok()) {
-      Error e = at_file(read.error(), context);
+      Error e = of_recording(read.error(), context);
       e.message = "is neither JPEG nor PNG, and " + e.message;
       return e;
     }
@@ -82,10 +82,10 @@ Status read_recordings(std::string_view bytes, const Context& context, Sink& sin
     r.when = extent.when;
     r.media_type = kMiniSeed;
   } else {
-    if (!is_whole(bytes, r.media_type))
+    if (!is_whole_photo(bytes, r.media_type))
       return bad_input("the photo ends too early", file, "all of the file");
     auto when = photo_time(name.file, context.zone);
-    if (!when.ok()) return at_file(when.error(), context);
+    if (!when.ok()) return of_recording(when.error(), context);
     r.when = *when;
   }
   const Interval when = r.when;

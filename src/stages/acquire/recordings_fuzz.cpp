@@ -1,7 +1,9 @@
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
 #include <numeric>
 
+#include "base/files.h"
 #include "base/miniseed_test.h"
 #include "stages/acquire/acquire.h"
 
@@ -25,9 +27,19 @@ std::vector<std::string> fuzz_seeds() {
   std::iota(ramp.begin(), ramp.end(), -150);
   for (auto& sample : ramp) sample *= sample;
   const truce::Instant at{1'745'129'460'000'000'000};
-  return {truce::miniseed(ramp, at, 100),
-          truce::miniseed({1, 2, 3}, at, 20) + truce::miniseed({4, 5}, at, 0.5),
-          "\xff\xd8\xff\xe0 photo \xff\xd9", "\x89PNG\r\n\x1a\n IEND"};
+  std::vector<std::string> seeds{
+      truce::miniseed(ramp, at, 100),
+      truce::miniseed({1, 2, 3}, at, 20) + truce::miniseed({4, 5}, at, 0.5),
+      "\xff\xd8\xff\xe0 photo \xff\xd9", "\x89PNG\r\n\x1a\n IEND"};
+  // Of every encoding, where there is data beside the project: the first records alone.
+  const std::filesystem::path vectors(TRUCE_SHARED_DIR "/data/seismo/libmseed_vectors");
+  std::error_code none;
+  for (std::filesystem::recursive_directory_iterator f(vectors, none), end; !none && f != end;
+       f.increment(none)) {
+    if (const auto bytes = truce::read_file(f->path()); bytes.ok())
+      seeds.push_back(bytes->substr(0, 8192));
+  }
+  return seeds;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
