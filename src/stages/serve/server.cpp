@@ -2,7 +2,8 @@
 // would take a minute and two gigabytes to compile.
 //
 // All of a connection happens in one thread, so nothing here is locked. A deadline stands over
-// every wait: it cancels what the socket waits for, and the coroutine goes on with an error.
+// every wait. One clock goes round and cancels what a socket waits for beyond it, and the coroutine
+// goes on with an error: a timer of its own for each wait would cost more than the wait.
 
 #include "stages/serve/server.h"
 
@@ -60,28 +61,28 @@ constexpr asio::use_awaitable_t<Executor> kUse;
 
 constexpr std::size_t kReadBytes = 8192;
 constexpr std::size_t kWriteBytes = 256U << 10U;
-constexpr Duration kGrace = Duration::whole_seconds(2);  // for answers on their way when it ends
+constexpr Duration kGrace = Duration::whole_seconds(2);    // for answers on their way when it ends
+constexpr Duration kRoundEvery = Duration::seconds(0.05);  // how late a deadline may be noticed
 
 std::chrono::nanoseconds as_chrono(Duration d) { return std::chrono::nanoseconds(d.ns); }
 
-struct Connection : std::enable_shared_from_this<Connection> {
-  Connection(Socket s, ssl::context* context)
-      : socket(std::move(s)), deadline(socket.get_executor()), wake(socket.get_executor()) {
+struct Connection {
+  Connection(Socket s, ssl::context* context) : socket(std::move(s)), wake(socket.get_executor()) {
     if (context != nullptr) tls.emplace(socket, *context);
   }
   // What the socket waits for from now on is cancelled when the time is over.
-  void within(Duration time) {
-    deadline.expires_after(as_chrono(time));
-    deadline.async_wait([self = shared_from_this()](Code code) {
-      if (code || self->deadline.expiry() > Time::now()) return;
-      self->timed_out = true;
-      Code ignored;
-      self->socket.cancel(ignored);
-    });
+  void within(Duration time) { deadline = Time::now() + as_chrono(time); }
+  void without_end() { deadline = Time::time_point::max(); }
+  void end_if_late(Time::time_point now) {
+    if (now < deadline) return;
+    without_end();
+    timed_out = true;
+    Code ignored;
+    socket.cancel(ignored);
   }
   Socket socket;
   std::optional<TlsStream> tls;  // over the socket
-  Timer deadline;
+  Time::time_point deadline = Time::time_point::max();
   Timer wake;      // of a stream: when there is news
   std::string in;  // what came and is not read yet
   bool timed_out = false;
@@ -198,6 +199,7 @@ class AsioServer : public Server {
         service_(std::move(site), source, std::move(parts)),
         acceptor_(io_),
         look_(io_),
+        round_(io_),
         grace_(io_) {}
   AsioServer(const AsioServer&) = delete;
   AsioServer& operator=(const AsioServer&) = delete;
@@ -234,6 +236,7 @@ class AsioServer : public Server {
     port_ = acceptor_.local_endpoint(code).port();
     asio::co_spawn(io_, accept(), asio::detached);
     asio::co_spawn(io_, look(), asio::detached);
+    asio::co_spawn(io_, go_round(), asio::detached);
     for (Worker* worker : {&worker_, &passwords_, &questions_}) worker->start();
     io_thread_ = std::thread([this] { io_.run(); });
     return done();
@@ -325,7 +328,7 @@ class AsioServer : public Server {
     held->within(options_.head_within);
     Code code;
     co_await held->tls->async_handshake(ssl::stream_base::server, asio::redirect_error(kUse, code));
-    held->deadline.cancel();
+    held->without_end();
     co_return !code;
   }
 
@@ -379,7 +382,7 @@ class AsioServer : public Server {
   void close(Connection& c) {
     if (c.timed_out) ++service_.figures().timed_out;
     Code ignored;
-    c.deadline.cancel(ignored);
+    c.without_end();
     c.socket.shutdown(Tcp::socket::shutdown_both, ignored);
     c.socket.close(ignored);
   }
@@ -412,7 +415,7 @@ class AsioServer : public Server {
       begun = true;
       held->in.append(bytes.data(), n);
     }
-    held->deadline.cancel();
+    held->without_end();
     Heard out;
     out.keep_alive = parser.keep_alive();
     out.request = request_of(parser);
@@ -449,7 +452,7 @@ class AsioServer : public Server {
       if (code) co_return false;
       text.remove_prefix(part.size());
     }
-    held->deadline.cancel();
+    held->without_end();
     co_return true;
   }
 
@@ -528,6 +531,17 @@ class AsioServer : public Server {
     }
   }
 
+  // Until the last connection is closed, also while it ends.
+  Task<void> go_round() {
+    for (;;) {
+      Code code;
+      round_.expires_after(as_chrono(kRoundEvery));
+      co_await round_.async_wait(asio::redirect_error(kUse, code));
+      const auto now = Time::now();
+      for (const Held& held : connections_) held->end_if_late(now);
+    }
+  }
+
   void end() {
     ending_ = true;
     Code ignored;
@@ -549,6 +563,7 @@ class AsioServer : public Server {
   asio::io_context io_{1};  // outlives what the other thread holds of it
   Acceptor acceptor_;
   Timer look_;
+  Timer round_;
   Timer grace_;
   Worker worker_;  // of most answers
   Worker passwords_;

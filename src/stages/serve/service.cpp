@@ -477,8 +477,12 @@ std::string head_of(const Response& r, bool keep_alive) {
   const auto put = [&out](std::string_view name, std::string_view value) {
     out += name;
     out += ": ";
+    const std::size_t begin = out.size();
+    out += value;
     // Nothing of a value may end its line, whoever wrote it.
-    for (const char c : value) out += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
+    std::replace_if(
+        out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+        [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
     out += "\r\n";
   };
   if (!r.type.empty()) put("Content-Type", r.type);

@@ -129,6 +129,13 @@ TEST_F(ServiceTest, openapi_document_is_json_with_every_path_that_is_answered) {
   EXPECT_EQ(described, static_cast<std::size_t>(below_api)) << "a route is not described";
 }
 
+std::string geometry_json(const Geometry& geometry) {
+  std::string out;
+  JsonWriter w(out);
+  put_geometry(w, geometry);
+  return out;
+}
+
 TEST(Geometry, writes_degrees_as_the_numbers_they_are) {
   for (const std::int32_t e7 : {0, 1, -9, 10, -10, 123, 305'000'000, -1'234'567, 1'799'999'999,
                                 -1'800'000'000, 480'000'001, -70'000'000}) {
