@@ -222,7 +222,8 @@ Result<std::vector<Row>> StoreRecords::rows(const serve::RowQuery& q) {
                                 .as_of = q.as_of,
                                 .after_start = after.start,
                                 .after_id = after.id,
-                                .limit = q.limit}));
+                                .limit = q.limit,
+                                .with_judgement = q.collection == "conducts"}));
   std::vector<Row> out;
   for (auto& stored : page) {
     TRUCE_TRY(row, row_of(q.collection, std::move(stored)));

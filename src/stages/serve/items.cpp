@@ -207,7 +207,11 @@ std::vector<Link> links_of(const Asked& asked, const std::string& path, const Fo
 }
 
 std::string page_json(const Page& page, const std::vector<Link>& links, Instant read_at) {
+  constexpr std::size_t kAroundRecord = 1200;  // its region, about
   std::string out;
+  std::size_t bytes = kAroundRecord;
+  for (const Row& row : page.rows) bytes += row.json.size() + kAroundRecord;
+  out.reserve(bytes);
   JsonWriter w(out);
   w.begin_object().key("features").begin_array();
   for (std::size_t i = 0; i < page.rows.size(); ++i)
