@@ -1,5 +1,6 @@
 #include "stages/ledger/store.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
 
@@ -1096,6 +1097,11 @@ Result<sqlite3*> open_database(const std::string& path, int flags) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& path) {
+  // For its owner alone; SQLite gives what lies beside it the same mode. One that is there is not
+  // touched: to close it here would end the locks that others of this program hold on it.
+  const bool is_file = path != kTemporary && path != ":memory:";
+  const int made = is_file ? ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+  if (made >= 0) ::close(made);
   TRUCE_TRY(db, open_database(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE));
   auto store = std::make_unique<SqliteStore>(db);
   TRUCE_CHECK_OK(store->start());
