@@ -36,6 +36,7 @@
 #include <utility>
 
 #include "stages/serve/internal/answer.h"
+#include "stages/serve/internal/peers.h"
 
 // Asio's calls return the code that they write into their argument as well.
 // NOLINTBEGIN(bugprone-unused-return-value)
@@ -83,8 +84,9 @@ struct Connection {
   Socket socket;
   std::optional<TlsStream> tls;  // over the socket
   Time::time_point deadline = Time::time_point::max();
-  Timer wake;      // of a stream: when there is news
-  std::string in;  // what came and is not read yet
+  Timer wake;        // of a stream: when there is news
+  std::string peer;  // by whom it is counted
+  std::string in;    // what came and is not read yet
   bool timed_out = false;
   bool answering = false;  // neither idle nor a stream
 };
@@ -200,7 +202,8 @@ class AsioServer : public Server {
         acceptor_(io_),
         look_(io_),
         round_(io_),
-        grace_(io_) {}
+        grace_(io_),
+        peers_(options.connections_of_one_max) {}
   AsioServer(const AsioServer&) = delete;
   AsioServer& operator=(const AsioServer&) = delete;
   ~AsioServer() override {
@@ -297,13 +300,17 @@ class AsioServer : public Server {
         co_await pause.async_wait(asio::redirect_error(kUse, code));
         continue;
       }
-      if (connections_.size() >= options_.connections_max) {
+      const std::string peer = counted_as(socket.remote_endpoint(code).address().to_string());
+      const bool is_full = connections_.size() >= options_.connections_max;
+      if (is_full || !peers_.enter(peer)) {
         ++service_.figures().refused;
-        refuse(socket);
+        refuse(socket, is_full ? problem(503, "too many connections")
+                               : problem(429, "too many connections from this address"));
         continue;
       }
       socket.set_option(Tcp::no_delay(true), code);
       auto held = std::make_shared<Connection>(std::move(socket), tls_.get());
+      held->peer = peer;
       connections_.insert(held);
       service_.figures().connections = static_cast<std::int64_t>(connections_.size());
       asio::co_spawn(io_, serve(held), asio::detached);
@@ -311,9 +318,8 @@ class AsioServer : public Server {
   }
 
   // Says why, as far as that goes without a wait.
-  void refuse(Socket& socket) const {
+  void refuse(Socket& socket, Response busy) const {
     if (tls_) return;
-    Response busy = problem(503, "too many connections");
     busy.headers.push_back({"Retry-After", "5"});
     secure(busy);
     Code ignored;
@@ -355,6 +361,7 @@ class AsioServer : public Server {
         break;
       }
       held->answering = true;
+      heard.request->peer = held->peer;
       const auto request = std::make_shared<const Request>(std::move(*heard.request));
       auto ask = [this, request] { return service_.answer(*request); };
       Response response = co_await work_out(ask);
@@ -375,6 +382,7 @@ class AsioServer : public Server {
     if (is_open) co_await take_leave(held);
     close(*held);
     connections_.erase(held);
+    peers_.leave(held->peer);
     service_.figures().connections = static_cast<std::int64_t>(connections_.size());
     if (ending_ && connections_.empty()) io_.stop();
   }
@@ -569,6 +577,7 @@ class AsioServer : public Server {
   Worker passwords_;
   Worker questions_;  // whose answers take long
   std::set<Held> connections_;
+  PeerCounts peers_;  // of the connections
   std::set<Connection*> streams_;
   std::uint64_t news_ = 0;
   std::map<std::string, std::shared_ptr<Asked>> asked_;  // by who stands where
