@@ -209,7 +209,8 @@ std::optional<std::uint32_t> Accounts::commits() const {
   std::array<unsigned char, 4> n{};
   constexpr sqlite3_int64 kAt = 24;
   const bool is_read =
-      sqlite3_file_control(db_, "main", SQLITE_FCNTL_FILE_POINTER, &file) == SQLITE_OK &&
+      sqlite3_file_control(db_, "main", SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file)) ==
+          SQLITE_OK &&
       file->pMethods->xRead(file, n.data(), static_cast<int>(n.size()), kAt) == SQLITE_OK;
   if (!is_read) return std::nullopt;
   return std::uint32_t{n[0]} << 24U | std::uint32_t{n[1]} << 16U | std::uint32_t{n[2]} << 8U | n[3];
