@@ -1,3 +1,5 @@
+#include "stages/serve/internal/peers.h"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -5,7 +7,6 @@
 
 #include "base/hash.h"
 #include "base/result.h"
-#include "stages/serve/internal/peers.h"
 
 namespace truce::serve {
 
