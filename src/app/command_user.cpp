@@ -8,6 +8,7 @@
 #include <iostream>
 
 #include "app/commands.h"
+#include "base/disk.h"
 #include "base/json.h"
 #include "base/printable.h"
 #include "stages/serve/serve.h"
@@ -72,7 +73,7 @@ Result<std::unique_ptr<serve::Accounts>> accounts_of(const fs::path& mission) {
   if (!fs::exists(mission / "mission.toml", failed))
     return make_error(ErrorCode::kNotFound, "is no mission", {.source = mission.string()},
                       "a folder with mission.toml");
-  fs::create_directories(mission / "var", failed);
+  TRUCE_CHECK_OK(posix_disk()->make_directories((mission / "var").string()));
   return serve::Accounts::open((mission / "var" / "accounts.sqlite").string());
 }
 

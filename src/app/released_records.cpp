@@ -278,15 +278,18 @@ void ReleasedSource::set_params(const release::Params& params) {
   next_ = params;
 }
 
+Status write_secret(const std::string& path, std::string_view bytes) {
+  const mode_t before = umask(077);
+  const Status written = write_file_atomically(path, bytes);
+  umask(before);
+  return written;
+}
+
 Result<release::SealKey> seal_key_in(const std::string& path) {
   std::error_code missing;
   if (!std::filesystem::exists(path, missing)) {
     const release::SealKey key = release::new_seal_key();
-    const mode_t before = umask(077);
-    const Status written =
-        write_file_atomically(path, {reinterpret_cast<const char*>(key.data()), key.size()});
-    umask(before);
-    TRUCE_CHECK_OK(written);
+    TRUCE_CHECK_OK(write_secret(path, {reinterpret_cast<const char*>(key.data()), key.size()}));
     return key;
   }
   TRUCE_TRY(bytes, read_file(path, 1024));

@@ -79,6 +79,8 @@ class ReleasedSource : public serve::RecordsSource {
   std::optional<ReleasedRecords> records_;
 };
 
+// A file for its owner alone, from its first byte on. Errors: kIo.
+Status write_secret(const std::string& path, std::string_view bytes);
 // The mission's key for sealing, made where there is none yet (mode 0600). Errors: kIo, kCorrupt.
 Result<release::SealKey> seal_key_in(const std::string& path);
 

@@ -1,5 +1,7 @@
 #include "app/served_records.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -221,7 +223,8 @@ Result<std::vector<Row>> StoreRecords::rows(const serve::RowQuery& q) {
                                 .as_of = q.as_of,
                                 .after_start = after.start,
                                 .after_id = after.id,
-                                .limit = q.limit}));
+                                .limit = q.limit,
+                                .with_judgement = q.collection == "conducts"}));
   std::vector<Row> out;
   for (auto& stored : page) {
     TRUCE_TRY(row, row_of(q.collection, std::move(stored)));
@@ -416,10 +419,9 @@ Result<std::vector<serve::Change>> StoreRecords::changes(std::string_view after,
 
 StoreSource::Marks StoreSource::marks_of(const std::string& path) {
   const auto mark = [](const std::string& file) {
-    std::error_code missing;
-    const auto size = std::filesystem::file_size(file, missing);
-    const auto time = std::filesystem::last_write_time(file, missing);
-    return missing ? Mark{} : Mark{size, time};
+    struct stat s{};
+    return ::stat(file.c_str(), &s) == 0 ? Mark{s.st_size, s.st_mtim.tv_sec, s.st_mtim.tv_nsec}
+                                         : Mark{};
   };
   return {mark(path), mark(path + "-wal")};
 }

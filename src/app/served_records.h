@@ -77,7 +77,10 @@ class StoreSource : public serve::RecordsSource {
   void set_mission(std::shared_ptr<const Mission> mission);
 
  private:
-  using Mark = std::pair<std::uintmax_t, std::filesystem::file_time_type>;
+  struct Mark {
+    std::int64_t bytes = -1, written_s = 0, written_ns = 0;
+    bool operator==(const Mark&) const = default;
+  };
   struct Marks {
     Mark store, log;
     bool operator==(const Marks&) const = default;

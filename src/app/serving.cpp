@@ -1,8 +1,11 @@
 #include "app/serving.h"
 
 #include <cstdio>
+#include <filesystem>
 
 #include "app/session.h"
+#include "base/files.h"
+#include "base/hash.h"
 #include "base/printable.h"
 
 namespace truce::app {
@@ -11,6 +14,25 @@ namespace {
 
 std::string in_folder(const Mission& mission, const std::string& file) {
   return file.empty() ? file : (mission.folder / file).string();
+}
+
+// What a program that gathers figures shows: 64 digits of hex and a line's end, made where there is
+// none yet.
+Result<std::string> metrics_token_in(const std::string& path) {
+  constexpr std::size_t kDigits = 64;
+  std::error_code missing;
+  if (!std::filesystem::exists(path, missing)) {
+    std::string token = to_hex(release::new_seal_key());
+    TRUCE_CHECK_OK(write_secret(path, token + "\n"));
+    return token;
+  }
+  TRUCE_TRY(text, read_file(path, 1024));
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  const bool is_token =
+      text.size() == kDigits && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (is_token) return text;
+  return make_error(ErrorCode::kCorrupt, "is no token", {.source = path},
+                    "64 digits 0-9, a-f; one is made where the file is not there");
 }
 
 }  // namespace
@@ -36,6 +58,7 @@ Result<std::unique_ptr<Serving>> Serving::start(const Mission& mission,
                                                 std::optional<std::uint16_t> port) {
   TRUCE_TRY(key, seal_key_in(mission.seal_key_path()));
   auto out = std::unique_ptr<Serving>(new Serving(mission, key));
+  TRUCE_TRY(token, metrics_token_in((mission.var() / "metrics.token").string()));
   ServePlan& plan = out->plan_;
   if (port) plan.port = *port;
   TRUCE_TRY(accounts, serve::Accounts::open(mission.accounts_path()));
@@ -64,6 +87,7 @@ Result<std::unique_ptr<Serving>> Serving::start(const Mission& mission,
                                          std::move(site), out->source_,
                                          {.accounts = out->accounts_.get(),
                                           .desk = &out->desk_,
+                                          .metrics_token = std::move(token),
                                           .access_folder = mission.access_folder(),
                                           .log_folder = mission.server_log_folder(),
                                           .now = wall_clock}));

@@ -108,9 +108,17 @@ TEST(Serving, keys_and_accounts_are_kept_in_var_and_nobody_else_reads_them) {
   const auto serving = Serving::start(*mission, std::nullopt);
   ASSERT_TRUE(serving.ok()) << serving.error().to_text();
   EXPECT_EQ((*serving)->address().substr(0, 17), "http://127.0.0.1:");
-  for (const std::string& path : {mission->accounts_path(), mission->seal_key_path()})
+  const std::string token = (mission->var() / "metrics.token").string();
+  for (const std::string& path : {mission->accounts_path(), mission->seal_key_path(), token})
     EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write)
         << path;
+  const std::string shown = *read_file(token);
+  EXPECT_EQ(shown.size(), 65U);
+  EXPECT_TRUE(Serving::start(*mission, std::nullopt).ok());
+  EXPECT_EQ(*read_file(token), shown) << "it stays";
+  ASSERT_TRUE(write_file_atomically(token, "secret\n").ok());
+  EXPECT_EQ(Serving::start(*mission, std::nullopt).error().code, ErrorCode::kCorrupt);
+  fs::remove(token);
   mission->serve.address = "0.0.0.0";
   EXPECT_EQ(Serving::start(*mission, std::nullopt).error().code, ErrorCode::kUnusable);
 }

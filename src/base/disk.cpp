@@ -74,11 +74,16 @@ class PosixFile : public DiskFile {
 
 class PosixDisk : public Disk {
  public:
+  // For its owner alone, as are files: a log holds everything.
   Status make_directories(const std::string& path) override {
-    std::error_code code;
-    std::filesystem::create_directories(path, code);
-    if (code)
-      return make_error(ErrorCode::kIo, "cannot be created: " + code.message(), {.source = path});
+    std::filesystem::path made;
+    for (const auto& step : std::filesystem::path(path)) {
+      made /= step;
+      std::error_code unknown;
+      const bool is_there = std::filesystem::is_directory(made, unknown);
+      if (!is_there && ::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST)
+        return io_error("cannot be created", made.string());
+    }
     return done();
   }
   Result<std::vector<std::string>> list(const std::string& directory) override {
@@ -97,7 +102,7 @@ class PosixDisk : public Disk {
   }
   Result<std::unique_ptr<DiskFile>> open(const std::string& path, bool create) override {
     const int fd =
-        ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | (create ? O_CREAT : 0), 0644);
+        ::open(path.c_str(), O_RDWR | O_APPEND | O_CLOEXEC | (create ? O_CREAT : 0), 0600);
     if (fd < 0 && !create && (errno == EACCES || errno == EROFS)) {
       const int read_only = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
       if (read_only >= 0)

@@ -254,6 +254,8 @@ std::size_t plain_bytes(std::string_view s) {
   return i;
 }
 
+bool is_plain(char c) { return static_cast<std::uint8_t>(c) >= 0x20 && c != '"' && c != '\\'; }
+
 char* put_escaped(char* at, std::uint8_t c) {
   static constexpr char kHex[] = "0123456789abcdef";
   switch (c) {
@@ -291,7 +293,7 @@ void append_json_string(TextBuffer& out, std::string_view utf8) {
   const std::size_t plain = plain_bytes(utf8);
   at = put(at, utf8.substr(0, plain));
   for (const char c : utf8.substr(plain)) {
-    if (static_cast<std::uint8_t>(c) >= 0x20 && c != '"' && c != '\\')
+    if (is_plain(c))
       *at++ = c;
     else
       at = put_escaped(at, static_cast<std::uint8_t>(c));
@@ -306,6 +308,13 @@ void append_json_number(std::string& out, double value) {
 }
 
 void append_json_string(std::string& out, std::string_view utf8) {
+  const std::string_view rest = utf8.substr(plain_bytes(utf8));
+  if (std::all_of(rest.begin(), rest.end(), is_plain)) {
+    out.push_back('"');
+    out += utf8;
+    out.push_back('"');
+    return;
+  }
   TextBuffer text;
   append_json_string(text, utf8);
   out += text.view();

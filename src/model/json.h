@@ -30,6 +30,7 @@ std::string to_json(const Statement& r);
 std::string to_json(const Bulletin& r);
 std::string to_json(const StatedTotal& r);
 std::string to_json(const Effect& r);
+std::string to_json(const Posterior& r);
 
 // Errors name the field and what was expected there. Unknown fields are errors; a missing field
 // takes its default only where the schema says so.
@@ -51,6 +52,8 @@ template <>
 Result<Notice> from_json<Notice>(std::string_view json);
 template <>
 Result<Effect> from_json<Effect>(std::string_view json);
+template <>
+Result<Posterior> from_json<Posterior>(std::string_view json);
 template <>
 Result<Incident> from_json<Incident>(std::string_view json);
 template <>

@@ -76,6 +76,7 @@ struct PageQuery {
   Instant after_start{INT64_MIN};  // the last row of the page before; incidents and observations
   std::string_view after_id;       // are in the order of their ids, which is of time as well
   std::size_t limit = 0;
+  bool with_judgement = true;  // else the columns of findings and what is beside them stay empty
 };
 
 // What came to be known at a position: the latest version alone.

@@ -110,6 +110,18 @@ std::string no_file_at(const std::string& name) {
   return path;
 }
 
+TEST(Store, is_for_its_owner_alone_with_all_that_lies_beside_it) {
+  const std::string path = no_file_at("truce_store_private.sqlite");
+  auto store = *Store::open(path);
+  ASSERT_TRUE(store->begin().ok());
+  ASSERT_TRUE(store->commit(1).ok());
+  for (const char* part : {"", "-wal", "-shm"}) {
+    const auto mode = std::filesystem::status(path + part).permissions();
+    EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)
+        << part;
+  }
+}
+
 TEST(Store, forgets_what_was_not_committed) {
   const std::string path = no_file_at("truce_store_test.sqlite");
   const auto a = observation(1, 2), b = observation(3, 4);

@@ -99,7 +99,10 @@ class Accounts {
   Accounts(sqlite3* db, HashCost cost, std::string dummy)
       : db_(db), cost_(cost), dummy_(std::move(dummy)) {}
   Status change_of(const char* sql, const std::vector<std::string>& values, std::string_view name);
+  // As the file counts its commits; none where it cannot be asked.
+  std::optional<std::uint32_t> commits() const;
   sqlite3* db_;
+  std::optional<std::pair<std::uint32_t, bool>> known_any_;  // as of so many commits
   HashCost cost_;
   std::string dummy_;
 };

@@ -47,6 +47,22 @@ TEST_F(AccountsTest, the_file_is_for_its_owner_alone_and_holds_neither_password_
   EXPECT_EQ(bytes.str().find(session.csrf), std::string::npos);
 }
 
+TEST_F(AccountsTest, whether_there_are_any_is_known_at_once_whoever_writes) {
+  const auto other = *Accounts::open(path_, kCheap);
+  for (int turn = 0; turn < 3; ++turn) {
+    EXPECT_FALSE(*accounts_->any());
+    EXPECT_FALSE(*accounts_->any());
+    ASSERT_TRUE(other->add({.name = "officer", .role = Role::kDuty}, kWords).ok());
+    EXPECT_TRUE(*accounts_->any()) << turn;
+    EXPECT_TRUE(*accounts_->any());
+    ASSERT_TRUE(other->remove("officer").ok());
+    EXPECT_FALSE(*accounts_->any()) << turn;
+    add("officer");
+    EXPECT_TRUE(*accounts_->any()) << turn;
+    ASSERT_TRUE(accounts_->remove("officer").ok());
+  }
+}
+
 TEST_F(AccountsTest, a_hash_costs_what_is_stated) {
   const auto hash = hash_of_password(kWords);
   ASSERT_TRUE(hash.ok());

@@ -5,7 +5,6 @@
 #include <map>
 #include <set>
 
-#include "base/json.h"
 #include "model/json.h"
 
 namespace truce::serve {
@@ -19,6 +18,22 @@ Geometry geometry_of_shape(const Shape& shape) {
   Geometry out{.rings = outline(shape)};
   turn_rings(out.rings);
   return out;
+}
+
+// Of an incident its place alone: the rest of it goes out as it was stored.
+Result<Posterior> place_in(const Row& row) {
+  thread_local simdjson::ondemand::parser parser;
+  thread_local std::string json;
+  json.reserve(row.json.size() + simdjson::SIMDJSON_PADDING);
+  json = row.json;
+  simdjson::ondemand::document record;
+  simdjson::ondemand::object place;
+  std::string_view text;
+  const bool is_found = parser.iterate(json).get(record) == simdjson::SUCCESS &&
+                        record["place"].get_object().get(place) == simdjson::SUCCESS &&
+                        place.raw_json().get(text) == simdjson::SUCCESS;
+  if (is_found) return from_json<Posterior>(text);
+  return make_error(ErrorCode::kCorrupt, "an incident has no place", {.source = row.id});
 }
 
 void put_when(JsonWriter& w, const Interval& when) {
@@ -66,8 +81,8 @@ Result<Geometry> geometry_of(const Collection& collection, const Row& row) {
     case GeometryOf::kNone:
       return Geometry{};
     case GeometryOf::kIncident: {
-      TRUCE_TRY(incident, from_json<Incident>(row.json));
-      return geometry_of_shape(incident.place.region);
+      TRUCE_TRY(place, place_in(row));
+      return geometry_of_shape(place.region);
     }
     case GeometryOf::kObservation: {
       TRUCE_TRY(observation, from_json<Observation>(row.json));
@@ -89,10 +104,9 @@ Result<Geometry> geometry_of(const Collection& collection, const Row& row) {
   return Geometry{};
 }
 
-std::string feature_json(const Row& row, const Geometry& geometry, std::string_view links) {
-  std::string out;
-  JsonWriter w(out);
-  w.begin_object().key("geometry").raw(geometry_json(geometry));
+void put_feature(JsonWriter& w, const Row& row, const Geometry& geometry, std::string_view links) {
+  w.begin_object().key("geometry");
+  put_geometry(w, geometry);
   w.key("id").string(row.id);
   if (!links.empty()) w.key("links").raw(links);
   if (row.position != kNoPosition)
@@ -103,7 +117,6 @@ std::string feature_json(const Row& row, const Geometry& geometry, std::string_v
     put_when(w, *row.when);
   }
   w.end_object();
-  return out;
 }
 
 Result<std::string> csv_of(const std::vector<Row>& rows, const std::vector<Geometry>& geometries) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "stages/serve/collections.h"
 #include "stages/serve/geometry.h"
 #include "stages/serve/records.h"
@@ -14,7 +15,8 @@ namespace truce::serve {
 Result<Geometry> geometry_of(const Collection& collection, const Row& row);
 // {"geometry", "id", "position", "properties", "type", "when"}: the properties are the record.
 // `links` is a JSON array, or empty for a feature in a collection.
-std::string feature_json(const Row& row, const Geometry& geometry, std::string_view links = {});
+void put_feature(JsonWriter& w, const Row& row, const Geometry& geometry,
+                 std::string_view links = {});
 
 // A header and a line per row; a column for every field that any of the rows has, what is nested as
 // JSON, geometry as WKT. A text that a spreadsheet would take for a formula begins with "'".

@@ -1,10 +1,9 @@
 #include "stages/serve/geometry.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
-#include "base/json.h"
+#include "base/text_buffer.h"
 
 namespace truce::serve {
 
@@ -24,39 +23,48 @@ void turn(Ring& ring, bool is_outer) {
 
 // As a number is written, of its whole ten-millionths: the way through a double takes ten times as
 // long, and a page of regions is mostly corners.
-void put_degrees(JsonWriter& w, std::int32_t e7) {
+void put_degrees(TextBuffer& out, std::int32_t e7) {
   constexpr std::uint32_t kPerDegree = 10'000'000;
   const std::uint32_t size =
       e7 < 0 ? 0U - static_cast<std::uint32_t>(e7) : static_cast<std::uint32_t>(e7);
-  std::uint32_t part = size % kPerDegree;
   const bool is_tiny = size > 0 && size < 10;  // is written with an exponent
-  if (is_tiny) {
-    w.number(e7 / static_cast<double>(kPerDegree));
-    return;
-  }
-  std::array<char, 16> text;
-  char* at = text.data();
+  if (is_tiny) return append_json_number(out, e7 / static_cast<double>(kPerDegree));
+  constexpr std::size_t kCharsMax = 12;  // "-180" and a point before seven figures
+  char* at = out.room(kCharsMax);
+  char* const end = at + kCharsMax;
   if (e7 < 0) *at++ = '-';
-  at = std::to_chars(at, text.data() + text.size(), size / kPerDegree).ptr;
-  if (part > 0) *at++ = '.';
-  for (std::uint32_t place = kPerDegree / 10; part > 0; place /= 10) {
-    *at++ = static_cast<char>('0' + part / place);
-    part %= place;
+  at = std::to_chars(at, end, size / kPerDegree).ptr;
+  if (const std::uint32_t part = size % kPerDegree; part > 0) {
+    char* const point = at;
+    at = std::to_chars(at, end, kPerDegree + part).ptr;  // the one keeps the zeros behind it
+    *point = '.';
+    while (at[-1] == '0') --at;
   }
-  w.raw({text.data(), static_cast<std::size_t>(at - text.data())});
+  out.to(at);
+}
+
+void put_point(TextBuffer& out, LatLon at) {
+  out.push_back('[');
+  put_degrees(out, at.lon_e7);
+  out.push_back(',');
+  put_degrees(out, at.lat_e7);
+  out.push_back(']');
 }
 
 void put_point(JsonWriter& w, LatLon at) {
-  w.begin_array();
-  put_degrees(w, at.lon_e7);
-  put_degrees(w, at.lat_e7);
-  w.end_array();
+  TextBuffer out;
+  put_point(out, at);
+  w.raw(out.view());
 }
 
 void put_points(JsonWriter& w, const std::vector<LatLon>& points) {
-  w.begin_array();
-  for (const LatLon& at : points) put_point(w, at);
-  w.end_array();
+  TextBuffer out;
+  for (const LatLon& at : points) {
+    out.push_back(out.size() == 0 ? '[' : ',');
+    put_point(out, at);
+  }
+  out += out.size() == 0 ? "[]" : "]";
+  w.raw(out.view());
 }
 
 void put_polygon(JsonWriter& w, const PolygonRings& part) {
@@ -118,12 +126,13 @@ void turn_rings(MultiPolygonRings& rings) {
   }
 }
 
-std::string geometry_json(const Geometry& g) {
-  if (g.empty()) return "null";
-  std::string out;
-  JsonWriter w(out);
+void put_geometry(JsonWriter& w, const Geometry& g) {
+  if (g.empty()) {
+    w.null();
+    return;
+  }
   w.begin_object().key("coordinates");
-  std::string type = "Point";
+  const char* type = "Point";
   if (g.point) {
     put_point(w, *g.point);
   } else if (!g.lines.empty()) {
@@ -134,7 +143,6 @@ std::string geometry_json(const Geometry& g) {
     type = g.rings.size() == 1 ? "Polygon" : "MultiPolygon";
   }
   w.key("type").string(type).end_object();
-  return out;
 }
 
 std::string wkt_of(const Geometry& g) {

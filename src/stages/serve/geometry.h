@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/json.h"
 #include "base/polygon.h"
 
 namespace truce::serve {
@@ -21,6 +22,6 @@ bool lies_in(const Geometry& geometry, const std::vector<GeoBox>& boxes);
 // Outer rings run counter-clockwise, holes clockwise (RFC 7946, 3.1.6).
 void turn_rings(MultiPolygonRings& rings);
 std::string wkt_of(const Geometry& geometry);  // empty where it is nowhere
-std::string geometry_json(const Geometry& geometry);
+void put_geometry(JsonWriter& w, const Geometry& geometry);
 
 }  // namespace truce::serve

@@ -207,11 +207,15 @@ std::vector<Link> links_of(const Asked& asked, const std::string& path, const Fo
 }
 
 std::string page_json(const Page& page, const std::vector<Link>& links, Instant read_at) {
+  constexpr std::size_t kAroundRecord = 1200;  // its region, about
   std::string out;
+  std::size_t bytes = kAroundRecord;
+  for (const Row& row : page.rows) bytes += row.json.size() + kAroundRecord;
+  out.reserve(bytes);
   JsonWriter w(out);
   w.begin_object().key("features").begin_array();
   for (std::size_t i = 0; i < page.rows.size(); ++i)
-    w.raw(feature_json(page.rows[i], page.geometries[i]));
+    put_feature(w, page.rows[i], page.geometries[i]);
   w.end_array().key("links").raw(links_json(links));
   w.key("numberReturned").integer(static_cast<std::int64_t>(page.rows.size()));
   w.key("timeStamp").string(to_text(read_at)).key("type").string("FeatureCollection");
@@ -258,7 +262,8 @@ Result<Response> answer_feature(const Asked& asked, const Collection& collection
     TRUCE_TRY(csv, csv_of({*row}, {geometry}));
     out.body = std::move(csv);
   } else {
-    out.body = feature_json(*row, geometry, links_json(links));
+    JsonWriter w(out.body);
+    put_feature(w, *row, geometry, links_json(links));
   }
   return out;
 }

@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "base/json.h"
 #include "stages/serve/feature.h"
 
 namespace truce::serve {
@@ -39,7 +38,8 @@ Result<std::string> change_json(const Change& change) {
   if (change.event == "act") w.key("act").raw(change.row.json);
   if (change.event == "incident") {
     TRUCE_TRY(geometry, geometry_of(*find_collection("incidents"), change.row));
-    w.key("feature").raw(feature_json(change.row, geometry));
+    w.key("feature");
+    put_feature(w, change.row, geometry);
   }
   if (change.event == "alert") w.key("alert").raw(change.row.json);
   if (change.event == "incident" || change.event == "conduct") {

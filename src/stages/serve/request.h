@@ -22,6 +22,7 @@ struct Request {
   std::string target;
   std::vector<Header> headers;
   std::string body;
+  std::string peer = {};  // whom it is counted for, see internal/peers.h
   // Of the first header of that name, upper and lower case alike; empty where there is none.
   std::string_view header(std::string_view name) const;
 };

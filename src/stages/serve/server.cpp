@@ -2,7 +2,8 @@
 // would take a minute and two gigabytes to compile.
 //
 // All of a connection happens in one thread, so nothing here is locked. A deadline stands over
-// every wait: it cancels what the socket waits for, and the coroutine goes on with an error.
+// every wait. One clock goes round and cancels what a socket waits for beyond it, and the coroutine
+// goes on with an error: a timer of its own for each wait would cost more than the wait.
 
 #include "stages/serve/server.h"
 
@@ -35,6 +36,7 @@
 #include <utility>
 
 #include "stages/serve/internal/answer.h"
+#include "stages/serve/internal/peers.h"
 
 // Asio's calls return the code that they write into their argument as well.
 // NOLINTBEGIN(bugprone-unused-return-value)
@@ -60,30 +62,31 @@ constexpr asio::use_awaitable_t<Executor> kUse;
 
 constexpr std::size_t kReadBytes = 8192;
 constexpr std::size_t kWriteBytes = 256U << 10U;
-constexpr Duration kGrace = Duration::whole_seconds(2);  // for answers on their way when it ends
+constexpr Duration kGrace = Duration::whole_seconds(2);    // for answers on their way when it ends
+constexpr Duration kRoundEvery = Duration::seconds(0.05);  // how late a deadline may be noticed
 
 std::chrono::nanoseconds as_chrono(Duration d) { return std::chrono::nanoseconds(d.ns); }
 
-struct Connection : std::enable_shared_from_this<Connection> {
-  Connection(Socket s, ssl::context* context)
-      : socket(std::move(s)), deadline(socket.get_executor()), wake(socket.get_executor()) {
+struct Connection {
+  Connection(Socket s, ssl::context* context) : socket(std::move(s)), wake(socket.get_executor()) {
     if (context != nullptr) tls.emplace(socket, *context);
   }
   // What the socket waits for from now on is cancelled when the time is over.
-  void within(Duration time) {
-    deadline.expires_after(as_chrono(time));
-    deadline.async_wait([self = shared_from_this()](Code code) {
-      if (code || self->deadline.expiry() > Time::now()) return;
-      self->timed_out = true;
-      Code ignored;
-      self->socket.cancel(ignored);
-    });
+  void within(Duration time) { deadline = Time::now() + as_chrono(time); }
+  void without_end() { deadline = Time::time_point::max(); }
+  void end_if_late(Time::time_point now) {
+    if (now < deadline) return;
+    without_end();
+    timed_out = true;
+    Code ignored;
+    socket.cancel(ignored);
   }
   Socket socket;
   std::optional<TlsStream> tls;  // over the socket
-  Timer deadline;
-  Timer wake;      // of a stream: when there is news
-  std::string in;  // what came and is not read yet
+  Time::time_point deadline = Time::time_point::max();
+  Timer wake;        // of a stream: when there is news
+  std::string peer;  // by whom it is counted
+  std::string in;    // what came and is not read yet
   bool timed_out = false;
   bool answering = false;  // neither idle nor a stream
 };
@@ -198,7 +201,9 @@ class AsioServer : public Server {
         service_(std::move(site), source, std::move(parts)),
         acceptor_(io_),
         look_(io_),
-        grace_(io_) {}
+        round_(io_),
+        grace_(io_),
+        peers_(options.connections_of_one_max) {}
   AsioServer(const AsioServer&) = delete;
   AsioServer& operator=(const AsioServer&) = delete;
   ~AsioServer() override {
@@ -234,6 +239,7 @@ class AsioServer : public Server {
     port_ = acceptor_.local_endpoint(code).port();
     asio::co_spawn(io_, accept(), asio::detached);
     asio::co_spawn(io_, look(), asio::detached);
+    asio::co_spawn(io_, go_round(), asio::detached);
     for (Worker* worker : {&worker_, &passwords_, &questions_}) worker->start();
     io_thread_ = std::thread([this] { io_.run(); });
     return done();
@@ -294,13 +300,17 @@ class AsioServer : public Server {
         co_await pause.async_wait(asio::redirect_error(kUse, code));
         continue;
       }
-      if (connections_.size() >= options_.connections_max) {
+      const std::string peer = counted_as(socket.remote_endpoint(code).address().to_string());
+      const bool is_full = connections_.size() >= options_.connections_max;
+      if (is_full || !peers_.enter(peer)) {
         ++service_.figures().refused;
-        refuse(socket);
+        refuse(socket, is_full ? problem(503, "too many connections")
+                               : problem(429, "too many connections from this address"));
         continue;
       }
       socket.set_option(Tcp::no_delay(true), code);
       auto held = std::make_shared<Connection>(std::move(socket), tls_.get());
+      held->peer = peer;
       connections_.insert(held);
       service_.figures().connections = static_cast<std::int64_t>(connections_.size());
       asio::co_spawn(io_, serve(held), asio::detached);
@@ -308,9 +318,8 @@ class AsioServer : public Server {
   }
 
   // Says why, as far as that goes without a wait.
-  void refuse(Socket& socket) const {
+  void refuse(Socket& socket, Response busy) const {
     if (tls_) return;
-    Response busy = problem(503, "too many connections");
     busy.headers.push_back({"Retry-After", "5"});
     secure(busy);
     Code ignored;
@@ -325,7 +334,7 @@ class AsioServer : public Server {
     held->within(options_.head_within);
     Code code;
     co_await held->tls->async_handshake(ssl::stream_base::server, asio::redirect_error(kUse, code));
-    held->deadline.cancel();
+    held->without_end();
     co_return !code;
   }
 
@@ -352,6 +361,7 @@ class AsioServer : public Server {
         break;
       }
       held->answering = true;
+      heard.request->peer = held->peer;
       const auto request = std::make_shared<const Request>(std::move(*heard.request));
       auto ask = [this, request] { return service_.answer(*request); };
       Response response = co_await work_out(ask);
@@ -372,6 +382,7 @@ class AsioServer : public Server {
     if (is_open) co_await take_leave(held);
     close(*held);
     connections_.erase(held);
+    peers_.leave(held->peer);
     service_.figures().connections = static_cast<std::int64_t>(connections_.size());
     if (ending_ && connections_.empty()) io_.stop();
   }
@@ -379,7 +390,7 @@ class AsioServer : public Server {
   void close(Connection& c) {
     if (c.timed_out) ++service_.figures().timed_out;
     Code ignored;
-    c.deadline.cancel(ignored);
+    c.without_end();
     c.socket.shutdown(Tcp::socket::shutdown_both, ignored);
     c.socket.close(ignored);
   }
@@ -412,7 +423,7 @@ class AsioServer : public Server {
       begun = true;
       held->in.append(bytes.data(), n);
     }
-    held->deadline.cancel();
+    held->without_end();
     Heard out;
     out.keep_alive = parser.keep_alive();
     out.request = request_of(parser);
@@ -449,7 +460,7 @@ class AsioServer : public Server {
       if (code) co_return false;
       text.remove_prefix(part.size());
     }
-    held->deadline.cancel();
+    held->without_end();
     co_return true;
   }
 
@@ -528,6 +539,17 @@ class AsioServer : public Server {
     }
   }
 
+  // Until the last connection is closed, also while it ends.
+  Task<void> go_round() {
+    for (;;) {
+      Code code;
+      round_.expires_after(as_chrono(kRoundEvery));
+      co_await round_.async_wait(asio::redirect_error(kUse, code));
+      const auto now = Time::now();
+      for (const Held& held : connections_) held->end_if_late(now);
+    }
+  }
+
   void end() {
     ending_ = true;
     Code ignored;
@@ -549,11 +571,13 @@ class AsioServer : public Server {
   asio::io_context io_{1};  // outlives what the other thread holds of it
   Acceptor acceptor_;
   Timer look_;
+  Timer round_;
   Timer grace_;
   Worker worker_;  // of most answers
   Worker passwords_;
   Worker questions_;  // whose answers take long
   std::set<Held> connections_;
+  PeerCounts peers_;  // of the connections
   std::set<Connection*> streams_;
   std::uint64_t news_ = 0;
   std::map<std::string, std::shared_ptr<Asked>> asked_;  // by who stands where

@@ -21,6 +21,7 @@ struct ServerOptions {
   std::size_t head_bytes_max = 16U << 10U;
   std::size_t body_bytes_max = 64U << 10U;
   std::size_t connections_max = 2500;
+  std::size_t connections_of_one_max = 600;  // of one peer: a hundred browsers of six each
   Duration head_within =
       Duration::whole_seconds(10);  // from its first byte to the end of a request
   Duration idle_within = Duration::whole_seconds(60);   // between two requests

@@ -4,13 +4,17 @@
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <ifaddrs.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
+#include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,11 +26,12 @@ namespace {
 
 class Client {
  public:
-  explicit Client(std::uint16_t port) : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
+  explicit Client(std::uint16_t port, in_addr address = {htonl(INADDR_LOOPBACK)})
+      : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
     sockaddr_in at{};
     at.sin_family = AF_INET;
     at.sin_port = htons(port);
-    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    at.sin_addr = address;
     connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0;
   }
   Client(const Client&) = delete;
@@ -286,6 +291,41 @@ TEST_F(ServerTest, connections_have_a_most) {
   EXPECT_EQ(two.hear_until("}").substr(9, 3), "200");
   Client three(server_->port());
   EXPECT_EQ(three.hear_all().substr(9, 3), "503");
+}
+
+// An address of this machine that is not its loopback, in network order; none: it has no network.
+std::optional<in_addr> outer_address() {
+  ifaddrs* all = nullptr;
+  if (getifaddrs(&all) != 0) return std::nullopt;
+  std::optional<in_addr> out;
+  for (const ifaddrs* i = all; i != nullptr; i = i->ifa_next) {
+    const bool is_outer = i->ifa_addr != nullptr && i->ifa_addr->sa_family == AF_INET &&
+                          (i->ifa_flags & IFF_LOOPBACK) == 0 && (i->ifa_flags & IFF_UP) != 0;
+    if (is_outer) out = reinterpret_cast<const sockaddr_in*>(i->ifa_addr)->sin_addr;
+  }
+  freeifaddrs(all);
+  return out;
+}
+
+TEST_F(ServerTest, one_address_has_so_many_connections_and_others_theirs) {
+  const auto outer = outer_address();
+  if (!outer) GTEST_SKIP() << "no address but the loopback's";
+  start({.address = "0.0.0.0", .connections_max = 20, .connections_of_one_max = 2});
+  std::vector<std::unique_ptr<Client>> open;
+  const auto status_from = [&](in_addr address) {
+    open.push_back(std::make_unique<Client>(server_->port(), address));
+    open.back()->say(request("/healthz"));
+    return open.back()->hear_until("}").substr(9, 3);
+  };
+  EXPECT_EQ(status_from(*outer), "200");
+  EXPECT_EQ(status_from(*outer), "200");
+  EXPECT_EQ(status_from(*outer), "429");
+  const in_addr own{htonl(INADDR_LOOPBACK)};
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(status_from(own), "200");
+  open.clear();
+  std::string again = "429";
+  for (int i = 0; i < 100 && again == "429"; ++i) again = status_from(*outer);
+  EXPECT_EQ(again, "200") << "places that were left are free";
 }
 
 TEST_F(ServerTest, says_when_the_port_is_taken) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/gzip.h"
 #include "base/hash.h"
 #include "stages/serve/assets.h"
 #include "stages/serve/internal/access_log.h"
@@ -63,6 +64,24 @@ constexpr std::string_view kForEver = "public, max-age=31536000, immutable";
 constexpr std::size_t kKeptBytesMax = 8U << 20U;  // of answers that are kept
 constexpr std::uint64_t kCalmEntries = 2000;      // between two looks
 constexpr std::size_t kAroundBody = 1024;         // tag, type and headers of one, about
+constexpr std::size_t kPackedFrom = 4096;         // bytes of a body that is worth packing
+
+// "abc-gzip" of "abc".
+std::string packed_tag(std::string_view tag) {
+  return std::string(tag.substr(0, tag.size() - 1)) + "-gzip\"";
+}
+
+bool is_packed(const Response& r) {
+  return std::any_of(r.headers.begin(), r.headers.end(),
+                     [](const Header& h) { return h.name == "Content-Encoding"; });
+}
+
+Response packed(Response r) {
+  if (r.status != 200 || r.body.size() < kPackedFrom) return r;
+  r.body = gzipped(r.body);
+  r.headers.push_back({"Content-Encoding", "gzip"});
+  return r;
+}
 
 }  // namespace
 
@@ -83,6 +102,7 @@ Service::Service(SiteOptions options, RecordsSource& source, ServiceParts parts)
     : options_(std::move(options)),
       source_(source),
       desk_(parts.desk),
+      metrics_token_(std::move(parts.metrics_token)),
       now_(parts.now ? std::move(parts.now) : [] { return Instant{}; }),
       sessions_(std::make_unique<Sessions>(
           SessionOptions{.secure = options_.secure, .local_only = options_.local_only},
@@ -189,6 +209,7 @@ Response Service::routed(const Request& request, Asker& asker) {
   auto known = sessions_->asker_of(request);
   if (!known.ok()) return problem_of(known.error());
   asker = *std::move(known);
+  if (may_scrape(request, *target)) return answer_metrics();
   if (auto no = refused(request, *target, asker)) return *std::move(no);
   if (!is_read(request)) return answer_change(request, *target, asker);
   if (is_at(*target, {"api", "session"})) return sessions_->document(asker, source_);
@@ -339,16 +360,25 @@ Response Service::answer_records(const Request& request, const Target& target, c
                  to_text(records.read_at()) + "\n" + options_.version + "\n" + asked.root + "\n" +
                  request.target + "\n" + std::string(request.header("Accept")));
   }
-  const bool is_known = has_it(request, tag);
-  if (!is_released && !is_known)
-    out = kept_or(tag, [&] { return answer_api(asked, records, options_, tiles); });
+  // Within this machine bytes cost less than packing them. The same bytes have both tags: which of
+  // them a client knows is no matter.
+  const bool may_pack =
+      !options_.local_only && accepts_coding(request.header("Accept-Encoding"), "gzip");
+  const std::string of_packed = packed_tag(tag);
+  const bool is_known = has_it(request, tag) || has_it(request, of_packed);
+  const auto make = [&] {
+    Response made = is_released ? std::move(out) : answer_api(asked, records, options_, tiles);
+    return may_pack ? packed(std::move(made)) : made;
+  };
+  const bool may_keep = !is_released || may_pack;
+  if (!is_known) out = may_keep ? kept_or(may_pack ? of_packed : tag, make) : make();
   if (out.status != 200) return out;
-  if (is_known) out = unchanged(tag, kLiveData);
+  if (is_known) out = unchanged(has_it(request, tag) ? tag : of_packed, kLiveData);
   if (out.status == 200) {
-    out.headers.push_back({"ETag", tag});
+    out.headers.push_back({"ETag", is_packed(out) ? of_packed : tag});
     out.headers.push_back({"Cache-Control", std::string(kLiveData)});
   }
-  out.headers.push_back({"Vary", "Accept, Cookie"});
+  out.headers.push_back({"Vary", "Accept, Accept-Encoding, Cookie"});
   return out;
 }
 
@@ -437,6 +467,12 @@ Response Service::answer_health(const Reader& reader) {
   return out;
 }
 
+// A program that gathers figures has no session, but may have been given the token.
+bool Service::may_scrape(const Request& request, const Target& target) const {
+  return is_read(request) && is_at(target, {"metrics"}) && !metrics_token_.empty() &&
+         same_secret(request.header("Authorization"), "Bearer " + metrics_token_);
+}
+
 Response Service::answer_metrics() {
   Response out;
   out.type = "text/plain; version=0.0.4; charset=utf-8";
@@ -477,8 +513,12 @@ std::string head_of(const Response& r, bool keep_alive) {
   const auto put = [&out](std::string_view name, std::string_view value) {
     out += name;
     out += ": ";
+    const std::size_t begin = out.size();
+    out += value;
     // Nothing of a value may end its line, whoever wrote it.
-    for (const char c : value) out += c == '\r' || c == '\n' || c == '\0' ? ' ' : c;
+    std::replace_if(
+        out.begin() + static_cast<std::ptrdiff_t>(begin), out.end(),
+        [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
     out += "\r\n";
   };
   if (!r.type.empty()) put("Content-Type", r.type);

@@ -42,6 +42,7 @@ struct SiteOptions {
 struct ServiceParts {
   Accounts* accounts = nullptr;       // none: whoever may use this machine reads as staff
   Desk* desk = nullptr;               // none: nobody can send anything
+  std::string metrics_token = {};     // who shows it reads /metrics; empty: staff alone
   std::string access_folder = {};     // of the log of who read what; empty: none is kept
   std::string log_folder = {};        // of the log of how the server fares; likewise
   std::function<Instant()> now = {};  // none: always 1970
@@ -96,12 +97,14 @@ class Service {
   Response answer_tile(const Request& request, const Target& target);
   Response answer_live(const Request& request, const Target& target, const Asker& asker);
   Response answer_health(const Reader& reader);
+  bool may_scrape(const Request& request, const Target& target) const;
   Response answer_metrics();
   std::string root_of(const Request& request) const;
   bool is_own_host(std::string_view host) const;
   SiteOptions options_;
   RecordsSource& source_;
   Desk* desk_;
+  std::string metrics_token_;
   std::function<Instant()> now_;
   std::unique_ptr<Sessions> sessions_;
   std::unique_ptr<AccessLog> access_;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/files.h"
 #include "base/json.h"
 #include "stages/serve/assets.h"
 #include "stages/serve/fake_records.h"
@@ -128,6 +129,13 @@ TEST_F(ServiceTest, openapi_document_is_json_with_every_path_that_is_answered) {
     return r.path.starts_with("/api") && r.path != "/api/openapi.json";
   });
   EXPECT_EQ(described, static_cast<std::size_t>(below_api)) << "a route is not described";
+}
+
+std::string geometry_json(const Geometry& geometry) {
+  std::string out;
+  JsonWriter w(out);
+  put_geometry(w, geometry);
+  return out;
 }
 
 TEST(Geometry, writes_degrees_as_the_numbers_they_are) {
@@ -358,6 +366,62 @@ TEST_F(ServiceTest, an_entity_tag_stands_as_long_as_the_records_do) {
   source_.records.at = 5;
   source_.records.by = "other rules";
   EXPECT_EQ(get(target, {{"If-None-Match", tag}}).status, 200);
+}
+
+// Gives whoever is far the same.
+class SourceForAll : public FakeSource {
+ public:
+  Result<Records*> latest_for(const Reader&) override { return latest(); }
+};
+
+TEST_F(ServiceTest, a_large_answer_is_packed_for_who_takes_it_and_keeps_its_tag) {
+  fill(20);
+  SourceForAll source;
+  source.records = source_.records;
+  Service service({.title = "Test", .version = "0.1", .local_only = false}, source);
+  const auto asked = [&service](const std::string& method, const std::string& target,
+                                std::vector<Header> headers) {
+    headers.push_back({"Host", "127.0.0.1:8080"});
+    return service.answer({method, target, std::move(headers), {}});
+  };
+  const Header takes{"Accept-Encoding", "br, gzip"};
+  for (const std::string target :
+       {"/api/collections/incidents/items", "/api/collections/incidents/items?f=csv"}) {
+    const Response plain = asked("GET", target, {});
+    const Response packed = asked("GET", target, {takes});
+    ASSERT_EQ(packed.status, 200);
+    EXPECT_EQ(header(plain, "Content-Encoding"), "");
+    EXPECT_EQ(header(packed, "Content-Encoding"), "gzip");
+    EXPECT_LT(packed.body.size(), plain.body.size() / 2);
+    EXPECT_EQ(packed.type, plain.type);
+    EXPECT_EQ(header(packed, "Link"), header(plain, "Link"));
+    const std::string path = testing::TempDir() + "truce_packed_answer";
+    ASSERT_TRUE(write_file_atomically(path, packed.body).ok());
+    EXPECT_EQ(*read_file(path), plain.body);
+    EXPECT_EQ(asked("GET", target, {takes}).body, packed.body) << "as it was kept";
+    const Response head = asked("HEAD", target, {takes});
+    EXPECT_TRUE(head.head_only);
+    EXPECT_EQ(head.body.size(), packed.body.size());
+    const std::string tag = header(plain, "ETag"), of_packed = header(packed, "ETag");
+    EXPECT_NE(tag, of_packed);
+    for (const std::string& known : {tag, of_packed}) {
+      for (const auto& coding : {std::vector<Header>{}, std::vector<Header>{takes}}) {
+        std::vector<Header> headers = coding;
+        headers.push_back({"If-None-Match", known});
+        const Response unchanged = asked("GET", target, headers);
+        EXPECT_EQ(unchanged.status, 304);
+        EXPECT_EQ(header(unchanged, "ETag"), known);
+        EXPECT_EQ(header(unchanged, "Vary"), header(plain, "Vary"));
+      }
+    }
+    EXPECT_NE(header(packed, "Vary").find("Accept-Encoding"), std::string::npos);
+    EXPECT_EQ(header(asked("GET", target, {{"Accept-Encoding", "gzip;q=0"}}), "Content-Encoding"),
+              "");
+  }
+  for (const char* small : {"/api/conformance", "/api/session", "/healthz", "/metrics"})
+    EXPECT_EQ(header(asked("GET", small, {takes}), "Content-Encoding"), "") << small;
+  EXPECT_EQ(header(get("/api/collections/incidents/items", {takes}), "Content-Encoding"), "")
+      << "within this machine";
 }
 
 // Claims by number, each at one place, counted as they are given.

@@ -13,10 +13,12 @@ namespace {
 
 constexpr int kInWorkMax = 8;  // tries whose passwords wait to be hashed
 constexpr double kTriesOfName = 10;
+constexpr double kTriesOfPeer = 50;
 constexpr double kTriesOfAll = 100;
 constexpr double kOfNamePerS = 1.0 / 60;
+constexpr double kOfPeerPerS = 1.0 / 6;
 constexpr double kOfAllPerS = 1;
-constexpr std::size_t kNamesKept = 2000;
+constexpr std::size_t kLevelsKept = 2000;
 
 // The texts of an object that has these keys and no others.
 Result<std::vector<std::string>> texts_in(std::string_view body,
@@ -88,24 +90,34 @@ void SignInLimits::drain(Level& level, Instant now, double per_s) {
   level.at = now;
 }
 
-std::int64_t SignInLimits::try_once(const std::string& name, Instant now) {
-  if (names_.size() >= kNamesKept) {
-    for (auto& [kept, level] : names_) drain(level, now, kOfNamePerS);
-    std::erase_if(names_, [](const auto& kept) { return kept.second.tries <= 0; });
+SignInLimits::Level& SignInLimits::level_of(Levels& levels, const std::string& of, Instant now,
+                                            double per_s) {
+  if (levels.size() >= kLevelsKept) {
+    for (auto& [kept, level] : levels) drain(level, now, per_s);
+    std::erase_if(levels, [](const auto& kept) { return kept.second.tries <= 0; });
   }
+  Level& out = levels[of];
+  drain(out, now, per_s);
+  return out;
+}
+
+std::int64_t SignInLimits::try_once(const std::string& name, const std::string& peer, Instant now) {
   drain(all_, now, kOfAllPerS);
-  Level& own = names_[name];
-  drain(own, now, kOfNamePerS);
-  const double wait_s = std::max((own.tries + 1 - kTriesOfName) / kOfNamePerS,
-                                 (all_.tries + 1 - kTriesOfAll) / kOfAllPerS);
+  Level& own = level_of(names_, name, now, kOfNamePerS);
+  Level nobody;
+  Level& peers = peer.empty() ? nobody : level_of(peers_, peer, now, kOfPeerPerS);
+  const double wait_s = std::max({(own.tries + 1 - kTriesOfName) / kOfNamePerS,
+                                  (peers.tries + 1 - kTriesOfPeer) / kOfPeerPerS,
+                                  (all_.tries + 1 - kTriesOfAll) / kOfAllPerS});
   if (wait_s > 0) return std::max<std::int64_t>(1, std::llround(std::ceil(wait_s)));
-  own.tries += 1;
-  all_.tries += 1;
+  for (Level* level : {&own, &peers, &all_}) level->tries += 1;
   return 0;
 }
 
-void SignInLimits::was_right(const std::string& name) {
+void SignInLimits::was_right(const std::string& name, const std::string& peer) {
   names_.erase(name);
+  const auto there = peers_.find(peer);
+  if (there != peers_.end()) there->second.tries = std::max(0.0, there->second.tries - 1);
   all_.tries = std::max(0.0, all_.tries - 1);
 }
 
@@ -177,26 +189,27 @@ Response Sessions::sign_in(const Request& request, Asker& asker, const RecordsSo
   const std::string name = check_name(who->name).ok() ? who->name : std::string();
   asker.tried = name;
   if (in_work_ >= kInWorkMax) return too_many(2);
-  const std::int64_t wait_s = limits_.try_once(name, now_());
+  const std::int64_t wait_s = limits_.try_once(name, request.peer, now_());
   if (wait_s > 0) return too_many(wait_s);
   const auto hash = accounts_->hash_for(name);
   if (!hash.ok()) return problem_of(hash.error());
   ++in_work_;
   Response out;
-  out.slow = [this, who = *who, hash = *hash, asker, &source]() -> Finish {
+  out.slow = [this, who = *who, peer = request.peer, hash = *hash, asker, &source]() -> Finish {
     const bool is_right = is_password(hash, who.password);
-    return [this, who, hash, asker, is_right, &source] {
+    return [this, who, peer, hash, asker, is_right, &source] {
       --in_work_;
-      return is_right ? signed_in(who, hash, asker, source)
+      return is_right ? signed_in(who, peer, hash, asker, source)
                       : problem(401, "name or password is wrong");
     };
   };
   return out;
 }
 
-Response Sessions::signed_in(const Credentials& who, const std::string& hash, const Asker& before,
+Response Sessions::signed_in(const Credentials& who, const std::string& peer,
+                             const std::string& hash, const Asker& before,
                              const RecordsSource& source) {
-  limits_.was_right(who.name);
+  limits_.was_right(who.name, peer);
   // Never a token that was there before: a page could have been given that one.
   if (!before.token.empty()) {
     const Status ended = accounts_->end_session(before.token);

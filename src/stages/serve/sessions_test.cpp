@@ -226,6 +226,49 @@ TEST_F(SessionsTest, tries_over_many_names_are_limited_too) {
   EXPECT_EQ(sign_in("officer").status, 200);
 }
 
+TEST_F(SessionsTest, one_address_does_not_use_up_what_others_may_try) {
+  add("officer", Role::kDuty);
+  const auto sign_in_from = [this](const std::string& peer, const std::string& name,
+                                   const std::string& password) {
+    Request request{"POST", "/api/session", {}, body_of(name, password)};
+    request.headers = {{"Host", "127.0.0.1:8080"}, {"Content-Type", "application/json"}};
+    request.peer = peer;
+    return service_->answer_here(request);
+  };
+  for (int right = 0; right < 200; ++right)
+    ASSERT_EQ(sign_in_from("there", "officer", kPass).status, 200) << "right ones are not counted";
+  int tried = 0;
+  while (tried < 300 && sign_in_from("there", "n" + std::to_string(tried), kPass).status == 401)
+    ++tried;
+  EXPECT_EQ(tried, 50);
+  const Response no = sign_in_from("there", "officer", kPass);
+  EXPECT_EQ(no.status, 429);
+  EXPECT_EQ(header(no, "Retry-After"), "6");
+  EXPECT_EQ(sign_in_from("elsewhere", "officer", kPass).status, 200);
+  EXPECT_EQ(sign_in_from("", "officer", kPass).status, 200) << "this machine, or a proxy on it";
+  now_ = now_ + Duration::whole_seconds(6);
+  EXPECT_EQ(sign_in_from("there", "officer", kPass).status, 200);
+}
+
+TEST_F(SessionsTest, figures_are_for_staff_and_for_who_shows_the_token) {
+  add("officer", Role::kDuty);
+  Service service({"Test", "0.1"}, source_,
+                  {.accounts = accounts_.get(), .metrics_token = std::string(64, 'a')});
+  const auto status_with = [&service](const std::string& target, const std::string& shown) {
+    return service
+        .answer_here({"GET", target, {{"Host", "127.0.0.1"}, {"Authorization", shown}}, {}})
+        .status;
+  };
+  const std::string right = "Bearer " + std::string(64, 'a');
+  EXPECT_EQ(status_with("/metrics", right), 200);
+  for (const std::string& wrong : {std::string(), std::string("Bearer "), right + "a",
+                                   "Bearer " + std::string(64, 'b'), std::string(64, 'a')})
+    EXPECT_EQ(status_with("/metrics", wrong), 403) << wrong;
+  EXPECT_EQ(status_with("/api/log/entries/1", right), 403) << "for the figures alone";
+  EXPECT_EQ(ask("GET", "/metrics", {{"Authorization", "Bearer "}}).status, 403)
+      << "without a token there is none to show";
+}
+
 TEST_F(SessionsTest, a_session_that_was_there_before_is_not_gone_on_with) {
   add("officer", Role::kDuty);
   add("other", Role::kForce);

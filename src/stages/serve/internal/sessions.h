@@ -33,22 +33,27 @@ Result<std::string> read_key(std::string_view body);
 // may be another's.
 std::string cookie_of(const Request& request, std::string_view name);
 
-// How often somebody may try: per name ten times and then once a minute, over all names a hundred
-// times and then once a second.
+// How often somebody may try: per name ten times and then once a minute; per peer fifty times, as a
+// whole mission behind one address may at the change of a watch, and then ten times a minute; over
+// all a hundred times and then once a second. So no one address keeps the others out.
 class SignInLimits {
  public:
-  // Counts a try, and gives 0; or the seconds to wait, and counts none.
-  std::int64_t try_once(const std::string& name, Instant now);
+  // Counts a try, and gives 0; or the seconds to wait, and counts none. An empty peer is not
+  // counted.
+  std::int64_t try_once(const std::string& name, const std::string& peer, Instant now);
   // That the try was right after all.
-  void was_right(const std::string& name);
+  void was_right(const std::string& name, const std::string& peer);
 
  private:
   struct Level {
     double tries = 0;
     Instant at;
   };
+  using Levels = std::map<std::string, Level>;
   static void drain(Level& level, Instant now, double per_s);
-  std::map<std::string, Level> names_;
+  // Its level by now. Few are kept: every one that is above 0 is of a try, and those are limited.
+  static Level& level_of(Levels& levels, const std::string& of, Instant now, double per_s);
+  Levels names_, peers_;
   Level all_;
 };
 
@@ -76,8 +81,8 @@ class Sessions {
  private:
   std::string_view cookie_name() const;
   Header cookie(std::string_view value, bool gone) const;
-  Response signed_in(const Credentials& who, const std::string& hash, const Asker& before,
-                     const RecordsSource& source);
+  Response signed_in(const Credentials& who, const std::string& peer, const std::string& hash,
+                     const Asker& before, const RecordsSource& source);
   SessionOptions options_;
   Accounts* accounts_;
   std::function<Instant()> now_;
