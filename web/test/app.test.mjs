@@ -42,6 +42,7 @@ for (const language of ['uk', 'ru']) {
       await ready(tab, `${server.url}/?lang=${language}&page=incident&sel=${id}`);
       await tab.screenshot({ path: `${world.out}incident-${language}.png`, fullPage: true });
       assert.doesNotMatch(await tab.locator('.why').first().innerText(), /inside|time in force|effects/);
+      assert.doesNotMatch((await tab.locator('.why').allInnerTexts()).join(), /\b1,00\b|\b0,00\b/, 'what is certain has no decimals');
       assert.deepEqual(await violations(tab), []);
     });
 }
