@@ -41,6 +41,16 @@ void add(BoardCell& cell, const IndexedIncident& i, std::optional<EffectClass> o
   cell.undeterminable += i.value == FindingValue::kUndeterminable ? 1 : 0;
 }
 
+// The later half of the days against the earlier; none of a single day.
+std::optional<Trend> trend_of_days(const std::vector<std::int64_t>& counts) {
+  const std::size_t half = counts.size() / 2;
+  if (half == 0) return std::nullopt;
+  std::int64_t before = 0, after = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) (i < half ? before : after) += counts[i];
+  return trend_of(before, static_cast<double>(half), after,
+                  static_cast<double>(counts.size() - half));
+}
+
 // Of one sector, its cells of whole days in order.
 void add_course(const std::vector<const BoardCell*>& cells, Board& out) {
   if (cells.empty()) return;
@@ -50,13 +60,8 @@ void add_course(const std::vector<const BoardCell*>& cells, Board& out) {
   for (std::size_t i = 1; i < stretches.size(); ++i)
     out.changes.push_back({cells[stretches[i].first]->day, cells.front()->sector,
                            stretches[i - 1].mean, stretches[i].mean});
-  const std::size_t half = counts.size() / 2;
-  if (half == 0) return;
-  std::int64_t before = 0, after = 0;
-  for (std::size_t i = 0; i < counts.size(); ++i) (i < half ? before : after) += counts[i];
-  out.trends.push_back(
-      {cells.front()->sector, trend_of(before, static_cast<double>(half), after,
-                                       static_cast<double>(counts.size() - half))});
+  if (const auto trend = trend_of_days(counts))
+    out.trends.push_back({cells.front()->sector, *trend});
 }
 
 void put_sector(JsonWriter& w, const Mission& mission, std::optional<std::size_t> sector) {
@@ -167,6 +172,13 @@ Result<Board> board_of(const Mission& mission, ledger::Store& store, const Incid
     }
     add_course(course, out);
   }
+  std::map<CivilDay, std::int64_t> all;
+  for (const auto& cell : out.cells) {
+    if (cell.day <= told->last_whole) all[cell.day] += cell.incidents;
+  }
+  std::vector<std::int64_t> counts;
+  for (const auto& [day, n] : all) counts.push_back(n);
+  out.trend_of_all = trend_of_days(counts);
   return out;
 }
 
@@ -195,7 +207,15 @@ std::string board_json(const Mission& mission, const Board& board) {
     put_sector(w, mission, t.sector);
     w.key("words").string(to_string(t.trend.word)).end_object();
   }
-  w.end_array().end_object();
+  w.end_array().key("trend_of_all");
+  if (board.trend_of_all) {
+    w.begin_object();
+    put_ratio(w, board.trend_of_all->ratio);
+    w.key("words").string(to_string(board.trend_of_all->word)).end_object();
+  } else {
+    w.null();
+  }
+  w.end_object();
   return out;
 }
 

@@ -41,6 +41,7 @@ struct Board {
   std::vector<BoardCell> cells;  // of days that a feed has told of, by day, sectors in order
   std::vector<BoardChange> changes;
   std::vector<BoardTrend> trends;  // of the whole days told of: the later half against the earlier
+  std::optional<Trend> trend_of_all;  // of all sectors and what lies outside together
 };
 
 // What share of a span of time was watched in a sector: of each class that anything is said of, the
@@ -55,7 +56,7 @@ std::optional<double> coverage_of(const std::vector<Quiet>& quiet, const std::st
 Result<Board> board_of(const Mission& mission, ledger::Store& store, const IncidentIndex& index,
                        CivilDay first, CivilDay last,
                        std::optional<EffectClass> only = std::nullopt);
-// {"cells", "changes", "days", "sectors", "trend"}, as docs/api.md has it.
+// {"cells", "changes", "days", "sectors", "trend", "trend_of_all"}, as docs/api.md has it.
 std::string board_json(const Mission& mission, const Board& board);
 
 }  // namespace truce::app

@@ -26,6 +26,14 @@ export function kilometres(m: number): string {
   return say('unit.km', { km: words.number(m / 1000, m < 10_000 ? 1 : 0) });
 }
 
+/** A length of time in the unit that says it in one or two figures. */
+export function lasting(ms: number): string {
+  const s = Math.round(ms / 1000);
+  if (s < 120) return say('time.seconds', { n: s });
+  if (s < 7200) return say('time.minutes', { n: Math.round(s / 60) });
+  return say('time.hours', { n: Math.round(s / 3600) });
+}
+
 export function coordinates([lon, lat]: [number, number]): string {
   const part = (v: number, plus: string, minus: string) => `${words.number(Math.abs(v), 2)}°\u00a0${say(v < 0 ? minus : plus)}`;
   return `${part(lat, 'compass.n', 'compass.s')} ${part(lon, 'compass.e', 'compass.w')}`;

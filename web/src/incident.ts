@@ -9,7 +9,7 @@ import { evidence, type Recorded } from './incident-evidence';
 import { choice, signed, table as versionTable, versionsOf } from './incident-versions';
 import './map-panel';
 import { onDemand } from './on-demand';
-import { bar, chance, count, heldAgainst, likely, noFinding, or, provisionWords, reason, scale, untold, where } from './parts';
+import { bar, chance, count, heldAgainst, likely, noFinding, notKnown, or, provisionWords, reason, scale, untold, where } from './parts';
 import { chains, mainClass, type Arrivals, type Finding, type Incident } from './records';
 import { data, type Row } from './room-data';
 import { state, Watch } from './state';
@@ -132,7 +132,7 @@ export class IncidentPage extends LitElement {
     const label = say('filter.reading_named', { id: reading });
     if (!f) return html`<td data-l=${label} class="q">–</td>`;
     return html`<td data-l=${label}>${finding(f.value)} <span class="p">${chance(f)}</span>
-      ${f.missing_fact ? html`<span class="s">${say('finding.missing', { fact: words.term('fact', f.missing_fact) })}</span>` : nothing}
+      ${f.missing_fact ? html`<span class="s">${notKnown(f.missing_fact)}</span>` : nothing}
       <ul class="why s">${f.reasons.map((r) => html`<li>${reason(r)}</li>`)}</ul>
       <span class="s q">${heldAgainst(f)}</span></td>`;
   }

@@ -28,6 +28,9 @@ async function listed(): Promise<void> {
   });
 }
 
+/** The faces that the map writes in, wanted before it draws a letter; each is in two files. */
+const faces = (): Promise<unknown> => Promise.allSettled(['400 1em Plex', '600 1em Plex'].map((face) => document.fonts.load(face, 'aж')));
+
 @customElement('truce-map')
 export class MapPanel extends LitElement {
   /** Only the surroundings of the selected incident, without a say in the address. */
@@ -76,8 +79,9 @@ export class MapPanel extends LitElement {
   }
 
   protected firstUpdated(): void {
+    const set = faces();
     void import('./map/draw').then(async ({ Drawing }) => {
-      await listed();
+      await Promise.all([listed(), set]);
       if (!this.isConnected) return;
       this.drawing = new Drawing(this.querySelector('.canvas')!, this.close, () => this.soon());
       this.drawing.show();

@@ -71,6 +71,12 @@ export function likely(p: number): string {
   return p < 0.051 ? `< ${words.number(0.1, 1)}` : words.number(p, 1);
 }
 
+/** What would have to be known for a finding, in plain words. */
+export function notKnown(fact: string): string {
+  const said = say(`missing.${fact}`);
+  return say('finding.missing', { fact: said === `missing.${fact}` ? words.term('fact', fact) : said });
+}
+
 /** A finding's number is the probability of a breach, whatever its value; of what does not apply there is none to tell. */
 export const chance = (f: Finding): string =>
   f.value === 'not_applicable' || f.probability === undefined ? '' : say('finding.p', { p: likely(f.probability) });

@@ -2,6 +2,7 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { onDemand } from './on-demand';
+import { lasting } from './figures';
 import { data, type Row } from './room-data';
 import { session } from './session';
 import { speeds, state, Watch } from './state';
@@ -202,11 +203,3 @@ export class Timeline extends LitElement {
         aria-label=${say('time.known_slider')} aria-valuetext=${state.now.known === null ? say('time.latest') : say('time.entry', { n: now })} @input=${(e: Event) => set(Number((e.target as HTMLInputElement).value))}></span></div>`;
   }
 }
-
-function lasting(ms: number): string {
-  const s = Math.round(ms / 1000);
-  if (s < 120) return say('time.seconds', { n: s });
-  if (s < 7200) return say('time.minutes', { n: Math.round(s / 60) });
-  return say('time.hours', { n: Math.round(s / 3600) });
-}
-

@@ -25,6 +25,7 @@ for (const [width, height] of [[390, 844], [1280, 800], [2560, 1440]]) {
         await noSidewaysScroll(tab);
         assert.deepEqual(await violations(tab), []);
         assert.equal(await tab.locator('.bd tbody tr:not(.tot)').count(), 13);
+        assert.match(await tab.locator('.bd tr.tot .ch').innerText(), /^up ×1\.2/, 'all together have a trend as each has');
         const box = await tab.locator('.bd').evaluate((e) => [e.scrollLeft + e.clientWidth, e.scrollWidth]);
         assert.ok(Math.abs(box[0] - box[1]) < 2, 'the last day is in sight');
       });

@@ -91,7 +91,7 @@ tests['one case by keyboard alone: taken, read, reclassified, signed, seen in th
   await tab.waitForSelector('.mid .h1');
   const id = undecided(world.sixty);
   assert.match(tab.url(), new RegExp(`sel=${id}`));
-  assert.match(await tab.locator('.mid').innerText(), /undeterminable[\s\S]*Missing: real[\s\S]*traveller/, 'the evidence stands beside the question');
+  assert.match(await tab.locator('.mid').innerText(), /undeterminable[\s\S]*Not known: whether it happened[\s\S]*traveller/, 'the evidence stands beside the question');
   await tabTo('.make-key');
   await press('Enter');
   await tab.waitForSelector('[data-act=reclassify]');

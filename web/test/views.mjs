@@ -41,7 +41,7 @@ export function board(mission, from, to) {
         undeterminable: n('undeterminable'), violations: { best: sum('best'), ...(open ? { unbounded: true } : { high: sum('high') }), low: sum('low') } });
     }
   }
-  return { cells, changes: [], days, sectors: sectors.map(({ id, name }) => ({ id, name })), trend: [...sectors, null].map((s) => ({ ratio: { best: 1, high: 2, low: 0.5 }, sector: s?.id ?? null, words: 'too_few' })) };
+  return { cells, changes: [], days, sectors: sectors.map(({ id, name }) => ({ id, name })), trend: [...sectors, null].map((s) => ({ ratio: { best: 1, high: 2, low: 0.5 }, sector: s?.id ?? null, words: 'too_few' })), trend_of_all: { ratio: { best: 1, high: 2, low: 0.5 }, words: 'too_few' } };
 }
 
 /** GET /api/agreement, of the mission's agreement.toml. */
@@ -82,5 +82,5 @@ export function busy(last = '2026-04-17') {
       undeterminable: n && kind >= 0.8 && kind < 0.93 ? 1 : 0, violations: n ? { best: n, high: Math.ceil(n * 1.4), low: Math.floor(n * 0.8) } : { best: 0, low: 0, unbounded: true } };
   }));
   const trend = [...sectors, null].map((s, i) => ({ ratio: { best: 1.1 + i / 20, high: 2.1, low: 0.8 }, sector: s?.id ?? null, words: rates[i] > 2 ? (i % 3 ? 'level' : 'up') : 'too_few' }));
-  return { cells, changes: [{ after_mean: 2.1, before_mean: 4.4, day: days[8], rule: 'poisson_pelt_3_ln_n', sector: 'S-24' }], days, sectors, trend };
+  return { cells, changes: [{ after_mean: 2.1, before_mean: 4.4, day: days[8], rule: 'poisson_pelt_3_ln_n', sector: 'S-24' }], days, sectors, trend, trend_of_all: { ratio: { best: 1.2, high: 1.5, low: 1.05 }, words: 'up' } };
 }

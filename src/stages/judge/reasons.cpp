@@ -23,8 +23,10 @@ std::string shortest(double v) {
 }
 std::string whole(std::int64_t n) { return std::to_string(n); }
 
-// A probability, or the bounds between which it lies.
+// A probability, or the bounds between which it lies; what is certain has no decimals.
 std::string probability(Range p) {
+  if (p.low == p.high && (p.low == 0 || p.low == 1))
+    return as_argument({"number.certain", {p.low == 1 ? "1" : "0"}});
   std::string low = probability_digits(p.low);
   std::string high = probability_digits(p.high);
   if (low == high) return as_argument({"number.probability", {std::move(low)}});

@@ -1,7 +1,7 @@
 // An act in two steps: the fields; then what exactly will be signed, in words and to the byte, with what it changes. Only then the hand.
 import { html, nothing, type TemplateResult } from 'lit';
 import { acts, canonical, kNoteCharacters, now, said as said_of, stale, type Statement } from '../acts';
-import { interval, kilometres, weight } from '../figures';
+import { interval, kilometres, lasting, weight } from '../figures';
 import { glyph } from '../glyph';
 import { short_key } from '../key-part';
 import { own_key } from '../own-key';
@@ -58,7 +58,7 @@ function join(d: Draft, i: Incident, set: Set): TemplateResult {
   if (near.length === 0) return html`<p>${say('act.no_neighbour')}</p>`;
   return html`<fieldset><legend class="lbl">${say('act.join_which')}</legend>${near.map((n) => html`<label class="pick"><input type="checkbox" .checked=${d.chosen.includes(n.incident.id)} @change=${toggled(d, n.incident.id, set)}>
     <span><b class="b">${data.place(n.incident) ?? n.incident.id}</b> ${words.number(n.incident.violations.best)} <span class="q">${interval(n.incident.violations)}</span> ${words.term('effect', mainClass(n.incident))}
-      <span class="s m">${when.span(Date.parse(n.incident.when.start), Date.parse(n.incident.when.end)).local} · ${n.gap_ms === 0 ? say('act.overlaps') : say('act.apart', { n: Math.max(1, Math.round(n.gap_ms / 60_000)) })} · ${kilometres(n.distance_m)} · ${say('list.chains', { n: chains(n.incident).size })}</span></span></label>`)}</fieldset>`;
+      <span class="s m">${when.span(Date.parse(n.incident.when.start), Date.parse(n.incident.when.end)).local} · ${n.gap_ms === 0 ? say('act.overlaps') : say('act.apart', { length: lasting(n.gap_ms) })} · ${kilometres(n.distance_m)} · ${say('list.chains', { n: chains(n.incident).size })}</span></span></label>`)}</fieldset>`;
 }
 
 function split(d: Draft, i: Incident, set: Set): TemplateResult {

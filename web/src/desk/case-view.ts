@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { interval, kilometres, probability, weight } from '../figures';
 import { finding, glyph } from '../glyph';
-import { chance, count, heldAgainst, or, provisionWords, reason, told, weightBar, where } from '../parts';
+import { chance, count, heldAgainst, notKnown, or, provisionWords, reason, told, weightBar, where } from '../parts';
 import { chains, mainClass, type Finding, type Incident } from '../records';
 import { data } from '../room-data';
 import { state } from '../state';
@@ -36,7 +36,7 @@ export function case_line(c: Case): string {
 }
 
 function short(q: Question): string {
-  if (q.kind === 'undeterminable') return q.finding.missing_fact ? say('finding.missing', { fact: words.term('fact', q.finding.missing_fact) }) : words.term('value', 'undeterminable');
+  if (q.kind === 'undeterminable') return q.finding.missing_fact ? notKnown(q.finding.missing_fact) : words.term('value', 'undeterminable');
   if (q.kind === 'differ') return say('desk.differ_on', { id: q.difference.provision });
   if (q.kind === 'one_chain') return say('desk.one_chain_p', { p: probability(q.p_real) });
   return q.flag.replaceAll('_', ' ');
@@ -76,7 +76,7 @@ function question(q: Question): TemplateResult {
 
 function open_finding(f: Finding): TemplateResult {
   return html`<p>${finding(f.value)} <span>· ${say('finding.of', { id: f.provision })}</span>${chance(f) ? html`, ${chance(f)}` : nothing} <span class="q">${heldAgainst(f)}</span></p>
-    ${or(f.missing_fact, (fact) => html`<p><b class="b">${say('finding.missing', { fact: words.term('fact', fact) })}</b></p>`)}
+    ${or(f.missing_fact, (fact) => html`<p><b class="b">${notKnown(fact)}</b></p>`)}
     <p class="s m">${reason(weakest(f.reasons))}</p>${or(provisionWords(f.provision), (w) => html`<p class="s q">${w}</p>`)}`;
 }
 

@@ -3,6 +3,7 @@
 import type { Map as MapLibre, LayerSpecification } from 'maplibre-gl';
 import type { Mission } from '../records';
 import type { Palette } from './palette';
+import { regular } from './style';
 
 interface Index { attribution?: string; layers?: { id: string; path: string }[] }
 let asked: Promise<Index | null> | null = null;
@@ -23,11 +24,11 @@ function shipped(id: string, p: Palette, language: string): LayerSpecification[]
   if (id === 'water') return [{ id: source, type: 'fill', source, paint: { 'fill-color': p['map-water'], 'fill-outline-color': p['map-river'] } }];
   if (id === 'rivers') return [
     { id: source, type: 'line', source, filter: ['step', ['zoom'], ['<=', rank, 3], 6, ['<=', rank, 6], 8, true] as any, layout: { 'line-join': 'round', 'line-cap': 'round' }, paint: { 'line-color': p['map-river'], 'line-width': ['interpolate', ['linear'], ['zoom'], 5, 0.6, 10, 1.6] } },
-    { id: `${source}-name`, type: 'symbol', source, minzoom: 8, layout: { 'symbol-placement': 'line', 'text-field': name(language), 'text-font': ['plex-regular'], 'text-size': 11, 'text-letter-spacing': 0.04 }, paint: halo },
+    { id: `${source}-name`, type: 'symbol', source, minzoom: 8, layout: { 'symbol-placement': 'line', 'text-field': name(language), 'text-font': regular, 'text-size': 11, 'text-letter-spacing': 0.04 }, paint: halo },
   ];
   if (id === 'admin') return [{ id: source, type: 'line', source, paint: { 'line-color': p['map-admin'], 'line-width': 1, 'line-dasharray': [5, 2, 1, 2] } }];
   if (id === 'places') return [{ id: source, type: 'symbol', source, filter: ['step', ['zoom'], ['<=', rank, 1], 6, ['<=', rank, 2], 7, ['<=', rank, 3], 8, ['<=', rank, 4], 9, true] as any,
-    layout: { 'icon-image': 'dot', 'text-field': name(language), 'text-font': ['plex-regular'], 'text-size': ['match', rank, 0, 13.5, 1, 13, 2, 12, 11.5], 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.6, 'symbol-sort-key': rank }, paint: halo }];
+    layout: { 'icon-image': 'dot', 'text-field': name(language), 'text-font': regular, 'text-size': ['match', rank, 0, 13.5, 1, 13, 2, 12, 11.5], 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.6, 'symbol-sort-key': rank }, paint: halo }];
   return [];
 }
 
@@ -39,7 +40,7 @@ function streets(p: Palette, language: string): LayerSpecification[] {
     of('streets-waterway', 'waterway', { type: 'line', paint: { 'line-color': p['map-river'], 'line-width': 1 } }),
     of('streets-building', 'building', { type: 'fill', minzoom: 13, paint: { 'fill-color': p['map-admin'], 'fill-opacity': 0.4 } }),
     of('streets-road', 'transportation', { type: 'line', minzoom: 8, paint: { 'line-color': p['map-admin'], 'line-width': ['interpolate', ['linear'], ['zoom'], 8, 0.4, 14, 2] } }),
-    of('streets-place', 'place', { type: 'symbol', minzoom: 10, layout: { 'text-field': name(language), 'text-font': ['plex-regular'], 'text-size': 11 }, paint: { 'text-color': p['map-label'], 'text-halo-color': p['map-land'], 'text-halo-width': 2 } }),
+    of('streets-place', 'place', { type: 'symbol', minzoom: 10, layout: { 'text-field': name(language), 'text-font': regular, 'text-size': 11 }, paint: { 'text-color': p['map-label'], 'text-halo-color': p['map-land'], 'text-halo-width': 2 } }),
   ];
 }
 

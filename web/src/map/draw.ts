@@ -1,7 +1,7 @@
 // The map: every incident as the region that the engine computed. A glyph stands in only where that region is under
 // 8 px; nothing is ever drawn smaller than what is known. Time is filtered where it is drawn, so that scrubbing moves
 // nothing but two numbers.
-import { Map as MapLibre, prewarm, ScaleControl, setWorkerUrl, type GeoJSONSource, type VectorTileSource } from 'maplibre-gl';
+import { Map as MapLibre, prewarm, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapSourceDataEvent, type VectorTileSource } from 'maplibre-gl';
 import 'maplibre-gl/dist/maplibre-gl.css';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import * as api from '../api';
@@ -18,6 +18,9 @@ const themes = ['(prefers-color-scheme: dark)', '(prefers-contrast: more)'];
 
 const unchecked = { validate: false };
 
+/** A first picture that is not whole by then is drawn as far as it is there. */
+const kWhole_ms = 1500;
+
 // The thread that cuts shapes is made ready while the map waits for its picture.
 setWorkerUrl(new URL(workerUrl, location.href).href);
 prewarm();
@@ -32,6 +35,11 @@ export class Drawing {
   private theme = state.now.theme;
   private placed = false;
   private ground = { base: false, streets: false, attribution: '' };
+  private laid = false;
+  private held = 0;
+  private late = 0;
+  private until = Infinity;
+  private readonly filled = new Set<string>();
   private cover: Watched | null = null;
 
   constructor(where: HTMLElement, private readonly close: boolean, private readonly changed: () => void) {
@@ -48,6 +56,7 @@ export class Drawing {
       maxZoom: 15,
       locale: { 'Map.Title': say('map.title') },
     });
+    this.hold();
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
     this.map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-left');
@@ -63,12 +72,40 @@ export class Drawing {
 
   remove(): void {
     for (const query of themes) matchMedia(query).removeEventListener('change', this.restyle);
+    clearTimeout(this.held);
+    clearTimeout(this.late);
     this.map.remove();
+  }
+
+  /**
+   * At first areas and tiles come one by one. A frame for each would hold up the next, for a fifth of a second where no graphics
+   * card draws: nothing is drawn until all is there, and what has come is handed on without waiting for the screen.
+   */
+  private hold(): void {
+    const painter = this.map.painter;
+    const draw = painter.render;
+    const step = (e: MapSourceDataEvent) => {
+      if (this.ready && !this.held && (e.sourceDataType === 'content' || this.map.areTilesLoaded())) this.held = window.setTimeout(() => { this.held = 0; this.map.redraw(); });
+    };
+    this.map.on('sourcedata', step);
+    painter.render = (...frame) => {
+      if (performance.now() < this.until && !(this.idle() && this.laid)) return;
+      this.map.off('sourcedata', step);
+      clearTimeout(this.held);
+      clearTimeout(this.late);
+      painter.render = draw;
+      draw.apply(painter, frame);
+    };
   }
 
   private readonly begin = (): void => {
     this.ready = true;
+    if (this.until === Infinity) {
+      this.until = performance.now() + kWhole_ms;
+      this.late = window.setTimeout(() => this.map.triggerRepaint(), kWhole_ms);
+    }
     this.shown = {};
+    this.filled.clear();
     for (const i of pictures(palette())) {
       if (this.map.hasImage(i.name)) this.map.removeImage(i.name);
       this.map.addImage(i.name, i.data, { pixelRatio: i.ratio });
@@ -135,9 +172,9 @@ export class Drawing {
     const span: [number, number] = Number.isFinite(to) && to < 1e15 ? [from, to] : [from, latest(rows)];
     this.once('areas', `${data.areas.length} ${from} ${to} ${s.reading}`, () => {
       this.put('areas', areas(from, to, s.reading).map((a) => ({ ...a, id: undefined })));
-      const land = this.ground.base || data.areas.some((a) => a.properties.kind === 'land');
-      this.map.setPaintProperty('ground', 'background-color', palette()[land ? 'map-out' : 'map-land']);
     });
+    const land = this.ground.base || data.areas.some((a) => a.properties.kind === 'land');
+    this.once('land', String(land), () => this.map.setPaintProperty('ground', 'background-color', palette()[land ? 'map-out' : 'map-land']));
     this.once('cover', `${data.quiet.length} ${data.areas.length} ${from} ${to} ${words.language}`, () => {
       this.cover = watched(from, to);
       this.put('cover', blocks(this.cover, data.areas));
@@ -159,9 +196,8 @@ export class Drawing {
     this.past();
     this.once('ground', `${words.language} ${JSON.stringify(data.mission?.tiles ?? null)}`, () => void lay(this.map, palette(), words.language, data.mission?.tiles ?? null).then((g) => {
       this.ground = g;
-      delete this.shown.areas;
       this.changed();
-    }, () => { /* without ground the picture stands */ }));
+    }, () => { /* without ground the picture stands */ }).then(() => { this.laid = true; this.map.triggerRepaint(); }));
     this.place();
   }
 
@@ -181,7 +217,10 @@ export class Drawing {
       for (const l of ['hist-count', 'hist-n', 'hist-edge', 'hist-fill']) if (this.map.getLayer(l)) this.map.removeLayer(l);
       if (!p) return;
       if (!this.map.getSource('history')) this.map.addSource('history', { type: 'vector', tiles: [api.tilesOf('', '')], minzoom: 8, maxzoom: 14 });
-      if (!this.map.getSource('history-far')) this.map.addSource('history-far', { type: 'vector', tiles: [api.tilesOf(s.from, s.to)], minzoom: 0, maxzoom: 7 });
+      if (!this.map.getSource('history-far')) {
+        this.map.addSource('history-far', { type: 'vector', tiles: [api.tilesOf(s.from, s.to)], minzoom: 0, maxzoom: 7 });
+        this.shown['history-time'] = `${s.from} ${s.to}`;
+      }
       for (const l of history(palette(), p.since / 1000)) this.map.addLayer(l, l.id === 'hist-fill' || l.id === 'hist-edge' ? 'region' : 'mark');
       delete this.shown.off;
     });
@@ -195,7 +234,11 @@ export class Drawing {
     what();
   }
 
-  private put(source: string, features: unknown[]): void { (this.map.getSource(source) as GeoJSONSource).setData({ type: 'FeatureCollection', features: features as any }); }
+  private put(source: string, features: unknown[]): void {
+    if (features.length === 0 && !this.filled.has(source)) return;
+    this.filled.add(source);
+    (this.map.getSource(source) as GeoJSONSource).setData({ type: 'FeatureCollection', features: features as any });
+  }
 
   /** Which regions are too small, and how wide hatching lies, is decided when the map comes to rest. */
   private sized(): void {

@@ -1,11 +1,12 @@
 // The layers of the map from below: ground, basemap, coverage, agreement, sources, regions, labels. Only data has ink.
 import type { StyleSpecification } from 'maplibre-gl';
-import latin from '@fontsource/ibm-plex-sans/files/ibm-plex-sans-latin-600-normal.woff2?url';
-import cyrillic from '@fontsource/ibm-plex-sans/files/ibm-plex-sans-cyrillic-600-normal.woff2?url';
-import latin_regular from '@fontsource/ibm-plex-sans/files/ibm-plex-sans-latin-400-normal.woff2?url';
-import cyrillic_regular from '@fontsource/ibm-plex-sans/files/ibm-plex-sans-cyrillic-400-normal.woff2?url';
 import { graticule } from './graticule';
 import type { Palette } from './palette';
+
+// The faces that the page is set in, by the names of fonts.css: one of the map's own, added to the document, would have the whole
+// page laid out anew. The first name is of no font; from it MapLibre reads the weight.
+export const bold = ['semibold', 'Plex'];
+export const regular = ['regular', 'Plex'];
 
 /** What a reader may take off the picture, and the layers that are it. */
 export const groups = {
@@ -58,21 +59,16 @@ export function style(p: Palette): StyleSpecification {
   const empty = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } };
   const exact = { ...empty, tolerance: 0.1 };  // an outline keeps its corners at every zoom
   const text: any = ['format', ['get', 'best'], { 'text-color': p.ink }, ' ', {}, ['get', 'range'], { 'font-scale': 0.9, 'text-color': p['ink-2'] }];
-  const label: any = { 'text-font': ['plex'], 'text-size': 12, 'text-anchor': 'left', 'text-padding': 1, 'text-field': text };
+  const label: any = { 'text-font': bold, 'text-size': 12, 'text-anchor': 'left', 'text-padding': 1, 'text-field': text };
   const aside: any = ['case', ['==', ['get', 'at'], 'centre'], ['literal', [0, 0]], ['literal', [11, -8]]];
   const beside = (centre: number): any => ['case', ['==', ['get', 'at'], 'centre'], ['literal', [centre, 0]], ['literal', [1.5, -0.5]]];
   const halo = { 'text-color': p.ink, 'text-halo-color': p['map-land'], 'text-halo-width': 2 };
   const quiet_label = { 'text-color': p['map-label'], 'text-halo-color': p['map-land'], 'text-halo-width': 2 };
   const line_label = { 'text-color': p['map-line'], 'text-halo-color': p['map-land'], 'text-halo-width': 2 };
-  const font = (url: string, ...ranges: string[]) => ({ url: new URL(url, location.href).href, 'unicode-range': ranges });
   const f = filters(0);
   return {
     version: 8,
     state: { from: { default: -1e15 }, to: { default: 1e15 } },
-    'font-faces': {
-      plex: [font(latin, 'U+0000-00FF', 'U+2000-22FF'), font(cyrillic, 'U+0400-04FF')],
-      'plex-regular': [font(latin_regular, 'U+0000-00FF', 'U+2000-22FF'), font(cyrillic_regular, 'U+0400-04FF')],
-    },
     sources: { areas: empty, cover: empty, sources: empty, regions: exact, cores: exact, marks: { ...empty, promoteId: 'id' }, chosen: exact, told: exact, graticule: { type: 'geojson', data: graticule() as any } },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': p['map-out'] } },
@@ -104,15 +100,15 @@ export function style(p: Palette): StyleSpecification {
       { id: 'halo', type: 'line', source: 'chosen', filter: f.halo, paint: { 'line-color': p.ink, 'line-width': 1.5, 'line-offset': -6.5 } },
       // From here on labels: the later a layer, the sooner it gets its room; a place whose label has none loses its dot too.
       { id: 'place', type: 'symbol', source: 'areas', filter: ['all', ['==', ['geometry-type'], 'Point'], kinds('place')],
-        layout: { 'icon-image': 'dot', 'text-field': ['to-string', ['get', 'name']], 'text-font': ['plex-regular'], 'text-size': ['match', ['to-number', ['get', 'rank'], 9], 0, 13.5, 1, 12.5, 11.5], 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.6, 'symbol-sort-key': ['to-number', ['get', 'rank'], 9] }, paint: quiet_label },
-      { id: 'source-name', type: 'symbol', source: 'sources', minzoom: 11, layout: { 'text-field': ['get', 'id'], 'text-font': ['plex-regular'], 'text-size': 10.5, 'text-variable-anchor': ['top', 'bottom', 'right', 'left'], 'text-radial-offset': 0.9 }, paint: quiet_label },
+        layout: { 'icon-image': 'dot', 'text-field': ['to-string', ['get', 'name']], 'text-font': regular, 'text-size': ['match', ['to-number', ['get', 'rank'], 9], 0, 13.5, 1, 12.5, 11.5], 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.6, 'symbol-sort-key': ['to-number', ['get', 'rank'], 9] }, paint: quiet_label },
+      { id: 'source-name', type: 'symbol', source: 'sources', minzoom: 11, layout: { 'text-field': ['get', 'id'], 'text-font': regular, 'text-size': 10.5, 'text-variable-anchor': ['top', 'bottom', 'right', 'left'], 'text-radial-offset': 0.9 }, paint: quiet_label },
       { id: 'line-name', type: 'symbol', source: 'areas', filter: ['all', ['==', ['geometry-type'], 'LineString'], ['has', 'name']],
-        layout: { 'symbol-placement': 'line', 'text-field': ['to-string', ['get', 'name']], 'text-font': ['plex-regular'], 'text-size': 10.5, 'text-offset': [0, -0.9], 'symbol-spacing': 420 }, paint: line_label },
+        layout: { 'symbol-placement': 'line', 'text-field': ['to-string', ['get', 'name']], 'text-font': regular, 'text-size': 10.5, 'text-offset': [0, -0.9], 'symbol-spacing': 420 }, paint: line_label },
       { id: 'post', type: 'symbol', source: 'areas', minzoom: 7, filter: kinds('post'),
-        layout: { 'icon-image': 'post', 'icon-size': 0.85, 'text-field': ['concat', ['to-string', ['get', 'name']], ['case', ['has', 'role'], ['concat', ' · ', ['get', 'role']], '']], 'text-font': ['plex'], 'text-size': 10.5, 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.9 }, paint: line_label },
+        layout: { 'icon-image': 'post', 'icon-size': 0.85, 'text-field': ['concat', ['to-string', ['get', 'name']], ['case', ['has', 'role'], ['concat', ' · ', ['get', 'role']], '']], 'text-font': bold, 'text-size': 10.5, 'text-variable-anchor': ['left', 'right', 'top', 'bottom'], 'text-radial-offset': 0.9 }, paint: line_label },
       { id: 'area-name', type: 'symbol', source: 'areas', filter: ['all', ['==', ['geometry-type'], 'Polygon'], ['!', kinds('land', 'outside', 'water', 'control')]],
-        layout: { 'text-field': ['to-string', ['get', 'name']], 'text-font': ['match', ['get', 'kind'], 'sector', ['literal', ['plex']], ['literal', ['plex-regular']]] as any, 'text-size': 11, 'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 1.2 }, paint: line_label },
-      { id: 'cover-number', type: 'symbol', source: 'cover', maxzoom: 7, layout: { 'text-field': ['get', 'percent'], 'text-font': ['plex'], 'text-size': 12, 'text-offset': [0, 1.1] }, paint: line_label },
+        layout: { 'text-field': ['to-string', ['get', 'name']], 'text-font': ['match', ['get', 'kind'], 'sector', ['literal', bold], ['literal', regular]] as any, 'text-size': 11, 'text-variable-anchor': ['center', 'bottom', 'top'], 'text-radial-offset': 1.2 }, paint: line_label },
+      { id: 'cover-number', type: 'symbol', source: 'cover', maxzoom: 7, layout: { 'text-field': ['get', 'percent'], 'text-font': bold, 'text-size': 12, 'text-offset': [0, 1.1] }, paint: line_label },
       { id: 'mark', type: 'symbol', source: 'marks', filter: f.mark,
         layout: { 'icon-image': ['get', 'icon'], 'icon-size': 0.75, 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'icon-offset': aside, 'symbol-sort-key': ['-', 0, ['get', 'gravity']] }, paint: { 'icon-opacity': unless_chosen } },
       { id: 'mark-count', type: 'symbol', source: 'marks', filter: f['mark-count'], layout: { ...label, 'text-offset': beside(0.8), 'symbol-sort-key': ['get', 'rank'] }, paint: { ...halo, 'text-opacity': unless_chosen } },
@@ -132,6 +128,6 @@ export function history(p: Palette, read_since_s: number): any[] {
     { id: 'hist-fill', type: 'fill', source: 'history', 'source-layer': 'incidents', minzoom: 8, filter: ['all', area, older], paint: { 'fill-color': byValue, 'fill-opacity': 0.13 } },
     { id: 'hist-edge', type: 'line', source: 'history', 'source-layer': 'incidents', minzoom: 8, filter: ['all', area, older], paint: { 'line-color': byValue, 'line-width': 1 } },
     { id: 'hist-n', type: 'circle', source: 'history-far', 'source-layer': 'incidents', maxzoom: 8, filter: ['has', 'n'], paint: { 'circle-radius': 9, 'circle-color': p['map-land'], 'circle-stroke-color': p['ink-2'], 'circle-stroke-width': 1 } },
-    { id: 'hist-count', type: 'symbol', source: 'history-far', 'source-layer': 'incidents', maxzoom: 8, filter: ['has', 'n'], layout: { 'text-field': ['to-string', ['get', 'n']], 'text-font': ['plex'], 'text-size': 11, 'symbol-sort-key': ['-', 0, ['get', 'n']] }, paint: { 'text-color': p.ink, 'text-halo-color': p['map-land'], 'text-halo-width': 2 } },
+    { id: 'hist-count', type: 'symbol', source: 'history-far', 'source-layer': 'incidents', maxzoom: 8, filter: ['has', 'n'], layout: { 'text-field': ['to-string', ['get', 'n']], 'text-font': bold, 'text-size': 11, 'symbol-sort-key': ['-', 0, ['get', 'n']] }, paint: { 'text-color': p.ink, 'text-halo-color': p['map-land'], 'text-halo-width': 2 } },
   ];
 }

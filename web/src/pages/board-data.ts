@@ -5,9 +5,9 @@ export interface Cell {
   day: string; sector: string | null; incidents: number; violations: Count; coverage: number | null;
   breach: number; undeterminable: number; compliant: number; nowhere?: number;
 }
-export interface Trend { sector: string | null; words: string; ratio: { best: number | null; low: number | null; high: number | null } }
+export interface Trend { words: string; ratio: { best: number | null; low: number | null; high: number | null } }
 export interface Change { day: string; sector: string | null; before_mean: number; after_mean: number; rule: string }
-export interface Board { cells: Cell[]; days: string[]; sectors: { id: string; name: string }[]; trend: Trend[]; changes: Change[] }
+export interface Board { cells: Cell[]; days: string[]; sectors: { id: string; name: string }[]; trend: (Trend & { sector: string | null })[]; trend_of_all: Trend | null; changes: Change[] }
 
 export interface Row { sector: string | null; name: string; cells: (Cell | undefined)[]; trend?: Trend; changes: Change[] }
 

@@ -13,7 +13,7 @@ import { spans, state, Watch } from '../state';
 import { percent } from '../states';
 import { say, words } from '../words';
 import * as when from '../when';
-import { gravestOf, meanCoverage, rowsOf, total, type Board, type Cell, type Row } from './board-data';
+import { gravestOf, meanCoverage, rowsOf, total, type Board, type Cell, type Change, type Row, type Trend } from './board-data';
 import './board.css';
 import { clocks, duties, gates, whole_report, type EventRecord, type GateRecord, type SignatureRecord } from './board-steps';
 import { chart, line } from './board-trend';
@@ -76,7 +76,7 @@ export class BoardPage extends LitElement {
         <tr role="row"><th class="row" scope="col">${say('board.sector')}</th>${board.days.map((d) => html`<th class=${`dd${d.endsWith('-01') || d === board.days[0] ? ' wk' : ''}`} scope="col"><span class="vh">${long(d)}</span><span aria-hidden="true">${Number(d.slice(8))}</span></th>`)}
           <th class="cv" scope="col">${say('board.watched')}</th><th class="tr" scope="col">${say('board.line', { n: board.days.length })}</th><th class="ch" scope="col">${say('board.later')}</th></tr></thead>
       <tbody>${rows.map((r, i) => html`<tr role="row"><th class="row" scope="row">${r.name}</th>${r.cells.map((c, j) => this.cell(r, c, board.days[j], i, j, y === i && x === j))}
-        <td class="cv">${r.sector === null ? nothing : meanCoverage(r.cells) === null ? '–' : percent(meanCoverage(r.cells)!)}</td><td class="tr">${line(r.cells, r.changes, board.days)}</td><td class="ch">${trend(r)}</td></tr>`)}
+        <td class="cv">${r.sector === null ? nothing : meanCoverage(r.cells) === null ? '–' : percent(meanCoverage(r.cells)!)}</td><td class="tr">${line(r.cells, r.changes, board.days)}</td><td class="ch">${trend(r.trend, r.changes)}</td></tr>`)}
         ${rows.length > 1 ? this.sums(rows, board) : nothing}</tbody></table></div>
       <p class="pad s q under">${say('board.under', { days: span(board.days[0], board.days[board.days.length - 1]) })} ${thresholdsInWords()} ${say('board.outside_none')}
         ${board.days[0] > (data.mission?.report_days?.first ?? '') ? html`<a href=${earlier} @click=${go({ day: board.days[0] }, false)}>${say('board.earlier')}</a>` : nothing}</p>`;
@@ -97,7 +97,7 @@ export class BoardPage extends LitElement {
   private sums(rows: Row[], board: Board): TemplateResult {
     const days = board.days.map((_, i) => rows.map((r) => r.cells[i]));
     return html`<tr class="tot" role="row"><th class="row" scope="row">${say('board.all')}</th>${days.map((cells) => html`<td role="gridcell">${cells.every((c) => !c) ? nothing : words.number(total(cells).best)}</td>`)}
-      <td class="cv">${meanCoverage(days.flat()) === null ? '–' : percent(meanCoverage(days.flat())!)}</td><td class="tr">${line(days.map(sumCell), [], board.days)}</td><td class="ch"></td></tr>`;
+      <td class="cv">${meanCoverage(days.flat()) === null ? '–' : percent(meanCoverage(days.flat())!)}</td><td class="tr">${line(days.map(sumCell), [], board.days)}</td><td class="ch">${trend(board.trend_of_all ?? undefined, [])}</td></tr>`;
   }
 
   private readonly keys = (e: KeyboardEvent): void => {
@@ -145,14 +145,13 @@ function cellWords(c: Cell): string {
   return [say('list.effects', { n: c.violations.best }), `(${interval(c.violations)})`, say('list.incidents', { n: c.incidents }), ...found].join(', ');
 }
 
-function trend(row: Row): TemplateResult {
-  const t = row.trend;
+function trend(t: Trend | undefined, changes: Change[]): TemplateResult {
   if (!t) return html`<span class="q">${say('trend.too_few')}</span>`;
   const { best, low, high } = t.ratio;
   const ratio = t.words === 'too_few' || best === null || low === null ? nothing
     : html` <span class="q">×${words.number(best, 1)} ${high === null ? say('board.from_up', { low: words.number(low, 1) }) : `${words.number(low, 1)}–${words.number(high, 1)}`}</span>`;
   return html`<span class=${t.words === 'too_few' ? 'q' : t.words === 'level' ? '' : 'b'}>${say(`trend.${t.words}`)}</span>${ratio}
-    ${row.changes.map((c) => html`<span class="s nw">${say('board.change_on', { day: short(c.day) })}</span>`)}`;
+    ${changes.map((c) => html`<span class="s nw">${say('board.change_on', { day: short(c.day) })}</span>`)}`;
 }
 
 function sumCell(cells: (Cell | undefined)[]): Cell | undefined {
