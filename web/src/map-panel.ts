@@ -1,7 +1,7 @@
 // Around the map: its layers of words. The drawing itself comes later, in its own chunk, so that frame and list are there first.
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Drawing } from './map/draw';
+import type { Drawing, Foot } from './map/draw';
 import { data } from './room-data';
 import { releasedWords } from './states';
 import { state, Watch } from './state';
@@ -37,6 +37,7 @@ export class MapPanel extends LitElement {
   @property({ type: Boolean }) close = false;
   private drawing: Drawing | null = null;
   private failed = '';
+  private ground: Omit<Foot, 'watched' | 'zoom'> | null = null;
 
   constructor() { super(); new Watch(this, [data, state, words]); }
   protected createRenderRoot(): HTMLElement { return this; }
@@ -64,8 +65,8 @@ export class MapPanel extends LitElement {
 
   /** What the picture means, by what rule, and what it lacks: never left for the reader to guess. */
   private foot(placeless: number): TemplateResult {
-    const f = this.drawing?.foot();
-    const w = f?.watched;
+    const f = this.drawing?.foot() ?? this.ground;
+    const w = this.drawing?.foot().watched;
     const lacks = [f && !f.base ? say('map.no_basemap') : '', f && !f.streets ? say('map.no_streets') : ''].filter(Boolean).join(' ');
     return html`<div class="mfoot">
       <p class="l cover">${w ? html`<b>${say('map.watched_for', { what: words.term('effect', w.effect_class) })}</b>
@@ -80,10 +81,14 @@ export class MapPanel extends LitElement {
 
   protected firstUpdated(): void {
     const set = faces();
-    void import('./map/draw').then(async ({ Drawing }) => {
+    void import('./map/draw').then(async ({ Drawing, ground }) => {
       await Promise.all([listed(), set]);
+      // The foot stands before the map is made: a line more below would have a picture of another size made anew.
+      this.ground = await ground(data.mission?.tiles ?? null);
+      this.requestUpdate();
+      await this.updateComplete;
       if (!this.isConnected) return;
-      this.drawing = new Drawing(this.querySelector('.canvas')!, this.close, () => this.soon());
+      this.drawing = new Drawing(this.querySelector('.canvas')!, this.close, this.ground, () => this.soon());
       this.drawing.show();
       (this as any).drawn = this.drawing;  // for the tests: what is drawn equals what the list says
     }).catch((e) => { this.failed = e instanceof Error ? e.message : String(e); this.requestUpdate(); });

@@ -9,9 +9,19 @@ interface Index { attribution?: string; layers?: { id: string; path: string }[] 
 let asked: Promise<Index | null> | null = null;
 
 /** What is shipped; null where nothing is. Asked for once. */
-export function index(): Promise<Index | null> {
+function index(): Promise<Index | null> {
   asked ??= fetch('/basemap/index.json').then((a) => (a.ok ? a.json() : null)).catch(() => null);
   return asked;
+}
+
+/** What lies under the picture, for its foot to say. */
+export interface Ground { base: boolean; streets: boolean; attribution: string }
+
+const usable = (found: Index | null) => (found?.layers ?? []).filter((l) => /^[a-z]+$/.test(l.id) && typeof l.path === 'string');
+
+export async function ground(tiles: Mission['tiles']): Promise<Ground> {
+  const found = await index();
+  return { base: usable(found).length > 0, streets: tiles !== null, attribution: [found?.attribution, tiles?.attribution].filter(Boolean).join(' · ') };
 }
 
 const name = (language: string): any => ['coalesce', ['get', `name_${language}`], ['get', `name:${language}`], ['get', 'name'], ''];
@@ -47,11 +57,10 @@ function streets(p: Palette, language: string): LayerSpecification[] {
 const lines_before = 'cover-half';
 const labels_before = 'place';
 
-/** Lays in what there is, below what is known. Gives back what it laid in. */
-export async function lay(map: MapLibre, p: Palette, language: string, tiles: Mission['tiles']): Promise<{ base: boolean; streets: boolean; attribution: string }> {
-  const found = await index();
-  if (!map.getLayer('place')) return { base: false, streets: false, attribution: '' };
-  const layers = (found?.layers ?? []).filter((l) => /^[a-z]+$/.test(l.id) && typeof l.path === 'string');
+/** Lays in what there is, below what is known. */
+export async function lay(map: MapLibre, p: Palette, language: string, tiles: Mission['tiles']): Promise<void> {
+  const layers = usable(await index());
+  if (!map.getLayer('place')) return;
   for (const l of layers) {
     const source = `base-${l.id}`;
     if (!map.getSource(source)) map.addSource(source, { type: 'geojson', data: new URL(`/basemap/${l.path}`, location.href).href });
@@ -75,5 +84,4 @@ export async function lay(map: MapLibre, p: Palette, language: string, tiles: Mi
       }
     }
   }
-  return { base: layers.length > 0, streets: tiles !== null, attribution: [found?.attribution, tiles?.attribution].filter(Boolean).join(' · ') };
 }

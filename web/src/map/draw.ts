@@ -9,7 +9,7 @@ import { select } from '../list';
 import { data, type Row } from '../room-data';
 import { state } from '../state';
 import { say, words } from '../words';
-import { lay } from './basemap';
+import { ground, lay, type Ground } from './basemap';
 import { areas, blocks, box, drawn, narrow_m, parts, reports, sources, union, watched, type Watched } from './features';
 import { hatchStep, palette, pictures } from './palette';
 import { alone, filters, groups, history, reportFill, style, type Group } from './style';
@@ -26,7 +26,9 @@ setWorkerUrl(new URL(workerUrl, location.href).href);
 prewarm();
 
 /** What the foot of the map says of what is drawn. */
-export interface Foot { base: boolean; streets: boolean; attribution: string; watched: Watched | null; zoom: number }
+export interface Foot extends Ground { watched: Watched | null; zoom: number }
+
+export { ground };
 
 export class Drawing {
   private readonly map: MapLibre;
@@ -34,7 +36,6 @@ export class Drawing {
   private shown: Record<string, string> = {};
   private theme = state.now.theme;
   private placed = false;
-  private ground = { base: false, streets: false, attribution: '' };
   private laid = false;
   private held = 0;
   private late = 0;
@@ -42,7 +43,7 @@ export class Drawing {
   private readonly filled = new Set<string>();
   private cover: Watched | null = null;
 
-  constructor(where: HTMLElement, private readonly close: boolean, private readonly changed: () => void) {
+  constructor(where: HTMLElement, private readonly close: boolean, private ground: Ground, private readonly changed: () => void) {
     this.map = new MapLibre({
       container: where,
       style: style(palette()),
@@ -194,8 +195,8 @@ export class Drawing {
       }
     });
     this.past();
-    this.once('ground', `${words.language} ${JSON.stringify(data.mission?.tiles ?? null)}`, () => void lay(this.map, palette(), words.language, data.mission?.tiles ?? null).then((g) => {
-      this.ground = g;
+    this.once('ground', `${words.language} ${JSON.stringify(data.mission?.tiles ?? null)}`, () => void lay(this.map, palette(), words.language, data.mission?.tiles ?? null).then(async () => {
+      this.ground = await ground(data.mission?.tiles ?? null);
       this.changed();
     }, () => { /* without ground the picture stands */ }).then(() => { this.laid = true; this.map.triggerRepaint(); }));
     this.place();
