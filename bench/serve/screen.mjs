@@ -50,6 +50,7 @@ async function smooth(tab, say) {
     await act();
     const s = (Date.now() - begun) / 1000;
     await sleep(300);
+    await tab.waitForFunction(() => window.inputs.every((i) => Number.isFinite(i.painted)), null, { timeout: 10_000 }).catch(() => {});
     const { n, inputs } = await tab.evaluate(() => ({ n: window.frames_seen, inputs: window.inputs }));
     const of = (key) => inputs.map((i) => i[key]).filter(Number.isFinite);
     say(what, `${(n / (s + 0.3)).toFixed(0)} frames a second; of ${inputs.length} inputs one waits ${middle(of('waits')).toFixed(0)} ms in the median, ${Math.max(...of('waits')).toFixed(0)} ms at most, and is painted after ${middle(of('painted')).toFixed(0)} and ${Math.max(...of('painted')).toFixed(0)} ms`);
@@ -67,6 +68,7 @@ async function smooth(tab, say) {
     await sleep(700);
   });
   await tab.locator('truce-list a[data-id]').first().click();
+  await sleep(2000);  // of the first selection the shaders are compiled
   await measure('forty incidents selected by key', async () => { for (let i = 0; i < 40; i++) await tab.keyboard.press('ArrowDown'); });
   await measure('the list filtered', async () => {
     for (const value of ['breach', '', 'undeterminable', '']) { await tab.locator('truce-list .filters select').nth(1).selectOption(value); await sleep(100); }
