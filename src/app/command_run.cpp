@@ -124,12 +124,12 @@ Status take_in(Session& s, const RunOptions& o) {
   if (s.alerts) s.alerts->before_saying = [&progress] { progress.clear(); };
   Rejections rejections;
   s.intake->on_rejected = [&](const Entry& entry) { rejections.say(progress, entry); };
-  if (!o.once) {  // a file may be away for a while; the others are followed on
-    s.intake->on_unread = [&](const Error& error) {
-      progress.clear();
-      std::fprintf(stderr, "%s\n", printable(error.to_text()).c_str());
-    };
-  }
+  const auto say = [&](const Error& error) {
+    progress.clear();
+    std::fprintf(stderr, "%s\n", printable(error.to_text()).c_str());
+  };
+  s.intake->on_passed_over = say;
+  if (!o.once) s.intake->on_unread = say;  // it may be away for a while; the others are followed on
   s.intake->on_taken = [&](const IntakeProgress& p) {
     progress.clear();
     rejections.finish(p);

@@ -29,7 +29,7 @@ using Clock = std::chrono::steady_clock;
 Marks marks_of_feeds(const Mission& mission) {
   Marks out;
   for (const auto& feed : mission.feeds) {
-    for (const auto& file : files_of(mission, feed)) add_mark(out, mission.path_of(file));
+    for (const auto& file : files_of(mission, feed).files) add_mark(out, mission.path_of(file));
   }
   return out;
 }

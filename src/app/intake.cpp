@@ -332,7 +332,9 @@ Status Intake::take_or_say(const Feed& feed, const std::string& file, bool& is_t
 
 bool Intake::can_read_again() const {
   return std::any_of(unread_.begin(), unread_.end(), [&](const auto& unread) {
-    return MappedFile::open(mission_.path_of(unread.first)).ok();
+    const auto path = mission_.path_of(unread.first);
+    std::error_code gone;
+    return !std::filesystem::is_symlink(path, gone) && MappedFile::open(path).ok();
   });
 }
 
@@ -402,17 +404,34 @@ Status Intake::take_acts() {
   return done();
 }
 
+Status Intake::take_feed(const Feed& feed) {
+  const FeedListing listing = files_of(mission_, feed);
+  for (const auto& file : listing.files) {
+    const bool is_named = std::find(feed.files.begin(), feed.files.end(), file) != feed.files.end();
+    // One of a folder may go between the listing and here.
+    const bool may_be_gone = feed.optional || !is_named;
+    if (may_be_gone && !std::filesystem::exists(mission_.path_of(file))) {
+      unread_.erase(file);
+      continue;
+    }
+    bool is_taken = false;
+    TRUCE_CHECK_OK(take_or_say(feed, file, is_taken));
+  }
+  std::set<std::string> why;
+  for (const Error& e : listing.passed_over) {
+    const bool is_new =
+        why.insert(e.to_text()).second && !passed_over_[feed.id].contains(e.to_text());
+    if (is_new && on_passed_over) on_passed_over(e);
+  }
+  passed_over_[feed.id] = std::move(why);
+  return done();
+}
+
 Status Intake::take_all() {
   left_open_lines_ = false;
   TRUCE_CHECK_OK(take_signatures());
   TRUCE_CHECK_OK(take_acts());
-  for (const auto& feed : mission_.feeds) {
-    for (const auto& file : files_of(mission_, feed)) {
-      if (feed.optional && !std::filesystem::exists(mission_.path_of(file))) continue;
-      bool is_taken = false;
-      TRUCE_CHECK_OK(take_or_say(feed, file, is_taken));
-    }
-  }
+  for (const auto& feed : mission_.feeds) TRUCE_CHECK_OK(take_feed(feed));
   TRUCE_CHECK_OK(append({EntryKind::kTick, clock_(), to_json(Tick{clock_()}), {}}));
   return commit();
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -46,6 +47,8 @@ class Intake {
   // Called for a file that cannot be read, once until it can; where it is not set, that ends
   // take_all().
   std::function<void(const Error&)> on_unread;
+  // Called for what of a feed's folder is passed over, once until it is not.
+  std::function<void(const Error&)> on_passed_over;
   // While files are being written to: a last line without an end is left for the next time.
   bool leave_open_lines = false;
   bool left_open_lines() const { return left_open_lines_; }  // by the last take_all()
@@ -77,6 +80,7 @@ class Intake {
                    const std::optional<ledger::FeedProgress>& before) const;
   acquire::Context context_for(const Feed& feed, const std::string& file) const;
   Status take_or_say(const Feed& feed, const std::string& file, bool& is_taken);
+  Status take_feed(const Feed& feed);
   Status take_act(const std::string& file, const std::string& bytes);
   Status append(Entry&& entry, Observation* observation = nullptr);
   Status commit();
@@ -90,6 +94,7 @@ class Intake {
   std::size_t batch_;
   bool left_open_lines_ = false;
   std::map<std::string, std::string> unread_;                   // why, by file
+  std::map<std::string, std::set<std::string>> passed_over_;    // why, by feed
   std::map<std::pair<std::string, std::string>, Taken> taken_;  // by feed and file
 };
 

@@ -16,6 +16,7 @@
 #include "base/csv.h"
 #include "base/files.h"
 #include "base/hash.h"
+#include "base/json.h"
 #include "sim/scene.h"
 #include "stages/fuse/params.h"
 #include "stages/release/params.h"
@@ -420,6 +421,10 @@ class Loader {
     f.files = list("files");
     if (f.files.empty()) say(t, where + "files", "the feed names no files", "a list of files");
     for (const auto& file : f.files) {
+      const auto whole = fs::path(file).lexically_normal();
+      if (!file.empty() && file.back() == '/' && (whole == "./" || *whole.begin() == "var"))
+        say(t, where + "files", "the folder " + file + " holds what the program itself writes",
+            "a folder of the feed's own");
       if (files_ == FeedFiles::kNeeded && !f.optional && !fs::exists(mission_.path_of(file)))
         say(t, where + "files",
             "there is no file " + file +
@@ -495,25 +500,55 @@ fs::path Mission::path_of(const std::string& file) const {
   return folder / file;
 }
 
-std::vector<std::string> files_of(const Mission& mission, const Feed& feed) {
-  std::vector<std::string> out;
-  for (const auto& name : feed.files) {
-    if (name.empty() || name.back() != '/') {
-      out.push_back(name);
+namespace {
+
+constexpr std::size_t kFilesOfFolderMax = 20'000;
+
+bool is_folder(const std::string& name) { return !name.empty() && name.back() == '/'; }
+
+// Into `files`, by name. A folder or file that goes meanwhile is not there.
+void list_folder(const fs::path& folder, const std::string& name, std::vector<std::string>& files,
+                 std::vector<Error>& passed_over) {
+  std::error_code code;
+  std::vector<std::string> inner;
+  for (fs::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
+    inner.push_back(at->path().filename().string());
+  if (code && code != std::errc::no_such_file_or_directory)
+    passed_over.push_back(make_error(ErrorCode::kIo, "cannot be listed: " + code.message(),
+                                     {.source = name}, "a folder that this user may read"));
+  std::sort(inner.begin(), inner.end());
+  for (const auto& file : inner) {
+    if (file.front() == '.') continue;
+    if (!is_utf8(file)) {
+      passed_over.push_back(bad_input("the name of \"" + to_valid_utf8(file) + "\" is not UTF-8",
+                                      {.source = name}, "another name"));
       continue;
     }
-    const fs::path folder = mission.path_of(name);
-    const auto first = static_cast<std::ptrdiff_t>(out.size());
-    std::error_code none;
-    fs::recursive_directory_iterator at(folder, none), end;
-    for (; !none && at != end; at.increment(none)) {
-      if (at->path().filename().string().front() == '.') {
-        at.disable_recursion_pending();
-      } else if (std::error_code gone; fs::is_regular_file(at->symlink_status(gone))) {
-        out.push_back(name + at->path().lexically_relative(folder).string());
-      }
+    std::error_code gone;
+    const auto status = fs::symlink_status(folder / file, gone);
+    if (fs::is_directory(status)) list_folder(folder / file, name + file + "/", files, passed_over);
+    if (fs::is_regular_file(status)) files.push_back(name + file);
+  }
+}
+
+}  // namespace
+
+FeedListing files_of(const Mission& mission, const Feed& feed) {
+  FeedListing out;
+  for (const auto& name : feed.files) {
+    if (!is_folder(name)) {
+      out.files.push_back(name);
+      continue;
     }
-    std::sort(out.begin() + first, out.end());
+    std::vector<std::string> found;
+    list_folder(mission.path_of(name), name, found, out.passed_over);
+    if (found.size() > kFilesOfFolderMax) {
+      out.passed_over.push_back(make_error(ErrorCode::kLimit,
+                                           "has " + std::to_string(found.size()) + " files",
+                                           {.source = name}, "at most 20,000"));
+      found.resize(kFilesOfFolderMax);
+    }
+    out.files.insert(out.files.end(), found.begin(), found.end());
   }
   return out;
 }

@@ -101,7 +101,13 @@ struct Mission {
 
 // The files of a feed as they stand there now; of a folder all that lie in it and below, by name,
 // without those that begin with a dot and without what is a link.
-std::vector<std::string> files_of(const Mission& mission, const Feed& feed);
+struct FeedListing {
+  std::vector<std::string> files;
+  // What of a folder is passed over: what cannot be listed, a name that is not UTF-8, all beyond
+  // 20,000 files.
+  std::vector<Error> passed_over;
+};
+FeedListing files_of(const Mission& mission, const Feed& feed);
 
 enum class FeedFiles { kNeeded, kNotNeeded };
 // Everything that is wrong goes to `problems`, each with file, line and expectation; the mission

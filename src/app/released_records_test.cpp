@@ -134,7 +134,7 @@ const std::map<std::string, std::string>& may_read() {
       {"health", "yynnnn"},       {"weather", "yynnnn"},    {"sources", "yynnnn"},
       {"gates", "yyyyyy"},        {"hazards", "yynnyn"},    {"areas", "yyyyyn"},
       {"rejected", "yynnnn"},     {"complaints", "yynnnn"}, {"feeds", "yynnnn"},
-      {"acts", "yynnnn"},       {"recordings", "yynnnn"}};
+      {"acts", "yynnnn"},         {"recordings", "yynnnn"}};
   return kMay;
 }
 

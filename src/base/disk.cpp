@@ -81,8 +81,9 @@ class PosixDisk : public Disk {
       made /= step;
       std::error_code unknown;
       const bool is_there = std::filesystem::is_directory(made, unknown);
-      if (!is_there && ::mkdir(made.c_str(), 0700) != 0 && errno != EEXIST)
-        return io_error("cannot be created", made.string());
+      if (is_there || ::mkdir(made.c_str(), 0700) == 0) continue;
+      const Error failed = io_error("cannot be created", made.string());
+      if (!std::filesystem::is_directory(made, unknown)) return failed;  // nor by another meanwhile
     }
     return done();
   }

@@ -174,7 +174,8 @@ void one_of_each(World& w, Visit visit) {
                          w.maybe(), w.text()});
   visit("health", Health{w.name(), w.interval(), "jammed", w.text(), w.maybe(), w.maybe()});
   visit("weather", Weather{w.name(), w.time(), w.place(), w.real(), w.real(), w.real()});
-  visit("recording", Recording{w.name(), w.name(), w.interval(), "image/png", w.text(), 3, w.origin()});
+  visit("recording",
+        Recording{w.name(), w.name(), w.interval(), "image/png", w.text(), 3, w.origin()});
   visit("notice",
         Notice{w.name(), w.text(), "demining", w.interval(), w.shape(), w.text(), w.origin()});
   visit("effect", Effect{EffectClass::kHeat, w.classes(), w.interval_count(), w.weapon(), 122.5,

@@ -157,7 +157,7 @@ export async function behind(found: { collection: string; feature: Feature<any> 
   const first = await each(reports.slice(0, most), (id) => logged(id, get));
   const ids = [...new Set([...first.flat(), ...reports.slice(most)])];
   const ruled = acts.of(record);
-  const recorded = found.collection === 'incidents' ? await api.recordings(record).catch(() => null) ?? [] : [];
+  const recorded = found.collection === 'incidents' ? await api.recordings(record) ?? [] : [];
   const checked = await each(ids.slice(0, most), (id) => check_report(id, get, seen));
   checked.push(...await each(recorded.slice(0, most), (r) => check('recording', { type: 'Feature', id: r.recording.id, geometry: null, properties: r.recording, position: r.position }, seen)));
   return { checked: [...checked, ...await each(ruled, (a) => check_act(a, seen))], of: ids.length + recorded.length + ruled.length };

@@ -85,7 +85,7 @@ function trace({ recording }: Recording, of: { start: string; end: string } | un
   const words = say('recording.waveform', { name: named(recording.source), time: when.span(from, to).local });
   return html`<figure class="rec">${answer.value ? html`<svg viewBox="0 0 ${kBins} 48" role="img" aria-label=${words}>${svg`<path class="wave" d=${path(answer.value, (to - from) / 1000, 0, kBins, 24, 22)}></path>`}</svg>`
       : html`<p class="s m" role="status">${answer.failed ?? say('state.loading')}</p>`}
-    <figcaption class="s">${words}${answer.value?.channels.length ? html` · <span class="mono">${answer.value.channels[0]!.channel}</span>` : nothing} · <a href=${api.bytesOf(recording.id)} download=${`${recording.id}.mseed`}>${say('recording.bytes')}</a></figcaption></figure>`;
+    <figcaption class="s">${words}${answer.value?.channels.length ? html` · <span class="mono">${answer.value.channels[0]!.channel}</span>${answer.value.channels.length > 1 ? ` (1/${answer.value.channels.length})` : ''}` : nothing} · <a href=${api.bytesOf(recording.id)} download=${`${recording.id}.mseed`}>${say('recording.bytes')}</a></figcaption></figure>`;
 }
 
 /** What is behind one observation. */

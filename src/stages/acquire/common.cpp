@@ -117,11 +117,12 @@ void Emitter::weather(const Weather& w, const Span& span) {
   if (!accepts_source(*this, w.source, span)) return;
   sink_.record(entry_of(EntryKind::kWeather, w, span));
 }
-void Emitter::recording(Recording r, const Span& span) {
-  if (!accepts(*this, r.when, span) || !accepts_source(*this, r.source, span)) return;
+bool Emitter::recording(Recording r, const Span& span) {
+  if (!accepts(*this, r.when, span) || !accepts_source(*this, r.source, span)) return false;
   r.origin = origin(span);
   r.id = recording_id(r);
   sink_.record(entry_of(EntryKind::kRecording, r, span));
+  return true;
 }
 
 void Emitter::reject(const Error& error, const Span& span) {

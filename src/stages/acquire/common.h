@@ -55,7 +55,7 @@ class Emitter {
   void source(const Source& s, const Span& span);
   void health(const Health& h, const Span& span);
   void weather(const Weather& w, const Span& span);
-  void recording(Recording r, const Span& span);
+  bool recording(Recording r, const Span& span);  // false: it was rejected
   void reject(const Error& error, const Span& span);
   // `when`: of what is asked about, where it has a time.
   void complain(std::string kind, std::string text, const Span& span, std::string field = {},

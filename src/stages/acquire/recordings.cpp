@@ -2,6 +2,8 @@
 // name begins with the time at which it was taken; a waveform says its own. The bytes stay as they
 // came, in the log.
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "stages/acquire/common.h"
 #include "stages/acquire/readers.h"
@@ -23,8 +25,45 @@ std::string_view photo_type(std::string_view bytes) {
   return {};
 }
 
+std::size_t big_endian(std::string_view bytes, std::size_t at, std::size_t n) {
+  std::size_t out = 0;
+  for (std::size_t i = at; i < at + n && i < bytes.size(); ++i)
+    out = out * 256 + static_cast<unsigned char>(bytes[i]);
+  return out;
+}
+
+// Its segments followed to the picture itself, behind which its end must stand: a small picture in
+// one of them has an end of its own.
+bool is_whole_jpeg(std::string_view bytes) {
+  constexpr std::size_t kStartOfScan = 0xda;
+  std::size_t at = 2;
+  while (at + 4 <= bytes.size() && bytes[at] == '\xff') {
+    const std::size_t marker = big_endian(bytes, at + 1, 1);
+    if (marker == 0xff) {  // fill
+      ++at;
+      continue;
+    }
+    if (marker == kStartOfScan) return bytes.find(kJpegEnd, at + 2) != std::string_view::npos;
+    at += 2 + std::max<std::size_t>(2, big_endian(bytes, at + 2, 2));
+  }
+  return false;
+}
+
+// Its chunks followed to the last.
+bool is_whole_png(std::string_view bytes) {
+  constexpr std::size_t kAround = 12;  // length, name and check of a chunk
+  std::size_t at = kPngBegin.size();
+  while (at + kAround <= bytes.size()) {
+    const std::size_t end = at + kAround + big_endian(bytes, at, 4);
+    if (end > bytes.size()) return false;
+    if (bytes.substr(at + 4, kPngEnd.size()) == kPngEnd) return true;
+    at = end;
+  }
+  return false;
+}
+
 bool is_whole_photo(std::string_view bytes, std::string_view media_type) {
-  return bytes.rfind(media_type == "image/jpeg" ? kJpegEnd : kPngEnd) != std::string_view::npos;
+  return media_type == "image/jpeg" ? is_whole_jpeg(bytes) : is_whole_png(bytes);
 }
 
 // "recordings/post-12/20250420T061100Z-gate.jpg": "post-12" and "20250420T061100Z-gate.jpg".
@@ -89,7 +128,7 @@ Status read_recordings(std::string_view bytes, const Context& context, Sink& sin
     r.when = *when;
   }
   const Interval when = r.when;
-  emit.recording(std::move(r), whole);
+  if (!emit.recording(std::move(r), whole)) return done();
   if (extent.unread > 0)
     emit.complain("recording_damaged",
                   std::to_string(extent.unread) + " bytes from byte " +

@@ -30,7 +30,8 @@ std::vector<std::string> fuzz_seeds() {
   std::vector<std::string> seeds{
       truce::miniseed(ramp, at, 100),
       truce::miniseed({1, 2, 3}, at, 20) + truce::miniseed({4, 5}, at, 0.5),
-      "\xff\xd8\xff\xe0 photo \xff\xd9", "\x89PNG\r\n\x1a\n IEND"};
+      std::string("\xff\xd8\xff\xe1\0\4ab\xff\xda\0\2 photo \xff\xd9", 21),
+      std::string("\x89PNG\r\n\x1a\n\0\0\0\4IDATIENDcrc.\0\0\0\0IENDcrc.", 36)};
   // Of every encoding, where there is data beside the project: the first records alone.
   const std::filesystem::path vectors(TRUCE_SHARED_DIR "/data/seismo/libmseed_vectors");
   std::error_code none;

@@ -10,8 +10,12 @@ namespace truce::acquire {
 namespace {
 
 const Instant kNoon = *parse_instant("2025-04-20T12:00:00Z");
-const std::string kJpeg = "\xff\xd8\xff\xe0 a picture \xff\xd9 and what a camera puts behind it";
-const std::string kPng = "\x89PNG\r\n\x1a\n a picture IEND\xae\x42\x60\x82";
+// A segment that holds a small picture with an end of its own, then the picture, then what a camera
+// puts behind it.
+const std::string kJpeg = std::string("\xff\xd8\xff\xe1\0\x0esmall\xff\xd8...\xff\xd9", 18) +
+                          std::string("\xff\xda\0\2 a picture ", 15) + "\xff\xd9 and more";
+const std::string kPng = std::string("\x89PNG\r\n\x1a\n\0\0\0\4IDATIENDcrc.", 24) +
+                         std::string("\0\0\0\0IEND\xae\x42\x60\x82", 12);
 
 std::filesystem::path seismo() { return std::filesystem::path(TRUCE_SHARED_DIR) / "data/seismo"; }
 
@@ -84,8 +88,8 @@ TEST(Recordings, refuse_what_is_none_and_say_why) {
   };
   EXPECT_TRUE(has(why_not("MZ a program", "post-12/20250420T061100Z.jpg"), "neither JPEG nor PNG"));
   EXPECT_TRUE(has(why_not("", "post-12/20250420T061100Z.jpg"), "neither JPEG nor PNG"));
-  EXPECT_TRUE(has(why_not(kJpeg.substr(0, 9), "post-12/20250420T061100Z.jpg"), "ends too early"));
-  EXPECT_TRUE(has(why_not(kPng.substr(0, 12), "post-12/20250420T061100Z.png"), "ends too early"));
+  EXPECT_TRUE(has(why_not(kJpeg.substr(0, 30), "post-12/20250420T061100Z.jpg"), "ends too early"));
+  EXPECT_TRUE(has(why_not(kPng.substr(0, 30), "post-12/20250420T061100Z.png"), "ends too early"));
   EXPECT_TRUE(has(why_not(kJpeg, "post-12/gate.jpg"), "does not begin with its time"));
   EXPECT_TRUE(has(why_not(kJpeg, "post-12/20251332T061100Z.jpg"), "does not begin with its time"));
   EXPECT_TRUE(has(why_not(kJpeg, "20250420T061100Z.jpg"), "names its source"));
@@ -145,6 +149,22 @@ TEST(Waveform, gives_of_each_bin_the_least_and_the_greatest_sample) {
     ASSERT_TRUE(t.bins.at(i));
     EXPECT_EQ(t.bins[i]->low, static_cast<float>(100 * i));
     EXPECT_EQ(t.bins[i]->high, static_cast<float>(100 * i + 99));
+  }
+}
+
+// A record of 512 bytes that claims as many samples as can be said, at one in a hundred seconds.
+TEST(Waveform, that_claims_more_than_it_holds_is_not_believed) {
+  const std::string good = miniseed(ramp(100), kNoon, 1);
+  for (const char encoding : {'\3', '\1', '\4', '\x0a', '\x0b'}) {
+    std::string bad = good;
+    bad[30] = bad[31] = '\xff';
+    bad[52] = encoding;
+    EXPECT_FALSE(waveform_extent(bad).ok()) << int{encoding};
+    const auto both = waveform_extent(good + bad);
+    ASSERT_TRUE(both.ok());
+    EXPECT_EQ(both->when.end, kNoon + Duration::whole_seconds(99));
+    EXPECT_EQ(both->unread, bad.size());
+    EXPECT_EQ(both->unread_at, good.size());
   }
 }
 

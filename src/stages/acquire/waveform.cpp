@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <memory>
+#include <mutex>
 
 namespace truce::acquire {
 
@@ -27,15 +28,21 @@ void be_quiet() {
   static_cast<void>(once);
 }
 
+// It keeps state of its own, and feeds are read while traces are asked for.
+std::mutex& the_library() {
+  static std::mutex mutex;
+  return mutex;
+}
+
 struct FreeRecord {
   void operator()(MSRecord* r) const { msr_free(&r); }
 };
 using Record = std::unique_ptr<MSRecord, FreeRecord>;
 
-// The library believes a record that says how many samples it holds, and reads on behind its end.
-// Those of fixed width are counted here; of compressed ones it stops by itself at the last frame.
+// The library believes a record that says how many samples it holds, and reads on behind its end:
+// they are counted here, at the least that one can take.
 bool holds_its_samples(const MSRecord& r) {
-  const auto width = [&]() -> std::int64_t {
+  const auto most = [&r](std::int64_t bytes) -> std::int64_t {
     switch (r.encoding) {
       case DE_INT16:
       case DE_GEOSCOPE163:
@@ -43,21 +50,25 @@ bool holds_its_samples(const MSRecord& r) {
       case DE_CDSN:
       case DE_SRO:
       case DE_DWWSSN:
-        return 2;
+        return bytes / 2;
       case DE_GEOSCOPE24:
-        return 3;
+        return bytes / 3;
       case DE_INT32:
       case DE_FLOAT32:
-        return 4;
+        return bytes / 4;
       case DE_FLOAT64:
-        return 8;
-      default:  // texts, and frames of Steim
+        return bytes / 8;
+      case DE_STEIM1:
+        return bytes;  // four differences in four bytes
+      case DE_STEIM2:
+        return bytes / 4 * 7;
+      default:
         return 0;
     }
-  }();
+  };
   const std::int64_t begin = r.fsdh == nullptr ? 0 : r.fsdh->data_offset;
   return begin >= kHeaderBytes && begin <= r.reclen && r.samplecnt >= 0 &&
-         begin + width * r.samplecnt <= r.reclen;
+         r.samplecnt <= most(r.reclen - begin);
 }
 
 // The bytes of a file, with some behind them: the library looks for a header beyond the end of what
@@ -74,6 +85,7 @@ class Input {
     const std::size_t rest = size_ - offset;
     const int length = static_cast<int>(std::min<std::size_t>(rest, kRecordMax));
     MSRecord* record = nullptr;
+    const std::lock_guard<std::mutex> lock(the_library());
     const int code =
         msr_parse(padded_.data() + offset, length, &record, -1, with_samples ? 1 : 0, 0);
     Record out(record);
@@ -119,7 +131,7 @@ Result<WaveformExtent> each_record(Input& input, F f) {
   };
   while (offset < input.size()) {
     const Record record = input.record_at(offset, false);
-    if (!record) {
+    if (!record || (times_of(*record) && !holds_its_samples(*record))) {
       pass_over(std::min(kStep, input.size() - offset));
       continue;
     }
@@ -190,7 +202,6 @@ Result<std::vector<Trace>> traces_within(std::string_view bytes, const Interval&
   const auto read = each_record(input, [&](MSRecord& r, std::size_t offset) -> Status {
     const auto times = times_of(r);
     if (!times || times->last < window.start || window.end < times->first) return done();
-    if (!holds_its_samples(r)) return done();
     const Record whole = input.record_at(offset, true);
     if (!whole || whole->datasamples == nullptr) return done();
     const std::string name = channel_of(r);

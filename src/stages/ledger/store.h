@@ -135,8 +135,8 @@ class Store {
   virtual Result<bool> put_observation(const Observation& o, std::string_view json,
                                        std::uint64_t position, bool makes_incident) = 0;
   // Everything else that has an id and a time: kind "claim", "notice", "source", "health",
-  // "weather", "recording", "statement", "stated_total", "rejected", "complaint", "tick", "mission"; and
-  // "hazard", what was said of one. Same id again: false, nothing written.
+  // "weather", "recording", "statement", "stated_total", "rejected", "complaint", "tick",
+  // "mission"; and "hazard", what was said of one. Same id again: false, nothing written.
   virtual Result<bool> put_record(std::string_view kind, std::string_view id, const Interval& when,
                                   std::string_view json, std::uint64_t position) = 0;
   // From the first to the last that the feed's observations tell of: when each began or, where it

@@ -203,8 +203,8 @@ TEST_F(ReleaseTest, a_collection_without_a_rule_is_for_staff_alone) {
     EXPECT_FALSE(shows(to, "nonsense"));
     const auto told = releaser_.release({to, "ua"}, {"nonsense", "x", {}, "{}"}, kNoon);
     EXPECT_TRUE(told.ok() && !*told);
-    for (const char* own : {"observations", "recordings", "sources", "health", "weather", "statements",
-                            "rejected", "complaints", "feeds", "acts"})
+    for (const char* own : {"observations", "recordings", "sources", "health", "weather",
+                            "statements", "rejected", "complaints", "feeds", "acts"})
       EXPECT_FALSE(shows(to, own)) << own;
   }
   for (const char* not_public : {"findings", "attributions", "differences", "conducts", "claims",

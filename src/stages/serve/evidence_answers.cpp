@@ -64,8 +64,7 @@ Result<std::optional<Document>> incident_document(const Target& target) {
   const std::string& id = path[2];
   if (path[3] == "versions") return json_document([id](Evidence& e) { return e.versions(id); });
   if (path[3] == "arrivals") return json_document([id](Evidence& e) { return e.arrivals(id); });
-  if (path[3] == "recordings")
-    return json_document([id](Evidence& e) { return e.recordings(id); });
+  if (path[3] == "recordings") return json_document([id](Evidence& e) { return e.recordings(id); });
   if (path[3] != "without") return std::optional<Document>();
   TRUCE_TRY(sources, sources_of(target));
   return json_document([id, sources](Evidence& e) { return e.without(id, sources); });
@@ -91,8 +90,8 @@ Result<std::optional<Document>> recording_document(const Target& target) {
   if (text == nullptr)
     return bad_input("is needed", {.source = "datetime"}, "two times with \"/\" between");
   TRUCE_TRY(window, datetime_of(*text));
-  const auto length_ns = static_cast<std::uint64_t>(window.end.ns) -
-                         static_cast<std::uint64_t>(window.start.ns);
+  const auto length_ns =
+      static_cast<std::uint64_t>(window.end.ns) - static_cast<std::uint64_t>(window.start.ns);
   if (length_ns == 0 || length_ns > kWindowMaxNs)
     return bad_input("is no window", {.source = "datetime"}, "two times, at most a day apart");
   return json_document([id, window, bins](Evidence& e) { return e.traces(id, window, bins); });
@@ -152,8 +151,11 @@ std::optional<Response> answer_evidence(const Asked& asked, const Records& recor
       document_of(asked.target, is_late ? std::optional(records.read_at()) : std::nullopt);
   if (!document.ok()) return problem_of(document.error());
   if (!*document) return std::nullopt;
+  // A recording is what it is.
+  const auto& path = asked.target.path;
+  const bool is_bytes = path.size() == 3 && path[1] == "recordings";
   const auto format = format_of(asked, {{"json", kJson}});
-  if (!format.ok()) return problem_of(format.error());
+  if (!format.ok() && !is_bytes) return problem_of(format.error());
   auto evidence = source.evidence();
   if (!evidence.ok()) return problem_of(evidence.error());
   Response out;

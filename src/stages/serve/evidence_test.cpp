@@ -73,6 +73,14 @@ TEST_F(EvidenceRoutes, lead_to_what_is_asked) {
   EXPECT_EQ(get("/api/incidents/i1/recordings").body, "recordings i1");
   EXPECT_EQ(get("/api/recordings/r1").body, "bytes of r1");
   EXPECT_EQ(get("/api/recordings/r1").type, "image/jpeg");
+  Service service({"Test mission", "0.1"}, source_);
+  EXPECT_EQ(service
+                .answer_here({"GET",
+                              "/api/recordings/r1",
+                              {{"Host", "127.0.0.1:8080"}, {"Accept", "image/jpeg"}},
+                              {}})
+                .status,
+            200);
   const std::string day = "datetime=2025-04-20T00:00:00Z/2025-04-21T00:00:00Z";
   EXPECT_EQ(get("/api/recordings/r1/trace?bins=7&" + day).body,
             "r1 from 2025-04-20T00:00:00Z to 2025-04-21T00:00:00Z in 7");

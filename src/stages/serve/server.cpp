@@ -76,8 +76,7 @@ struct Connection {
   void without_end() { deadline = Time::time_point::max(); }
   void end_if_late(Time::time_point now) {
     if (now < deadline) return;
-    without_end();
-    timed_out = true;
+    timed_out = true;  // it stays late: what begins to wait now is cancelled in the next round
     Code ignored;
     socket.cancel(ignored);
   }

@@ -370,8 +370,8 @@ Response Service::answer_records(const Request& request, const Target& target, c
     Response made = is_released ? std::move(out) : answer_api(asked, records, options_, tiles);
     return may_pack ? packed(std::move(made)) : made;
   };
-  const bool may_keep = !is_released || may_pack;
-  if (!is_known) out = may_keep ? kept_or(may_pack ? of_packed : tag, make) : make();
+  // Of what is released the tag says nothing of headers, which name what was asked.
+  if (!is_known) out = is_released ? make() : kept_or(may_pack ? of_packed : tag, make);
   if (out.status != 200) return out;
   if (is_known) out = unchanged(has_it(request, tag) ? tag : of_packed, kLiveData);
   if (out.status == 200) {

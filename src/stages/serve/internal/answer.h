@@ -56,8 +56,8 @@ std::optional<Response> answer_evidence(const Asked& asked, const Records& recor
                                         RecordsSource& source);
 std::string openapi_document(std::string_view version);
 
-// "datetime" of OGC API – Features: an instant, or two with "/" between, either of which may be open.
-// Errors: kBadInput.
+// "datetime" of OGC API – Features: an instant, or two with "/" between, either of which may be
+// open. Errors: kBadInput.
 Result<Interval> datetime_of(std::string_view text);
 // Which of the types that there are is asked for, by ?f= or the Accept header. Errors: kBadInput
 // for an unknown f, kUnusable where none is acceptable.
